@@ -1,0 +1,198 @@
+//! Commands: what may be asked of the ledger, by whom.
+
+use super::account::{AccountKind, AccountStatus, Limits};
+use super::amount::Amount;
+use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId};
+use super::key::KeyUse;
+use super::member::Role;
+use super::scopes::Scopes;
+use super::time::Timestamp;
+
+/// On whose authority a command comes. The fold checks it again, in the command's place in the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// The service itself: set-up, import, expiries.
+    Service,
+    /// A user with a token.
+    User(UserAuthority),
+}
+
+/// What a token says of its bearer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UserAuthority {
+    /// The user.
+    pub user_id: UserId,
+    /// The sign-in that the token descends from.
+    pub session_id: SessionId,
+    /// What the token allows.
+    pub scopes: Scopes,
+}
+
+/// One thing to do in one community.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The community in whose order it takes its place.
+    pub community_id: CommunityId,
+    /// Who asks.
+    pub authority: Authority,
+    /// The idempotency key, where it moves money for a caller.
+    pub key: Option<KeyUse>,
+    /// The request that it came with, for the refusal that is stored under the key.
+    pub request_id: String,
+    /// What to do.
+    pub action: Action,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Let a member in, with a first account.
+    Admit(Admit),
+    /// Open one of the community's own accounts.
+    OpenAccount(OpenAccount),
+    /// Change how far an account may go.
+    SetLimits(SetLimits),
+    /// Freeze, thaw or close an account.
+    SetStatus(SetStatus),
+    /// Move money now.
+    Pay(Pay),
+    /// Reserve money for a payment that the payee may capture.
+    Authorise(Authorise),
+    /// Take what was reserved, in whole or in part; the rest is released.
+    Capture(Capture),
+    /// Give back what was reserved.
+    Void(Void),
+    /// From here on the session posts nothing more.
+    EndSession(EndSession),
+}
+
+/// Let a member in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admit {
+    /// The new member's id.
+    pub member_id: MemberId,
+    /// The new account's id.
+    pub account_id: AccountId,
+    /// The name people read, of member and account.
+    pub name: String,
+    /// The user who will operate the account.
+    pub user_id: UserId,
+    /// What the member may do.
+    pub role: Role,
+    /// How far the account may go.
+    pub limits: Limits,
+}
+
+/// Open an account that belongs to no member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenAccount {
+    /// The new account's id.
+    pub account_id: AccountId,
+    /// What it is for.
+    pub kind: AccountKind,
+    /// The name people read.
+    pub name: String,
+    /// How far it may go.
+    pub limits: Limits,
+}
+
+/// Change an account's limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetLimits {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its limits from now on.
+    pub limits: Limits,
+    /// Why.
+    pub reason: String,
+    /// The version that the caller saw, where the caller said so.
+    pub if_version: Option<i64>,
+}
+
+/// Change an account's status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetStatus {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its status from now on.
+    pub status: AccountStatus,
+    /// Why.
+    pub reason: String,
+}
+
+/// Move money now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pay {
+    /// Who pays.
+    pub payer_id: AccountId,
+    /// Who is paid.
+    pub payee_id: AccountId,
+    /// How much; above zero.
+    pub amount: Amount,
+    /// What for; may be empty.
+    pub description: String,
+}
+
+/// Reserve money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorise {
+    /// The payment in the making.
+    pub payment: Pay,
+    /// Until when it can be captured.
+    pub expires_at: Timestamp,
+}
+
+/// Take what was reserved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    /// The authorised payment.
+    pub payment_id: PaymentId,
+    /// How much of it; all where none is named.
+    pub amount: Option<Amount>,
+}
+
+/// Give back what was reserved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Void {
+    /// The authorised payment.
+    pub payment_id: PaymentId,
+}
+
+/// End a session in this community's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndSession {
+    /// The session.
+    pub session_id: SessionId,
+    /// When its last access token will have expired.
+    pub forget_at: Timestamp,
+}
+
+impl Command {
+    /// The accounts that the command names itself.
+    pub fn account_ids(&self) -> Vec<AccountId> {
+        match &self.action {
+            Action::Admit(admit) => vec![admit.account_id],
+            Action::OpenAccount(open) => vec![open.account_id],
+            Action::SetLimits(change) => vec![change.account_id],
+            Action::SetStatus(change) => vec![change.account_id],
+            Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => vec![pay.payer_id, pay.payee_id],
+            Action::Capture(_) | Action::Void(_) | Action::EndSession(_) => Vec::new(),
+        }
+    }
+
+    /// The authorised payment whose hold the command needs.
+    pub const fn hold_id(&self) -> Option<PaymentId> {
+        match &self.action {
+            Action::Capture(Capture { payment_id, .. }) | Action::Void(Void { payment_id }) => Some(*payment_id),
+            _ => None,
+        }
+    }
+
+    /// The user whose rights the command needs.
+    pub const fn user_id(&self) -> Option<UserId> {
+        match &self.authority {
+            Authority::Service => None,
+            Authority::User(authority) => Some(authority.user_id),
+        }
+    }
+}

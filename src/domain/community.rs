@@ -1,0 +1,66 @@
+//! A community: who shares one currency, and what that currency looks like.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::amount::{Amount, Scale};
+use super::ids::CommunityId;
+
+/// The most letters of a community's code.
+pub const COMMUNITY_CODE_CHARS_MAX: usize = 16;
+
+/// A community's short name: two to sixteen capital ASCII letters, such as `RIVER`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CommunityCode(String);
+
+/// A text that cannot be a community's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a community's code is 2 to {COMMUNITY_CODE_CHARS_MAX} letters from A to Z")]
+pub struct BadCommunityCode;
+
+impl FromStr for CommunityCode {
+    type Err = BadCommunityCode;
+
+    fn from_str(text: &str) -> Result<Self, BadCommunityCode> {
+        let length_fits = (2..=COMMUNITY_CODE_CHARS_MAX).contains(&text.len());
+        if length_fits && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadCommunityCode)
+        }
+    }
+}
+
+impl CommunityCode {
+    /// The code's letters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CommunityCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The facts of a community that postings and pages need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Community {
+    /// Its id, the tenant's key in every table.
+    pub id: CommunityId,
+    /// Its short name.
+    pub code: CommunityCode,
+    /// Its full name.
+    pub name: String,
+    /// What one unit of its currency is called, such as `shell`.
+    pub unit: String,
+    /// The sign that stands beside amounts.
+    pub symbol: String,
+    /// Decimal places of its amounts.
+    pub scale: Scale,
+    /// How far below zero a new member's account may go, in minor units.
+    pub default_credit_limit: Amount,
+}

@@ -1,0 +1,193 @@
+//! Letting members in, opening accounts, changing their limits and status, ending sessions.
+
+use std::sync::Arc;
+
+use super::{Fold, Outcome};
+use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
+use crate::domain::amount::Amount;
+use crate::domain::chain;
+use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetLimits, SetStatus};
+use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
+use crate::domain::member::{MemberStatus, Operator};
+use crate::domain::records::{AccountItem, AuditLine, EndedSession, EventKind, NewMember, RecordKind};
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
+
+/// An account in the opening.
+struct Opening<'a> {
+    account_id: AccountId,
+    kind: AccountKind,
+    member_id: Option<MemberId>,
+    name: &'a str,
+    limits: Limits,
+}
+
+impl Fold<'_> {
+    pub(super) fn admit(&mut self, authority: &Authority, admit: &Admit) -> Result<Outcome, Refusal> {
+        Self::require_service(authority)?;
+        let account = self.open(&Opening {
+            account_id: admit.account_id,
+            kind: AccountKind::Member,
+            member_id: Some(admit.member_id),
+            name: &admit.name,
+            limits: admit.limits,
+        })?;
+        self.postings.new_members.push(NewMember {
+            id: admit.member_id,
+            number: self.state.head.accounts - 1,
+            name: admit.name.clone(),
+            status: MemberStatus::Active,
+            role: admit.role,
+            user_id: admit.user_id,
+            created_at: self.now,
+        });
+        let operator = Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
+        if let Some(operators) = self.state.operators.get_mut(&admit.user_id) {
+            operators.push(operator);
+        }
+        self.append_event(EventKind::MemberJoined, admit.member_id.uuid());
+        Ok(Outcome::Account(Box::new(account)))
+    }
+
+    pub(super) fn open_account(&mut self, authority: &Authority, open: &OpenAccount) -> Result<Outcome, Refusal> {
+        Self::require_service(authority)?;
+        let opening =
+            Opening { account_id: open.account_id, kind: open.kind, member_id: None, name: &open.name, limits: open.limits };
+        self.open(&opening).map(|account| Outcome::Account(Box::new(account)))
+    }
+
+    fn open(&mut self, opening: &Opening<'_>) -> Result<Account, Refusal> {
+        if self.state.accounts.contains_key(&opening.account_id) {
+            return Err(Refusal::Conflict(ConflictReason::AlreadyExists));
+        }
+        assert!(opening.limits.are_valid(), "limits are validated where they come in");
+        // The first account, number 0, is the community's own fund; members' numbers begin with 1.
+        let number = self.state.head.accounts;
+        let account = Account {
+            id: opening.account_id,
+            code: AccountCode::new(&self.state.community.code, number),
+            name: Arc::from(opening.name),
+            kind: opening.kind,
+            member_id: opening.member_id,
+            status: AccountStatus::Active,
+            limits: opening.limits,
+            balance: Amount::ZERO,
+            reserved: Amount::ZERO,
+            account_seq: 0,
+            negative_since: None,
+            version: 1,
+            created_at: self.now,
+        };
+        self.state.head.accounts = number + 1;
+        self.record_account(&account, None, chain::NO_TEXT);
+        self.state.accounts.insert(account.id, account.clone());
+        self.postings.new_accounts.push(account.clone());
+        Ok(account)
+    }
+
+    pub(super) fn set_limits(&mut self, authority: &Authority, change: &SetLimits) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        let before = self.account(change.account_id, Thing::Account)?.clone();
+        self.require_admin(authority, Scope::LimitsWrite)?;
+        if change.if_version.is_some_and(|version| version != before.version) {
+            return Err(Refusal::PreconditionFailed);
+        }
+        assert!(change.limits.are_valid(), "limits are validated where they come in");
+        let after = Account { limits: change.limits, ..before.clone() };
+        let audit = Audit {
+            action: "account.limits",
+            reason: &change.reason,
+            before: limits_json(before.limits),
+            after: limits_json(change.limits),
+        };
+        let after = self.change_account(authority, after, &audit, EventKind::AccountLimitsChanged);
+        Ok(Outcome::Account(Box::new(after)))
+    }
+
+    pub(super) fn set_status(&mut self, authority: &Authority, change: &SetStatus) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        let before = self.account(change.account_id, Thing::Account)?.clone();
+        self.require_admin(authority, Scope::LimitsWrite)?;
+        let settled = before.balance == Amount::ZERO && before.reserved == Amount::ZERO;
+        if change.status == AccountStatus::Closed && !settled {
+            return Err(Refusal::Conflict(ConflictReason::NotSettled));
+        }
+        if before.status == AccountStatus::Closed && change.status != AccountStatus::Closed {
+            return Err(Refusal::AccountNotActive { code: before.code, status: before.status });
+        }
+        let after = Account { status: change.status, ..before.clone() };
+        let audit = Audit {
+            action: "account.status",
+            reason: &change.reason,
+            before: status_json(before.status),
+            after: status_json(change.status),
+        };
+        let after = self.change_account(authority, after, &audit, EventKind::AccountStatusChanged);
+        Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// Puts a changed account in place, with its record, event and audit line.
+    fn change_account(&mut self, authority: &Authority, mut after: Account, audit: &Audit<'_>, event: EventKind) -> Account {
+        after.version += 1;
+        let audit_id = AuditId::from_uuid(self.ids.uuid_at(self.now));
+        let text_id = TextId::from_uuid(audit_id.uuid());
+        let commitment = self.keep_text(text_id, audit.reason);
+        self.record_account(&after, (!audit.reason.is_empty()).then_some(text_id), commitment);
+        self.append_event(event, after.id.uuid());
+        self.postings.audits.push(AuditLine {
+            id: audit_id,
+            actor: match authority {
+                Authority::Service => None,
+                Authority::User(user) => Some(user.user_id),
+            },
+            action: audit.action,
+            subject_id: after.id.uuid(),
+            before: audit.before.clone(),
+            after: audit.after.clone(),
+            created_at: self.now,
+        });
+        self.changed.insert(after.id);
+        self.state.accounts.insert(after.id, after.clone());
+        after
+    }
+
+    fn record_account(&mut self, account: &Account, text_id: Option<TextId>, text: chain::Hash) {
+        let mut item = AccountItem {
+            seq: 0,
+            account_id: account.id,
+            kind: account.kind,
+            status: account.status,
+            limits: account.limits,
+            text_id,
+        };
+        let record = self.append_record(RecordKind::Account, None, |_, salt| {
+            vec![chain::account_digest(&chain::item_salt(salt, 1), &item, &text)]
+        });
+        item.seq = record.seq;
+        self.postings.account_items.push(item);
+    }
+
+    pub(super) fn end_session(&mut self, end: &EndSession) -> Outcome {
+        let ended = EndedSession { session_id: end.session_id, forget_at: end.forget_at };
+        self.state.ended_sessions.insert(ended.session_id, ended.forget_at);
+        self.postings.ended_sessions.push(ended);
+        Outcome::Done
+    }
+}
+
+/// What the audit log says of a change.
+struct Audit<'a> {
+    action: &'static str,
+    reason: &'a str,
+    before: String,
+    after: String,
+}
+
+fn limits_json(limits: Limits) -> String {
+    let ceiling = limits.ceiling.map_or_else(|| "null".to_owned(), |ceiling| ceiling.minor().to_string());
+    format!(r#"{{"credit_limit_minor":{},"ceiling_minor":{ceiling}}}"#, limits.credit_limit.minor())
+}
+
+fn status_json(status: AccountStatus) -> String {
+    format!(r#"{{"status":"{}"}}"#, status.name())
+}

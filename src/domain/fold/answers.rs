@@ -1,0 +1,102 @@
+//! Idempotency inside the order: a key's second use replays, and every final answer is kept under its key.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Answered, Fold, Outcome};
+use crate::domain::command::{Action, Authorise, Command, Pay};
+use crate::domain::community::Community;
+use crate::domain::ids::{PaymentId, RefusalId};
+use crate::domain::key::{KeyHash, KeyUse, StoredAnswer};
+use crate::domain::payment::Payment;
+use crate::domain::records::RefusalNote;
+use crate::domain::refusal::Refusal;
+
+/// An answer in the form in which callers get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormattedAnswer {
+    /// The status code.
+    pub status: u16,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
+/// How answers look to callers. The outer rooms know; the fold needs the bytes to keep them with the posting.
+pub trait AnswerFormat: Send + Sync {
+    /// The answer to a payment that was made.
+    fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer;
+    /// The answer to a command that was refused for good.
+    fn refusal(&self, community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer;
+}
+
+impl Fold<'_> {
+    /// The answer to an earlier use of the key, if there was one: the same, or that the key was reused.
+    pub(super) fn earlier_answer(&self, key: &KeyUse) -> Option<Outcome> {
+        let earlier = self.new_answers.get(&key.hash).or_else(|| self.known_answers.get(&key.hash))?;
+        if key.request.fingerprint(earlier.result_id) != earlier.fingerprint {
+            return Some(Outcome::Refused(Refusal::KeyReused));
+        }
+        Some(Outcome::Answered(Answered {
+            status: earlier.status,
+            body: earlier.body.clone(),
+            payment_id: is_success(earlier.status).then_some(PaymentId::from_uuid(earlier.result_id)),
+            is_replay: true,
+        }))
+    }
+
+    /// Keeps what was done under the command's key, if it has one.
+    pub(super) fn keep_answer(&mut self, command: &Command, outcome: Outcome) -> Outcome {
+        match (outcome, &command.key) {
+            (Outcome::Paid(payment), Some(key)) => {
+                let formatted = self.format.payment(&self.state.community, &payment);
+                self.keep(key, payment.id.uuid(), formatted, Some(payment.id))
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// Notes a refusal. A final one is kept under the command's key; any other leaves the key usable.
+    pub(super) fn keep_refusal(&mut self, command: &Command, refusal: Refusal) -> Outcome {
+        let Some(key) = command.key.as_ref().filter(|_| refusal.is_final()) else { return Outcome::Refused(refusal) };
+        let id = RefusalId::from_uuid(self.ids.uuid_at(self.now));
+        if let Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) = &command.action {
+            self.note_refusal(id, pay, &refusal);
+        }
+        let formatted = self.format.refusal(&self.state.community, &refusal, &command.request_id);
+        self.keep(key, id.uuid(), formatted, None)
+    }
+
+    fn note_refusal(&mut self, id: RefusalId, pay: &Pay, refusal: &Refusal) {
+        self.postings.refusals.push(RefusalNote {
+            id,
+            code: refusal.code(),
+            payer_id: pay.payer_id,
+            payee_id: pay.payee_id,
+            amount: pay.amount,
+            created_at: self.now,
+        });
+    }
+
+    fn keep(&mut self, key: &KeyUse, result_id: Uuid, formatted: FormattedAnswer, payment_id: Option<PaymentId>) -> Outcome {
+        let body: Arc<[u8]> = formatted.body.into();
+        let answer = StoredAnswer {
+            result_id,
+            fingerprint: key.request.fingerprint(result_id),
+            status: formatted.status,
+            body: Some(Arc::clone(&body)),
+        };
+        self.remember(key.hash, answer);
+        Outcome::Answered(Answered { status: formatted.status, body: Some(body), payment_id, is_replay: false })
+    }
+
+    fn remember(&mut self, hash: KeyHash, answer: StoredAnswer) {
+        self.postings.keys.push((hash, answer.clone()));
+        let earlier = self.new_answers.insert(hash, answer);
+        assert!(earlier.is_none(), "a key is answered at most once");
+    }
+}
+
+const fn is_success(status: u16) -> bool {
+    status >= 200 && status < 300
+}

@@ -1,0 +1,198 @@
+//! The posting rules: state and commands in, records or refusals out. Pure: the same inputs give the same outputs.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `state.rs` | what the rules look at |
+//! | `authority.rs` | who may do what, judged in the command's place in the order |
+//! | `accounts.rs` | admitting, opening, limits, status, ended sessions |
+//! | `payments.rs` | paying, authorising, capturing, voiding |
+//! | `posting.rs` | moving money: net changes, limits, entries |
+//! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
+//!
+//! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
+//! postings could not be written must drop the state with it.
+
+mod accounts;
+mod answers;
+mod authority;
+mod payments;
+mod posting;
+mod state;
+
+pub use answers::{AnswerFormat, FormattedAnswer};
+pub use state::CommunityState;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::account::Account;
+use super::chain::{self, Hash, Text};
+use super::command::{Action, Command};
+use super::ids::{AccountId, IdSource, PaymentId, RecordId};
+use super::key::{KeyHash, StoredAnswer};
+use super::payment::Payment;
+use super::records::{Event, EventKind, Postings, Record, RecordKind};
+use super::refusal::Refusal;
+use super::time::Timestamp;
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was answered under its idempotency key, now or earlier: a payment, or a refusal that is final for the key.
+    Answered(Answered),
+    /// A payment was made or changed, without a key.
+    Paid(Box<Payment>),
+    /// An account was opened or changed; it now is like this.
+    Account(Box<Account>),
+    /// It is done, and there is nothing to show.
+    Done,
+    /// Nothing was done.
+    Refused(Refusal),
+}
+
+/// An answer that is kept under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The answer's status code.
+    pub status: u16,
+    /// The answer's bytes; none where they had to be erased.
+    pub body: Option<Arc<[u8]>>,
+    /// The payment that was made, where one was.
+    pub payment_id: Option<PaymentId>,
+    /// Whether this repeats an earlier answer.
+    pub is_replay: bool,
+}
+
+/// Folds commands, one after the other, into a community's state.
+pub struct Fold<'a> {
+    state: &'a mut CommunityState,
+    known_answers: &'a HashMap<KeyHash, StoredAnswer>,
+    ids: &'a mut dyn IdSource,
+    format: &'a dyn AnswerFormat,
+    now: Timestamp,
+    postings: Postings,
+    new_answers: HashMap<KeyHash, StoredAnswer>,
+    moved: BTreeSet<AccountId>,
+    changed: BTreeSet<AccountId>,
+    held: BTreeSet<PaymentId>,
+}
+
+impl<'a> Fold<'a> {
+    /// A fold on top of `state`. `known_answers` are those stored under the commands' keys. Everything
+    /// folded happens at `now`, or at the community's last time where that is later.
+    pub fn new(
+        state: &'a mut CommunityState,
+        known_answers: &'a HashMap<KeyHash, StoredAnswer>,
+        now: Timestamp,
+        ids: &'a mut dyn IdSource,
+        format: &'a dyn AnswerFormat,
+    ) -> Self {
+        let postings = Postings::on(&state.head);
+        let now = now.max(state.head.last_at);
+        Self {
+            state,
+            known_answers,
+            ids,
+            format,
+            now,
+            postings,
+            new_answers: HashMap::new(),
+            moved: BTreeSet::new(),
+            changed: BTreeSet::new(),
+            held: BTreeSet::new(),
+        }
+    }
+
+    /// Judges one command and, where it passes, makes it so.
+    pub fn apply(&mut self, command: &Command) -> Outcome {
+        if let Some(key) = &command.key
+            && let Some(earlier) = self.earlier_answer(key)
+        {
+            return earlier;
+        }
+        match self.dispatch(command) {
+            Ok(outcome) => self.keep_answer(command, outcome),
+            Err(refusal) => self.keep_refusal(command, refusal),
+        }
+    }
+
+    /// The batch's rows. Afterwards the state's head is the postings' head.
+    pub fn finish(mut self) -> Postings {
+        let accounts = &self.state.accounts;
+        let after = |ids: &BTreeSet<AccountId>| ids.iter().filter_map(|id| accounts.get(id)).cloned().collect();
+        self.postings.moved_accounts = after(&self.moved);
+        self.postings.changed_accounts = after(&self.changed);
+        self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
+        if !self.postings.is_empty() {
+            self.state.head.version += 1;
+        }
+        self.postings.head = self.state.head.clone();
+        posting::assert_zero_sums(&self.postings);
+        self.postings
+    }
+
+    fn dispatch(&mut self, command: &Command) -> Result<Outcome, Refusal> {
+        let authority = &command.authority;
+        self.check_session(authority)?;
+        match &command.action {
+            Action::Admit(admit) => self.admit(authority, admit),
+            Action::OpenAccount(open) => self.open_account(authority, open),
+            Action::SetLimits(change) => self.set_limits(authority, change),
+            Action::SetStatus(change) => self.set_status(authority, change),
+            Action::Pay(pay) => self.pay(authority, pay),
+            Action::Authorise(authorise) => self.authorise(authority, authorise),
+            Action::Capture(capture) => self.capture(authority, capture),
+            Action::Void(void) => self.void(authority, void),
+            Action::EndSession(end) => Ok(self.end_session(end)),
+        }
+    }
+
+    /// Appends a record to the chain. `digest_items` gets the record's salt and gives the items' digests.
+    fn append_record(
+        &mut self,
+        kind: RecordKind,
+        undone_id: Option<RecordId>,
+        digest_items: impl FnOnce(i64, &[u8; 16]) -> Vec<Hash>,
+    ) -> Record {
+        let head = &mut self.state.head;
+        let salt = self.ids.random_16();
+        let mut record = Record {
+            community_id: head.community_id,
+            seq: head.seq + 1,
+            kind,
+            id: RecordId::from_uuid(self.ids.uuid_at(self.now)),
+            undone_id,
+            created_at: self.now,
+            salt,
+            digest: [0; 32],
+            hash: [0; 32],
+        };
+        record.digest = chain::record_digest(&record, &digest_items(record.seq, &salt));
+        record.hash = chain::link(&head.hash, &record.digest);
+        assert!(self.now >= head.last_at, "times never run backwards along seq");
+        head.seq = record.seq;
+        head.hash = record.hash;
+        head.last_at = self.now;
+        self.postings.records.push(record.clone());
+        record
+    }
+
+    /// Appends an event to the outbox and gives its place.
+    fn append_event(&mut self, kind: EventKind, subject_id: uuid::Uuid) -> i64 {
+        let head = &mut self.state.head;
+        head.event_seq += 1;
+        self.postings.events.push(Event { event_seq: head.event_seq, kind, subject_id, created_at: self.now });
+        head.event_seq
+    }
+
+    /// Keeps a text, if there is one, and gives what the chain keeps of it.
+    fn keep_text(&mut self, id: super::ids::TextId, text: &str) -> Hash {
+        if text.is_empty() {
+            return chain::NO_TEXT;
+        }
+        let text = Text { id, salt: self.ids.random_16(), text: text.to_owned() };
+        let commitment = text.commitment();
+        self.postings.texts.push(text);
+        commitment
+    }
+}

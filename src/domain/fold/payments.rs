@@ -1,0 +1,229 @@
+//! The life of a payment: made at once, or authorised and then captured or voided.
+
+use super::posting::{Leg, UsedHold};
+use super::{Fold, Outcome};
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::amount::Amount;
+use crate::domain::chain::{self, Hash};
+use crate::domain::command::{Authorise, Authority, Capture, Pay, Void};
+use crate::domain::ids::{AccountId, PaymentId, TextId};
+use crate::domain::payment::{Hold, Party, Payment, PaymentState, TransferPosition};
+use crate::domain::records::{EntryKind, EventKind, HoldItem, PaymentChange, RecordKind};
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
+
+impl Fold<'_> {
+    pub(super) fn pay(&mut self, authority: &Authority, pay: &Pay) -> Result<Outcome, Refusal> {
+        let (payer, payee) = self.parties(authority, pay)?;
+        let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
+        let mut legs = principal(payment_id, payer.account_id, payee.account_id, pay.amount, chain::NO_TEXT);
+        self.check_limits(&legs, None)?;
+        let text = self.keep_text(TextId::from_uuid(payment_id.uuid()), &pay.description);
+        for leg in &mut legs {
+            leg.text = text;
+        }
+        let transfer = self.post(&legs, None);
+        let payment = self.make_payment(authority, payment_id, pay, payer, payee, PaymentState::Completed, Some(transfer));
+        Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    pub(super) fn authorise(&mut self, authority: &Authority, authorise: &Authorise) -> Result<Outcome, Refusal> {
+        let pay = &authorise.payment;
+        let (payer, payee) = self.parties(authority, pay)?;
+        let account = self.account(pay.payer_id, Thing::Payer)?;
+        let insufficient = Refusal::InsufficientCredit { amount: pay.amount, available: account.available() };
+        let reserved = account.reserved.checked_add(pay.amount).ok_or_else(|| insufficient.clone())?;
+        let after = Account { reserved, version: account.version + 1, ..account.clone() };
+        if after.available().is_negative() {
+            return Err(insufficient);
+        }
+        let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
+        let text = self.keep_text(TextId::from_uuid(payment_id.uuid()), &pay.description);
+        let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
+        self.replace_moved(after);
+        self.state.holds.insert(payment_id, Hold {
+            payment_id,
+            record_id,
+            payer_id: pay.payer_id,
+            payee_id: pay.payee_id,
+            amount: pay.amount,
+            expires_at: authorise.expires_at,
+            text,
+            is_open: true,
+        });
+        self.held.insert(payment_id);
+        let payment = self.make_payment(authority, payment_id, pay, payer, payee, PaymentState::Authorised, None);
+        Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    pub(super) fn capture(&mut self, authority: &Authority, capture: &Capture) -> Result<Outcome, Refusal> {
+        let hold = self.visible_hold(authority, capture.payment_id)?;
+        let payee = self.account(hold.payee_id, Thing::Payee)?;
+        self.require_operator(authority, payee, Scope::RequestsWrite)?;
+        if !hold.is_open {
+            return Err(Refusal::Conflict(ConflictReason::NotAuthorised));
+        }
+        if self.now >= hold.expires_at {
+            return Err(Refusal::Conflict(ConflictReason::AuthorisationExpired));
+        }
+        let amount = capture.amount.unwrap_or(hold.amount);
+        assert!(amount.is_positive(), "amounts that move money are above zero");
+        if amount > hold.amount {
+            return Err(Refusal::Conflict(ConflictReason::CaptureTooLarge));
+        }
+        require_active(payee)?;
+        let used = UsedHold { record_id: hold.record_id, payer_id: hold.payer_id, amount: hold.amount };
+        let legs = principal(hold.payment_id, hold.payer_id, hold.payee_id, amount, hold.text);
+        self.check_limits(&legs, Some(used))?;
+        let transfer = self.post(&legs, Some(used));
+        self.end_hold(hold.payment_id);
+        self.change_payment(hold.payment_id, PaymentState::Completed, amount, Some(transfer), EventKind::PaymentCompleted);
+        Ok(Outcome::Done)
+    }
+
+    pub(super) fn void(&mut self, authority: &Authority, void: &Void) -> Result<Outcome, Refusal> {
+        let hold = self.visible_hold(authority, void.payment_id)?;
+        let payee = self.account(hold.payee_id, Thing::Payee)?;
+        self.require_operator(authority, payee, Scope::RequestsWrite)
+            .or_else(|_| self.require_admin(authority, Scope::RequestsWrite))?;
+        if !hold.is_open {
+            return Err(Refusal::Conflict(ConflictReason::NotAuthorised));
+        }
+        let payer = self.account(hold.payer_id, Thing::Payer)?;
+        let reserved = payer.reserved.checked_sub(hold.amount).filter(|reserved| !reserved.is_negative());
+        assert!(reserved.is_some(), "no more is released than was reserved");
+        let after =
+            Account { reserved: reserved.unwrap_or_default(), version: payer.version + 1, ..payer.clone() };
+        self.record_hold(RecordKind::Release, Some(&hold), &after, hold.payment_id, hold.amount, hold.text);
+        self.replace_moved(after);
+        self.end_hold(hold.payment_id);
+        self.change_payment(hold.payment_id, PaymentState::Cancelled, hold.amount, None, EventKind::PaymentCancelled);
+        Ok(Outcome::Done)
+    }
+
+    /// Both sides of a payment that the caller may make: theirs to pay from, different, and active.
+    fn parties(&self, authority: &Authority, pay: &Pay) -> Result<(Party, Party), Refusal> {
+        assert!(pay.amount.is_positive(), "amounts that move money are above zero");
+        self.require_insider(authority)?;
+        let payer = self.account(pay.payer_id, Thing::Payer)?;
+        let payee = self.account(pay.payee_id, Thing::Payee)?;
+        self.require_operator(authority, payer, Scope::PaymentsWrite)?;
+        if payer.id == payee.id {
+            return Err(Refusal::SameAccount);
+        }
+        require_active(payer)?;
+        require_active(payee)?;
+        Ok((Party::from(payer), Party::from(payee)))
+    }
+
+    /// A hold that the caller may know of: the service, either side, or an admin.
+    fn visible_hold(&self, authority: &Authority, payment_id: PaymentId) -> Result<Hold, Refusal> {
+        let absent = Refusal::NotFound(Thing::Payment);
+        self.require_insider(authority)?;
+        let hold = self.state.holds.get(&payment_id).ok_or_else(|| absent.clone())?;
+        let operates = |id: AccountId| {
+            self.account(id, Thing::Account)
+                .and_then(|account| self.require_operator(authority, account, Scope::RequestsWrite))
+                .is_ok()
+        };
+        let sees = operates(hold.payer_id)
+            || operates(hold.payee_id)
+            || self.require_admin(authority, Scope::RequestsWrite).is_ok();
+        if sees { Ok(hold.clone()) } else { Err(absent) }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the facts of a payment, each of its own type")]
+    fn make_payment(
+        &mut self,
+        authority: &Authority,
+        id: PaymentId,
+        pay: &Pay,
+        payer: Party,
+        payee: Party,
+        state: PaymentState,
+        transfer: Option<TransferPosition>,
+    ) -> Payment {
+        let event = match state {
+            PaymentState::Completed => EventKind::PaymentCompleted,
+            _ => EventKind::PaymentAuthorised,
+        };
+        let payment = Payment {
+            id,
+            community_id: self.state.community.id,
+            event_seq: self.append_event(event, id.uuid()),
+            state,
+            payer,
+            payee,
+            amount: pay.amount,
+            description: pay.description.clone(),
+            created_by: match authority {
+                Authority::Service => None,
+                Authority::User(user) => Some(user.user_id),
+            },
+            created_at: self.now,
+            completed_at: transfer.map(|_| self.now),
+            transfer,
+        };
+        self.postings.payments.push(payment.clone());
+        payment
+    }
+
+    fn change_payment(
+        &mut self,
+        id: PaymentId,
+        state: PaymentState,
+        amount: Amount,
+        transfer: Option<TransferPosition>,
+        event: EventKind,
+    ) {
+        self.append_event(event, id.uuid());
+        let completed_at = transfer.map(|_| self.now);
+        self.postings.payment_changes.push(PaymentChange { id, state, amount, completed_at, transfer });
+    }
+
+    fn record_hold(
+        &mut self,
+        kind: RecordKind,
+        released: Option<&Hold>,
+        payer_after: &Account,
+        payment_id: PaymentId,
+        amount: Amount,
+        text: Hash,
+    ) -> crate::domain::ids::RecordId {
+        let mut item =
+            HoldItem { seq: 0, account_id: payer_after.id, payment_id, amount, reserved_after: payer_after.reserved };
+        let record = self.append_record(kind, released.map(|hold| hold.record_id), |_, salt| {
+            vec![chain::hold_digest(&chain::item_salt(salt, 1), &item, &text)]
+        });
+        item.seq = record.seq;
+        self.postings.hold_items.push(item);
+        record.id
+    }
+
+    fn end_hold(&mut self, payment_id: PaymentId) {
+        if let Some(hold) = self.state.holds.get_mut(&payment_id) {
+            hold.is_open = false;
+        }
+        self.held.insert(payment_id);
+    }
+
+    fn replace_moved(&mut self, account: Account) {
+        self.moved.insert(account.id);
+        self.state.accounts.insert(account.id, account);
+    }
+}
+
+fn require_active(account: &Account) -> Result<(), Refusal> {
+    if account.status == AccountStatus::Active {
+        Ok(())
+    } else {
+        Err(Refusal::AccountNotActive { code: account.code.clone(), status: account.status })
+    }
+}
+
+/// The two legs of a plain payment.
+fn principal(payment_id: PaymentId, payer_id: AccountId, payee_id: AccountId, amount: Amount, text: Hash) -> Vec<Leg> {
+    let leg = |account_id, amount| Leg { account_id, kind: EntryKind::Principal, amount, payment_id, text };
+    let paid = Amount::from_minor(-amount.minor());
+    vec![leg(payer_id, paid), leg(payee_id, amount)]
+}

@@ -1,0 +1,79 @@
+//! Identifiers: one type for each noun, so that a member's id cannot be passed for an account's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::{Builder, Uuid};
+
+use super::time::Timestamp;
+
+macro_rules! id {
+    ($(#[$doc:meta] $name:ident)*) => {$(
+        #[$doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The id with these 16 bytes.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The 16 bytes as a UUID.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A community: the tenant.
+    CommunityId
+    /// A login, which may belong to several communities.
+    UserId
+    /// A user's place in one community.
+    MemberId
+    /// An account of one community.
+    AccountId
+    /// A payment, whatever its state.
+    PaymentId
+    /// A record of the chain: an account's change, a hold, a release or a transfer.
+    RecordId
+    /// A sign-in and all tokens that descend from it.
+    SessionId
+    /// A refused payment's note.
+    RefusalId
+    /// A line of the audit log.
+    AuditId
+    /// An erasable text: a payment's description, a reason.
+    TextId
+}
+
+/// Where new ids and salts come from: randomness in service, a seeded source in tests.
+pub trait IdSource {
+    /// Sixteen fresh unpredictable bytes.
+    fn random_16(&mut self) -> [u8; 16];
+
+    /// A fresh UUIDv7 (RFC 9562) for the time `now`.
+    fn uuid_at(&mut self, now: Timestamp) -> Uuid {
+        let random = self.random_16();
+        let mut tail = [0_u8; 10];
+        tail.copy_from_slice(&random[..10]);
+        Builder::from_unix_timestamp_millis(now.unix_millis(), &tail).into_uuid()
+    }
+}

@@ -1,0 +1,18 @@
+//! Pure types and rules: what money, accounts, payments and the chain are, and what may happen to them.
+//! No I/O, no clock, no randomness: time and ids come in as arguments. Knows no other room of the house.
+
+pub mod account;
+pub mod amount;
+pub mod chain;
+mod coded;
+pub mod command;
+pub mod community;
+pub mod fold;
+pub mod ids;
+pub mod key;
+pub mod member;
+pub mod payment;
+pub mod records;
+pub mod refusal;
+pub mod scopes;
+pub mod time;

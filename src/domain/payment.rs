@@ -1,0 +1,110 @@
+//! Payments: what people make. Each has a life cycle and completes by one transfer.
+
+use super::account::{Account, AccountCode};
+use super::amount::Amount;
+use super::chain::Hash;
+use super::coded::coded_enum;
+use super::ids::{AccountId, CommunityId, PaymentId, RecordId, UserId};
+use super::time::Timestamp;
+use std::sync::Arc;
+
+/// The most characters of a payment's description.
+pub const DESCRIPTION_CHARS_MAX: usize = 500;
+
+coded_enum! {
+    /// Where a payment stands in its life.
+    PaymentState {
+        /// A bill that awaits the payer's word.
+        Requested = 1 "requested",
+        /// To be made later.
+        Scheduled = 2 "scheduled",
+        /// The amount is held at the payer.
+        Authorised = 3 "authorised",
+        /// The money has moved.
+        Completed = 4 "completed",
+        /// The payer said no.
+        Declined = 5 "declined",
+        /// Nobody acted in time.
+        Expired = 6 "expired",
+        /// Called off.
+        Cancelled = 7 "cancelled",
+        /// Could not be made when its time came.
+        Failed = 8 "failed",
+    }
+}
+
+/// Where on the chain a payment's transfer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransferPosition {
+    /// The transfer's place in the community's order.
+    pub seq: i64,
+    /// The chain's hash at that place.
+    pub hash: Hash,
+}
+
+/// A payment with all its facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// Its id.
+    pub id: PaymentId,
+    /// The community whose currency it is in.
+    pub community_id: CommunityId,
+    /// The event that announced it: its place in the order of creation.
+    pub event_seq: i64,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Who pays.
+    pub payer: Party,
+    /// Who is paid.
+    pub payee: Party,
+    /// How much, in minor units; above zero.
+    pub amount: Amount,
+    /// What for; may be empty.
+    pub description: String,
+    /// The user who made it; none for the service itself.
+    pub created_by: Option<UserId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the money moved.
+    pub completed_at: Option<Timestamp>,
+    /// The transfer that moved it.
+    pub transfer: Option<TransferPosition>,
+}
+
+/// One side of a payment, as the other side may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its public name.
+    pub code: AccountCode,
+    /// The name people read.
+    pub name: Arc<str>,
+}
+
+impl From<&Account> for Party {
+    fn from(account: &Account) -> Self {
+        Self { account_id: account.id, code: account.code.clone(), name: Arc::clone(&account.name) }
+    }
+}
+
+/// Money reserved at the payer for an authorised payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The payment it is for.
+    pub payment_id: PaymentId,
+    /// The chain's record that made it.
+    pub record_id: RecordId,
+    /// Whose money is held.
+    pub payer_id: AccountId,
+    /// Who may capture it.
+    pub payee_id: AccountId,
+    /// How much is held.
+    pub amount: Amount,
+    /// Until when it can be captured.
+    pub expires_at: Timestamp,
+    /// What the chain keeps of the payment's description.
+    pub text: Hash,
+    /// Whether it still stands: neither captured nor released.
+    pub is_open: bool,
+}

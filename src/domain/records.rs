@@ -1,0 +1,354 @@
+//! What one batch writes: the chain's records with their items, and the projections beside them.
+
+use uuid::Uuid;
+
+use super::account::{Account, AccountKind, AccountStatus, Limits};
+use super::amount::Amount;
+use super::chain::{Hash, Text, genesis};
+use super::coded::coded_enum;
+use super::ids::{AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, TextId, UserId};
+use super::key::{KeyHash, StoredAnswer};
+use super::member::{MemberStatus, Role};
+use super::payment::{Hold, Payment, PaymentState, TransferPosition};
+use super::time::Timestamp;
+
+coded_enum! {
+    /// What a record of the chain tells.
+    RecordKind {
+        /// An account was opened, or its status or limits changed.
+        Account = 1 "account",
+        /// Money was reserved.
+        Hold = 2 "hold",
+        /// A reservation ended without payment.
+        Release = 3 "release",
+        /// Money moved.
+        Transfer = 4 "transfer",
+    }
+}
+
+coded_enum! {
+    /// What an entry is in its transfer.
+    EntryKind {
+        /// The paid amount itself.
+        Principal = 1 "principal",
+        /// A contribution on top.
+        Fee = 2 "fee",
+        /// A payment's way back.
+        Refund = 3 "refund",
+    }
+}
+
+coded_enum! {
+    /// What an event tells its listeners.
+    EventKind {
+        /// A payment's money has moved.
+        PaymentCompleted = 1 "payment.completed",
+        /// A payment's money is held.
+        PaymentAuthorised = 2 "payment.authorised",
+        /// A payment was called off.
+        PaymentCancelled = 3 "payment.cancelled",
+        /// An account's limits are new.
+        AccountLimitsChanged = 4 "account.limits_changed",
+        /// An account's status is new.
+        AccountStatusChanged = 5 "account.status_changed",
+        /// Someone joined.
+        MemberJoined = 6 "member.joined",
+    }
+}
+
+/// A community's newest state of order: the row whose lock, or whose version, makes postings serial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The community.
+    pub community_id: CommunityId,
+    /// Rises with every written batch.
+    pub version: i64,
+    /// The number of records on the chain.
+    pub seq: i64,
+    /// The chain's hash after the last of them.
+    pub hash: Hash,
+    /// The number of events.
+    pub event_seq: i64,
+    /// The number of transfers.
+    pub transfers: i64,
+    /// The number of entries.
+    pub entries: i64,
+    /// The number of accounts opened, the community's own among them.
+    pub accounts: i64,
+    /// The time of the last record. Times never run backwards along `seq`.
+    pub last_at: Timestamp,
+}
+
+impl Head {
+    /// The head of a community in which nothing has happened.
+    pub fn new(community_id: CommunityId, now: Timestamp) -> Self {
+        Self {
+            community_id,
+            version: 0,
+            seq: 0,
+            hash: genesis(community_id),
+            event_seq: 0,
+            transfers: 0,
+            entries: 0,
+            accounts: 0,
+            last_at: now,
+        }
+    }
+}
+
+/// One record of the chain. Never changed, never deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The community.
+    pub community_id: CommunityId,
+    /// Its place in the community's one order, from 1, without gaps.
+    pub seq: i64,
+    /// What it tells.
+    pub kind: RecordKind,
+    /// Its id.
+    pub id: RecordId,
+    /// The record that this one undoes or uses up: a release's or a capture's hold, a refund's transfer.
+    pub undone_id: Option<RecordId>,
+    /// When.
+    pub created_at: Timestamp,
+    /// What its items' salts come from.
+    pub salt: [u8; 16],
+    /// The hash of its own content.
+    pub digest: Hash,
+    /// The chain's hash after it.
+    pub hash: Hash,
+}
+
+/// One account's part in a transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its place among the account's entries, from 1, without gaps.
+    pub account_seq: i64,
+    /// The transfer's place on the chain.
+    pub seq: i64,
+    /// Its position in the transfer, from 1.
+    pub position: i32,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Signed: below zero where the account pays.
+    pub amount: Amount,
+    /// The account's balance from then on.
+    pub balance_after: Amount,
+    /// The payment that it belongs to.
+    pub payment_id: PaymentId,
+}
+
+/// What an `account` record says of its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountItem {
+    /// The record's place on the chain.
+    pub seq: i64,
+    /// The account.
+    pub account_id: AccountId,
+    /// What it is for.
+    pub kind: AccountKind,
+    /// Its status from then on.
+    pub status: AccountStatus,
+    /// Its limits from then on.
+    pub limits: Limits,
+    /// The text that gives the reason, where there is one.
+    pub text_id: Option<TextId>,
+}
+
+/// What a `hold` or `release` record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldItem {
+    /// The record's place on the chain.
+    pub seq: i64,
+    /// The account whose money is held.
+    pub account_id: AccountId,
+    /// The payment it is for.
+    pub payment_id: PaymentId,
+    /// How much was held or released; above zero.
+    pub amount: Amount,
+    /// The account's reserved amount from then on.
+    pub reserved_after: Amount,
+}
+
+/// A line of the outbox: that something happened, for those who listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the community's events, from 1, without gaps.
+    pub event_seq: i64,
+    /// What happened.
+    pub kind: EventKind,
+    /// To which payment, account or member.
+    pub subject_id: Uuid,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A change of a payment that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentChange {
+    /// The payment.
+    pub id: PaymentId,
+    /// Its state from now on.
+    pub state: PaymentState,
+    /// What moved in the end, where it completed.
+    pub amount: Amount,
+    /// When it completed.
+    pub completed_at: Option<Timestamp>,
+    /// By which transfer.
+    pub transfer: Option<TransferPosition>,
+}
+
+/// A note of a payment that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalNote {
+    /// Its id.
+    pub id: RefusalId,
+    /// The problem code.
+    pub code: &'static str,
+    /// Who would have paid.
+    pub payer_id: AccountId,
+    /// Who would have been paid.
+    pub payee_id: AccountId,
+    /// How much.
+    pub amount: Amount,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A line of the audit log: who changed what, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    /// Its id, under which the reason is kept as an erasable text.
+    pub id: AuditId,
+    /// The user who did it; none for the service itself.
+    pub actor: Option<UserId>,
+    /// What was done, such as `account.limits`.
+    pub action: &'static str,
+    /// To which account, member or session.
+    pub subject_id: Uuid,
+    /// How it was, as JSON.
+    pub before: String,
+    /// How it is, as JSON.
+    pub after: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A member who joins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMember {
+    /// The member's id.
+    pub id: MemberId,
+    /// The member's number in the community: the order of joining.
+    pub number: i64,
+    /// The name people read.
+    pub name: String,
+    /// Where they stand.
+    pub status: MemberStatus,
+    /// What they may do.
+    pub role: Role,
+    /// The user who operates the member's accounts.
+    pub user_id: UserId,
+    /// When they joined.
+    pub created_at: Timestamp,
+}
+
+/// A session that no longer may post, remembered until its last access token has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndedSession {
+    /// The session.
+    pub session_id: SessionId,
+    /// When its last access token will have expired.
+    pub forget_at: Timestamp,
+}
+
+/// Everything that one batch writes for one community, one list for each table.
+#[derive(Debug, Clone)]
+pub struct Postings {
+    /// The head's version on which the batch was folded.
+    pub from_version: i64,
+    /// The head after the batch.
+    pub head: Head,
+    /// The chain's new records.
+    pub records: Vec<Record>,
+    /// The entries of the new transfers.
+    pub entries: Vec<Entry>,
+    /// The items of the new account records.
+    pub account_items: Vec<AccountItem>,
+    /// The items of the new holds and releases.
+    pub hold_items: Vec<HoldItem>,
+    /// Payments made.
+    pub payments: Vec<Payment>,
+    /// Payments changed.
+    pub payment_changes: Vec<PaymentChange>,
+    /// New erasable texts.
+    pub texts: Vec<Text>,
+    /// Keys used, with their answers.
+    pub keys: Vec<(KeyHash, StoredAnswer)>,
+    /// New events.
+    pub events: Vec<Event>,
+    /// Accounts opened.
+    pub new_accounts: Vec<Account>,
+    /// Accounts whose balance, reserved amount or entry count changed, as they are after the batch.
+    pub moved_accounts: Vec<Account>,
+    /// Accounts whose status or limits changed, as they are after the batch.
+    pub changed_accounts: Vec<Account>,
+    /// Holds made or ended, as they are after the batch.
+    pub holds: Vec<Hold>,
+    /// Members who joined.
+    pub new_members: Vec<NewMember>,
+    /// Sessions ended.
+    pub ended_sessions: Vec<EndedSession>,
+    /// Payments refused.
+    pub refusals: Vec<RefusalNote>,
+    /// The audit log's new lines.
+    pub audits: Vec<AuditLine>,
+}
+
+impl Postings {
+    /// Nothing yet, on top of `head`.
+    pub fn on(head: &Head) -> Self {
+        Self {
+            from_version: head.version,
+            head: head.clone(),
+            records: Vec::new(),
+            entries: Vec::new(),
+            account_items: Vec::new(),
+            hold_items: Vec::new(),
+            payments: Vec::new(),
+            payment_changes: Vec::new(),
+            texts: Vec::new(),
+            keys: Vec::new(),
+            events: Vec::new(),
+            new_accounts: Vec::new(),
+            moved_accounts: Vec::new(),
+            changed_accounts: Vec::new(),
+            holds: Vec::new(),
+            new_members: Vec::new(),
+            ended_sessions: Vec::new(),
+            refusals: Vec::new(),
+            audits: Vec::new(),
+        }
+    }
+
+    /// Whether there is nothing to write: every command was a repetition or left no trace.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.keys.is_empty() && !self.has_rare_rows()
+    }
+
+    /// Whether there is something outside the tables that plain payments write.
+    pub fn has_rare_rows(&self) -> bool {
+        !(self.account_items.is_empty()
+            && self.hold_items.is_empty()
+            && self.payment_changes.is_empty()
+            && self.new_accounts.is_empty()
+            && self.changed_accounts.is_empty()
+            && self.holds.is_empty()
+            && self.new_members.is_empty()
+            && self.ended_sessions.is_empty()
+            && self.refusals.is_empty()
+            && self.audits.is_empty())
+    }
+}

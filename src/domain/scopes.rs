@@ -1,0 +1,102 @@
+//! What a token allows: the scopes of the API, as a small set.
+
+use std::fmt;
+
+/// One right that a token may carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// See balances and entries of one's accounts.
+    AccountsRead,
+    /// See one's payments.
+    PaymentsRead,
+    /// Pay from one's accounts.
+    PaymentsWrite,
+    /// Ask for payments; capture and void what was authorised to one's accounts.
+    RequestsWrite,
+    /// Set limits, where the member is an admin.
+    LimitsWrite,
+    /// See the directory and the community's ledger.
+    MembersRead,
+}
+
+impl Scope {
+    const ALL: [Self; 6] = [
+        Self::AccountsRead,
+        Self::PaymentsRead,
+        Self::PaymentsWrite,
+        Self::RequestsWrite,
+        Self::LimitsWrite,
+        Self::MembersRead,
+    ];
+
+    /// The scope's name in tokens and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AccountsRead => "accounts:read",
+            Self::PaymentsRead => "payments:read",
+            Self::PaymentsWrite => "payments:write",
+            Self::RequestsWrite => "requests:write",
+            Self::LimitsWrite => "limits:write",
+            Self::MembersRead => "members:read",
+        }
+    }
+
+    const fn bit(self) -> u32 {
+        match self {
+            Self::AccountsRead => 1,
+            Self::PaymentsRead => 2,
+            Self::PaymentsWrite => 4,
+            Self::LimitsWrite => 8,
+            Self::MembersRead => 16,
+            Self::RequestsWrite => 32,
+        }
+    }
+}
+
+/// A set of scopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scopes(u32);
+
+impl Scopes {
+    /// Everything that a first-party sign-in may do.
+    pub fn all() -> Self {
+        Scope::ALL.into_iter().fold(Self::default(), Self::with)
+    }
+
+    /// This set and one scope more.
+    #[must_use]
+    pub const fn with(self, scope: Scope) -> Self {
+        Self(self.0 | scope.bit())
+    }
+
+    /// Whether the set holds the scope.
+    pub const fn holds(self, scope: Scope) -> bool {
+        self.0 & scope.bit() != 0
+    }
+
+    /// Reads the space-separated form of tokens (RFC 6749 section 3.3). Unknown names grant nothing.
+    pub fn parse(text: &str) -> Self {
+        text.split(' ')
+            .filter_map(|name| Scope::ALL.into_iter().find(|scope| scope.name() == name))
+            .fold(Self::default(), Self::with)
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = Scope::ALL.into_iter().filter(|scope| self.holds(*scope)).map(Scope::name).collect();
+        formatter.write_str(&names.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_read_back_and_unknown_names_grant_nothing() {
+        assert_eq!(Scopes::parse(&Scopes::all().to_string()), Scopes::all());
+        let some = Scopes::parse("payments:read root payments:*");
+        assert!(some.holds(Scope::PaymentsRead) && !some.holds(Scope::PaymentsWrite));
+    }
+}

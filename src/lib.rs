@@ -1,0 +1,6 @@
+//! Counterfoil: a mutual-credit service for local currencies. The map of the house, one line per room.
+
+/// Pure types and rules, no I/O.
+pub mod domain;
+/// All SQL, and nothing but SQL.
+pub mod storage;

@@ -1,0 +1,128 @@
+//! Accounts with their balances.
+
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::connection::on_backend;
+use super::schema::{accounts, balances};
+use super::{Conn, StorageError};
+use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
+use crate::domain::amount::Amount;
+use crate::domain::ids::{AccountId, CommunityId, MemberId};
+use crate::domain::time::Timestamp;
+
+type AccountColumns = (
+    (AccountId, String, String, i16, Option<MemberId>, i16, Amount, Option<Amount>, Timestamp),
+    (Amount, Amount, i64, Option<Timestamp>, i64),
+);
+
+macro_rules! selected {
+    () => {
+        accounts::table
+            .inner_join(
+                balances::table
+                    .on(balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id))),
+            )
+            .select((
+                (
+                    accounts::id,
+                    accounts::code,
+                    accounts::name,
+                    accounts::kind,
+                    accounts::member_id,
+                    accounts::status,
+                    accounts::credit_limit,
+                    accounts::ceiling,
+                    accounts::created_at,
+                ),
+                (balances::balance, balances::reserved, balances::account_seq, balances::negative_since, balances::version),
+            ))
+    };
+}
+
+/// Those of the named accounts that exist in the community.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_many(conn: &mut Conn, community_id: CommunityId, ids: &[AccountId]) -> Result<Vec<Account>, StorageError> {
+    let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
+        .filter(accounts::community_id.eq(community_id).and(accounts::id.eq_any(ids)))
+        .load(c))?;
+    rows.into_iter().map(read_account).collect()
+}
+
+/// The account with this code in the community.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_code(conn: &mut Conn, community_id: CommunityId, code: &str) -> Result<Option<Account>, StorageError> {
+    let row: Option<AccountColumns> = on_backend!(conn, |c| selected!()
+        .filter(accounts::community_id.eq(community_id).and(accounts::code.eq(code)))
+        .first(c)
+        .optional())?;
+    row.map(read_account).transpose()
+}
+
+/// The account with this id in one of the communities, and in which.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_in_any(
+    conn: &mut Conn,
+    community_ids: &[CommunityId],
+    id: AccountId,
+) -> Result<Option<(CommunityId, Account)>, StorageError> {
+    let community_id: Option<CommunityId> = on_backend!(conn, |c| accounts::table
+        .filter(accounts::community_id.eq_any(community_ids).and(accounts::id.eq(id)))
+        .select(accounts::community_id)
+        .first(c)
+        .optional())?;
+    let Some(community_id) = community_id else { return Ok(None) };
+    Ok(find_many(conn, community_id, &[id])?.pop().map(|account| (community_id, account)))
+}
+
+/// The accounts of some members, by code.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_members(conn: &mut Conn, community_id: CommunityId, member_ids: &[MemberId]) -> Result<Vec<Account>, StorageError> {
+    let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
+        .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq_any(member_ids)))
+        .order(accounts::code)
+        .load(c))?;
+    rows.into_iter().map(read_account).collect()
+}
+
+/// All accounts of a community, for checks of the whole.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Account>, StorageError> {
+    let rows: Vec<AccountColumns> =
+        on_backend!(conn, |c| selected!().filter(accounts::community_id.eq(community_id)).order(accounts::code).load(c))?;
+    rows.into_iter().map(read_account).collect()
+}
+
+fn read_account(columns: AccountColumns) -> Result<Account, StorageError> {
+    let (
+        (id, code, name, kind, member_id, status, credit_limit, ceiling, created_at),
+        (balance, reserved, account_seq, negative_since, version),
+    ) = columns;
+    let corrupt = |what: &str| StorageError::Corrupt(format!("account {id}: {what}"));
+    Ok(Account {
+        id,
+        code: code.parse().map_err(|_| corrupt("code"))?,
+        name: Arc::from(name),
+        kind: AccountKind::from_code(kind).ok_or_else(|| corrupt("kind"))?,
+        member_id,
+        status: AccountStatus::from_code(status).ok_or_else(|| corrupt("status"))?,
+        limits: Limits { credit_limit, ceiling },
+        balance,
+        reserved,
+        account_seq,
+        negative_since,
+        version,
+        created_at,
+    })
+}

@@ -1,0 +1,84 @@
+//! Communities.
+
+use diesel::prelude::*;
+
+use super::connection::on_backend;
+use super::schema::{communities, user_communities};
+use super::{Conn, StorageError};
+use crate::domain::amount::{Amount, Scale};
+use crate::domain::community::{Community, CommunityCode};
+use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::time::Timestamp;
+
+type CommunityRow = (CommunityId, String, String, String, String, i16, String, Amount, Timestamp);
+
+/// The time zone of a community that has not chosen one.
+const DEFAULT_TIME_ZONE: &str = "UTC";
+
+/// Makes a community. Its head comes with [`super::heads::insert`].
+///
+/// # Errors
+/// [`StorageError::Taken`] when the code is.
+pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::insert_into(communities::table)
+        .values((
+            communities::id.eq(community.id),
+            communities::code.eq(community.code.as_str()),
+            communities::name.eq(&community.name),
+            communities::unit.eq(&community.unit),
+            communities::symbol.eq(&community.symbol),
+            communities::scale.eq(i16::from(community.scale.places())),
+            communities::time_zone.eq(DEFAULT_TIME_ZONE),
+            communities::default_credit_limit.eq(community.default_credit_limit),
+            communities::created_at.eq(now),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The community with this id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut Conn, id: CommunityId) -> Result<Option<Community>, StorageError> {
+    let row: Option<CommunityRow> = on_backend!(conn, |c| communities::table.find(id).first(c).optional())?;
+    row.map(read_community).transpose()
+}
+
+/// The community with this code.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Community>, StorageError> {
+    let row: Option<CommunityRow> =
+        on_backend!(conn, |c| communities::table.filter(communities::code.eq(code)).first(c).optional())?;
+    row.map(read_community).transpose()
+}
+
+/// All communities, by code.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut Conn) -> Result<Vec<Community>, StorageError> {
+    let rows: Vec<CommunityRow> = on_backend!(conn, |c| communities::table.order(communities::code).load(c))?;
+    rows.into_iter().map(read_community).collect()
+}
+
+/// The communities in which a user has or had a place.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>, StorageError> {
+    Ok(on_backend!(conn, |c| user_communities::table
+        .filter(user_communities::user_id.eq(user_id))
+        .select(user_communities::community_id)
+        .order(user_communities::community_id)
+        .load(c))?)
+}
+
+fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
+    let (id, code, name, unit, symbol, scale, _time_zone, default_credit_limit, _created_at) = row;
+    let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;
+    let scale = Scale::try_from(scale).map_err(|error| StorageError::Corrupt(format!("{error}")))?;
+    Ok(Community { id, code, name, unit, symbol, scale, default_credit_limit })
+}

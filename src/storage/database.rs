@@ -1,0 +1,257 @@
+//! Which database the service runs on: its connections for reading and writing, and who else may have it open.
+
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+
+use super::{Conn, StorageError};
+
+/// How long a reader waits for a free connection.
+const POOL_WAIT: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another connection's lock, in milliseconds.
+const SQLITE_BUSY_TIMEOUT_MS: u32 = 5_000;
+/// After how many pages SQLite copies its write-ahead log back: large, because the pages are scattered.
+const SQLITE_CHECKPOINT_PAGES: u32 = 20_000;
+/// How much of the file each SQLite connection keeps in memory, in KiB.
+const SQLITE_CACHE_KIB: u32 = 16_000;
+/// How long one statement of a reader may take on PostgreSQL, in milliseconds.
+const POSTGRES_STATEMENT_TIMEOUT_MS: u32 = 30_000;
+/// How long establishing a connection to PostgreSQL may take, in seconds.
+const POSTGRES_CONNECT_TIMEOUT_S: u32 = 5;
+
+/// The two engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, one process.
+    Sqlite,
+    /// A server, any number of processes.
+    Postgres,
+}
+
+/// Where the database is: `sqlite:PATH` or `postgres://…`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server, with its password in the URL.
+    Postgres(SecretString),
+}
+
+/// A text that names no database.
+#[derive(Debug, Error)]
+#[error("a database URL begins with sqlite: and a path, or with postgres://")]
+pub struct BadDatabaseUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = BadDatabaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, BadDatabaseUrl> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            // A bare or in-memory database would be forgotten, and with it what was acknowledged.
+            return if path.is_empty() || path.contains(":memory:") { Err(BadDatabaseUrl) } else { Ok(Self::Sqlite(path.into())) };
+        }
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        if is_postgres { Ok(Self::Postgres(SecretString::from(text))) } else { Err(BadDatabaseUrl) }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(formatter, "sqlite:{}", path.display()),
+            Self::Postgres(_) => formatter.write_str("postgres://…"),
+        }
+    }
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Another process has the SQLite file.
+    #[error("{} is in use by another process; stop that one first", .0.display())]
+    InUse(PathBuf),
+    /// The lock file could not be made.
+    #[error("cannot make the lock file {}", .0.display())]
+    LockFile(PathBuf, #[source] std::io::Error),
+    /// No connection.
+    #[error("cannot connect to the database: {0}")]
+    Connect(String),
+    /// Connected, but the settings could not be made.
+    #[error("cannot set up the database connection")]
+    Setup(#[from] StorageError),
+}
+
+/// A database with a pool of connections for reading.
+#[derive(Clone)]
+pub struct Database {
+    url: DatabaseUrl,
+    readers: Pool<Connector>,
+    /// Held as long as the database is open; on SQLite it keeps other processes out.
+    _lock: Option<Arc<File>>,
+}
+
+/// A connection for reading, which goes back to the pool.
+pub type PooledConn = PooledConnection<Connector>;
+
+impl Database {
+    /// Opens the database with at most `readers_max` connections for reading. On SQLite this makes the file where
+    /// it is absent and takes its lock.
+    ///
+    /// # Errors
+    /// Why it could not be opened.
+    pub fn open(url: &DatabaseUrl, readers_max: u32) -> Result<Self, OpenError> {
+        let lock = match url {
+            DatabaseUrl::Sqlite(path) => Some(Arc::new(lock_out_others(path)?)),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        // The first connection makes the file and its write-ahead log, so that readers find them.
+        connect(url, Purpose::Write)?;
+        let connector = Connector { url: url.clone() };
+        let readers = Pool::builder()
+            .max_size(readers_max)
+            .min_idle(Some(1))
+            .test_on_check_out(matches!(url, DatabaseUrl::Postgres(_)))
+            .connection_timeout(POOL_WAIT)
+            .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+            .build(connector)
+            .map_err(|error| OpenError::Connect(error.to_string()))?;
+        Ok(Self { url: url.clone(), readers, _lock: lock })
+    }
+
+    /// Which engine it is.
+    pub const fn engine(&self) -> Engine {
+        match self.url {
+            DatabaseUrl::Sqlite(_) => Engine::Sqlite,
+            DatabaseUrl::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A connection for reading. On PostgreSQL it may also write; on SQLite the engine refuses that.
+    ///
+    /// # Errors
+    /// [`StorageError::PoolExhausted`] when none is free in time.
+    pub fn reader(&self) -> Result<PooledConn, StorageError> {
+        self.readers.get().map_err(|_| StorageError::PoolExhausted)
+    }
+
+    /// A new connection for a writer of its own.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn connect_writer(&self) -> Result<Conn, OpenError> {
+        connect(&self.url, Purpose::Write)
+    }
+}
+
+/// Takes the lock file beside the SQLite file, for as long as the returned handle lives.
+fn lock_out_others(path: &Path) -> Result<File, OpenError> {
+    let mut lock_path = path.as_os_str().to_owned();
+    lock_path.push(".lock");
+    let lock_path = PathBuf::from(lock_path);
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .map_err(|error| OpenError::LockFile(lock_path.clone(), error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(OpenError::LockFile(lock_path, error)),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Read,
+    Write,
+}
+
+fn connect(url: &DatabaseUrl, purpose: Purpose) -> Result<Conn, OpenError> {
+    match url {
+        DatabaseUrl::Sqlite(path) => connect_sqlite(path, purpose),
+        DatabaseUrl::Postgres(url) => connect_postgres(url, purpose),
+    }
+}
+
+fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
+    let path = path.to_str().ok_or_else(|| OpenError::Connect("the path is not UTF-8".into()))?;
+    let mut conn = Conn::connect_sqlite(path).map_err(|error| OpenError::Connect(error.to_string()))?;
+    conn.execute_batch(&format!(
+        "PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS};
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cache_size = -{SQLITE_CACHE_KIB};
+         PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES};"
+    ))?;
+    if purpose == Purpose::Read {
+        conn.execute_batch("PRAGMA query_only = ON;")?;
+    }
+    Ok(conn)
+}
+
+fn connect_postgres(url: &SecretString, purpose: Purpose) -> Result<Conn, OpenError> {
+    let url = url.expose_secret();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{separator}connect_timeout={POSTGRES_CONNECT_TIMEOUT_S}&application_name=counterfoil");
+    let mut conn = Conn::connect_postgres(&url).map_err(|error| OpenError::Connect(without_secrets(&error.to_string())))?;
+    if purpose == Purpose::Read {
+        conn.execute_batch(&format!("SET statement_timeout = {POSTGRES_STATEMENT_TIMEOUT_MS}"))?;
+    }
+    Ok(conn)
+}
+
+/// libpq repeats parts of a malformed URL in its errors; nothing that could hold the password goes on.
+fn without_secrets(message: &str) -> String {
+    let quotes_url = ["postgres://", "postgresql://", "URI"].iter().any(|word| message.contains(word));
+    if quotes_url { "the URL is malformed".into() } else { message.to_owned() }
+}
+
+/// Makes the pool's connections.
+#[derive(Debug)]
+pub struct Connector {
+    url: DatabaseUrl,
+}
+
+impl ManageConnection for Connector {
+    type Connection = Conn;
+    type Error = OpenError;
+
+    fn connect(&self) -> Result<Conn, OpenError> {
+        connect(&self.url, Purpose::Read)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), OpenError> {
+        Ok(conn.execute_batch("SELECT 1")?)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_an_engine_and_hide_their_secrets() {
+        assert!(matches!("sqlite:a.db".parse(), Ok(DatabaseUrl::Sqlite(path)) if path == Path::new("a.db")));
+        assert!(matches!("sqlite:///var/a.db".parse(), Ok(DatabaseUrl::Sqlite(path)) if path == Path::new("/var/a.db")));
+        for bad in ["", "a.db", "sqlite:", "sqlite::memory:", "mysql://x"] {
+            assert!(bad.parse::<DatabaseUrl>().is_err(), "{bad}");
+        }
+        let postgres: DatabaseUrl = "postgres://u:secret@h/d".parse().unwrap();
+        assert!(!format!("{postgres:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,119 @@
+//! An account's history: its entries, newest first.
+
+use diesel::prelude::*;
+
+use super::connection::on_backend;
+use super::payments::read_party;
+use super::schema::{accounts, entries, payments, records, texts};
+use super::{Conn, StorageError};
+use crate::domain::amount::Amount;
+use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
+use crate::domain::payment::Party;
+use crate::domain::records::EntryKind;
+use crate::domain::time::Timestamp;
+
+/// An entry with what a statement shows beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// The transfer's record.
+    pub record_id: RecordId,
+    /// The entry's position in the transfer, from 1.
+    pub position: i32,
+    /// The transfer's place on the chain.
+    pub seq: i64,
+    /// The entry's place among the account's.
+    pub account_seq: i64,
+    /// The payment it belongs to.
+    pub payment_id: PaymentId,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Signed.
+    pub amount: Amount,
+    /// The balance from then on.
+    pub balance_after: Amount,
+    /// The other side of the payment.
+    pub counterparty: Party,
+    /// What the payment was for.
+    pub description: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+diesel::alias!(accounts as payers: Payers, accounts as payees: Payees);
+
+type HistoryColumns = (
+    (i32, i64, i64, PaymentId, i16, Amount, Amount),
+    (RecordId, Timestamp),
+    (AccountId, String, String),
+    (AccountId, String, String),
+    Option<String>,
+);
+
+/// At most `limit` entries of an account with an `account_seq` below `before`, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_account(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<HistoryEntry>, StorageError> {
+    let rows: Vec<HistoryColumns> = on_backend!(conn, |c| entries::table
+        .inner_join(
+            records::table.on(records::community_id.eq(entries::community_id).and(records::seq.eq(entries::seq))),
+        )
+        .inner_join(
+            payments::table.on(payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))),
+        )
+        .inner_join(payers.on(payers
+            .field(accounts::community_id)
+            .eq(payments::community_id)
+            .and(payers.field(accounts::id).eq(payments::payer_id))))
+        .inner_join(payees.on(payees
+            .field(accounts::community_id)
+            .eq(payments::community_id)
+            .and(payees.field(accounts::id).eq(payments::payee_id))))
+        .left_join(texts::table.on(texts::community_id.eq(payments::community_id).and(texts::id.eq(payments::id))))
+        .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
+        .filter(entries::account_seq.lt(before))
+        .order(entries::account_seq.desc())
+        .limit(limit)
+        .select((
+            (
+                entries::position,
+                entries::seq,
+                entries::account_seq,
+                entries::payment_id,
+                entries::kind,
+                entries::amount,
+                entries::balance_after,
+            ),
+            (records::id, records::created_at),
+            payers.fields((accounts::id, accounts::code, accounts::name)),
+            payees.fields((accounts::id, accounts::code, accounts::name)),
+            texts::content.nullable(),
+        ))
+        .load(c))?;
+    rows.into_iter().map(|row| read_entry(account_id, row)).collect()
+}
+
+fn read_entry(account_id: AccountId, columns: HistoryColumns) -> Result<HistoryEntry, StorageError> {
+    let ((position, seq, account_seq, payment_id, kind, amount, balance_after), (record_id, created_at), payer, payee, text) =
+        columns;
+    let (payer, payee) = (read_party(payer)?, read_party(payee)?);
+    Ok(HistoryEntry {
+        record_id,
+        position,
+        seq,
+        account_seq,
+        payment_id,
+        kind: EntryKind::from_code(kind).ok_or_else(|| StorageError::Corrupt(format!("entry {account_seq}: kind")))?,
+        amount,
+        balance_after,
+        counterparty: if payer.account_id == account_id { payee } else { payer },
+        description: text.unwrap_or_default(),
+        created_at,
+    })
+}

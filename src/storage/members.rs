@@ -1,0 +1,119 @@
+//! Members, and the users who operate their accounts.
+
+use diesel::prelude::*;
+
+use super::connection::on_backend;
+use super::schema::{accounts, member_users, members};
+use super::{Conn, StorageError};
+use crate::domain::ids::{CommunityId, MemberId, UserId};
+use crate::domain::member::{MemberStatus, Operator, Role};
+
+/// A member as pages show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The member's id.
+    pub id: MemberId,
+    /// The order of joining, from 1.
+    pub number: i64,
+    /// The name people read.
+    pub name: String,
+    /// Where they stand.
+    pub status: MemberStatus,
+    /// What they may do.
+    pub role: Role,
+}
+
+type MemberColumns = (MemberId, i64, String, i16, i16);
+
+/// For each of the users, the members of the community that they operate.
+///
+/// # Errors
+/// When the database refuses.
+pub fn operators(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    user_ids: &[UserId],
+) -> Result<Vec<(UserId, Operator)>, StorageError> {
+    let rows: Vec<(UserId, MemberId, i16, i16)> = on_backend!(conn, |c| member_users::table
+        .inner_join(
+            members::table.on(members::community_id.eq(member_users::community_id).and(members::id.eq(member_users::member_id))),
+        )
+        .filter(member_users::community_id.eq(community_id).and(member_users::user_id.eq_any(user_ids)))
+        .select((member_users::user_id, members::id, members::status, members::role))
+        .load(c))?;
+    rows.into_iter()
+        .map(|(user_id, member_id, status, role)| {
+            let (status, role) = read_standing(member_id, status, role)?;
+            Ok((user_id, Operator { member_id, status, role }))
+        })
+        .collect()
+}
+
+/// The members of a community that a user operates, in the order of joining.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_user(conn: &mut Conn, community_id: CommunityId, user_id: UserId) -> Result<Vec<Member>, StorageError> {
+    let rows: Vec<MemberColumns> = on_backend!(conn, |c| members::table
+        .inner_join(
+            member_users::table
+                .on(member_users::community_id.eq(members::community_id).and(member_users::member_id.eq(members::id))),
+        )
+        .filter(member_users::community_id.eq(community_id).and(member_users::user_id.eq(user_id)))
+        .order(members::number)
+        .select((members::id, members::number, members::name, members::status, members::role))
+        .load(c))?;
+    rows.into_iter().map(read_member).collect()
+}
+
+/// At most `limit` members who belong to the community, with numbers above `after_number`, in the order of
+/// joining; with `folded_query`, only those whose folded name or account code holds it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn directory(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    folded_query: Option<&str>,
+    after_number: i64,
+    limit: i64,
+) -> Result<Vec<Member>, StorageError> {
+    let belonging: Vec<i16> =
+        MemberStatus::ALL.iter().filter(|status| status.belongs()).map(|status| i16::from(status.code())).collect();
+    let pattern = folded_query.map(like_pattern).unwrap_or_else(|| "%".to_owned());
+    let rows: Vec<MemberColumns> = on_backend!(conn, |c| members::table
+        .filter(members::community_id.eq(community_id))
+        .filter(members::number.gt(after_number))
+        .filter(members::status.eq_any(&belonging))
+        .filter(
+            members::name_folded.like(&pattern).escape('\\').or(diesel::dsl::exists(
+                accounts::table
+                    .filter(accounts::community_id.eq(members::community_id))
+                    .filter(accounts::member_id.eq(members::id.nullable()))
+                    .filter(accounts::code.like(pattern.to_uppercase()).escape('\\')),
+            )),
+        )
+        .order(members::number)
+        .limit(limit)
+        .select((members::id, members::number, members::name, members::status, members::role))
+        .load(c))?;
+    rows.into_iter().map(read_member).collect()
+}
+
+/// Finds a text anywhere, with the pattern language's own signs taken literally.
+pub(super) fn like_pattern(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+fn read_member((id, number, name, status, role): MemberColumns) -> Result<Member, StorageError> {
+    let (status, role) = read_standing(id, status, role)?;
+    Ok(Member { id, number, name, status, role })
+}
+
+fn read_standing(id: MemberId, status: i16, role: i16) -> Result<(MemberStatus, Role), StorageError> {
+    let corrupt = |what: &str| StorageError::Corrupt(format!("member {id}: {what}"));
+    let status = MemberStatus::from_code(status).ok_or_else(|| corrupt("status"))?;
+    let role = Role::from_code(role).ok_or_else(|| corrupt("role"))?;
+    Ok((status, role))
+}

@@ -1,0 +1,36 @@
+//! All SQL, and nothing but SQL. Functions take a connection; the caller owns the transaction.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `connection.rs` | one connection to either engine, transactions |
+//! | `database.rs` | which database, the readers' pool, the SQLite lock file |
+//! | `durability.rs` | refusing settings that lose acknowledged payments |
+//! | `errors.rs` | the few kinds of things that go wrong |
+//! | `migrations.rs` | bringing the schema up to date |
+//! | `postings/` | writing a batch of the ledger, one statement for each table |
+//! | `schema.rs`, `types.rs` | tables and column types for diesel |
+//! | the rest | one file per noun |
+
+pub mod accounts;
+pub mod communities;
+mod connection;
+mod database;
+pub mod durability;
+mod errors;
+pub mod heads;
+pub mod history;
+pub mod holds;
+pub mod idempotency;
+pub mod members;
+pub mod migrations;
+pub mod payments;
+pub mod postings;
+mod schema;
+pub mod secrets;
+pub mod sessions;
+mod types;
+pub mod users;
+
+pub use connection::Conn;
+pub use database::{Database, DatabaseUrl, Engine, OpenError};
+pub use errors::StorageError;

@@ -1,0 +1,49 @@
+//! Writing a batch of the ledger: everything that it posted, or, where the head has moved on, nothing.
+//!
+//! The tables that plain payments write get one statement each on SQLite (`json_each`) and one statement for all
+//! of them on PostgreSQL (`unnest`), whatever the batch's size. The others are written row by row: they are rare.
+
+mod postgres;
+mod rare;
+mod sqlite;
+
+use super::{Conn, StorageError};
+use crate::domain::records::Postings;
+
+/// Whether a batch was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// All of it.
+    Whole,
+    /// Nothing: the head is not at the version on which the batch was folded.
+    HeadMoved,
+}
+
+/// Whether the batch needs a transaction around [`write`]: on PostgreSQL, plain payments are one statement.
+pub fn needs_transaction(conn: &Conn, postings: &Postings) -> bool {
+    matches!(conn, Conn::Sqlite(_)) || postings.has_rare_rows()
+}
+
+/// Writes a batch where the head is still at the version on which it was folded. After [`Written::HeadMoved`]
+/// and after an error the caller rolls the transaction back.
+///
+/// # Errors
+/// [`StorageError::Taken`] when one of the batch's keys was used before.
+///
+/// # Panics
+/// When the number of changed balances is not the number that the batch changes.
+pub fn write(conn: &mut Conn, postings: &Postings) -> Result<Written, StorageError> {
+    if postings.has_rare_rows() {
+        rare::insert_people_and_accounts(conn, postings)?;
+    }
+    let outcome = match conn {
+        Conn::Postgres(c) => postgres::write(c, postings)?,
+        Conn::Sqlite(c) => sqlite::write(c, postings)?,
+    };
+    let Some(balances_written) = outcome else { return Ok(Written::HeadMoved) };
+    assert_eq!(balances_written, postings.moved_accounts.len(), "every account that moved has its balance written");
+    if postings.has_rare_rows() {
+        rare::insert_the_rest(conn, postings)?;
+    }
+    Ok(Written::Whole)
+}

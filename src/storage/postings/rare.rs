@@ -1,0 +1,212 @@
+//! The tables that plain payments do not write: people, accounts, limits, holds, refusals, audit lines.
+
+use diesel::prelude::*;
+
+use crate::domain::ids::CommunityId;
+use crate::domain::records::Postings;
+use crate::storage::connection::on_backend;
+use crate::storage::schema::{
+    account_items, accounts, audits, balances, ended_sessions, hold_items, holds, member_users, members, payments, refusals,
+};
+use crate::storage::types::AnyId;
+use crate::storage::{Conn, StorageError, users};
+
+/// What later rows of the batch refer to: members with their users, and accounts with their first balances.
+pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
+    let community_id = postings.head.community_id;
+    insert_members(conn, community_id, postings)?;
+    insert_accounts(conn, community_id, postings)
+}
+
+/// Everything else.
+pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
+    let community_id = postings.head.community_id;
+    change_accounts(conn, community_id, postings)?;
+    insert_items(conn, community_id, postings)?;
+    write_holds(conn, community_id, postings)?;
+    change_payments(conn, community_id, postings)?;
+    insert_notes(conn, community_id, postings)
+}
+
+fn insert_members(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for member in &postings.new_members {
+        on_backend!(conn, |c| diesel::insert_into(members::table)
+            .values((
+                members::community_id.eq(community_id),
+                members::id.eq(member.id),
+                members::number.eq(member.number),
+                members::name.eq(&member.name),
+                members::name_folded.eq(member.name.to_lowercase()),
+                members::status.eq(i16::from(member.status.code())),
+                members::role.eq(i16::from(member.role.code())),
+                members::created_at.eq(member.created_at),
+            ))
+            .execute(c))?;
+        on_backend!(conn, |c| diesel::insert_into(member_users::table)
+            .values((
+                member_users::community_id.eq(community_id),
+                member_users::user_id.eq(member.user_id),
+                member_users::member_id.eq(member.id),
+                member_users::created_at.eq(member.created_at),
+            ))
+            .execute(c))?;
+        users::join(conn, member.user_id, community_id)?;
+    }
+    Ok(())
+}
+
+fn insert_accounts(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for account in &postings.new_accounts {
+        on_backend!(conn, |c| diesel::insert_into(accounts::table)
+            .values((
+                accounts::community_id.eq(community_id),
+                accounts::id.eq(account.id),
+                accounts::code.eq(account.code.as_str()),
+                accounts::name.eq(account.name.as_ref()),
+                accounts::kind.eq(i16::from(account.kind.code())),
+                accounts::member_id.eq(account.member_id),
+                accounts::status.eq(i16::from(account.status.code())),
+                accounts::credit_limit.eq(account.limits.credit_limit),
+                accounts::ceiling.eq(account.limits.ceiling),
+                accounts::created_at.eq(account.created_at),
+            ))
+            .execute(c))?;
+        on_backend!(conn, |c| diesel::insert_into(balances::table)
+            .values((
+                balances::community_id.eq(community_id),
+                balances::account_id.eq(account.id),
+                balances::balance.eq(account.balance),
+                balances::reserved.eq(account.reserved),
+                balances::account_seq.eq(account.account_seq),
+                balances::version.eq(account.version),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+fn change_accounts(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for account in &postings.changed_accounts {
+        let changed = on_backend!(conn, |c| diesel::update(accounts::table.find((community_id, account.id)))
+            .set((
+                accounts::status.eq(i16::from(account.status.code())),
+                accounts::credit_limit.eq(account.limits.credit_limit),
+                accounts::ceiling.eq(account.limits.ceiling),
+            ))
+            .execute(c))?;
+        assert_eq!(changed, 1, "an account that changed exists");
+        let changed = on_backend!(conn, |c| diesel::update(balances::table.find((community_id, account.id)))
+            .set(balances::version.eq(account.version))
+            .execute(c))?;
+        assert_eq!(changed, 1, "an account has a balance");
+    }
+    Ok(())
+}
+
+fn insert_items(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for item in &postings.account_items {
+        on_backend!(conn, |c| diesel::insert_into(account_items::table)
+            .values((
+                account_items::community_id.eq(community_id),
+                account_items::seq.eq(item.seq),
+                account_items::account_id.eq(item.account_id),
+                account_items::kind.eq(i16::from(item.kind.code())),
+                account_items::status.eq(i16::from(item.status.code())),
+                account_items::credit_limit.eq(item.limits.credit_limit),
+                account_items::ceiling.eq(item.limits.ceiling),
+                account_items::text_id.eq(item.text_id),
+            ))
+            .execute(c))?;
+    }
+    for item in &postings.hold_items {
+        on_backend!(conn, |c| diesel::insert_into(hold_items::table)
+            .values((
+                hold_items::community_id.eq(community_id),
+                hold_items::seq.eq(item.seq),
+                hold_items::account_id.eq(item.account_id),
+                hold_items::payment_id.eq(item.payment_id),
+                hold_items::amount.eq(item.amount),
+                hold_items::reserved_after.eq(item.reserved_after),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+fn write_holds(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for hold in &postings.holds {
+        on_backend!(conn, |c| diesel::insert_into(holds::table)
+            .values((
+                holds::community_id.eq(community_id),
+                holds::payment_id.eq(hold.payment_id),
+                holds::record_id.eq(hold.record_id),
+                holds::payer_id.eq(hold.payer_id),
+                holds::payee_id.eq(hold.payee_id),
+                holds::amount.eq(hold.amount),
+                holds::expires_at.eq(hold.expires_at),
+                holds::text_commitment.eq(hold.text.as_slice()),
+                holds::is_open.eq(hold.is_open),
+            ))
+            .on_conflict((holds::community_id, holds::payment_id))
+            .do_update()
+            .set(holds::is_open.eq(hold.is_open))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+fn change_payments(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for change in &postings.payment_changes {
+        let changed = on_backend!(conn, |c| diesel::update(payments::table.find((community_id, change.id)))
+            .set((
+                payments::state.eq(i16::from(change.state.code())),
+                payments::amount.eq(change.amount),
+                payments::completed_at.eq(change.completed_at),
+                payments::transfer_seq.eq(change.transfer.map(|transfer| transfer.seq)),
+            ))
+            .execute(c))?;
+        assert_eq!(changed, 1, "a payment that changed exists");
+    }
+    Ok(())
+}
+
+fn insert_notes(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for session in &postings.ended_sessions {
+        on_backend!(conn, |c| diesel::insert_into(ended_sessions::table)
+            .values((
+                ended_sessions::community_id.eq(community_id),
+                ended_sessions::session_id.eq(session.session_id),
+                ended_sessions::forget_at.eq(session.forget_at),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    for refusal in &postings.refusals {
+        on_backend!(conn, |c| diesel::insert_into(refusals::table)
+            .values((
+                refusals::community_id.eq(community_id),
+                refusals::id.eq(refusal.id),
+                refusals::code.eq(refusal.code),
+                refusals::payer_id.eq(refusal.payer_id),
+                refusals::payee_id.eq(refusal.payee_id),
+                refusals::amount.eq(refusal.amount),
+                refusals::created_at.eq(refusal.created_at),
+            ))
+            .execute(c))?;
+    }
+    for audit in &postings.audits {
+        on_backend!(conn, |c| diesel::insert_into(audits::table)
+            .values((
+                audits::community_id.eq(community_id),
+                audits::id.eq(audit.id),
+                audits::actor.eq(audit.actor),
+                audits::action.eq(audit.action),
+                audits::subject_id.eq(AnyId::from_uuid(audit.subject_id)),
+                audits::before.eq(&audit.before),
+                audits::after.eq(&audit.after),
+                audits::created_at.eq(audit.created_at),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,285 @@
+//! One statement for each table: the batch's rows travel as one JSON array of arrays, ids and hashes in hexadecimal.
+
+use diesel::SqliteConnection;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
+
+use super::super::StorageError;
+use super::super::types::Id;
+use crate::domain::ids::CommunityId;
+use crate::domain::records::{Head, Postings};
+
+/// Writes the batch. The number of balances written, or nothing where the head had moved.
+pub(super) fn write(conn: &mut SqliteConnection, postings: &Postings) -> Result<Option<usize>, StorageError> {
+    if move_head(conn, postings.from_version, &postings.head)? == 0 {
+        return Ok(None);
+    }
+    let mut writer = Writer { conn, community_id: postings.head.community_id, rows: JsonRows::default() };
+    writer.write_chain(postings)?;
+    writer.write_payments(postings)?;
+    writer.write_keys_and_events(postings)?;
+    writer.write_balances(postings).map(Some)
+}
+
+fn move_head(conn: &mut SqliteConnection, from_version: i64, head: &Head) -> Result<usize, StorageError> {
+    use super::super::schema::heads;
+    Ok(diesel::update(heads::table.find(head.community_id).filter(heads::version.eq(from_version)))
+        .set((
+            heads::version.eq(head.version),
+            heads::seq.eq(head.seq),
+            heads::hash.eq(head.hash.as_slice()),
+            heads::event_seq.eq(head.event_seq),
+            heads::transfers.eq(head.transfers),
+            heads::entries.eq(head.entries),
+            heads::accounts.eq(head.accounts),
+            heads::last_at.eq(head.last_at),
+        ))
+        .execute(conn)?)
+}
+
+struct Writer<'a> {
+    conn: &'a mut SqliteConnection,
+    community_id: CommunityId,
+    rows: JsonRows,
+}
+
+const INSERT_RECORDS: &str = "INSERT INTO records (community_id, seq, kind, id, undone_id, created_at, salt, digest, hash) \
+     SELECT {community}, value->>0, value->>1, unhex(value->>2), unhex(value->>3), value->>4, unhex(value->>5), unhex(value->>6), \
+     unhex(value->>7) FROM json_each({rows})";
+const INSERT_ENTRIES: &str = "INSERT INTO entries (community_id, account_id, account_seq, seq, position, kind, amount, \
+     balance_after, payment_id) SELECT {community}, unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5, \
+     value->>6, unhex(value->>7) FROM json_each({rows})";
+const INSERT_PAYMENTS: &str = "INSERT INTO payments (community_id, id, event_seq, state, payer_id, payee_id, amount, \
+     created_by, created_at, completed_at, transfer_seq) SELECT {community}, unhex(value->>0), value->>1, value->>2, \
+     unhex(value->>3), unhex(value->>4), value->>5, unhex(value->>6), value->>7, value->>8, value->>9 FROM json_each({rows})";
+const INSERT_TEXTS: &str = "INSERT INTO texts (community_id, id, salt, content) \
+     SELECT {community}, unhex(value->>0), unhex(value->>1), value->>2 FROM json_each({rows})";
+const INSERT_KEYS: &str = "INSERT INTO idempotency_keys (community_id, key_hash, result_id, fingerprint, status, body) \
+     SELECT {community}, unhex(value->>0), unhex(value->>1), unhex(value->>2), value->>3, CAST(value->>4 AS BLOB) FROM json_each({rows})";
+const INSERT_EVENTS: &str = "INSERT INTO events (community_id, event_seq, kind, subject_id, created_at) \
+     SELECT {community}, value->>0, value->>1, unhex(value->>2), value->>3 FROM json_each({rows})";
+const UPDATE_BALANCES: &str = "UPDATE balances SET balance = d.balance, reserved = d.reserved, account_seq = d.account_seq, \
+     negative_since = d.negative_since, version = d.version FROM (SELECT unhex(value->>0) AS account_id, \
+     value->>1 AS balance, value->>2 AS reserved, value->>3 AS account_seq, value->>4 AS negative_since, \
+     value->>5 AS version FROM json_each({rows})) AS d \
+     WHERE balances.community_id = {community} AND balances.account_id = d.account_id";
+
+impl Writer<'_> {
+    fn write_chain(&mut self, postings: &Postings) -> Result<(), StorageError> {
+        for record in &postings.records {
+            self.rows.begin();
+            self.rows.number(record.seq);
+            self.rows.number(record.kind.code().into());
+            self.rows.bytes(record.id.uuid().as_bytes());
+            self.rows.optional_bytes(record.undone_id.map(|id| id.uuid().into_bytes()));
+            self.rows.number(record.created_at.micros());
+            self.rows.bytes(&record.salt);
+            self.rows.bytes(&record.digest);
+            self.rows.bytes(&record.hash);
+            self.rows.end();
+        }
+        self.insert(INSERT_RECORDS, postings.records.len())?;
+        for entry in &postings.entries {
+            self.rows.begin();
+            self.rows.bytes(entry.account_id.uuid().as_bytes());
+            self.rows.number(entry.account_seq);
+            self.rows.number(entry.seq);
+            self.rows.number(entry.position.into());
+            self.rows.number(entry.kind.code().into());
+            self.rows.number(entry.amount.minor());
+            self.rows.number(entry.balance_after.minor());
+            self.rows.bytes(entry.payment_id.uuid().as_bytes());
+            self.rows.end();
+        }
+        self.insert(INSERT_ENTRIES, postings.entries.len())
+    }
+
+    fn write_payments(&mut self, postings: &Postings) -> Result<(), StorageError> {
+        for payment in &postings.payments {
+            self.rows.begin();
+            self.rows.bytes(payment.id.uuid().as_bytes());
+            self.rows.number(payment.event_seq);
+            self.rows.number(payment.state.code().into());
+            self.rows.bytes(payment.payer.account_id.uuid().as_bytes());
+            self.rows.bytes(payment.payee.account_id.uuid().as_bytes());
+            self.rows.number(payment.amount.minor());
+            self.rows.optional_bytes(payment.created_by.map(|id| id.uuid().into_bytes()));
+            self.rows.number(payment.created_at.micros());
+            self.rows.optional_number(payment.completed_at.map(|time| time.micros()));
+            self.rows.optional_number(payment.transfer.map(|transfer| transfer.seq));
+            self.rows.end();
+        }
+        self.insert(INSERT_PAYMENTS, postings.payments.len())?;
+        for text in &postings.texts {
+            self.rows.begin();
+            self.rows.bytes(text.id.uuid().as_bytes());
+            self.rows.bytes(&text.salt);
+            self.rows.text(&text.text);
+            self.rows.end();
+        }
+        self.insert(INSERT_TEXTS, postings.texts.len())
+    }
+
+    fn write_keys_and_events(&mut self, postings: &Postings) -> Result<(), StorageError> {
+        for (hash, answer) in &postings.keys {
+            self.rows.begin();
+            self.rows.bytes(&hash.0);
+            self.rows.bytes(answer.result_id.as_bytes());
+            self.rows.bytes(&answer.fingerprint);
+            self.rows.number(answer.status.into());
+            match answer.body.as_deref().map(str::from_utf8) {
+                Some(Ok(body)) => self.rows.text(body),
+                Some(Err(_)) => return Err(StorageError::Corrupt("an answer that is not UTF-8".into())),
+                None => self.rows.null(),
+            }
+            self.rows.end();
+        }
+        self.insert(INSERT_KEYS, postings.keys.len())?;
+        for event in &postings.events {
+            self.rows.begin();
+            self.rows.number(event.event_seq);
+            self.rows.number(event.kind.code().into());
+            self.rows.bytes(event.subject_id.as_bytes());
+            self.rows.number(event.created_at.micros());
+            self.rows.end();
+        }
+        self.insert(INSERT_EVENTS, postings.events.len())
+    }
+
+    fn write_balances(&mut self, postings: &Postings) -> Result<usize, StorageError> {
+        for account in &postings.moved_accounts {
+            self.rows.begin();
+            self.rows.bytes(account.id.uuid().as_bytes());
+            self.rows.number(account.balance.minor());
+            self.rows.number(account.reserved.minor());
+            self.rows.number(account.account_seq);
+            self.rows.optional_number(account.negative_since.map(|time| time.micros()));
+            self.rows.number(account.version);
+            self.rows.end();
+        }
+        self.execute(UPDATE_BALANCES)
+    }
+
+    fn insert(&mut self, sql: &'static str, expected: usize) -> Result<(), StorageError> {
+        let inserted = self.execute(sql)?;
+        assert_eq!(inserted, expected, "every row of the batch is written");
+        Ok(())
+    }
+
+    /// Runs the statement over the rows gathered, unless there are none, and forgets them.
+    fn execute(&mut self, sql: &'static str) -> Result<usize, StorageError> {
+        if self.rows.is_empty() {
+            return Ok(0);
+        }
+        let json = self.rows.take();
+        Ok(WriteRows { sql, community_id: self.community_id, json: &json }.execute(self.conn)?)
+    }
+}
+
+/// A JSON array of arrays in the making.
+#[derive(Default)]
+struct JsonRows {
+    json: String,
+}
+
+impl JsonRows {
+    const fn is_empty(&self) -> bool {
+        self.json.is_empty()
+    }
+
+    fn begin(&mut self) {
+        self.json.push(if self.json.is_empty() { '[' } else { ',' });
+        self.json.push('[');
+    }
+
+    fn end(&mut self) {
+        self.json.push(']');
+    }
+
+    fn separate(&mut self) {
+        if !self.json.ends_with('[') {
+            self.json.push(',');
+        }
+    }
+
+    fn number(&mut self, number: i64) {
+        use std::fmt::Write;
+        self.separate();
+        // Writing to a string cannot fail.
+        let _ = write!(self.json, "{number}");
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+        self.separate();
+        self.json.push('"');
+        for byte in bytes {
+            self.json.push(DIGITS[usize::from(byte >> 4)]);
+            self.json.push(DIGITS[usize::from(byte & 15)]);
+        }
+        self.json.push('"');
+    }
+
+    fn text(&mut self, text: &str) {
+        self.separate();
+        self.json.push_str(&serde_json::Value::from(text).to_string());
+    }
+
+    fn null(&mut self) {
+        self.separate();
+        self.json.push_str("null");
+    }
+
+    fn optional_number(&mut self, number: Option<i64>) {
+        match number {
+            Some(number) => self.number(number),
+            None => self.null(),
+        }
+    }
+
+    fn optional_bytes(&mut self, bytes: Option<[u8; 16]>) {
+        match bytes {
+            Some(bytes) => self.bytes(&bytes),
+            None => self.null(),
+        }
+    }
+
+    fn take(&mut self) -> String {
+        self.json.push(']');
+        std::mem::take(&mut self.json)
+    }
+}
+
+/// A statement over `{community}`, the community's id, and `{rows}`, the JSON text.
+struct WriteRows<'a> {
+    sql: &'static str,
+    community_id: CommunityId,
+    json: &'a str,
+}
+
+impl QueryFragment<Sqlite> for WriteRows<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        for part in self.sql.split_inclusive('}') {
+            if let Some(sql) = part.strip_suffix("{community}") {
+                out.push_sql(sql);
+                out.push_bind_param::<Id, _>(&self.community_id)?;
+            } else if let Some(sql) = part.strip_suffix("{rows}") {
+                out.push_sql(sql);
+                out.push_bind_param::<Text, _>(self.json)?;
+            } else {
+                out.push_sql(part);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Without a static id, diesel keeps the prepared statement under its text.
+impl QueryId for WriteRows<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<SqliteConnection> for WriteRows<'_> {}

@@ -1,0 +1,353 @@
+//! The tables, kept by hand: both engines have the same ones, with the same columns in the same order.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    users (id) {
+        id -> Id,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    sessions (id) {
+        id -> Id,
+        user_id -> Id,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    refresh_tokens (hash) {
+        hash -> Binary,
+        session_id -> Id,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        successor_salt -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    signing_keys (kid) {
+        kid -> Text,
+        private_key -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    server_secrets (name) {
+        name -> Text,
+        value -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    user_communities (user_id, community_id) {
+        user_id -> Id,
+        community_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    communities (id) {
+        id -> Id,
+        code -> Text,
+        name -> Text,
+        unit -> Text,
+        symbol -> Text,
+        scale -> SmallInt,
+        time_zone -> Text,
+        default_credit_limit -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    heads (community_id) {
+        community_id -> Id,
+        version -> BigInt,
+        seq -> BigInt,
+        hash -> Binary,
+        event_seq -> BigInt,
+        transfers -> BigInt,
+        entries -> BigInt,
+        accounts -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    members (community_id, id) {
+        community_id -> Id,
+        id -> Id,
+        number -> BigInt,
+        name -> Text,
+        name_folded -> Text,
+        status -> SmallInt,
+        role -> SmallInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    member_users (community_id, user_id, member_id) {
+        community_id -> Id,
+        user_id -> Id,
+        member_id -> Id,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    accounts (community_id, id) {
+        community_id -> Id,
+        id -> Id,
+        code -> Text,
+        name -> Text,
+        kind -> SmallInt,
+        member_id -> Nullable<Id>,
+        status -> SmallInt,
+        credit_limit -> BigInt,
+        ceiling -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    balances (community_id, account_id) {
+        community_id -> Id,
+        account_id -> Id,
+        balance -> BigInt,
+        reserved -> BigInt,
+        account_seq -> BigInt,
+        negative_since -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    records (community_id, seq) {
+        community_id -> Id,
+        seq -> BigInt,
+        kind -> SmallInt,
+        id -> Id,
+        undone_id -> Nullable<Id>,
+        created_at -> BigInt,
+        salt -> Binary,
+        digest -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    entries (community_id, account_id, account_seq) {
+        community_id -> Id,
+        account_id -> Id,
+        account_seq -> BigInt,
+        seq -> BigInt,
+        position -> Integer,
+        kind -> SmallInt,
+        amount -> BigInt,
+        balance_after -> BigInt,
+        payment_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    account_items (community_id, seq) {
+        community_id -> Id,
+        seq -> BigInt,
+        account_id -> Id,
+        kind -> SmallInt,
+        status -> SmallInt,
+        credit_limit -> BigInt,
+        ceiling -> Nullable<BigInt>,
+        text_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    hold_items (community_id, seq) {
+        community_id -> Id,
+        seq -> BigInt,
+        account_id -> Id,
+        payment_id -> Id,
+        amount -> BigInt,
+        reserved_after -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    payments (community_id, id) {
+        community_id -> Id,
+        id -> Id,
+        event_seq -> BigInt,
+        state -> SmallInt,
+        payer_id -> Id,
+        payee_id -> Id,
+        amount -> BigInt,
+        created_by -> Nullable<Id>,
+        created_at -> BigInt,
+        completed_at -> Nullable<BigInt>,
+        transfer_seq -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    holds (community_id, payment_id) {
+        community_id -> Id,
+        payment_id -> Id,
+        record_id -> Id,
+        payer_id -> Id,
+        payee_id -> Id,
+        amount -> BigInt,
+        expires_at -> BigInt,
+        text_commitment -> Binary,
+        is_open -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    texts (community_id, id) {
+        community_id -> Id,
+        id -> Id,
+        salt -> Nullable<Binary>,
+        content -> Nullable<Text>,
+        commitment -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    idempotency_keys (community_id, key_hash) {
+        community_id -> Id,
+        key_hash -> Binary,
+        result_id -> Id,
+        fingerprint -> Binary,
+        status -> BigInt,
+        body -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    events (community_id, event_seq) {
+        community_id -> Id,
+        event_seq -> BigInt,
+        kind -> SmallInt,
+        subject_id -> Id,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    refusals (community_id, id) {
+        community_id -> Id,
+        id -> Id,
+        code -> Text,
+        payer_id -> Id,
+        payee_id -> Id,
+        amount -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    ended_sessions (community_id, session_id) {
+        community_id -> Id,
+        session_id -> Id,
+        forget_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    audits (community_id, id) {
+        community_id -> Id,
+        id -> Id,
+        actor -> Nullable<Id>,
+        action -> Text,
+        subject_id -> Id,
+        before -> Text,
+        after -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(users, sessions, refresh_tokens, signing_keys, server_secrets, user_communities, communities, heads, members, member_users, accounts, balances, records, entries, account_items, hold_items, payments, holds, texts, idempotency_keys, events, refusals, ended_sessions, audits);
