@@ -4,3 +4,5 @@
 pub mod domain;
 /// All SQL, and nothing but SQL.
 pub mod storage;
+/// The only writer of ledger records and balances.
+pub mod ledger;

@@ -1,0 +1,82 @@
+//! From stored rows to the state that the fold looks at.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::memory::Memory;
+use crate::domain::command::Command;
+use crate::domain::fold::CommunityState;
+use crate::domain::ids::CommunityId;
+use crate::domain::records::Head;
+use crate::domain::time::Timestamp;
+use crate::storage::{Conn, StorageError, accounts, communities, heads, holds, members};
+
+/// The most rounds of looking things up: holds first, then the holds' accounts.
+const LOOKUP_ROUNDS_MAX: usize = 2;
+
+/// Whether a state's head must be locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Locking {
+    /// Locked until the transaction ends.
+    Locked,
+    /// Only read: the write will find out whether it moved.
+    Unlocked,
+}
+
+/// A community's state with nothing looked up yet; `None` where there is no such community.
+pub(super) fn begin_state(
+    conn: &mut Conn,
+    memory: &mut Memory,
+    id: CommunityId,
+    locking: Locking,
+    now: Timestamp,
+) -> Result<Option<CommunityState>, StorageError> {
+    let community = match memory.community(id) {
+        Some(community) => community,
+        None => match communities::find(conn, id)? {
+            Some(community) => {
+                let community = Arc::new(community);
+                memory.keep_community(Arc::clone(&community));
+                community
+            }
+            None => return Ok(None),
+        },
+    };
+    let head: Option<Head> = match locking {
+        Locking::Locked => heads::lock(conn, id)?,
+        Locking::Unlocked => heads::find(conn, id)?,
+    };
+    let Some(head) = head else { return Ok(None) };
+    let ended_sessions: HashMap<_, _> = holds::ended_sessions(conn, id, now)?.into_iter().collect();
+    Ok(Some(CommunityState::new(community, head, ended_sessions)))
+}
+
+/// Looks up what the commands need and the state has not yet.
+pub(super) fn complete_state<'c>(
+    conn: &mut Conn,
+    state: &mut CommunityState,
+    commands: impl Iterator<Item = &'c Command> + Clone,
+) -> Result<(), StorageError> {
+    let id = state.community.id;
+    for _ in 0..LOOKUP_ROUNDS_MAX {
+        let missing = state.missing_for(commands.clone());
+        if missing.is_empty() {
+            break;
+        }
+        if !missing.accounts.is_empty() {
+            let found = accounts::find_many(conn, id, &missing.accounts)?;
+            state.accounts.extend(found.into_iter().map(|account| (account.id, account)));
+        }
+        if !missing.users.is_empty() {
+            state.operators.extend(missing.users.iter().map(|user_id| (*user_id, Vec::new())));
+            for (user_id, operator) in members::operators(conn, id, &missing.users)? {
+                state.operators.entry(user_id).or_default().push(operator);
+            }
+        }
+        if !missing.holds.is_empty() {
+            let found = holds::find_many(conn, id, &missing.holds)?;
+            state.holds.extend(found.into_iter().map(|hold| (hold.payment_id, hold)));
+        }
+    }
+    Ok(())
+}

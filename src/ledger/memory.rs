@@ -1,0 +1,81 @@
+//! What a writer remembers between batches: communities' states, and answers to recent keys. Bounded.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use lru::LruCache;
+
+use crate::domain::community::Community;
+use crate::domain::fold::CommunityState;
+use crate::domain::ids::CommunityId;
+use crate::domain::key::{KeyHash, StoredAnswer};
+use crate::domain::records::Postings;
+
+/// The most accounts, users and holds that a writer keeps in memory, over all communities.
+const REMEMBERED_MAX: usize = 100_000;
+/// The most answers that a writer keeps in memory, at about a kilobyte each.
+const ANSWERS_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+
+/// A writer's memory. It is right as long as nobody else moves the communities' heads; a writer that finds a
+/// head moved forgets the community.
+pub(super) struct Memory {
+    states: HashMap<CommunityId, CommunityState>,
+    communities: HashMap<CommunityId, Arc<Community>>,
+    answers: LruCache<(CommunityId, KeyHash), StoredAnswer>,
+}
+
+impl Memory {
+    pub(super) fn new() -> Self {
+        Self { states: HashMap::new(), communities: HashMap::new(), answers: LruCache::new(ANSWERS_MAX) }
+    }
+
+    /// Takes a community's state out. It comes back with [`Memory::keep`] once what was folded is committed;
+    /// if that fails, it is forgotten.
+    pub(super) fn take(&mut self, id: CommunityId) -> Option<CommunityState> {
+        self.states.remove(&id)
+    }
+
+    /// Keeps a state that is what the database holds.
+    pub(super) fn keep(&mut self, state: CommunityState) {
+        let remembered: usize = self.states.values().map(CommunityState::size).sum();
+        if remembered + state.size() > REMEMBERED_MAX {
+            self.states.clear();
+        }
+        if state.size() <= REMEMBERED_MAX {
+            self.states.insert(state.community.id, state);
+        }
+    }
+
+    /// Keeps the answers of a committed batch.
+    pub(super) fn keep_answers(&mut self, postings: Postings) {
+        let community_id = postings.head.community_id;
+        for (hash, answer) in postings.keys {
+            self.answers.put((community_id, hash), answer);
+        }
+    }
+
+    /// The remembered answers to those of the keys that have one.
+    pub(super) fn answers(&mut self, community_id: CommunityId, keys: &[KeyHash]) -> HashMap<KeyHash, StoredAnswer> {
+        keys.iter()
+            .filter_map(|key| self.answers.get(&(community_id, *key)).map(|answer| (*key, answer.clone())))
+            .collect()
+    }
+
+    /// A community's facts, which do not change.
+    pub(super) fn community(&self, id: CommunityId) -> Option<Arc<Community>> {
+        self.communities.get(&id).map(Arc::clone)
+    }
+
+    pub(super) fn keep_community(&mut self, community: Arc<Community>) {
+        if self.communities.len() >= REMEMBERED_MAX {
+            self.communities.clear();
+        }
+        self.communities.insert(community.id, community);
+    }
+
+    /// Forgets what may be wrong after a failure.
+    pub(super) fn forget_states(&mut self) {
+        self.states.clear();
+    }
+}

@@ -1,0 +1,222 @@
+//! The only writer of ledger records and balances: a bounded queue of commands, folded and written in batches.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `queue.rs` | what waits, and how it is answered |
+//! | `writer.rs` | the thread that owns a connection and turns what waits into batches |
+//! | `batch.rs` | one community's part of a batch: load, fold, write, on the fast or the safe path |
+//! | `loading.rs` | from stored rows to the state that the fold looks at |
+//! | `memory.rs` | what a writer remembers between batches |
+//! | `verify.rs` | re-deriving everything from the records, with none of the code above |
+//!
+//! A command's way: `submit` puts it into its writer's queue → the writer takes all that waits, up to the bound →
+//! fast path: fold on the remembered state and write where the head has not moved; or safe path: lock the head, read,
+//! fold, write → commit → answer everyone. While a batch commits, the next one gathers.
+
+mod batch;
+mod loading;
+mod memory;
+mod queue;
+pub mod verify;
+mod writer;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::domain::command::Command;
+use crate::domain::fold::{AnswerFormat, Outcome};
+use crate::domain::ids::{CommunityId, IdSource};
+use crate::domain::time::Clock;
+use crate::storage::{Conn, Database, Engine, OpenError, StorageError};
+use queue::{Item, Pending, RidingWrite, Riding};
+use writer::Writer;
+
+/// How the ledger is sized. Every field has a setting with a documented default.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerSettings {
+    /// The most commands that may wait for a writer. Further ones are turned away.
+    pub queue_max: usize,
+    /// The most commands in one batch.
+    pub batch_max: usize,
+    /// Writer threads on PostgreSQL, over which communities are spread. SQLite has one.
+    pub writers: usize,
+}
+
+/// What a ledger needs from the world around it.
+#[derive(Clone)]
+pub struct LedgerContext {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes a source of ids for each writer.
+    pub ids: Arc<dyn Fn() -> Box<dyn IdSource + Send> + Send + Sync>,
+    /// How answers look that are kept under idempotency keys.
+    pub format: Arc<dyn AnswerFormat>,
+}
+
+/// Why a command has no outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SubmitError {
+    /// It was turned away, and nothing was done.
+    #[error("the ledger cannot take more work now")]
+    Overloaded,
+    /// It may or may not have been done; the same key finds out.
+    #[error("the outcome is unknown")]
+    OutcomeUnknown,
+}
+
+/// Why a write outside the ledger's records failed.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// It was turned away or cut off.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// The database refused it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The running ledger. Clones share it.
+#[derive(Clone)]
+pub struct Ledger {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    database: Database,
+    queues: RwLock<Vec<mpsc::Sender<Item>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    failure: watch::Receiver<bool>,
+    is_stopping: AtomicBool,
+}
+
+impl Ledger {
+    /// Starts the writer threads on an up-to-date database.
+    ///
+    /// # Errors
+    /// When a writer gets no connection.
+    pub fn start(database: &Database, settings: LedgerSettings, context: &LedgerContext) -> Result<Self, OpenError> {
+        let writers = match database.engine() {
+            Engine::Sqlite => 1,
+            Engine::Postgres => settings.writers.max(1),
+        };
+        let (failure_sender, failure) = watch::channel(false);
+        let failure_sender = Arc::new(failure_sender);
+        let (mut queues, mut threads) = (Vec::new(), Vec::new());
+        for number in 0..writers {
+            let (sender, receiver) = mpsc::channel(settings.queue_max.max(1));
+            let conn = database.connect_writer()?;
+            let writer = Writer::new(
+                database.clone(),
+                conn,
+                receiver,
+                settings.batch_max.max(1),
+                context.clone(),
+                Arc::clone(&failure_sender),
+            );
+            let thread = std::thread::Builder::new().name(format!("ledger-{number}")).spawn(move || writer.run());
+            threads.push(thread.map_err(|error| OpenError::Connect(format!("no writer thread: {error}")))?);
+            queues.push(sender);
+        }
+        Ok(Self {
+            shared: Arc::new(Shared {
+                database: database.clone(),
+                queues: RwLock::new(queues),
+                threads: Mutex::new(threads),
+                failure,
+                is_stopping: AtomicBool::new(false),
+            }),
+        })
+    }
+
+    /// Puts a command into its community's order and waits until what came of it is durable.
+    ///
+    /// # Errors
+    /// When it was turned away, or when its outcome could not be found out.
+    pub async fn submit(&self, command: Command) -> Result<Outcome, SubmitError> {
+        let (reply, outcome) = oneshot::channel();
+        let community_id = command.community_id;
+        self.enqueue(Some(community_id), Item::Command(Box::new(Pending::new(command, reply))))?;
+        outcome.await.unwrap_or(Err(SubmitError::OutcomeUnknown))
+    }
+
+    /// Runs a short write that is not the ledger's own: no hashing, no network. On SQLite it rides in the
+    /// writer's batch, on PostgreSQL it has a transaction of its own.
+    ///
+    /// # Errors
+    /// When it was turned away, or what the database said.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, WriteError> {
+        let (reply, result) = oneshot::channel();
+        match self.shared.database.engine() {
+            Engine::Sqlite => {
+                let riding: Box<dyn RidingWrite> = Box::new(Riding::new(work, reply));
+                self.enqueue(None, Item::Write(riding))?;
+            }
+            Engine::Postgres => {
+                let database = self.shared.database.clone();
+                // The handle is not needed: the answer comes through the channel.
+                drop(tokio::task::spawn_blocking(move || {
+                    let written = database.reader().and_then(|mut conn| conn.transaction(work));
+                    // The caller may have gone; what was written stays written.
+                    drop(reply.send(written.map_err(WriteError::from)));
+                }));
+            }
+        }
+        result.await.unwrap_or(Err(WriteError::Submit(SubmitError::OutcomeUnknown)))
+    }
+
+    /// Reads with one of the pool's connections, off the asynchronous threads.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let database = self.shared.database.clone();
+        tokio::task::spawn_blocking(move || database.reader().and_then(|mut conn| conn.snapshot(work)))
+            .await
+            .unwrap_or(Err(StorageError::PoolExhausted))
+    }
+
+    /// Whether commands are taken: not stopping, and no failure that only a restart can mend.
+    pub fn is_ready(&self) -> bool {
+        !self.shared.is_stopping.load(Ordering::Relaxed) && !*self.shared.failure.borrow()
+    }
+
+    /// Waits for a failure that only a restart can mend: after an I/O error at commit, what is on disk is unknown.
+    pub async fn failed(&self) {
+        let mut failure = self.shared.failure.clone();
+        if failure.wait_for(|failed| *failed).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Takes no more commands, answers those that wait, and ends the writers. Blocks until they are done.
+    pub fn stop(&self) {
+        self.shared.is_stopping.store(true, Ordering::Relaxed);
+        self.shared.queues.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let threads = std::mem::take(&mut *self.shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a ledger writer ended by a panic");
+            }
+        }
+    }
+
+    fn enqueue(&self, community_id: Option<CommunityId>, item: Item) -> Result<(), SubmitError> {
+        let queues = self.shared.queues.read().unwrap_or_else(PoisonError::into_inner);
+        let place = community_id.map_or(0, |id| usize::from(id.uuid().as_bytes()[15])) % queues.len().max(1);
+        let queue = queues.get(place).ok_or(SubmitError::Overloaded)?;
+        queue.try_send(item).map_err(|_| {
+            metrics::counter!("counterfoil_ledger_turned_away_total").increment(1);
+            SubmitError::Overloaded
+        })
+    }
+}
