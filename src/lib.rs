@@ -6,3 +6,9 @@ pub mod domain;
 pub mod storage;
 /// The only writer of ledger records and balances.
 pub mod ledger;
+/// Passwords, tokens and keys.
+pub mod auth;
+/// Typed settings.
+pub mod config;
+/// Use cases.
+pub mod services;

@@ -171,18 +171,19 @@ impl Ledger {
         result.await.unwrap_or(Err(WriteError::Submit(SubmitError::OutcomeUnknown)))
     }
 
-    /// Reads with one of the pool's connections, off the asynchronous threads.
+    /// Reads one state of the database with one of the pool's connections, off the asynchronous threads.
     ///
     /// # Errors
-    /// What the database said.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
-    ) -> Result<T, StorageError> {
+    /// What `work` failed with, or that no connection was free.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
         let database = self.shared.database.clone();
-        tokio::task::spawn_blocking(move || database.reader().and_then(|mut conn| conn.snapshot(work)))
+        tokio::task::spawn_blocking(move || database.reader()?.snapshot(work))
             .await
-            .unwrap_or(Err(StorageError::PoolExhausted))
+            .unwrap_or_else(|_| Err(StorageError::PoolExhausted.into()))
     }
 
     /// Whether commands are taken: not stopping, and no failure that only a restart can mend.

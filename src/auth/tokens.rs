@@ -1,0 +1,280 @@
+//! Access tokens: short-lived ES256 JWTs (RFC 9068), verified once and remembered by hash until they expire.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jsonwebtoken::{Algorithm, Header, Validation};
+use lru::LruCache;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::keys::{PublicKey, SigningKey};
+use crate::domain::command::UserAuthority;
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::domain::time::Timestamp;
+
+/// The client of people who sign in with their password.
+pub const FIRST_PARTY: &str = "first-party";
+/// The header's `typ` of access tokens, RFC 9068 section 2.1.
+const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+/// The most verified tokens that are remembered, at about 200 bytes each.
+const REMEMBERED_TOKENS_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
+/// Longer texts are no tokens of ours.
+const TOKEN_BYTES_MAX: usize = 2_048;
+
+/// What a token says. All claims are required; numbers are seconds since the epoch.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: Uuid,
+    aud: String,
+    client_id: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: Uuid,
+    sid: Uuid,
+    scope: String,
+}
+
+/// Who bears a verified token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// What the token allows, to whom.
+    pub authority: UserAuthority,
+    /// The client that got the token.
+    pub client_id: Arc<str>,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+/// A token that is not good. Why is nobody's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the access token is missing, malformed, forged or expired")]
+pub struct BadToken;
+
+/// Issues and verifies access tokens.
+pub struct Tokens {
+    issuer: String,
+    audience: String,
+    life_seconds: i64,
+    keys: RwLock<Vec<Arc<SigningKey>>>,
+    verified: Mutex<LruCache<[u8; 32], Bearer>>,
+}
+
+impl Tokens {
+    /// Tokens of this issuer (the public URL), signed by the first of the keys.
+    pub fn new(issuer: &str, life_seconds: i64, keys: Vec<Arc<SigningKey>>) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            audience: format!("{issuer}/api/v1"),
+            life_seconds,
+            keys: RwLock::new(keys),
+            verified: Mutex::new(LruCache::new(REMEMBERED_TOKENS_MAX)),
+        }
+    }
+
+    /// How long a token lives, in seconds.
+    pub const fn life_seconds(&self) -> i64 {
+        self.life_seconds
+    }
+
+    /// The key set (RFC 7517).
+    pub fn public_keys(&self) -> Vec<PublicKey> {
+        self.keys().iter().map(|key| key.public().clone()).collect()
+    }
+
+    /// Whether a token is signed by a key that is not known here: another process may have made one.
+    pub fn names_unknown_key(&self, token: &str) -> bool {
+        token.len() <= TOKEN_BYTES_MAX
+            && jsonwebtoken::decode_header(token)
+                .ok()
+                .and_then(|header| header.kid)
+                .is_some_and(|kid| self.keys().iter().all(|key| key.kid != kid))
+    }
+
+    /// Takes over the keys that are stored now.
+    pub fn replace_keys(&self, keys: Vec<Arc<SigningKey>>) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    /// A fresh token.
+    ///
+    /// # Errors
+    /// When there is no key to sign with.
+    pub fn issue(&self, authority: &UserAuthority, client_id: &str, token_id: Uuid, now: Timestamp) -> Result<String, BadToken> {
+        let key = self.keys().first().cloned().ok_or(BadToken)?;
+        let issued = now.unix_seconds();
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            sub: authority.user_id.uuid(),
+            aud: self.audience.clone(),
+            client_id: client_id.to_owned(),
+            iat: issued,
+            nbf: issued,
+            exp: issued.saturating_add(self.life_seconds),
+            jti: token_id,
+            sid: authority.session_id.uuid(),
+            scope: authority.scopes.to_string(),
+        };
+        let mut header = Header::new(Algorithm::ES256);
+        header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
+        header.kid = Some(key.kid.clone());
+        jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(|_| BadToken)
+    }
+
+    /// Who bears the token. The signature is checked once, the expiry each time; whether the session still stands
+    /// is for the caller to look up.
+    ///
+    /// # Errors
+    /// When the token is not good.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, BadToken> {
+        if token.len() > TOKEN_BYTES_MAX {
+            return Err(BadToken);
+        }
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        let remembered = self.verified().get(&hash).cloned();
+        let bearer = match remembered {
+            Some(bearer) => bearer,
+            None => {
+                let bearer = self.verify_signature(token, now)?;
+                self.verified().put(hash, bearer.clone());
+                bearer
+            }
+        };
+        if now < bearer.expires_at { Ok(bearer) } else { Err(BadToken) }
+    }
+
+    fn verify_signature(&self, token: &str, now: Timestamp) -> Result<Bearer, BadToken> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| BadToken)?;
+        if header.alg != Algorithm::ES256 || header.typ.as_deref() != Some(ACCESS_TOKEN_TYPE) {
+            return Err(BadToken);
+        }
+        let kid = header.kid.ok_or(BadToken)?;
+        let key = self.keys().iter().find(|key| key.kid == kid).cloned().ok_or(BadToken)?;
+        let mut validation = Validation::new(Algorithm::ES256);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[&self.audience]);
+        validation.set_required_spec_claims(&["iss", "sub", "aud", "exp", "nbf"]);
+        // Times are judged by the injected clock below; the typed claims refuse anything but whole numbers.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| BadToken)?.claims;
+        let seconds = now.unix_seconds();
+        if claims.nbf > seconds || claims.iat > seconds || claims.exp <= seconds {
+            return Err(BadToken);
+        }
+        Ok(Bearer {
+            authority: UserAuthority {
+                user_id: UserId::from_uuid(claims.sub),
+                session_id: SessionId::from_uuid(claims.sid),
+                scopes: Scopes::parse(&claims.scope),
+            },
+            client_id: claims.client_id.into(),
+            expires_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
+        })
+    }
+
+    fn keys(&self) -> Vec<Arc<SigningKey>> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn verified(&self) -> std::sync::MutexGuard<'_, LruCache<[u8; 32], Bearer>> {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jsonwebtoken::EncodingKey;
+    use serde_json::{Value, json};
+
+    const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+
+    fn key() -> Arc<SigningKey> {
+        Arc::new(SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap())
+    }
+
+    fn tokens(key: &Arc<SigningKey>) -> Tokens {
+        Tokens::new("https://river.example", 300, vec![Arc::clone(key)])
+    }
+
+    fn authority() -> UserAuthority {
+        UserAuthority {
+            user_id: UserId::from_uuid(Uuid::from_u128(1)),
+            session_id: SessionId::from_uuid(Uuid::from_u128(2)),
+            scopes: Scopes::all(),
+        }
+    }
+
+    fn good_claims() -> Value {
+        json!({"iss": "https://river.example", "sub": Uuid::from_u128(1), "aud": "https://river.example/api/v1",
+            "client_id": "first-party", "iat": 1_790_000_000, "nbf": 1_790_000_000, "exp": 1_790_000_300,
+            "jti": Uuid::from_u128(3), "sid": Uuid::from_u128(2), "scope": "payments:write"})
+    }
+
+    fn signed(key: &SigningKey, change: impl FnOnce(&mut Header, &mut Value)) -> String {
+        let mut header = Header::new(Algorithm::ES256);
+        header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
+        header.kid = Some(key.kid.clone());
+        let mut claims = good_claims();
+        change(&mut header, &mut claims);
+        let encoding = if header.alg == Algorithm::HS256 { EncodingKey::from_secret(b"x") } else { key.encoding.clone() };
+        jsonwebtoken::encode(&header, &claims, &encoding).unwrap()
+    }
+
+    #[test]
+    fn a_token_is_good_until_it_expires() {
+        let key = key();
+        let tokens = tokens(&key);
+        let token = tokens.issue(&authority(), FIRST_PARTY, Uuid::from_u128(3), NOW).unwrap();
+        assert_eq!(tokens.verify(&token, NOW).unwrap().authority, authority());
+        assert!(tokens.verify(&token, NOW.plus_seconds(299)).is_ok());
+        assert_eq!(tokens.verify(&token, NOW.plus_seconds(300)), Err(BadToken), "also when it is remembered");
+    }
+
+    #[test]
+    fn forged_tokens_are_refused() {
+        let key = key();
+        let tokens = tokens(&key);
+        assert!(tokens.verify(&signed(&key, |_, _| ()), NOW).is_ok(), "the untouched one is good");
+        let forgeries: Vec<String> = vec![
+            signed(&key, |header, _| header.typ = Some("JWT".into())),
+            signed(&key, |header, _| header.typ = None),
+            signed(&key, |header, _| header.kid = None),
+            signed(&key, |header, _| header.kid = Some("../../dev/null".into())),
+            signed(&key, |header, _| header.alg = Algorithm::HS256),
+            signed(&key, |_, claims| claims["iss"] = json!("https://evil.example")),
+            signed(&key, |_, claims| claims["aud"] = json!("https://evil.example")),
+            signed(&key, |_, claims| claims["aud"] = json!("https://river.example")),
+            signed(&key, |_, claims| claims["exp"] = json!("9999999999")),
+            signed(&key, |_, claims| claims["exp"] = json!(1_790_000_000)),
+            signed(&key, |_, claims| claims["exp"] = json!(1.79e9)),
+            signed(&key, |_, claims| claims["nbf"] = json!(1_790_000_001)),
+            signed(&key, |_, claims| claims["nbf"] = json!("0")),
+            signed(&key, |_, claims| claims["iat"] = json!(1_790_000_001)),
+            signed(&key, |_, claims| claims["sub"] = json!("somebody")),
+        ];
+        for forgery in &forgeries {
+            assert_eq!(tokens.verify(forgery, NOW), Err(BadToken), "{forgery}");
+        }
+        for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope"] {
+            let without = signed(&key, |_, claims| drop(claims.as_object_mut().unwrap().remove(name)));
+            assert_eq!(tokens.verify(&without, NOW), Err(BadToken), "without {name}");
+        }
+        let stranger = SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap();
+        let stolen_name = signed(&stranger, |header, _| header.kid = Some(key.kid.clone()));
+        assert_eq!(tokens.verify(&stolen_name, NOW), Err(BadToken), "another key under our name");
+        let good = signed(&key, |_, _| ());
+        let (signed_part, _) = good.rsplit_once('.').unwrap();
+        for bad in ["", ".", "..", "a.b.c", signed_part, &format!("{signed_part}."), &"x".repeat(5_000)] {
+            assert_eq!(tokens.verify(bad, NOW), Err(BadToken), "{bad}");
+        }
+        let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", good.split('.').nth(1).unwrap());
+        assert_eq!(tokens.verify(&none, NOW), Err(BadToken), "alg none");
+    }
+}

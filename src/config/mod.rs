@@ -1,0 +1,223 @@
+//! Settings, typed and read once: defaults, below `counterfoil.toml`, below `COUNTERFOIL_*` in the environment.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::storage::DatabaseUrl;
+
+/// The settings file that is read where it exists.
+pub const FILE: &str = "counterfoil.toml";
+/// What the environment's variables begin with.
+const PREFIX: &str = "COUNTERFOIL";
+
+/// How the service runs. Every field's variable is `COUNTERFOIL_` and its name in capitals.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `sqlite:PATH` or `postgres://…`. Default `sqlite:counterfoil.db`.
+    pub database_url: SecretString,
+    /// Where the API listens. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// Where metrics and health are told to the operator; empty for nowhere. Default empty.
+    #[serde(default)]
+    pub admin_listen: String,
+    /// The address under which people reach the service: the tokens' issuer, and the base of links. Default
+    /// `http://` and the address that the API listens on.
+    #[serde(default)]
+    pub public_url: String,
+    /// What is logged, in the form of `RUST_LOG`. Default `info`.
+    pub log: String,
+    /// `text` or `json`. Default `text`.
+    pub log_format: LogFormat,
+    /// HTTP threads; 0 for one each core. Default 0.
+    pub http_workers: usize,
+    /// The most connections from clients at once. Default 10000.
+    pub http_connections_max: usize,
+    /// The most database connections for reading. Default 8.
+    pub database_readers_max: u32,
+    /// The most commands that wait for a ledger writer. Default 4096.
+    pub ledger_queue_max: usize,
+    /// The most commands that one transaction holds. Default 512.
+    pub ledger_batch_max: usize,
+    /// Ledger writers on PostgreSQL. Default 2.
+    pub ledger_writers: usize,
+    /// How long an access token lives, in seconds: at most 600. Default 300.
+    pub access_token_life_s: i64,
+    /// How long a session lasts without being used, in seconds. Default 2592000 (30 days).
+    pub session_idle_s: i64,
+    /// How long a session lasts in all, in seconds. Default 31536000 (365 days).
+    pub session_life_s: i64,
+    /// Passwords checked at once; 0 for one each core. Default 0.
+    pub password_slots: usize,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The longest permitted life of an access token, in seconds.
+const ACCESS_TOKEN_LIFE_MAX_S: i64 = 600;
+
+/// Why the settings cannot be used.
+#[derive(Debug, Error)]
+pub enum SettingsError {
+    /// A file or variable that cannot be read.
+    #[error("the settings cannot be read: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    /// A value that makes no sense.
+    #[error("the setting {name} {problem}")]
+    Invalid {
+        /// The field.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl Settings {
+    /// Reads the settings from the working directory's file and the environment.
+    ///
+    /// # Errors
+    /// What cannot be read or makes no sense.
+    pub fn load() -> Result<Self, SettingsError> {
+        let environment = config::Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true).ignore_empty(true);
+        let file = config::File::from(Path::new(FILE)).required(false);
+        Self::from_sources(defaults()?.add_source(file).add_source(known_variables(environment)))
+    }
+
+    /// The defaults, with nothing read.
+    ///
+    /// # Errors
+    /// Never, unless a default is wrong.
+    pub fn defaults() -> Result<Self, SettingsError> {
+        Self::from_sources(defaults()?)
+    }
+
+    fn from_sources(builder: config::ConfigBuilder<config::builder::DefaultState>) -> Result<Self, SettingsError> {
+        let settings: Self = builder.build()?.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        self.database()?;
+        let invalid = |name, problem: String| Err(SettingsError::Invalid { name, problem });
+        if !(1..=ACCESS_TOKEN_LIFE_MAX_S).contains(&self.access_token_life_s) {
+            return invalid("access_token_life_s", format!("must be 1 to {ACCESS_TOKEN_LIFE_MAX_S} seconds"));
+        }
+        if self.session_idle_s < self.access_token_life_s || self.session_life_s < self.session_idle_s {
+            return invalid("session_idle_s", "must be at least access_token_life_s and at most session_life_s".into());
+        }
+        let zeros = [
+            ("ledger_queue_max", self.ledger_queue_max),
+            ("ledger_batch_max", self.ledger_batch_max),
+            ("ledger_writers", self.ledger_writers),
+            ("http_connections_max", self.http_connections_max),
+        ];
+        if let Some((name, _)) = zeros.into_iter().find(|(_, value)| *value == 0) {
+            return invalid(name, "must be at least 1".into());
+        }
+        if self.database_readers_max == 0 {
+            return invalid("database_readers_max", "must be at least 1".into());
+        }
+        let is_url = self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
+        if !self.public_url.is_empty() && (!is_url || self.public_url.ends_with('/')) {
+            return invalid("public_url", "begins with http:// or https:// and ends without a slash".into());
+        }
+        self.admin_address().map(drop)
+    }
+
+    /// The database.
+    ///
+    /// # Errors
+    /// When the URL names none.
+    pub fn database(&self) -> Result<DatabaseUrl, SettingsError> {
+        let parsed = self.database_url.expose_secret().parse();
+        parsed.map_err(|error| SettingsError::Invalid { name: "database_url", problem: format!("is unusable: {error}") })
+    }
+
+    /// Where the operator's listener is, if there is one.
+    ///
+    /// # Errors
+    /// When the text is no address.
+    pub fn admin_address(&self) -> Result<Option<SocketAddr>, SettingsError> {
+        if self.admin_listen.is_empty() {
+            return Ok(None);
+        }
+        let parsed = self.admin_listen.parse();
+        parsed.map(Some).map_err(|_| SettingsError::Invalid { name: "admin_listen", problem: "is no address with a port".into() })
+    }
+
+    /// A number of threads: the setting, or one for each core where it is 0.
+    pub fn threads(setting: usize) -> usize {
+        if setting > 0 { setting } else { std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+}
+
+fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, SettingsError> {
+    Ok(config::Config::builder()
+        .set_default("database_url", "sqlite:counterfoil.db")?
+        .set_default("listen", "127.0.0.1:8080")?
+        .set_default("log", "info")?
+        .set_default("log_format", "text")?
+        .set_default("http_workers", 0)?
+        .set_default("http_connections_max", 10_000)?
+        .set_default("database_readers_max", 8)?
+        .set_default("ledger_queue_max", 4_096)?
+        .set_default("ledger_batch_max", 512)?
+        .set_default("ledger_writers", 2)?
+        .set_default("access_token_life_s", 300)?
+        .set_default("session_idle_s", 2_592_000)?
+        .set_default("session_life_s", 31_536_000)?
+        .set_default("password_slots", 0)?)
+}
+
+/// Leaves out the variables of tests and benches, which share the prefix.
+fn known_variables(environment: config::Environment) -> config::Environment {
+    let foreign = ["TEST_", "BENCH_"];
+    let prefix = format!("{PREFIX}_");
+    let known = std::env::vars()
+        .filter(|(name, _)| name.strip_prefix(&prefix).is_some_and(|rest| !foreign.iter().any(|word| rest.starts_with(word))))
+        .collect();
+    environment.source(Some(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_sound_and_hide_secrets() {
+        let settings = Settings::defaults().unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+        let printed = format!("{:?}", Settings { database_url: "postgres://u:secret@h/d".into(), ..settings });
+        assert!(!printed.contains("secret"), "{printed}");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let good = Settings::defaults().unwrap();
+        let bad = [
+            Settings { database_url: "counterfoil.db".into(), ..good.clone() },
+            Settings { access_token_life_s: 601, ..good.clone() },
+            Settings { access_token_life_s: 0, ..good.clone() },
+            Settings { ledger_batch_max: 0, ..good.clone() },
+            Settings { session_idle_s: 1, ..good.clone() },
+            Settings { public_url: "river.example".into(), ..good.clone() },
+            Settings { admin_listen: "everywhere".into(), ..good },
+        ];
+        for settings in bad {
+            assert!(settings.check().is_err(), "{settings:?}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Seeing accounts and their entries; an admin's changes of limits and status.
+
+use super::caller::{Access, VisibleAccount, find_visible_account, require_live_session};
+use super::cursors::{cut, page_length};
+use super::{Fault, Page, ServiceError, Services};
+use crate::auth::tokens::Bearer;
+use crate::domain::account::{Account, AccountReference, AccountStatus, Limits};
+use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
+use crate::domain::command::{Action, Authority, Command, SetLimits, SetStatus};
+use crate::domain::community::Community;
+use crate::domain::fold::Outcome;
+use crate::storage::history::{self, HistoryEntry};
+
+/// The most characters of a reason.
+pub const REASON_CHARS_MAX: usize = 500;
+
+/// Limits as an admin writes them.
+#[derive(Debug, Clone)]
+pub struct NewLimits {
+    /// How far below zero, as decimal text.
+    pub credit_limit: String,
+    /// The highest balance, as decimal text; none where there is no bound.
+    pub ceiling: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The account's version that the admin saw, where they said so.
+    pub if_version: Option<i64>,
+}
+
+/// An account's entries with what they are written in.
+#[derive(Debug, Clone)]
+pub struct Entries {
+    /// The account's community.
+    pub community: Community,
+    /// A page of entries, newest first.
+    pub page: Page<HistoryEntry>,
+}
+
+impl Services {
+    /// An account as the bearer sees it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is absent or foreign.
+    pub async fn account(&self, bearer: &Bearer, reference: AccountReference) -> Result<VisibleAccount, ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        self.ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                find_visible_account(conn, caller.authority.user_id, &reference).map(|(_, visible)| visible)
+            })
+            .await
+    }
+
+    /// An account's entries, newest first.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the account is not the bearer's to look into.
+    pub async fn entries(
+        &self,
+        bearer: &Bearer,
+        reference: AccountReference,
+        limit: Option<i64>,
+        cursor: Option<String>,
+    ) -> Result<Entries, ServiceError> {
+        let length = page_length(limit)?;
+        let visible = self.account(bearer, reference).await?;
+        if visible.access != Access::Full {
+            return Err(ServiceError::NotFound);
+        }
+        let (community, account_id) = (visible.community, visible.account.id);
+        let context = format!("entries|{}|{account_id}", bearer.authority.user_id);
+        let before = match cursor {
+            Some(cursor) => place_in_order(&self.cursors.decode(&context, &cursor)?),
+            None => i64::MAX,
+        };
+        let community_id = community.id;
+        let mut items =
+            self.ledger.read(move |conn| history::of_account(conn, community_id, account_id, before, length + 1)).await?;
+        let has_more = cut(&mut items, length);
+        let next_cursor = items
+            .last()
+            .filter(|_| has_more)
+            .map(|entry| self.cursors.encode(&context, &entry.account_seq.to_string()));
+        Ok(Entries { community, page: Page { items, next_cursor } })
+    }
+
+    /// Changes how far an account may go. For admins of its community.
+    ///
+    /// # Errors
+    /// What is wrong with the limits, or why the bearer may not set them.
+    pub async fn set_limits(
+        &self,
+        bearer: &Bearer,
+        reference: AccountReference,
+        new: NewLimits,
+    ) -> Result<VisibleAccount, ServiceError> {
+        let visible = self.account(bearer, reference).await?;
+        let limits = parse_limits(visible.community.scale, &new)?;
+        let action = Action::SetLimits(SetLimits {
+            account_id: visible.account.id,
+            limits,
+            reason: new.reason,
+            if_version: new.if_version,
+        });
+        self.change_account(bearer, visible, action).await
+    }
+
+    /// Freezes, thaws or closes an account. For admins of its community.
+    ///
+    /// # Errors
+    /// Why the bearer may not, or why the account cannot be closed.
+    pub async fn set_status(
+        &self,
+        bearer: &Bearer,
+        reference: AccountReference,
+        status: AccountStatus,
+        reason: String,
+    ) -> Result<VisibleAccount, ServiceError> {
+        check_reason(&reason).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
+        let visible = self.account(bearer, reference).await?;
+        let action = Action::SetStatus(SetStatus { account_id: visible.account.id, status, reason });
+        self.change_account(bearer, visible, action).await
+    }
+
+    async fn change_account(
+        &self,
+        bearer: &Bearer,
+        visible: VisibleAccount,
+        action: Action,
+    ) -> Result<VisibleAccount, ServiceError> {
+        let command = Command {
+            community_id: visible.community.id,
+            authority: Authority::User(bearer.authority),
+            key: None,
+            request_id: String::new(),
+            action,
+        };
+        match self.ledger.submit(command).await? {
+            Outcome::Account(account) => Ok(VisibleAccount { account: *account, ..visible }),
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            other => Err(ServiceError::Internal(format!("a change of an account gave {other:?}"))),
+        }
+    }
+}
+
+impl VisibleAccount {
+    /// The account's amounts, where the caller may see them.
+    pub fn full(&self) -> Option<&Account> {
+        (self.access == Access::Full).then_some(&self.account)
+    }
+}
+
+fn parse_limits(scale: Scale, new: &NewLimits) -> Result<Limits, ServiceError> {
+    let mut faults = Vec::new();
+    let mut parse = |pointer: &str, text: &str| {
+        scale.parse(text, BALANCE_MAX_MINOR).unwrap_or_else(|error| {
+            faults.push(Fault::new(pointer, error.code(), error.to_string()));
+            Amount::ZERO
+        })
+    };
+    let credit_limit = parse("/credit_limit", &new.credit_limit);
+    let ceiling = new.ceiling.as_deref().map(|text| parse("/ceiling", text));
+    faults.extend(check_reason(&new.reason).err());
+    if faults.is_empty() { Ok(Limits { credit_limit, ceiling }) } else { Err(ServiceError::Invalid(faults)) }
+}
+
+fn check_reason(reason: &str) -> Result<(), Fault> {
+    if reason.trim().is_empty() {
+        return Err(Fault::new("/reason", "empty", "says why, for those who ask later"));
+    }
+    super::payments::check_text("/reason", reason, REASON_CHARS_MAX)
+}
+
+/// A place in an order, from a cursor whose authenticity was checked.
+pub(super) fn place_in_order(place: &str) -> i64 {
+    place.parse().unwrap_or(i64::MAX)
+}

@@ -1,0 +1,101 @@
+//! Why a use case failed, in the kinds that callers are told apart.
+
+use thiserror::Error;
+
+use crate::auth::passwords::PasswordError;
+use crate::domain::refusal::Refusal;
+use crate::ledger::{SubmitError, WriteError};
+use crate::storage::StorageError;
+
+/// One thing wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, as a JSON pointer into the body (RFC 6901), or as the parameter's name.
+    pub pointer: String,
+    /// What, for programs.
+    pub code: &'static str,
+    /// What, for people.
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault at a place.
+    pub fn new(pointer: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.to_owned(), code, detail: detail.into() }
+    }
+}
+
+/// Why a use case failed.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    /// The request makes no sense as it is.
+    #[error("the request has {} faults", .0.len())]
+    Invalid(Vec<Fault>),
+    /// No, or no more, proof of who the caller is.
+    #[error("the caller is not signed in")]
+    Unauthenticated,
+    /// Absent, or not for this caller to know of.
+    #[error("there is nothing here for the caller")]
+    NotFound,
+    /// The rules say no.
+    #[error("refused: {}", .0.code())]
+    Refused(Refusal),
+    /// Too much at once. Nothing was done.
+    #[error("too much work at once")]
+    Overloaded,
+    /// It may or may not have been done.
+    #[error("the outcome is unknown")]
+    OutcomeUnknown,
+    /// The database failed.
+    #[error("the database failed")]
+    Storage(#[source] StorageError),
+    /// Something that must not be.
+    #[error("an inner fault: {0}")]
+    Internal(String),
+}
+
+impl From<StorageError> for ServiceError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::PoolExhausted | StorageError::ConnectionLost(_) | StorageError::Contention => Self::Overloaded,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+impl From<SubmitError> for ServiceError {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Overloaded => Self::Overloaded,
+            SubmitError::OutcomeUnknown => Self::OutcomeUnknown,
+        }
+    }
+}
+
+impl From<WriteError> for ServiceError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Submit(error) => error.into(),
+            WriteError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasswordError> for ServiceError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Overloaded => Self::Overloaded,
+            PasswordError::Hash(message) => Self::Internal(message),
+        }
+    }
+}
+
+impl From<Refusal> for ServiceError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::SessionEnded => Self::Unauthenticated,
+            Refusal::NotFound(_) => Self::NotFound,
+            other => Self::Refused(other),
+        }
+    }
+}

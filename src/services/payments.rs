@@ -1,0 +1,305 @@
+//! Paying, and finding payments.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::accounts::place_in_order;
+use super::caller::{Access, Membership, find_visible_account, require_live_session, require_membership};
+use super::cursors::page_length;
+use super::{Fault, Page, ServiceError, Services};
+use crate::auth::tokens::Bearer;
+use crate::domain::account::AccountReference;
+use crate::domain::amount::{Amount, SCALE_MAX, Scale};
+use crate::domain::command::{Action, Authority, Command, Pay};
+use crate::domain::community::Community;
+use crate::domain::fold::{Answered, Outcome};
+use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
+use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest};
+use crate::domain::payment::{DESCRIPTION_CHARS_MAX, Payment};
+use crate::domain::refusal::Refusal;
+use crate::storage::payments::{self, PaymentFilter};
+use crate::storage::{Conn, accounts, communities};
+
+/// A payment as a caller asks for it.
+#[derive(Debug, Clone)]
+pub struct NewPayment {
+    /// Who pays: an account's code or id.
+    pub payer: String,
+    /// Who is paid: an account's code or id.
+    pub payee: String,
+    /// How much, as decimal text.
+    pub amount: String,
+    /// What for; may be empty.
+    pub description: String,
+}
+
+/// The request around a payment: what makes it happen at most once.
+#[derive(Debug, Clone)]
+pub struct KeyedRequest {
+    /// The caller's key.
+    pub key: IdempotencyKey,
+    /// Method, path and body, in one hash.
+    pub digest: RequestDigest,
+    /// The request's id, for the refusal that may be kept.
+    pub request_id: String,
+}
+
+/// A payment with the community whose currency it is in.
+#[derive(Debug, Clone)]
+pub struct PaymentInContext {
+    /// The payment.
+    pub payment: Payment,
+    /// Its community.
+    pub community: Arc<Community>,
+}
+
+/// Which payments are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct PaymentQuery {
+    /// Only this account's; all of the caller's where none is named.
+    pub account: Option<AccountReference>,
+    /// Further conditions.
+    pub filter: PaymentFilter,
+    /// The page's length.
+    pub limit: Option<i64>,
+    /// Where to go on.
+    pub cursor: Option<String>,
+}
+
+/// What a keyed command was answered, in the bytes that are kept.
+#[derive(Debug, Clone)]
+pub enum KeyedAnswer {
+    /// The kept bytes, new or replayed.
+    Kept(Answered),
+    /// A replay whose bytes had to be erased: the payment as it is now.
+    Present(Box<PaymentInContext>),
+}
+
+impl Services {
+    /// Pays. The same key with the same request answers the same, for ever.
+    ///
+    /// # Errors
+    /// What is wrong with the request, or why nothing was posted. Refusals that are final for the key are answers.
+    pub async fn pay(&self, bearer: &Bearer, new: NewPayment, request: KeyedRequest) -> Result<KeyedAnswer, ServiceError> {
+        let user_id = bearer.authority.user_id;
+        let (payer, payee) = check_shape(&new)?;
+        let payer = self.find_reference(user_id, payer).await?;
+        let payee = self.find_reference(user_id, payee).await?;
+        // Which of the two is absent or foreign stays untold: the answer must not show what exists elsewhere.
+        let (Some(payer), Some(payee)) = (payer, payee) else { return Err(ServiceError::NotFound) };
+        if payer.community.id != payee.community.id {
+            return Err(ServiceError::NotFound);
+        }
+        let community = payer.community;
+        let amount = match parse_amount(community.scale, &new.amount) {
+            Ok(amount) => amount,
+            Err(fault) => {
+                self.require_insider(&community, user_id).await?;
+                return Err(ServiceError::Invalid(vec![fault]));
+            }
+        };
+        let command = Command {
+            community_id: community.id,
+            authority: Authority::User(bearer.authority),
+            key: Some(KeyUse {
+                hash: KeyHash::new(&bearer.client_id, user_id, &request.key),
+                request: request.digest,
+            }),
+            request_id: request.request_id,
+            action: Action::Pay(Pay {
+                payer_id: payer.account_id,
+                payee_id: payee.account_id,
+                amount,
+                description: new.description,
+            }),
+        };
+        match self.ledger.submit(command).await? {
+            Outcome::Answered(Answered { body: None, payment_id, .. }) => self.present(community, payment_id).await,
+            Outcome::Answered(answered) => Ok(KeyedAnswer::Kept(answered)),
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            other => Err(ServiceError::Internal(format!("a payment gave {other:?}"))),
+        }
+    }
+
+    /// What a replay shows whose kept bytes had to be erased.
+    async fn present(&self, community: Arc<Community>, payment_id: Option<PaymentId>) -> Result<KeyedAnswer, ServiceError> {
+        let Some(payment_id) = payment_id else { return Err(ServiceError::Refused(Refusal::KeyReused)) };
+        let community_id = community.id;
+        let found = self.ledger.read(move |conn| payments::find_in_any(conn, &[community_id], payment_id)).await?;
+        let payment = found.ok_or(ServiceError::NotFound)?;
+        Ok(KeyedAnswer::Present(Box::new(PaymentInContext { payment, community })))
+    }
+
+    async fn require_insider(&self, community: &Community, user_id: UserId) -> Result<(), ServiceError> {
+        let community = community.clone();
+        self.ledger.read(move |conn| require_membership(conn, community, user_id).map(drop)).await
+    }
+
+    /// A payment that the bearer has a side in, or may see as an admin.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is absent or not theirs.
+    pub async fn payment(&self, bearer: &Bearer, id: PaymentId) -> Result<PaymentInContext, ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        self.ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                let user_id = caller.authority.user_id;
+                let own = communities::ids_of_user(conn, user_id)?;
+                let payment = payments::find_in_any(conn, &own, id)?.ok_or(ServiceError::NotFound)?;
+                let community = communities::find(conn, payment.community_id)?.ok_or(ServiceError::NotFound)?;
+                let membership = require_membership(conn, community, user_id)?;
+                let sides = [payment.payer.account_id, payment.payee.account_id];
+                let accounts = accounts::find_many(conn, payment.community_id, &sides)?;
+                if accounts.iter().all(|account| membership.access_to(account) == Access::Public) {
+                    return Err(ServiceError::NotFound);
+                }
+                Ok(PaymentInContext { payment, community: Arc::new(membership.community) })
+            })
+            .await
+    }
+
+    /// The bearer's payments, newest first, over all of their communities.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the named account is not the bearer's to look into.
+    pub async fn payments(&self, bearer: &Bearer, query: PaymentQuery) -> Result<Page<PaymentInContext>, ServiceError> {
+        let length = page_length(query.limit)?;
+        let context = format!("payments|{}|{:?}|{:?}", bearer.authority.user_id, query.account, query.filter);
+        let mut places = match &query.cursor {
+            Some(cursor) => parse_places(&self.cursors.decode(&context, cursor)?),
+            None => HashMap::new(),
+        };
+        let (now, caller, before) = (self.now(), bearer.clone(), places.clone());
+        let found = self
+            .ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                find_payments(conn, caller.authority.user_id, &query, &before, length + 1)
+            })
+            .await?;
+        let has_more = found.len() > usize::try_from(length).unwrap_or(usize::MAX);
+        let items: Vec<_> = found.into_iter().take(usize::try_from(length).unwrap_or(usize::MAX)).collect();
+        for item in &items {
+            places.insert(item.community.id, item.payment.event_seq);
+        }
+        let next_cursor = has_more.then(|| self.cursors.encode(&context, &format_places(&places)));
+        Ok(Page { items, next_cursor })
+    }
+}
+
+/// One page, merged from the histories of all accounts in question. Each community has its own order, and within it
+/// times do not run backwards, so the newest of the communities' next payments is the next of all.
+fn find_payments(
+    conn: &mut Conn,
+    user_id: UserId,
+    query: &PaymentQuery,
+    before: &HashMap<CommunityId, i64>,
+    length: i64,
+) -> Result<Vec<PaymentInContext>, ServiceError> {
+    let mut found = Vec::new();
+    for (membership, account_ids) in accounts_in_question(conn, user_id, query)? {
+        let community = Arc::new(membership.community);
+        let before = before.get(&community.id).copied().unwrap_or(i64::MAX);
+        let mut of_community = HashMap::new();
+        for account_id in account_ids {
+            let of_account = payments::of_account(conn, community.id, account_id, &query.filter, before, length)?;
+            of_community.extend(of_account.into_iter().map(|payment| (payment.event_seq, payment)));
+        }
+        found.extend(
+            of_community
+                .into_values()
+                .map(|payment| PaymentInContext { payment, community: Arc::clone(&community) }),
+        );
+    }
+    found.sort_by_key(|item| {
+        std::cmp::Reverse((item.payment.created_at, item.community.id, item.payment.event_seq))
+    });
+    found.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+fn accounts_in_question(
+    conn: &mut Conn,
+    user_id: UserId,
+    query: &PaymentQuery,
+) -> Result<Vec<(Membership, Vec<AccountId>)>, ServiceError> {
+    if let Some(reference) = &query.account {
+        let (membership, visible) = find_visible_account(conn, user_id, reference)?;
+        let account = visible.full().ok_or(ServiceError::NotFound)?;
+        return Ok(vec![(membership, vec![account.id])]);
+    }
+    let mut found = Vec::new();
+    for community_id in communities::ids_of_user(conn, user_id)? {
+        let Some(community) = communities::find(conn, community_id)? else { continue };
+        let Ok(membership) = require_membership(conn, community, user_id) else { continue };
+        let member_ids: Vec<_> =
+            membership.members.iter().filter(|member| member.status.belongs()).map(|member| member.id).collect();
+        let account_ids = accounts::of_members(conn, community_id, &member_ids)?.iter().map(|account| account.id).collect();
+        found.push((membership, account_ids));
+    }
+    Ok(found)
+}
+
+fn format_places(places: &HashMap<CommunityId, i64>) -> String {
+    let places: Vec<_> = places.iter().map(|(id, event_seq)| format!("{id}:{event_seq}")).collect();
+    places.join(",")
+}
+
+/// Places in the communities' orders, from a cursor whose authenticity was checked.
+fn parse_places(places: &str) -> HashMap<CommunityId, i64> {
+    places
+        .split(',')
+        .filter_map(|place| place.split_once(':'))
+        .filter_map(|(id, event_seq)| Some((id.parse().ok()?, place_in_order(event_seq))))
+        .collect()
+}
+
+/// Everything that can be said of a payment without knowing its community.
+fn check_shape(new: &NewPayment) -> Result<(AccountReference, AccountReference), ServiceError> {
+    let mut faults = Vec::new();
+    let mut parse_reference = |pointer: &str, text: &str| {
+        let reference = text.parse::<AccountReference>();
+        if reference.is_err() {
+            faults.push(Fault::new(pointer, "malformed_account", "is neither an account's code, like RIVER0001, nor its id"));
+        }
+        reference.ok()
+    };
+    let payer = parse_reference("/payer", &new.payer);
+    let payee = parse_reference("/payee", &new.payee);
+    // The finest scale of all: the community's own may be coarser, and is looked at once the community is known.
+    if let Some(fault) = Scale::try_from(i16::from(SCALE_MAX)).ok().and_then(|finest| shape_fault(finest, &new.amount)) {
+        faults.push(fault);
+    }
+    faults.extend(check_text("/description", &new.description, DESCRIPTION_CHARS_MAX).err());
+    match (payer, payee) {
+        (Some(payer), Some(payee)) if faults.is_empty() => Ok((payer, payee)),
+        _ => Err(ServiceError::Invalid(faults)),
+    }
+}
+
+/// What is wrong with an amount under any scale. Size depends on the scale, so it is judged later.
+fn shape_fault(finest: Scale, text: &str) -> Option<Fault> {
+    use crate::domain::amount::AmountError;
+    match finest.parse_positive(text) {
+        Err(error @ (AmountError::Malformed | AmountError::NotPositive | AmountError::TooManyPlaces { .. })) => {
+            Some(Fault::new("/amount", error.code(), error.to_string()))
+        }
+        Ok(_) | Err(AmountError::TooLarge) => None,
+    }
+}
+
+fn parse_amount(scale: Scale, text: &str) -> Result<Amount, Fault> {
+    scale.parse_positive(text).map_err(|error| Fault::new("/amount", error.code(), error.to_string()))
+}
+
+/// Refuses texts that are too long or hold control characters.
+pub(super) fn check_text(pointer: &str, text: &str, chars_max: usize) -> Result<(), Fault> {
+    if text.chars().count() > chars_max {
+        return Err(Fault::new(pointer, "too_long", format!("has more than {chars_max} characters")));
+    }
+    if text.chars().any(|character| character.is_control() && character != '\n') {
+        return Err(Fault::new(pointer, "control_character", "holds a control character"));
+    }
+    Ok(())
+}

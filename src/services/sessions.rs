@@ -1,0 +1,258 @@
+//! Signing in, staying signed in, signing out.
+//!
+//! A session is a chain of refresh tokens, each exchanged once for its successor. A token that is presented again
+//! ends the session, because one of the two who have it stole it; only the newest retired one may be repeated for a
+//! few seconds, because phones retry.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::caller::require_live_session;
+use super::{ServiceError, Services};
+use crate::auth::passwords::PASSWORD_CHARS_MAX;
+use crate::auth::refresh::RefreshToken;
+use crate::auth::tokens::{Bearer, FIRST_PARTY};
+use crate::domain::account::Account;
+use crate::domain::command::{Action, Authority, Command, EndSession, UserAuthority};
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::domain::time::Timestamp;
+use crate::storage::members::Member;
+use crate::storage::sessions::{RefreshToken as RefreshTokenRow, Session};
+use crate::storage::users::User;
+use crate::storage::{Conn, StorageError, accounts, communities, members, sessions, users};
+
+/// How long the newest retired refresh token may be repeated, in seconds.
+const REPEAT_SECONDS: i64 = 10;
+/// How much longer than its last access token an ended session is remembered, in seconds.
+const FORGET_MARGIN_SECONDS: i64 = 60;
+/// The most bytes of an e-mail address, RFC 5321 section 4.5.3.1.
+const EMAIL_BYTES_MAX: usize = 254;
+
+/// How long sessions last, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionSettings {
+    /// Without being used.
+    pub idle_seconds: i64,
+    /// In all.
+    pub life_seconds: i64,
+}
+
+/// What a client gets to act with.
+#[derive(Debug)]
+pub struct TokenPair {
+    /// The short-lived token for requests.
+    pub access_token: SecretString,
+    /// How long it lives, in seconds.
+    pub expires_in: i64,
+    /// The token for the next pair.
+    pub refresh_token: RefreshToken,
+}
+
+/// A user with their places in all communities.
+#[derive(Debug)]
+pub struct Profile {
+    /// The user.
+    pub user: User,
+    /// One for each member that the user operates.
+    pub memberships: Vec<ProfileMembership>,
+}
+
+/// One of a user's places.
+#[derive(Debug)]
+pub struct ProfileMembership {
+    /// The community.
+    pub community: crate::domain::community::Community,
+    /// The member there.
+    pub member: Member,
+    /// The member's accounts.
+    pub accounts: Vec<Account>,
+}
+
+/// What became of a refresh token that was presented.
+enum Exchange {
+    Successor { token: RefreshToken, session: Session },
+    Stolen(Session),
+    Bad,
+}
+
+/// An e-mail address in the form in which it is compared.
+pub fn fold_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+impl Services {
+    /// Signs in with e-mail address and password. Strangers and wrong passwords look alike and take the same time.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when the two do not belong together.
+    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<TokenPair, ServiceError> {
+        if email.len() > EMAIL_BYTES_MAX || password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
+            return Err(ServiceError::Unauthenticated);
+        }
+        let folded = fold_email(email);
+        let user = self.ledger.read(move |conn| users::find_by_email(conn, &folded)).await?;
+        let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
+        let is_right = self.passwords.verify(password, stored_hash).await?;
+        match user {
+            Some(user) if is_right => self.begin_session(user.id).await,
+            _ => Err(ServiceError::Unauthenticated),
+        }
+    }
+
+    async fn begin_session(&self, user_id: UserId) -> Result<TokenPair, ServiceError> {
+        let now = self.now();
+        let settings = self.sessions;
+        let session = Session {
+            id: SessionId::from_uuid(self.fresh_uuid()),
+            user_id,
+            expires_at: now.plus_seconds(settings.life_seconds),
+            ended_at: None,
+        };
+        let mut random = [0; 32];
+        let mut ids = (self.ids)();
+        random[..16].copy_from_slice(&ids.random_16());
+        random[16..].copy_from_slice(&ids.random_16());
+        let refresh_token = RefreshToken::from_random(&random);
+        let hash = refresh_token.hash();
+        self.ledger
+            .write(move |conn| {
+                sessions::insert(conn, &session, now)?;
+                let expires_at = now.plus_seconds(settings.idle_seconds);
+                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)
+            })
+            .await?;
+        self.token_pair(&session, refresh_token)
+    }
+
+    /// Exchanges a refresh token for a new pair.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when it is unknown, expired or was used before; the last ends its session.
+    pub async fn refresh(&self, text: &str) -> Result<TokenPair, ServiceError> {
+        let token = RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?;
+        let now = self.now();
+        let idle_seconds = self.sessions.idle_seconds;
+        let salt = (self.ids)().random_16();
+        let exchanged = self.ledger.write(move |conn| exchange(conn, &token, &salt, now, idle_seconds)).await?;
+        match exchanged {
+            Exchange::Successor { token, session } => self.token_pair(&session, token),
+            Exchange::Stolen(session) => {
+                tracing::warn!(session.id = %session.id, "a retired refresh token was presented; its session ends");
+                self.end_session(session.id, session.user_id).await?;
+                Err(ServiceError::Unauthenticated)
+            }
+            Exchange::Bad => Err(ServiceError::Unauthenticated),
+        }
+    }
+
+    fn token_pair(&self, session: &Session, refresh_token: RefreshToken) -> Result<TokenPair, ServiceError> {
+        let authority = UserAuthority { user_id: session.user_id, session_id: session.id, scopes: Scopes::all() };
+        let access_token = self
+            .tokens
+            .issue(&authority, FIRST_PARTY, self.fresh_uuid(), self.now())
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        Ok(TokenPair { access_token: access_token.into(), expires_in: self.tokens.life_seconds(), refresh_token })
+    }
+
+    /// Signs the bearer out: from the next request on, none of the session's tokens works.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when the session has ended already.
+    pub async fn sign_out(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
+        self.end_session(bearer.authority.session_id, bearer.authority.user_id).await
+    }
+
+    /// Ends a session everywhere: in the table of sessions, and in the order of each of the user's communities.
+    async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
+        let now = self.now();
+        let community_ids = self
+            .ledger
+            .write(move |conn| {
+                sessions::end(conn, session_id, now)?;
+                communities::ids_of_user(conn, user_id)
+            })
+            .await?;
+        let forget_at = now.plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);
+        for community_id in community_ids {
+            let command = Command {
+                community_id,
+                authority: Authority::Service,
+                key: None,
+                request_id: String::new(),
+                action: Action::EndSession(EndSession { session_id, forget_at }),
+            };
+            self.ledger.submit(command).await?;
+        }
+        Ok(())
+    }
+
+    /// The bearer, with their places in all communities.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when the session has ended.
+    pub async fn profile(&self, bearer: &Bearer) -> Result<Profile, ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        self.ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                read_profile(conn, caller.authority.user_id)
+            })
+            .await
+    }
+}
+
+fn read_profile(conn: &mut Conn, user_id: UserId) -> Result<Profile, ServiceError> {
+    let user = users::find(conn, user_id)?.ok_or(ServiceError::Unauthenticated)?;
+    let mut memberships = Vec::new();
+    for community_id in communities::ids_of_user(conn, user_id)? {
+        let Some(community) = communities::find(conn, community_id)? else { continue };
+        for member in members::of_user(conn, community_id, user_id)? {
+            let accounts = accounts::of_members(conn, community_id, &[member.id])?;
+            memberships.push(ProfileMembership { community: community.clone(), member, accounts });
+        }
+    }
+    Ok(Profile { user, memberships })
+}
+
+fn exchange(
+    conn: &mut Conn,
+    token: &RefreshToken,
+    salt: &[u8; 16],
+    now: Timestamp,
+    idle_seconds: i64,
+) -> Result<Exchange, StorageError> {
+    let Some(row) = sessions::find_refresh_token(conn, &token.hash())? else { return Ok(Exchange::Bad) };
+    let Some(session) = sessions::find(conn, row.session_id)? else { return Ok(Exchange::Bad) };
+    if session.ended_at.is_some() || session.expires_at <= now || row.expires_at <= now {
+        return Ok(Exchange::Bad);
+    }
+    if sessions::retire_refresh_token(conn, &row.hash, now, salt)? {
+        let successor = token.successor(salt);
+        sessions::insert_refresh_token(conn, &successor.hash(), session.id, now, now.plus_seconds(idle_seconds))?;
+        sessions::touch(conn, session.id, now)?;
+        return Ok(Exchange::Successor { token: successor, session });
+    }
+    // Retired already, perhaps a moment ago by a parallel request: read again what is there now.
+    let row = sessions::find_refresh_token(conn, &row.hash)?;
+    match row.map(|row| repeat(conn, token, &row, now)).transpose()?.flatten() {
+        Some(successor) => Ok(Exchange::Successor { token: successor, session }),
+        None => Ok(Exchange::Stolen(session)),
+    }
+}
+
+/// The successor once more, if the token is the newest retired one and was retired just now.
+fn repeat(
+    conn: &mut Conn,
+    token: &RefreshToken,
+    row: &RefreshTokenRow,
+    now: Timestamp,
+) -> Result<Option<RefreshToken>, StorageError> {
+    let (Some(retired_at), Some(salt)) = (row.retired_at, row.successor_salt) else { return Ok(None) };
+    let successor = token.successor(&salt);
+    let successor_lives =
+        sessions::find_refresh_token(conn, &successor.hash())?.is_some_and(|row| row.retired_at.is_none());
+    let is_recent = now < retired_at.plus_seconds(REPEAT_SECONDS);
+    Ok((successor_lives && is_recent).then_some(successor))
+}

@@ -1,0 +1,143 @@
+//! Founding communities and letting people in: the operator's use cases, for `init`, `demo` and tests.
+
+use std::collections::HashMap;
+
+use super::{ServiceError, Services};
+use crate::domain::account::{Account, AccountKind, Limits};
+use crate::domain::amount::Amount;
+use crate::domain::command::{Action, Admit, Authority, Command, OpenAccount, Pay};
+use crate::domain::community::Community;
+use crate::domain::fold::Outcome;
+use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
+use crate::domain::member::Role;
+use crate::domain::payment::Payment;
+use crate::domain::records::Head;
+use crate::storage::users::User;
+use crate::storage::{communities, heads, users};
+
+/// A community to be founded.
+#[derive(Debug, Clone)]
+pub struct NewCommunity {
+    /// Its short name.
+    pub code: crate::domain::community::CommunityCode,
+    /// Its full name.
+    pub name: String,
+    /// What one unit is called.
+    pub unit: String,
+    /// The sign beside amounts.
+    pub symbol: String,
+    /// Decimal places of amounts.
+    pub scale: crate::domain::amount::Scale,
+    /// How far below zero a new member may go, in minor units.
+    pub default_credit_limit: Amount,
+}
+
+/// A person to be let in.
+#[derive(Debug, Clone)]
+pub struct NewMembership {
+    /// The login that will operate the account.
+    pub user_id: UserId,
+    /// The name people read.
+    pub name: String,
+    /// What the member may do.
+    pub role: Role,
+    /// How far the account may go.
+    pub limits: Limits,
+}
+
+impl Services {
+    /// Founds a community, with its commons account.
+    ///
+    /// # Errors
+    /// When the code is taken.
+    pub async fn found_community(&self, new: NewCommunity) -> Result<Community, ServiceError> {
+        let community = Community {
+            id: CommunityId::from_uuid(self.fresh_uuid()),
+            code: new.code,
+            name: new.name,
+            unit: new.unit,
+            symbol: new.symbol,
+            scale: new.scale,
+            default_credit_limit: new.default_credit_limit,
+        };
+        let (row, now) = (community.clone(), self.now());
+        self.ledger
+            .write(move |conn| {
+                communities::insert(conn, &row, now)?;
+                heads::insert(conn, &Head::new(row.id, now))
+            })
+            .await?;
+        let open = OpenAccount {
+            account_id: AccountId::from_uuid(self.fresh_uuid()),
+            kind: AccountKind::Commons,
+            name: format!("{} commons", community.name),
+            limits: Limits { credit_limit: Amount::ZERO, ceiling: None },
+        };
+        self.run_as_service(community.id, Action::OpenAccount(open)).await?;
+        Ok(community)
+    }
+
+    /// Makes a login. The password is hashed by the caller, off the asynchronous threads.
+    ///
+    /// # Errors
+    /// When the e-mail address has a login.
+    pub async fn create_user(&self, email: &str, name: &str, password_hash: String) -> Result<UserId, ServiceError> {
+        let user = User {
+            id: UserId::from_uuid(self.fresh_uuid()),
+            email: super::sessions::fold_email(email),
+            name: name.to_owned(),
+            password_hash,
+        };
+        let (id, now) = (user.id, self.now());
+        self.ledger.write(move |conn| users::insert(conn, &user, now)).await?;
+        Ok(id)
+    }
+
+    /// Lets a person in, with a first account.
+    ///
+    /// # Errors
+    /// When the ledger refuses.
+    pub async fn admit(&self, community_id: CommunityId, new: NewMembership) -> Result<Account, ServiceError> {
+        let admit = Admit {
+            member_id: MemberId::from_uuid(self.fresh_uuid()),
+            account_id: AccountId::from_uuid(self.fresh_uuid()),
+            name: new.name,
+            user_id: new.user_id,
+            role: new.role,
+            limits: new.limits,
+        };
+        match self.run_as_service(community_id, Action::Admit(admit)).await? {
+            Outcome::Account(account) => Ok(*account),
+            other => Err(ServiceError::Internal(format!("an admission gave {other:?}"))),
+        }
+    }
+
+    /// Posts a payment on the service's own authority, as history for a demonstration.
+    ///
+    /// # Errors
+    /// When the ledger refuses.
+    pub async fn post_history(&self, community_id: CommunityId, pay: Pay) -> Result<Payment, ServiceError> {
+        match self.run_as_service(community_id, Action::Pay(pay)).await? {
+            Outcome::Paid(payment) => Ok(*payment),
+            other => Err(ServiceError::Internal(format!("a payment gave {other:?}"))),
+        }
+    }
+
+    /// All communities, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn communities(&self) -> Result<HashMap<CommunityId, Community>, ServiceError> {
+        let all = self.ledger.read(communities::all).await?;
+        Ok(all.into_iter().map(|community| (community.id, community)).collect())
+    }
+
+    async fn run_as_service(&self, community_id: CommunityId, action: Action) -> Result<Outcome, ServiceError> {
+        let command =
+            Command { community_id, authority: Authority::Service, key: None, request_id: String::new(), action };
+        match self.ledger.submit(command).await? {
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            outcome => Ok(outcome),
+        }
+    }
+}
