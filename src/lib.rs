@@ -12,3 +12,5 @@ pub mod auth;
 pub mod config;
 /// Use cases.
 pub mod services;
+/// The API over HTTP.
+pub mod http;

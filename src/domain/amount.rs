@@ -243,7 +243,7 @@ mod tests {
 
         #[test]
         fn no_text_panics(text in any::<String>(), places in 0..=SCALE_MAX) {
-            drop(Scale(places).parse_positive(&text));
+            let _ = Scale(places).parse_positive(&text);
         }
     }
 }

@@ -122,6 +122,11 @@ impl Services {
         self.ledger.read(|conn| crate::storage::heads::all(conn).map(drop)).await.is_ok()
     }
 
+    /// A source of ids, for what needs none of the use cases.
+    pub fn fresh_ids(&self) -> Box<dyn IdSource + Send> {
+        (self.ids)()
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

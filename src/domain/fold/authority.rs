@@ -37,8 +37,23 @@ impl Fold<'_> {
     pub(super) fn require_operator(&self, authority: &Authority, account: &Account, scope: Scope) -> Result<(), Refusal> {
         let Authority::User(user) = authority else { return Ok(()) };
         let operators = self.require_member(user)?;
-        let operates = operators.iter().any(|operator| Some(operator.member_id) == account.member_id);
+        // Each place by itself: who is active as one member may not act as another, frozen or left.
+        let operates = operators
+            .iter()
+            .any(|operator| Some(operator.member_id) == account.member_id && operator.status.may_act());
         if operates && user.scopes.holds(scope) { Ok(()) } else { Err(Refusal::Forbidden) }
+    }
+
+    /// Whether the caller may know what is between these accounts: the service, who operates one of them, an
+    /// admin. No scope is asked: what a token lacks is forbidden, not absent.
+    pub(super) fn may_know(&self, authority: &Authority, account_ids: [AccountId; 2]) -> bool {
+        let Authority::User(user) = authority else { return true };
+        let operators = self.state.operators.get(&user.user_id).map(Vec::as_slice).unwrap_or_default();
+        let accounts = account_ids.map(|id| self.state.accounts.get(&id));
+        operators.iter().filter(|operator| operator.status.belongs()).any(|operator| {
+            let is_admin = operator.role == Role::Admin && operator.status.may_act();
+            is_admin || accounts.into_iter().flatten().any(|account| Some(operator.member_id) == account.member_id)
+        })
     }
 
     /// Whether the caller may see inside the community at all: strangers learn nothing of it.

@@ -60,6 +60,7 @@ impl Fold<'_> {
         let hold = self.visible_hold(authority, capture.payment_id)?;
         let payee = self.account(hold.payee_id, Thing::Payee)?;
         self.require_operator(authority, payee, Scope::RequestsWrite)?;
+        require_active(payee)?;
         if !hold.is_open {
             return Err(Refusal::Conflict(ConflictReason::NotAuthorised));
         }
@@ -71,7 +72,6 @@ impl Fold<'_> {
         if amount > hold.amount {
             return Err(Refusal::Conflict(ConflictReason::CaptureTooLarge));
         }
-        require_active(payee)?;
         let used = UsedHold { record_id: hold.record_id, payer_id: hold.payer_id, amount: hold.amount };
         let legs = principal(hold.payment_id, hold.payer_id, hold.payee_id, amount, hold.text);
         self.check_limits(&legs, Some(used))?;
@@ -121,14 +121,7 @@ impl Fold<'_> {
         let absent = Refusal::NotFound(Thing::Payment);
         self.require_insider(authority)?;
         let hold = self.state.holds.get(&payment_id).ok_or_else(|| absent.clone())?;
-        let operates = |id: AccountId| {
-            self.account(id, Thing::Account)
-                .and_then(|account| self.require_operator(authority, account, Scope::RequestsWrite))
-                .is_ok()
-        };
-        let sees = operates(hold.payer_id)
-            || operates(hold.payee_id)
-            || self.require_admin(authority, Scope::RequestsWrite).is_ok();
+        let sees = self.may_know(authority, [hold.payer_id, hold.payee_id]);
         if sees { Ok(hold.clone()) } else { Err(absent) }
     }
 

@@ -39,19 +39,22 @@ impl Fold<'_> {
     /// When the legs do not add up to zero or name an unknown account: the caller built them wrongly.
     pub(super) fn check_limits(&self, legs: &[Leg], used_hold: Option<UsedHold>) -> Result<(), Refusal> {
         let net_changes = net_changes(legs);
-        for (id, change) in &net_changes {
+        // All decreases first: refusals have an order, and it is not that of the accounts' ids.
+        for (id, change) in net_changes.iter().filter(|(_, change)| change.is_negative()) {
             let account = self.known_account(*id);
             let Some(balance) = account.balance.checked_add(*change) else {
-                return Err(if change.is_negative() { insufficient(account, *change) } else { Refusal::CeilingExceeded });
+                return Err(insufficient(account, *change));
             };
             let is_captured_payer = used_hold.is_some_and(|hold| hold.payer_id == *id);
-            if change.is_negative() && !is_captured_payer {
-                let after = Account { balance, ..account.clone() };
-                if after.available().is_negative() {
-                    return Err(insufficient(account, *change));
-                }
+            let after = Account { balance, ..account.clone() };
+            if !is_captured_payer && after.available().is_negative() {
+                return Err(insufficient(account, *change));
             }
-            if change.is_positive() && account.limits.ceiling.is_some_and(|ceiling| balance > ceiling) {
+        }
+        for (id, change) in net_changes.iter().filter(|(_, change)| change.is_positive()) {
+            let account = self.known_account(*id);
+            let balance = account.balance.checked_add(*change).ok_or(Refusal::CeilingExceeded)?;
+            if account.limits.ceiling.is_some_and(|ceiling| balance > ceiling) {
                 return Err(Refusal::CeilingExceeded);
             }
         }

@@ -1,0 +1,309 @@
+//! Re-derives everything from a batch's rows: numbers, sums, balances, reservations, limits and hashes. Shares nothing
+//! with the rules but types.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::bytes::{Bytes32, account_digest, entry_digest, hold_digest, record_digest, sha256};
+use crate::domain::account::{AccountKind, AccountStatus, Limits};
+use crate::domain::fold::CommunityState;
+use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
+use crate::domain::payment::PaymentState;
+use crate::domain::records::{AccountItem, Entry, HoldItem, Postings, Record, RecordKind};
+use crate::domain::time::Timestamp;
+
+/// What one account is by the records alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Derived {
+    kind: AccountKind,
+    status: AccountStatus,
+    limits: Limits,
+    balance: i128,
+    reserved: i128,
+    account_seq: i64,
+}
+
+/// What is set aside by a hold that nothing has ended yet.
+struct OpenHold {
+    account_id: AccountId,
+    payment_id: PaymentId,
+    amount: i128,
+}
+
+/// Follows a community's batches from the first on.
+pub(super) struct Auditor {
+    community_id: CommunityId,
+    version: i64,
+    seq: i64,
+    hash: Bytes32,
+    event_seq: i64,
+    transfers: i64,
+    entries: i64,
+    last_at: Option<Timestamp>,
+    accounts: BTreeMap<AccountId, Derived>,
+    open_holds: HashMap<RecordId, OpenHold>,
+    /// Salt and text by the id of what they belong to.
+    texts: HashMap<Uuid, ([u8; 16], String)>,
+}
+
+impl Auditor {
+    pub fn new(community_id: CommunityId) -> Self {
+        Self {
+            community_id,
+            version: 0,
+            seq: 0,
+            hash: sha256(&[community_id.uuid().as_bytes()]),
+            event_seq: 0,
+            transfers: 0,
+            entries: 0,
+            last_at: None,
+            accounts: BTreeMap::new(),
+            open_holds: HashMap::new(),
+            texts: HashMap::new(),
+        }
+    }
+
+    /// Checks one batch's rows, and the state that it left behind.
+    pub fn check(&mut self, postings: &Postings, state: &CommunityState) {
+        for text in &postings.texts {
+            assert!(!text.text.is_empty(), "no text is kept as no text");
+            let earlier = self.texts.insert(text.id.uuid(), (text.salt, text.text.clone()));
+            assert!(earlier.is_none(), "a text has one row");
+        }
+        for record in &postings.records {
+            self.check_record(record, postings);
+        }
+        self.check_rows_belong(postings);
+        self.check_events(postings);
+        self.check_head(postings, state);
+        self.check_projections(postings, state);
+    }
+
+    fn check_record(&mut self, record: &Record, postings: &Postings) {
+        self.seq += 1;
+        assert_eq!(record.seq, self.seq, "records are numbered without a gap");
+        assert_eq!(record.community_id, self.community_id);
+        assert!(
+            self.last_at.is_none_or(|last| last <= record.created_at),
+            "times never run backwards along seq"
+        );
+        self.last_at = Some(record.created_at);
+
+        let digests = match record.kind {
+            RecordKind::Account => {
+                let item = only(postings.account_items.iter().filter(|item| item.seq == record.seq));
+                assert_eq!(record.undone_id, None);
+                self.derive_account(item);
+                let text = item.text_id.map_or([0; 32], |id| self.commitment(id.uuid()));
+                assert!(item.text_id.is_none() || text != [0; 32], "a text that is named is there");
+                vec![account_digest(record, item, &text)]
+            }
+            RecordKind::Hold | RecordKind::Release => {
+                let item = only(postings.hold_items.iter().filter(|item| item.seq == record.seq));
+                self.derive_hold(record, item);
+                vec![hold_digest(record, item, &self.commitment(item.payment_id.uuid()))]
+            }
+            RecordKind::Transfer => {
+                let entries: Vec<_> =
+                    postings.entries.iter().filter(|entry| entry.seq == record.seq).collect();
+                self.derive_transfer(record, &entries);
+                let text = |entry: &Entry| self.commitment(entry.payment_id.uuid());
+                entries.iter().map(|entry| entry_digest(record, entry, &text(entry))).collect()
+            }
+        };
+        assert_eq!(record.digest, record_digest(record, &digests), "record {}", record.seq);
+        self.hash = sha256(&[&self.hash, &record.digest]);
+        assert_eq!(record.hash, self.hash, "record {}", record.seq);
+    }
+
+    fn derive_account(&mut self, item: &AccountItem) {
+        let (kind, status, limits) = (item.kind, item.status, item.limits);
+        let opened =
+            Derived { kind, status: AccountStatus::Active, limits, balance: 0, reserved: 0, account_seq: 0 };
+        let account = self.accounts.entry(item.account_id).or_insert(opened);
+        assert_eq!(account.kind, kind, "an account stays what it is for");
+        (account.status, account.limits) = (status, limits);
+    }
+
+    fn derive_hold(&mut self, record: &Record, item: &HoldItem) {
+        let amount = i128::from(item.amount.minor());
+        assert!(amount > 0);
+        if record.kind == RecordKind::Hold {
+            assert_eq!(record.undone_id, None);
+            self.accounts.get_mut(&item.account_id).unwrap().reserved += amount;
+            let hold = OpenHold { account_id: item.account_id, payment_id: item.payment_id, amount };
+            self.open_holds.insert(record.id, hold);
+        } else {
+            let (account_id, payment_id, released) =
+                self.end_hold(record.undone_id.expect("a release names its hold"));
+            assert_eq!((account_id, payment_id, released), (item.account_id, item.payment_id, amount));
+        }
+        let reserved = self.accounts[&item.account_id].reserved;
+        assert_eq!(i128::from(item.reserved_after.minor()), reserved, "record {}", record.seq);
+    }
+
+    fn derive_transfer(&mut self, record: &Record, entries: &[&Entry]) {
+        if let Some(hold_id) = record.undone_id {
+            let (payer_id, payment_id, held) = self.end_hold(hold_id);
+            let captured =
+                entries.iter().find(|entry| entry.account_id == payer_id).expect("the holder pays");
+            assert_eq!(captured.payment_id, payment_id);
+            assert!(-i128::from(captured.amount.minor()) <= held, "no more is captured than was held");
+        }
+        assert!(entries.len() >= 2);
+        assert_eq!(
+            entries.iter().map(|entry| i128::from(entry.amount.minor())).sum::<i128>(),
+            0,
+            "record {}",
+            record.seq
+        );
+        for (entry, position) in entries.iter().zip(1..) {
+            assert_eq!(entry.position, position);
+            let account = self.accounts.get_mut(&entry.account_id).unwrap();
+            account.balance += i128::from(entry.amount.minor());
+            account.account_seq += 1;
+            assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
+            assert_eq!(entry.account_seq, account.account_seq, "entries are numbered without a gap");
+        }
+        self.transfers += 1;
+        self.entries += i64::try_from(entries.len()).unwrap();
+    }
+
+    /// Ends a hold in whole: what was not captured is free again.
+    fn end_hold(&mut self, id: RecordId) -> (AccountId, PaymentId, i128) {
+        let hold = self.open_holds.remove(&id).expect("a hold ends once");
+        self.accounts.get_mut(&hold.account_id).unwrap().reserved -= hold.amount;
+        (hold.account_id, hold.payment_id, hold.amount)
+    }
+
+    fn check_rows_belong(&self, postings: &Postings) {
+        let kinds: HashMap<i64, RecordKind> =
+            postings.records.iter().map(|record| (record.seq, record.kind)).collect();
+        assert_eq!(kinds.len(), postings.records.len());
+        for entry in &postings.entries {
+            assert_eq!(kinds.get(&entry.seq), Some(&RecordKind::Transfer));
+        }
+        for item in &postings.account_items {
+            assert_eq!(kinds.get(&item.seq), Some(&RecordKind::Account));
+        }
+        for item in &postings.hold_items {
+            assert!(matches!(kinds.get(&item.seq), Some(RecordKind::Hold | RecordKind::Release)));
+        }
+    }
+
+    fn check_events(&mut self, postings: &Postings) {
+        for event in &postings.events {
+            self.event_seq += 1;
+            assert_eq!(event.event_seq, self.event_seq, "events are numbered without a gap");
+        }
+        for payment in &postings.payments {
+            let event = only(postings.events.iter().filter(|event| event.event_seq == payment.event_seq));
+            assert_eq!(event.subject_id, payment.id.uuid(), "a payment's event is its own");
+        }
+        let due = postings.payments.len()
+            + postings.payment_changes.len()
+            + postings.new_members.len()
+            + postings.audits.len();
+        assert_eq!(postings.events.len(), due, "one event for each that is due");
+    }
+
+    fn check_head(&mut self, postings: &Postings, state: &CommunityState) {
+        assert_eq!(postings.from_version, self.version);
+        self.version += i64::from(!postings.is_empty());
+        let head = &postings.head;
+        assert_eq!(*head, state.head, "the state stands where the rows end");
+        assert_eq!((head.version, head.seq, head.hash), (self.version, self.seq, self.hash));
+        assert_eq!(
+            (head.event_seq, head.transfers, head.entries),
+            (self.event_seq, self.transfers, self.entries)
+        );
+        assert_eq!(head.accounts, i64::try_from(self.accounts.len()).unwrap());
+        assert_eq!(Some(head.last_at), self.last_at);
+    }
+
+    fn check_projections(&self, postings: &Postings, state: &CommunityState) {
+        assert_eq!(
+            self.accounts.values().map(|account| account.balance).sum::<i128>(),
+            0,
+            "the community adds up to zero"
+        );
+        assert_eq!(state.accounts.len(), self.accounts.len());
+        for (id, derived) in &self.accounts {
+            let account = &state.accounts[id];
+            let projected = Derived {
+                kind: account.kind,
+                status: account.status,
+                limits: account.limits,
+                balance: account.balance.minor().into(),
+                reserved: account.reserved.minor().into(),
+                account_seq: account.account_seq,
+            };
+            assert_eq!(projected, *derived, "{}", account.code);
+            assert_eq!(account.negative_since.is_some(), derived.balance < 0, "{}", account.code);
+            assert!(derived.reserved >= 0);
+        }
+        let open: BTreeSet<_> =
+            self.open_holds.values().map(|hold| (hold.payment_id, hold.account_id, hold.amount)).collect();
+        let projected = state.holds.values().filter(|hold| hold.is_open);
+        let projected: BTreeSet<_> =
+            projected.map(|hold| (hold.payment_id, hold.payer_id, i128::from(hold.amount.minor()))).collect();
+        assert_eq!(projected, open, "open holds");
+        check_lists_of_accounts(postings, state);
+        check_payments(postings);
+    }
+
+    /// What the chain keeps of a text, by the id of what it belongs to; 32 zero bytes where there is none.
+    fn commitment(&self, id: Uuid) -> Bytes32 {
+        self.texts.get(&id).map_or([0; 32], |(salt, text)| sha256(&[salt, text.as_bytes()]))
+    }
+}
+
+/// The lists of accounts name each account that they should, once, as it is after the batch.
+fn check_lists_of_accounts(postings: &Postings, state: &CommunityState) {
+    let opened: BTreeSet<_> = postings.new_accounts.iter().map(|account| account.id).collect();
+    assert_eq!(opened.len(), postings.new_accounts.len());
+    let entries = postings.entries.iter().map(|entry| entry.account_id);
+    let due_moved: BTreeSet<_> =
+        entries.chain(postings.hold_items.iter().map(|item| item.account_id)).collect();
+    let due_changed: BTreeSet<_> =
+        postings.audits.iter().map(|audit| AccountId::from_uuid(audit.subject_id)).collect();
+    for (list, due) in [(&postings.moved_accounts, due_moved), (&postings.changed_accounts, due_changed)] {
+        let listed: Vec<_> = list.iter().map(|account| account.id).collect();
+        assert_eq!(listed, due.into_iter().collect::<Vec<_>>());
+        for account in list {
+            assert_eq!(*account, state.accounts[&account.id], "rows say how it is after the batch");
+        }
+    }
+    let due_items = postings.new_accounts.len() + postings.audits.len();
+    assert_eq!(postings.account_items.len(), due_items, "one record for each opening and each change");
+}
+
+/// What is said to be completed has its transfer on the chain.
+fn check_payments(postings: &Postings) {
+    let made =
+        postings.payments.iter().map(|payment| (payment.id, payment.state, payment.amount, payment.transfer));
+    let changed = postings
+        .payment_changes
+        .iter()
+        .map(|change| (change.id, change.state, change.amount, change.transfer));
+    let mut completed = 0;
+    for (id, state, amount, transfer) in made.chain(changed) {
+        assert_eq!(state == PaymentState::Completed, transfer.is_some());
+        let Some(position) = transfer else { continue };
+        let record = only(postings.records.iter().filter(|record| record.seq == position.seq));
+        assert_eq!((record.kind, record.hash), (RecordKind::Transfer, position.hash));
+        let entries = postings.entries.iter().filter(|entry| entry.seq == position.seq);
+        assert!(entries.clone().all(|entry| entry.payment_id == id));
+        assert!(entries.clone().any(|entry| entry.amount == amount), "the payee gets what the payment says");
+        completed += 1;
+    }
+    let transfers = postings.records.iter().filter(|record| record.kind == RecordKind::Transfer).count();
+    assert_eq!(transfers, completed, "every transfer completes a payment");
+}
+
+fn only<'a, T>(mut found: impl Iterator<Item = &'a T>) -> &'a T {
+    let first = found.next().expect("there should be one");
+    assert!(found.next().is_none(), "there should be only one");
+    first
+}

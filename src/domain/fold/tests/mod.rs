@@ -1,0 +1,27 @@
+//! The posting rules at work: each rule and each refusal by an example, and all of them together against a naive model.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `support.rs` | a small community in memory, and short ways to say who does what |
+//! | `auditor.rs` | re-derives everything from every test's batches |
+//! | `bytes.rs` | the hashed bytes, laid out a second time |
+//! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
+//! | `holds.rs` | authorising, capturing, voiding |
+//! | `authority.rs` | who may do what, and what strangers see |
+//! | `keys.rs` | idempotency |
+//! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
+//! | `model.rs` | the rules once more, as plainly as they can be said |
+//! | `random.rs` | random commands |
+//! | `properties.rs` | the fold and the model judge them, and have to agree |
+
+mod auditor;
+mod authority;
+mod bytes;
+mod holds;
+mod keys;
+mod limits;
+mod model;
+mod order;
+mod properties;
+mod random;
+mod support;

@@ -1,0 +1,368 @@
+//! The rules once more, as plainly as they can be said: maps, wide integers, and a list of everything that is wrong
+//! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::domain::account::{AccountCode, AccountStatus};
+use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
+use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
+use crate::domain::ids::{AccountId, PaymentId, SessionId, UserId};
+use crate::domain::key::{KeyHash, RequestDigest};
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
+use crate::domain::time::Timestamp;
+
+const BOUND: i128 = BALANCE_MAX_MINOR as i128;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ModelAccount {
+    pub code: AccountCode,
+    pub owner: Option<UserId>,
+    pub status: AccountStatus,
+    pub credit_limit: i128,
+    pub ceiling: Option<i128>,
+    pub balance: i128,
+    pub reserved: i128,
+    pub negative_since: Option<Timestamp>,
+    /// The version that the next command with a condition is measured against.
+    pub version: i64,
+}
+
+impl ModelAccount {
+    pub const fn available(&self) -> i128 {
+        self.balance - self.reserved + self.credit_limit
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct ModelHold {
+    pub payer: AccountId,
+    pub payee: AccountId,
+    pub amount: i128,
+    pub expires_at: Timestamp,
+    pub is_open: bool,
+}
+
+/// What a user is in the community.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ModelUser {
+    pub belongs: bool,
+    pub acts: bool,
+    pub is_admin: bool,
+}
+
+/// What should come of a command.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Verdict {
+    /// It passes; where it has a key, the answer is kept.
+    Passes,
+    /// It is refused, and the refusal is kept under its key.
+    RefusedForGood(Refusal),
+    /// It is refused, and leaves nothing.
+    Refused(Refusal),
+    /// It gets the answer that its key has already.
+    Repeats,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Model {
+    pub accounts: HashMap<AccountId, ModelAccount>,
+    pub users: HashMap<UserId, ModelUser>,
+    pub holds: HashMap<PaymentId, ModelHold>,
+    ended: HashSet<SessionId>,
+    keys: HashMap<KeyHash, RequestDigest>,
+    now: Timestamp,
+    /// The time of the last record: no time after it is earlier.
+    last_at: Timestamp,
+}
+
+impl Model {
+    /// A community whose last record is of `last_at`.
+    pub fn new(last_at: Timestamp) -> Self {
+        Self { last_at, ..Self::default() }
+    }
+
+    /// A batch begins.
+    pub fn begin(&mut self, now: Timestamp) {
+        self.now = if now > self.last_at { now } else { self.last_at };
+    }
+
+    pub fn judge(&self, command: &Command) -> Verdict {
+        let wrong = self.all_that_is_wrong(command);
+        let first = wrong.into_iter().min_by_key(rank);
+        let known_request = command.key.and_then(|key| self.keys.get(&key.hash));
+        match (first, known_request) {
+            (Some(Refusal::SessionEnded), _) => Verdict::Refused(Refusal::SessionEnded),
+            (_, Some(request)) if *request != command.key.unwrap().request => {
+                Verdict::Refused(Refusal::KeyReused)
+            }
+            (_, Some(_)) => Verdict::Repeats,
+            (None, None) => Verdict::Passes,
+            (Some(refusal), None) if command.key.is_some() && rank(&refusal) >= FIRST_FINAL_RANK => {
+                Verdict::RefusedForGood(refusal)
+            }
+            (Some(refusal), None) => Verdict::Refused(refusal),
+        }
+    }
+
+    /// Remembers that the command's key, if it has one, is used.
+    pub fn use_key(&mut self, command: &Command) {
+        if let Some(key) = command.key {
+            self.keys.insert(key.hash, key.request);
+        }
+    }
+
+    /// Does what a command that passes says. `payment_id` is the payment that it made.
+    pub fn perform(&mut self, command: &Command, payment_id: Option<PaymentId>) {
+        if !matches!(command.action, Action::EndSession(_)) {
+            self.last_at = self.now;
+        }
+        match &command.action {
+            Action::Pay(pay) => self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount)),
+            Action::Authorise(authorise) => {
+                let pay = &authorise.payment;
+                let amount = wide(pay.amount);
+                let payer = self.accounts.get_mut(&pay.payer_id).unwrap();
+                payer.reserved += amount;
+                payer.version += 1;
+                let (payer, payee, expires_at) = (pay.payer_id, pay.payee_id, authorise.expires_at);
+                self.holds.insert(
+                    payment_id.unwrap(),
+                    ModelHold { payer, payee, amount, expires_at, is_open: true },
+                );
+            }
+            Action::Capture(capture) => {
+                let hold = self.end_hold(capture.payment_id);
+                self.transfer(hold.payer, hold.payee, capture.amount.map_or(hold.amount, wide));
+            }
+            Action::Void(void) => {
+                let hold = self.end_hold(void.payment_id);
+                self.accounts.get_mut(&hold.payer).unwrap().version += 1;
+            }
+            Action::SetLimits(change) => {
+                let account = self.accounts.get_mut(&change.account_id).unwrap();
+                account.credit_limit = wide(change.limits.credit_limit);
+                account.ceiling = change.limits.ceiling.map(wide);
+                account.version += 1;
+            }
+            Action::SetStatus(change) => {
+                let account = self.accounts.get_mut(&change.account_id).unwrap();
+                account.status = change.status;
+                account.version += 1;
+            }
+            Action::EndSession(end) => drop(self.ended.insert(end.session_id)),
+            Action::Admit(_) | Action::OpenAccount(_) => {
+                unreachable!("the cast is complete before the play begins")
+            }
+        }
+    }
+
+    fn transfer(&mut self, payer: AccountId, payee: AccountId, amount: i128) {
+        for (id, change) in [(payer, -amount), (payee, amount)] {
+            let account = self.accounts.get_mut(&id).unwrap();
+            let was_negative = account.balance < 0;
+            account.balance += change;
+            account.version += 1;
+            if account.balance >= 0 {
+                account.negative_since = None;
+            } else if !was_negative {
+                account.negative_since = Some(self.now);
+            }
+        }
+    }
+
+    fn end_hold(&mut self, id: PaymentId) -> ModelHold {
+        let hold = self.holds.get_mut(&id).unwrap();
+        hold.is_open = false;
+        self.accounts.get_mut(&hold.payer).unwrap().reserved -= hold.amount;
+        hold.clone()
+    }
+
+    fn all_that_is_wrong(&self, command: &Command) -> Vec<Refusal> {
+        let mut wrong = Vec::new();
+        if let Authority::User(user) = &command.authority {
+            if self.ended.contains(&user.session_id) {
+                wrong.push(Refusal::SessionEnded);
+            }
+            if !self.user(user).belongs {
+                wrong.push(Refusal::NotFound(Thing::Community));
+            }
+        }
+        match &command.action {
+            Action::Pay(pay) => {
+                self.wrong_with_parties(command, pay, &mut wrong);
+                if let Some(payer) = self.accounts.get(&pay.payer_id)
+                    && (payer.available() < wide(pay.amount) || payer.balance - wide(pay.amount) < -BOUND)
+                {
+                    wrong.push(insufficient(pay.amount, payer));
+                }
+                self.wrong_with_receiving(pay.payee_id, wide(pay.amount), &mut wrong);
+            }
+            Action::Authorise(authorise) => {
+                let pay = &authorise.payment;
+                self.wrong_with_parties(command, pay, &mut wrong);
+                if let Some(payer) = self.accounts.get(&pay.payer_id)
+                    && (payer.available() < wide(pay.amount) || payer.reserved + wide(pay.amount) > BOUND)
+                {
+                    wrong.push(insufficient(pay.amount, payer));
+                }
+            }
+            Action::Capture(capture) => match self.holds.get(&capture.payment_id) {
+                None => wrong.push(Refusal::NotFound(Thing::Payment)),
+                Some(hold) => {
+                    let amount = capture.amount.map_or(hold.amount, wide);
+                    self.wrong_with_seeing(command, hold, &mut wrong);
+                    if !self.may(command, hold.payee, Scope::RequestsWrite) {
+                        wrong.push(Refusal::Forbidden);
+                    }
+                    self.wrong_with_activity(hold.payee, &mut wrong);
+                    if !hold.is_open {
+                        wrong.push(Refusal::Conflict(ConflictReason::NotAuthorised));
+                    }
+                    if self.now >= hold.expires_at {
+                        wrong.push(Refusal::Conflict(ConflictReason::AuthorisationExpired));
+                    }
+                    if amount > hold.amount {
+                        wrong.push(Refusal::Conflict(ConflictReason::CaptureTooLarge));
+                    }
+                    self.wrong_with_receiving(hold.payee, amount, &mut wrong);
+                }
+            },
+            Action::Void(void) => match self.holds.get(&void.payment_id) {
+                None => wrong.push(Refusal::NotFound(Thing::Payment)),
+                Some(hold) => {
+                    self.wrong_with_seeing(command, hold, &mut wrong);
+                    let scope = Scope::RequestsWrite;
+                    if !self.may(command, hold.payee, scope) && !self.may_as_admin(command, scope) {
+                        wrong.push(Refusal::Forbidden);
+                    }
+                    if !hold.is_open {
+                        wrong.push(Refusal::Conflict(ConflictReason::NotAuthorised));
+                    }
+                }
+            },
+            Action::SetLimits(change) => {
+                self.wrong_with_administering(command, change.account_id, &mut wrong);
+                if let Some(account) = self.accounts.get(&change.account_id)
+                    && change.if_version.is_some_and(|version| version != account.version)
+                {
+                    wrong.push(Refusal::PreconditionFailed);
+                }
+            }
+            Action::SetStatus(change) => {
+                self.wrong_with_administering(command, change.account_id, &mut wrong);
+                if let Some(account) = self.accounts.get(&change.account_id) {
+                    if change.status == AccountStatus::Closed
+                        && (account.balance != 0 || account.reserved != 0)
+                    {
+                        wrong.push(Refusal::Conflict(ConflictReason::NotSettled));
+                    }
+                    if change.status != AccountStatus::Closed && account.status == AccountStatus::Closed {
+                        wrong.push(Refusal::AccountNotActive {
+                            code: account.code.clone(),
+                            status: account.status,
+                        });
+                    }
+                }
+            }
+            Action::EndSession(_) => {}
+            Action::Admit(_) | Action::OpenAccount(_) => {
+                unreachable!("the cast is complete before the play begins")
+            }
+        }
+        wrong
+    }
+
+    fn wrong_with_parties(&self, command: &Command, pay: &Pay, wrong: &mut Vec<Refusal>) {
+        for (id, thing) in [(pay.payer_id, Thing::Payer), (pay.payee_id, Thing::Payee)] {
+            if !self.accounts.contains_key(&id) {
+                wrong.push(Refusal::NotFound(thing));
+            }
+        }
+        if !self.may(command, pay.payer_id, Scope::PaymentsWrite) {
+            wrong.push(Refusal::Forbidden);
+        }
+        if pay.payer_id == pay.payee_id {
+            wrong.push(Refusal::SameAccount);
+        }
+        self.wrong_with_activity(pay.payer_id, wrong);
+        self.wrong_with_activity(pay.payee_id, wrong);
+    }
+
+    fn wrong_with_activity(&self, id: AccountId, wrong: &mut Vec<Refusal>) {
+        if let Some(account) = self.accounts.get(&id)
+            && account.status != AccountStatus::Active
+        {
+            wrong.push(Refusal::AccountNotActive { code: account.code.clone(), status: account.status });
+        }
+    }
+
+    fn wrong_with_receiving(&self, id: AccountId, amount: i128, wrong: &mut Vec<Refusal>) {
+        if let Some(payee) = self.accounts.get(&id)
+            && payee.balance + amount > payee.ceiling.unwrap_or(BOUND)
+        {
+            wrong.push(Refusal::CeilingExceeded);
+        }
+    }
+
+    fn wrong_with_seeing(&self, command: &Command, hold: &ModelHold, wrong: &mut Vec<Refusal>) {
+        let Authority::User(user) = &command.authority else { return };
+        let owns = |id| self.accounts[&id].owner == Some(user.user_id);
+        let is_admin = self.user(user).acts && self.user(user).is_admin;
+        if !(owns(hold.payer) || owns(hold.payee) || is_admin) {
+            wrong.push(Refusal::NotFound(Thing::Payment));
+        }
+    }
+
+    fn wrong_with_administering(&self, command: &Command, id: AccountId, wrong: &mut Vec<Refusal>) {
+        if !self.accounts.contains_key(&id) {
+            wrong.push(Refusal::NotFound(Thing::Account));
+        }
+        if !self.may_as_admin(command, Scope::LimitsWrite) {
+            wrong.push(Refusal::Forbidden);
+        }
+    }
+
+    fn may(&self, command: &Command, account_id: AccountId, scope: Scope) -> bool {
+        let Authority::User(user) = &command.authority else { return true };
+        let owner = self.accounts.get(&account_id).and_then(|account| account.owner);
+        owner == Some(user.user_id) && self.user(user).acts && user.scopes.holds(scope)
+    }
+
+    fn may_as_admin(&self, command: &Command, scope: Scope) -> bool {
+        let Authority::User(user) = &command.authority else { return true };
+        self.user(user).is_admin && self.user(user).acts && user.scopes.holds(scope)
+    }
+
+    fn user(&self, user: &UserAuthority) -> ModelUser {
+        self.users.get(&user.user_id).copied().unwrap_or_default()
+    }
+}
+
+/// From here on a refusal is final for its key.
+const FIRST_FINAL_RANK: u8 = 5;
+
+/// The documented order of refusals.
+const fn rank(refusal: &Refusal) -> u8 {
+    match refusal {
+        Refusal::SessionEnded => 0,
+        Refusal::KeyReused => 1,
+        Refusal::NotFound(_) => 2,
+        Refusal::Forbidden => 3,
+        Refusal::PreconditionFailed => 4,
+        Refusal::SameAccount => 5,
+        Refusal::AccountNotActive { .. } => 6,
+        Refusal::Conflict(_) => 7,
+        Refusal::InsufficientCredit { .. } => 8,
+        Refusal::CeilingExceeded => 9,
+    }
+}
+
+fn insufficient(amount: Amount, payer: &ModelAccount) -> Refusal {
+    let available = Amount::from_minor(i64::try_from(payer.available()).unwrap());
+    Refusal::InsufficientCredit { amount, available }
+}
+
+fn wide(amount: Amount) -> i128 {
+    amount.minor().into()
+}

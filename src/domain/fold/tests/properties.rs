@@ -1,0 +1,360 @@
+//! The fold and the model judge the same random commands, and have to agree.
+
+use std::collections::{BTreeMap, HashMap};
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use super::model::{Model, ModelAccount, ModelUser, Verdict};
+use super::random::{FUND, NAMES, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
+use super::support::{
+    PlainFormat, River, START, Snapshot, by, capture, end_session, keyed, limits, order, refusal_body,
+    set_status, void,
+};
+use crate::domain::account::AccountStatus;
+use crate::domain::command::{Action, Authorise, Authority, Command, SetLimits, UserAuthority};
+use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
+use crate::domain::ids::{AccountId, PaymentId, SessionId, UserId};
+use crate::domain::key::KeyHash;
+use crate::domain::member::{MemberStatus, Role};
+use crate::domain::records::Postings;
+use crate::domain::refusal::Refusal;
+use crate::domain::scopes::{Scope, Scopes};
+use crate::domain::time::Timestamp;
+
+/// The model beside the fold's community, and who and what there is.
+struct Play {
+    model: Model,
+    users: Vec<UserId>,
+    sessions: Vec<[SessionId; 2]>,
+    accounts: Vec<AccountId>,
+    holds: Vec<PaymentId>,
+    sent: Vec<Command>,
+    answers: HashMap<KeyHash, Answered>,
+    /// How often each outcome came.
+    tally: BTreeMap<String, usize>,
+}
+
+impl Play {
+    fn new(river: &mut River) -> Self {
+        let mut cast: Vec<_> = NAMES
+            .iter()
+            .enumerate()
+            .map(|(index, name)| {
+                let role = if index == 0 { Role::Admin } else { Role::Member };
+                river.newcomer(name, role, limits(1_000, (index != 0).then_some(1_500)))
+            })
+            .collect();
+        cast.push(river.stranger());
+        let fay = cast[NAMES.len() - 1];
+        river.set_member_status(fay, MemberStatus::Frozen);
+
+        let mut model = Model::new(START);
+        for (index, person) in cast.iter().enumerate() {
+            let belongs = index != STRANGER;
+            let user = ModelUser { belongs, acts: belongs && person.user != fay.user, is_admin: index == 0 };
+            model.users.insert(person.user, user);
+        }
+        for account in river.state.accounts.values() {
+            let owner =
+                cast.iter().find(|person| Some(person.member) == account.member_id).map(|person| person.user);
+            let opened = ModelAccount {
+                code: account.code.clone(),
+                owner,
+                status: AccountStatus::Active,
+                credit_limit: account.limits.credit_limit.minor().into(),
+                ceiling: account.limits.ceiling.map(|ceiling| ceiling.minor().into()),
+                balance: 0,
+                reserved: 0,
+                negative_since: None,
+                version: 1,
+            };
+            model.accounts.insert(account.id, opened);
+        }
+        let mut accounts: Vec<_> = cast[..NAMES.len()].iter().map(|person| person.account).collect();
+        accounts.push(river.commons);
+        accounts.push(cast[STRANGER].account);
+        Self {
+            users: cast.iter().map(|person| person.user).collect(),
+            sessions: cast
+                .iter()
+                .map(|person| [person.session, SessionId::from_uuid(person.account.uuid())])
+                .collect(),
+            accounts,
+            model,
+            holds: Vec::new(),
+            sent: Vec::new(),
+            answers: HashMap::new(),
+            tally: BTreeMap::new(),
+        }
+    }
+
+    /// One batch with a fresh fold; afterwards its rows are audited.
+    fn run(&mut self, river: &mut River, batch: &[Step]) {
+        river.now = river.now.plus_seconds(batch[0].new_batch.unwrap_or(0));
+        self.model.begin(river.now);
+        let mut fold = Fold::new(&mut river.state, &river.answers, river.now, &mut river.ids, &PlainFormat);
+        for step in batch {
+            let Some(command) = self.command(step, river.now, fold.state) else { continue };
+            self.judge_twice(&mut fold, &command);
+            self.sent.push(command);
+        }
+        let postings = fold.finish();
+        river.keep(postings);
+    }
+
+    /// The fold and the model judge, and have to agree on the outcome and on what is left.
+    fn judge_twice(&mut self, fold: &mut Fold<'_>, command: &Command) {
+        let verdict = self.model.judge(command);
+        let before = (Snapshot::of(fold.state), fold.postings.clone());
+        let outcome = fold.apply(command);
+        let passes = verdict == Verdict::Passes;
+        *self.tally.entry(self.name(&verdict, command)).or_default() += 1;
+        self.compare(&verdict, &outcome, command);
+        if passes {
+            self.model.perform(command, made_payment(&outcome));
+            if let (Action::Authorise(_), Some(id)) = (&command.action, made_payment(&outcome)) {
+                self.holds.push(id);
+            }
+        } else {
+            assert_eq!(Snapshot::of(fold.state), before.0, "{verdict:?} changes nothing");
+            assert_same_but_kept_refusals(&fold.postings, &before.1);
+        }
+        if matches!(verdict, Verdict::Passes | Verdict::RefusedForGood(_)) {
+            self.model.use_key(command);
+        }
+        for (id, expected) in &self.model.accounts {
+            let account = &fold.state.accounts[id];
+            let found = ModelAccount {
+                code: account.code.clone(),
+                owner: expected.owner,
+                status: account.status,
+                credit_limit: account.limits.credit_limit.minor().into(),
+                ceiling: account.limits.ceiling.map(|ceiling| ceiling.minor().into()),
+                balance: account.balance.minor().into(),
+                reserved: account.reserved.minor().into(),
+                negative_since: account.negative_since,
+                version: account.version,
+            };
+            assert_eq!(found, *expected, "after {command:?}");
+        }
+    }
+
+    fn compare(&mut self, verdict: &Verdict, outcome: &Outcome, command: &Command) {
+        match (verdict, outcome) {
+            (Verdict::Refused(expected), Outcome::Refused(found)) => {
+                assert_eq!(found, expected, "{command:?}")
+            }
+            (Verdict::Passes, Outcome::Paid(payment)) => {
+                let (Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. })) = &command.action
+                else {
+                    panic!("{command:?} makes no payment")
+                };
+                assert_eq!(
+                    (payment.payer.account_id, payment.payee.account_id),
+                    (pay.payer_id, pay.payee_id)
+                );
+                assert_eq!((payment.amount, &payment.description), (pay.amount, &pay.description));
+                assert!(command.key.is_none());
+            }
+            (Verdict::Passes, Outcome::Answered(answered)) => {
+                assert_eq!((answered.status, answered.is_replay), (201, false));
+                assert!(answered.payment_id.is_some());
+                self.answers.insert(command.key.unwrap().hash, answered.clone());
+            }
+            (Verdict::RefusedForGood(refusal), Outcome::Answered(answered)) => {
+                let body = refusal_body(refusal, &command.request_id);
+                assert_eq!(
+                    (answered.status, answered.body.as_deref()),
+                    (409, Some(body.as_slice())),
+                    "{command:?}"
+                );
+                assert_eq!((answered.payment_id, answered.is_replay), (None, false));
+                self.answers.insert(command.key.unwrap().hash, answered.clone());
+            }
+            (Verdict::Repeats, Outcome::Answered(answered)) => {
+                let first = &self.answers[&command.key.unwrap().hash];
+                assert_eq!(*answered, Answered { is_replay: true, ..first.clone() });
+            }
+            (Verdict::Passes, Outcome::Account(_)) => {
+                assert!(matches!(command.action, Action::SetLimits(_) | Action::SetStatus(_)));
+            }
+            (Verdict::Passes, Outcome::Done) => {
+                assert!(matches!(
+                    command.action,
+                    Action::Capture(_) | Action::Void(_) | Action::EndSession(_)
+                ));
+            }
+            _ => panic!("{command:?}: the model says {verdict:?}, the fold {outcome:?}"),
+        }
+    }
+
+    fn name(&self, verdict: &Verdict, command: &Command) -> String {
+        let action = format!("{:?}", command.action);
+        let action = action.split('(').next().unwrap_or_default().to_owned();
+        match verdict {
+            Verdict::Passes => format!("passes {action}"),
+            Verdict::Repeats => "repeats".into(),
+            Verdict::Refused(Refusal::Conflict(reason))
+            | Verdict::RefusedForGood(Refusal::Conflict(reason)) => {
+                format!("conflict {}", reason.name())
+            }
+            Verdict::Refused(refusal) => refusal.code().into(),
+            Verdict::RefusedForGood(refusal) => format!("{} for good", refusal.code()),
+        }
+    }
+
+    fn command(&self, step: &Step, now: Timestamp, state: &CommunityState) -> Option<Command> {
+        let account = |index: usize| self.accounts[index];
+        let owner = |id: AccountId| {
+            let owner = self.model.accounts.get(&id).and_then(|account| account.owner);
+            self.users.iter().position(|user| Some(*user) == owner).unwrap_or(0)
+        };
+        // The newest of them more often than the others; once in a while, one that does not exist.
+        let held = |back: usize| {
+            let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
+            if back == UNKNOWN_HOLD { Some(unknown) } else { self.holds.iter().rev().nth(back).copied() }
+        };
+        let payee_of = |id: PaymentId| self.model.holds.get(&id).map_or(0, |hold| owner(hold.payee));
+        let (rightful, key, action) = match step.operation.clone() {
+            Operation::Pay { payer, payee, amount, text, key } => {
+                let action = Action::Pay(order(account(payer), account(payee), amount, text));
+                (owner(account(payer)), key, action)
+            }
+            Operation::Authorise { payer, payee, amount, seconds, key } => {
+                let payment = order(account(payer), account(payee), amount, "a bicycle");
+                let expires_at = now.max(START).plus_seconds(seconds);
+                (owner(account(payer)), key, Action::Authorise(Authorise { payment, expires_at }))
+            }
+            Operation::Capture { back, amount } => {
+                (payee_of(held(back)?), None, capture(Authority::Service, held(back)?, amount).action)
+            }
+            Operation::Void { back } => {
+                (payee_of(held(back)?), None, void(Authority::Service, held(back)?).action)
+            }
+            Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
+                let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);
+                let change = SetLimits {
+                    account_id: account(index),
+                    limits: limits(credit_limit, ceiling),
+                    reason: "by decision".into(),
+                    if_version: version_off.map(|off| version + off),
+                };
+                (0, None, Action::SetLimits(change))
+            }
+            Operation::SetStatus { account: index, status } => {
+                (0, None, set_status(Authority::Service, account(index), status).action)
+            }
+            Operation::EndSession { person, session } => {
+                return Some(end_session(self.sessions[person][session]));
+            }
+            Operation::Repeat { nth } => {
+                let mut again = self.sent.iter().rev().nth(nth)?.clone();
+                "request-2".clone_into(&mut again.request_id);
+                // Perhaps after a new sign-in.
+                if let Authority::User(user) = &mut again.authority {
+                    let person = self.users.iter().position(|id| *id == user.user_id)?;
+                    user.session_id = self.sessions[person][step.session];
+                }
+                return Some(again);
+            }
+        };
+        let command = by(self.authority(step, rightful), action);
+        Some(key.map_or_else(|| command.clone(), |key| keyed(command.clone(), &format!("k-{key}"))))
+    }
+
+    fn authority(&self, step: &Step, rightful: usize) -> Authority {
+        let (person, scopes) = match step.who {
+            Who::Service => return Authority::Service,
+            Who::Rightful => (rightful, Scopes::all()),
+            Who::Someone { person, scopes } => {
+                let asked = [Scope::PaymentsWrite, Scope::RequestsWrite, Scope::LimitsWrite];
+                let granted = asked.into_iter().zip(scopes).filter(|(_, granted)| *granted);
+                (person, granted.fold(Scopes::default(), |scopes, (scope, _)| scopes.with(scope)))
+            }
+        };
+        let (user_id, session_id) = (self.users[person], self.sessions[person][step.session]);
+        Authority::User(UserAuthority { user_id, session_id, scopes })
+    }
+}
+
+fn made_payment(outcome: &Outcome) -> Option<PaymentId> {
+    match outcome {
+        Outcome::Paid(payment) => Some(payment.id),
+        Outcome::Answered(answered) => answered.payment_id,
+        _ => None,
+    }
+}
+
+/// A refused or repeated command adds no row but its own kept refusal.
+fn assert_same_but_kept_refusals(after: &Postings, before: &Postings) {
+    let without = |postings: &Postings| {
+        let kept_apart = Postings { keys: Vec::new(), refusals: Vec::new(), ..postings.clone() };
+        format!("{kept_apart:?}")
+    };
+    assert_eq!(without(after), without(before));
+    let noted = after.refusals.len() - before.refusals.len();
+    assert_eq!(after.keys.len() - before.keys.len(), noted);
+    assert!(noted <= 1);
+}
+
+fn play(steps: &[Step]) -> Play {
+    let mut river = River::new();
+    let mut play = Play::new(&mut river);
+    for batch in steps.chunk_by(|_, next| next.new_batch.is_none()) {
+        play.run(&mut river, batch);
+        let sum: i64 = river.state.accounts.values().map(|account| account.balance.minor()).sum();
+        assert_eq!(sum, 0, "the community adds up to zero");
+    }
+    play
+}
+
+proptest! {
+    #[test]
+    fn the_fold_does_what_the_model_says(steps in steps()) {
+        play(&steps);
+    }
+}
+
+#[test]
+fn the_random_commands_reach_every_rule() {
+    let mut runner = TestRunner::deterministic();
+    let mut tally = BTreeMap::<String, usize>::new();
+    for _ in 0..100 {
+        let steps = steps().new_tree(&mut runner).unwrap().current();
+        for (name, count) in play(&steps).tally {
+            *tally.entry(name).or_default() += count;
+        }
+    }
+    let expected = [
+        "passes Pay",
+        "passes Authorise",
+        "passes Capture",
+        "passes Void",
+        "passes SetLimits",
+        "passes SetStatus",
+        "passes EndSession",
+        "repeats",
+        "unauthenticated",
+        "idempotency_key_reused",
+        "not_found",
+        "forbidden",
+        "precondition_failed",
+        "same_account",
+        "same_account for good",
+        "account_not_active",
+        "account_not_active for good",
+        "conflict not_authorised",
+        "conflict authorisation_expired",
+        "conflict capture_too_large",
+        "conflict not_settled",
+        "insufficient_credit",
+        "insufficient_credit for good",
+        "ceiling_exceeded",
+        "ceiling_exceeded for good",
+    ];
+    for name in expected {
+        assert!(tally.get(name).is_some_and(|count| *count >= 5), "{name} is too rare: {tally:#?}");
+    }
+}

@@ -1,0 +1,139 @@
+//! Random commands, so often right that all of the ledger's life comes about, and so often wrong that every rule does.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::domain::account::AccountStatus;
+
+/// Ada is an admin, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
+pub(super) const NAMES: [&str; 5] = ["Ada", "Bob", "Cyd", "Dan", "Fay"];
+pub(super) const STRANGER: usize = NAMES.len();
+pub(super) const FUND: usize = NAMES.len();
+/// One more than there is, so that some commands name an account that does not exist.
+const ACCOUNTS: usize = NAMES.len() + 2;
+
+/// Stands for a hold that does not exist; the others are counted from the newest.
+pub(super) const UNKNOWN_HOLD: usize = usize::MAX;
+
+/// On whose word an operation comes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Who {
+    /// Whoever it is up to: the payer's operator, the payee's, an admin.
+    Rightful,
+    /// Someone, with or without each of the scopes that the commands ask for.
+    Someone {
+        person: usize,
+        scopes: [bool; 3],
+    },
+    Service,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Operation {
+    Pay {
+        payer: usize,
+        payee: usize,
+        amount: i64,
+        text: &'static str,
+        key: Option<u8>,
+    },
+    Authorise {
+        payer: usize,
+        payee: usize,
+        amount: i64,
+        seconds: i64,
+        key: Option<u8>,
+    },
+    Capture {
+        back: usize,
+        amount: Option<i64>,
+    },
+    Void {
+        back: usize,
+    },
+    SetLimits {
+        account: usize,
+        credit_limit: i64,
+        ceiling: Option<i64>,
+        version_off: Option<i64>,
+    },
+    SetStatus {
+        account: usize,
+        status: AccountStatus,
+    },
+    EndSession {
+        person: usize,
+        session: usize,
+    },
+    /// An earlier command comes again, as it was.
+    Repeat {
+        nth: usize,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    /// Where a new batch begins here: how many seconds later. The clock may go back.
+    pub new_batch: Option<i64>,
+    pub who: Who,
+    pub session: usize,
+    pub operation: Operation,
+}
+
+/// Mostly multiples of one number, so that edges are hit exactly and missed by one.
+fn amount() -> impl Strategy<Value = i64> {
+    prop_oneof![6 => (1..=4_i64).prop_map(|n| n * 250), 1 => (0..=4_i64).prop_map(|n| n * 250 + 1), 1 => 1..=2_000_i64]
+}
+
+/// Mostly two who may pay each other; sometimes anyone, also one with oneself.
+fn parties() -> impl Strategy<Value = (usize, usize)> {
+    let active = NAMES.len() - 1;
+    let two = (0..active, 1..active).prop_map(move |(payer, further)| (payer, (payer + further) % active));
+    prop_oneof![12 => two, 1 => (0..ACCOUNTS, 0..ACCOUNTS), 1 => (0..active).prop_map(|one| (one, one))]
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let person = 0..NAMES.len();
+    // Mostly people who may act.
+    let account = prop_oneof![20 => 0..NAMES.len() - 1, 1 => 0..ACCOUNTS];
+    let limit = (0..=6_i64).prop_map(|n| n * 250);
+    let status = prop_oneof![
+        5 => Just(AccountStatus::Active),
+        2 => Just(AccountStatus::Frozen),
+        1 => Just(AccountStatus::Closed)
+    ];
+    let text = prop_oneof![Just(""), Just("bread"), Just("Brot und Rüben ✓")];
+    let key = || option::weighted(0.4, 0..24_u8);
+    let version_off = option::weighted(0.3, prop_oneof![3 => Just(0_i64), 1 => Just(1)]);
+    let newest = || prop_oneof![30 => 0..3_usize, 10 => 0..12_usize, 1 => Just(UNKNOWN_HOLD)];
+    prop_oneof![
+        16 => (parties(), amount(), text, key())
+            .prop_map(|((payer, payee), amount, text, key)| Operation::Pay { payer, payee, amount, text, key }),
+        8 => (parties(), amount(), -10..2_000_i64, key()).prop_map(|((payer, payee), amount, seconds, key)| {
+            Operation::Authorise { payer, payee, amount, seconds, key }
+        }),
+        6 => (newest(), option::of(amount())).prop_map(|(back, amount)| Operation::Capture { back, amount }),
+        2 => newest().prop_map(|back| Operation::Void { back }),
+        4 => (account.clone(), limit.clone(), option::weighted(0.7, limit), version_off).prop_map(
+            |(account, credit_limit, ceiling, version_off)| {
+                Operation::SetLimits { account, credit_limit, ceiling, version_off }
+            }
+        ),
+        4 => (account, status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
+        1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
+        6 => (0..12_usize).prop_map(|nth| Operation::Repeat { nth }),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let someone = (0..=STRANGER, proptest::array::uniform3(proptest::bool::weighted(0.8)))
+        .prop_map(|(person, scopes)| Who::Someone { person, scopes });
+    let who = prop_oneof![20 => Just(Who::Rightful), 3 => someone, 2 => Just(Who::Service)];
+    (option::weighted(0.15, -200..600_i64), who, 0..2_usize, operation())
+        .prop_map(|(new_batch, who, session, operation)| Step { new_batch, who, session, operation })
+}
+
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    vec(step(), 1..=60)
+}

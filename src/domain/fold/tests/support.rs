@@ -1,0 +1,363 @@
+//! A small community in memory, and short ways to say who does what.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::auditor::Auditor;
+use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
+use crate::domain::amount::{Amount, Scale};
+use crate::domain::command::{
+    Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, SetLimits,
+    SetStatus, UserAuthority, Void,
+};
+use crate::domain::community::Community;
+use crate::domain::fold::{AnswerFormat, Answered, CommunityState, Fold, FormattedAnswer, Outcome};
+use crate::domain::ids::{AccountId, CommunityId, IdSource, MemberId, PaymentId, SessionId, UserId};
+use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
+use crate::domain::member::{MemberStatus, Operator, Role};
+use crate::domain::payment::{Hold, Payment};
+use crate::domain::records::{Head, Postings};
+use crate::domain::refusal::Refusal;
+use crate::domain::scopes::Scopes;
+use crate::domain::time::Timestamp;
+
+/// The community of all these tests.
+pub(super) const RIVER: CommunityId =
+    CommunityId::from_uuid(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0001));
+/// When every test begins.
+pub(super) const START: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+
+/// Ids and salts that are the same in every run (SplitMix64).
+pub(super) struct SeededIds(u64);
+
+impl SeededIds {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+impl IdSource for SeededIds {
+    fn random_16(&mut self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.next().to_be_bytes());
+        bytes[8..].copy_from_slice(&self.next().to_be_bytes());
+        bytes
+    }
+}
+
+/// Answers whose bytes tell everything that a caller could see, so that equal bytes are equal answers.
+pub(super) struct PlainFormat;
+
+impl AnswerFormat for PlainFormat {
+    fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer {
+        let amount = community.scale.format(payment.amount);
+        let body = format!("{} {} {} {}", payment.id, payment.state.name(), amount, payment.description);
+        FormattedAnswer { status: 201, body: body.into_bytes() }
+    }
+
+    fn refusal(&self, _community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer {
+        FormattedAnswer { status: 409, body: refusal_body(refusal, request_id) }
+    }
+}
+
+/// The bytes of a stored refusal in these tests.
+pub(super) fn refusal_body(refusal: &Refusal, request_id: &str) -> Vec<u8> {
+    format!("{refusal:?} {request_id}").into_bytes()
+}
+
+/// A user with a member and its account.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Person {
+    pub user: UserId,
+    pub member: MemberId,
+    pub account: AccountId,
+    pub session: SessionId,
+}
+
+impl Person {
+    /// The person's authority with everything that a sign-in allows.
+    pub fn authority(self) -> Authority {
+        self.with_scopes(Scopes::all())
+    }
+
+    /// The person's authority with a narrower token.
+    pub fn with_scopes(self, scopes: Scopes) -> Authority {
+        Authority::User(UserAuthority { user_id: self.user, session_id: self.session, scopes })
+    }
+}
+
+/// The community RIVER in memory, with all that its batches wrote.
+pub(super) struct River {
+    pub state: CommunityState,
+    pub ids: SeededIds,
+    /// The table of keys.
+    pub answers: HashMap<KeyHash, StoredAnswer>,
+    pub now: Timestamp,
+    /// The community's fund, account RIVER0000.
+    pub commons: AccountId,
+    pub auditor: Auditor,
+    /// What the last batch wrote.
+    pub last: Postings,
+}
+
+impl River {
+    /// A community with a fund and nobody in it.
+    pub fn new() -> Self {
+        let community = Community {
+            id: RIVER,
+            code: "RIVER".parse().unwrap(),
+            name: "River Valley".into(),
+            unit: "shell".into(),
+            symbol: "§".into(),
+            scale: Scale::try_from(2).unwrap(),
+            default_credit_limit: Amount::ZERO,
+        };
+        let head = Head::new(community.id, START);
+        let mut ids = SeededIds(42);
+        let commons = AccountId::from_uuid(ids.uuid_at(START));
+        let mut river = Self {
+            auditor: Auditor::new(community.id),
+            last: Postings::on(&head),
+            state: CommunityState::new(Arc::new(community), head, HashMap::new()),
+            ids,
+            answers: HashMap::new(),
+            now: START,
+            commons,
+        };
+        let limits = limits(0, None);
+        let open =
+            OpenAccount { account_id: commons, kind: AccountKind::Commons, name: "Commons".into(), limits };
+        river.done(&by(Authority::Service, Action::OpenAccount(open)));
+        river
+    }
+
+    /// A new member with an account that may go down to `-credit_limit`.
+    pub fn member(&mut self, name: &str, credit_limit: i64) -> Person {
+        self.newcomer(name, Role::Member, limits(credit_limit, None))
+    }
+
+    /// A new member who is an admin.
+    pub fn admin(&mut self, name: &str, credit_limit: i64) -> Person {
+        self.newcomer(name, Role::Admin, limits(credit_limit, None))
+    }
+
+    /// A new member with all that can differ.
+    pub fn newcomer(&mut self, name: &str, role: Role, limits: Limits) -> Person {
+        let person = self.stranger();
+        let admit = Admit {
+            member_id: person.member,
+            account_id: person.account,
+            name: name.into(),
+            user_id: person.user,
+            role,
+            limits,
+        };
+        self.done(&by(Authority::Service, Action::Admit(admit)));
+        person
+    }
+
+    /// Someone who was looked up and belongs to nothing here; the account and the member do not exist.
+    pub fn stranger(&mut self) -> Person {
+        let mut id = || self.ids.uuid_at(START);
+        let person = Person {
+            user: UserId::from_uuid(id()),
+            member: MemberId::from_uuid(id()),
+            account: AccountId::from_uuid(id()),
+            session: SessionId::from_uuid(id()),
+        };
+        self.state.operators.insert(person.user, Vec::new());
+        person
+    }
+
+    /// What the operators table would say once the member's status has changed.
+    pub fn set_member_status(&mut self, person: Person, status: MemberStatus) {
+        for operator in self.state.operators.get_mut(&person.user).unwrap() {
+            operator.status = status;
+        }
+    }
+
+    /// Lets one more user operate a member's account.
+    pub fn share(&mut self, with: Person, member: MemberId, status: MemberStatus) {
+        self.state.operators.get_mut(&with.user).unwrap().push(Operator {
+            member_id: member,
+            status,
+            role: Role::Member,
+        });
+    }
+
+    pub fn account(&self, id: AccountId) -> &Account {
+        &self.state.accounts[&id]
+    }
+
+    pub fn balance(&self, person: Person) -> i64 {
+        self.account(person.account).balance.minor()
+    }
+
+    pub fn reserved(&self, person: Person) -> i64 {
+        self.account(person.account).reserved.minor()
+    }
+
+    pub fn available(&self, person: Person) -> i64 {
+        self.account(person.account).available().minor()
+    }
+
+    /// Folds the commands as one batch, keeps its rows, and audits them.
+    pub fn batch(&mut self, commands: &[Command]) -> Vec<Outcome> {
+        let mut fold = Fold::new(&mut self.state, &self.answers, self.now, &mut self.ids, &PlainFormat);
+        let outcomes = commands.iter().map(|command| fold.apply(command)).collect();
+        let postings = fold.finish();
+        self.keep(postings);
+        outcomes
+    }
+
+    /// Does what writing a batch does: its keys are known to the next one. Audits it as well.
+    pub fn keep(&mut self, postings: Postings) {
+        for (key, answer) in &postings.keys {
+            assert!(self.answers.insert(*key, answer.clone()).is_none(), "a key has one row");
+        }
+        self.auditor.check(&postings, &self.state);
+        self.last = postings;
+    }
+
+    /// One command in a batch of its own.
+    pub fn apply(&mut self, command: &Command) -> Outcome {
+        self.batch(std::slice::from_ref(command)).remove(0)
+    }
+
+    /// One command that passes.
+    pub fn done(&mut self, command: &Command) -> Outcome {
+        let outcome = self.apply(command);
+        assert!(!matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
+        outcome
+    }
+
+    /// One command without a key that is refused: gives the reason, after a look that nothing was changed or written.
+    pub fn refused(&mut self, command: &Command) -> Refusal {
+        let before = Snapshot::of(&self.state);
+        let outcome = self.apply(command);
+        let Outcome::Refused(refusal) = outcome else {
+            panic!("this should be refused: {command:?} gave {outcome:?}")
+        };
+        assert_eq!(Snapshot::of(&self.state), before, "a refused command changes nothing");
+        assert!(self.last.is_empty(), "a refused command writes nothing");
+        refusal
+    }
+
+    /// One command with a key.
+    pub fn answered(&mut self, command: &Command) -> Answered {
+        answered(self.apply(command))
+    }
+
+    /// A payment that passes.
+    pub fn paid(&mut self, command: &Command) -> Payment {
+        payment(self.apply(command))
+    }
+
+    /// A payment from one person to another that passes, without a description.
+    pub fn move_money(&mut self, payer: Person, payee: Person, minor: i64) {
+        self.paid(&pay(payer, payee, minor));
+    }
+}
+
+/// All that the rules look at, to compare before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Snapshot {
+    head: Head,
+    accounts: HashMap<AccountId, Account>,
+    operators: HashMap<UserId, Vec<Operator>>,
+    holds: HashMap<PaymentId, Hold>,
+    ended_sessions: HashMap<SessionId, Timestamp>,
+}
+
+impl Snapshot {
+    pub fn of(state: &CommunityState) -> Self {
+        Self {
+            head: state.head.clone(),
+            accounts: state.accounts.clone(),
+            operators: state.operators.clone(),
+            holds: state.holds.clone(),
+            ended_sessions: state.ended_sessions.clone(),
+        }
+    }
+}
+
+pub(super) fn payment(outcome: Outcome) -> Payment {
+    match outcome {
+        Outcome::Paid(payment) => *payment,
+        other => panic!("a payment was expected: {other:?}"),
+    }
+}
+
+pub(super) fn answered(outcome: Outcome) -> Answered {
+    match outcome {
+        Outcome::Answered(answered) => answered,
+        other => panic!("an answer under a key was expected: {other:?}"),
+    }
+}
+
+pub(super) const fn minor(minor: i64) -> Amount {
+    Amount::from_minor(minor)
+}
+
+pub(super) fn limits(credit_limit: i64, ceiling: Option<i64>) -> Limits {
+    Limits { credit_limit: minor(credit_limit), ceiling: ceiling.map(minor) }
+}
+
+/// A command without a key.
+pub(super) fn by(authority: Authority, action: Action) -> Command {
+    Command { community_id: RIVER, authority, key: None, request_id: "request-1".into(), action }
+}
+
+/// The command under a key, for the request that the command's action stands for.
+pub(super) fn keyed(mut command: Command, key: &str) -> Command {
+    let subject = command.user_id().unwrap_or(UserId::from_uuid(Uuid::nil()));
+    let key: IdempotencyKey = key.parse().unwrap();
+    command.key = Some(KeyUse {
+        hash: KeyHash::new("first-party", subject, &key),
+        request: RequestDigest::new("POST", "/api/v1/payments", format!("{:?}", command.action).as_bytes()),
+    });
+    command
+}
+
+pub(super) fn pay(payer: Person, payee: Person, amount: i64) -> Command {
+    by(payer.authority(), Action::Pay(order(payer.account, payee.account, amount, "")))
+}
+
+pub(super) fn order(payer_id: AccountId, payee_id: AccountId, amount: i64, description: &str) -> Pay {
+    Pay { payer_id, payee_id, amount: minor(amount), description: description.into() }
+}
+
+/// An authorisation by the payer that can be captured for an hour.
+pub(super) fn authorise(payer: Person, payee: Person, amount: i64) -> Command {
+    let payment = order(payer.account, payee.account, amount, "a bicycle");
+    by(payer.authority(), Action::Authorise(Authorise { payment, expires_at: START.plus_seconds(3_600) }))
+}
+
+pub(super) fn capture(authority: Authority, payment_id: PaymentId, amount: Option<i64>) -> Command {
+    by(authority, Action::Capture(Capture { payment_id, amount: amount.map(minor) }))
+}
+
+pub(super) fn void(authority: Authority, payment_id: PaymentId) -> Command {
+    by(authority, Action::Void(Void { payment_id }))
+}
+
+pub(super) fn set_limits(authority: Authority, account_id: AccountId, limits: Limits) -> Command {
+    by(
+        authority,
+        Action::SetLimits(SetLimits { account_id, limits, reason: "by decision".into(), if_version: None }),
+    )
+}
+
+pub(super) fn set_status(authority: Authority, account_id: AccountId, status: AccountStatus) -> Command {
+    by(authority, Action::SetStatus(SetStatus { account_id, status, reason: "by decision".into() }))
+}
+
+pub(super) fn end_session(session_id: SessionId) -> Command {
+    let end = EndSession { session_id, forget_at: START.plus_seconds(900) };
+    by(Authority::Service, Action::EndSession(end))
+}

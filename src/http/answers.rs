@@ -1,0 +1,39 @@
+//! The bytes that are kept under idempotency keys, and repeated to whoever repeats the request.
+
+use serde::Serialize;
+
+use super::problem::ApiError;
+use super::views::PaymentView;
+use crate::domain::community::Community;
+use crate::domain::fold::{AnswerFormat, FormattedAnswer};
+use crate::domain::payment::Payment;
+use crate::domain::refusal::Refusal;
+
+/// Answers as JSON.
+#[derive(Debug, Clone)]
+pub struct JsonAnswers {
+    public_url: String,
+}
+
+impl JsonAnswers {
+    /// Answers whose links begin with the public URL.
+    pub const fn new(public_url: String) -> Self {
+        Self { public_url }
+    }
+}
+
+impl AnswerFormat for JsonAnswers {
+    fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer {
+        FormattedAnswer { status: 201, body: to_json(&PaymentView::new(community, payment)) }
+    }
+
+    fn refusal(&self, community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer {
+        let problem = ApiError::refused(refusal, Some(community.scale)).into_problem(&self.public_url, request_id);
+        FormattedAnswer { status: problem.status, body: to_json(&problem) }
+    }
+}
+
+/// The JSON of one of our own views, which have only text keys and so cannot fail.
+pub(super) fn to_json(view: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(view).unwrap_or_default()
+}

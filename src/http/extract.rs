@@ -1,0 +1,262 @@
+//! From requests to typed values: bodies, queries, keys and callers. Raw text and numbers stop here.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use serde::de::DeserializeOwned;
+
+use super::app::AppState;
+use super::problem::{ApiError, ProblemCode};
+use crate::auth::tokens::Bearer;
+use crate::domain::account::AccountReference;
+use crate::domain::key::{IdempotencyKey, RequestDigest};
+use crate::domain::scopes::Scope;
+use crate::services::Fault;
+use crate::services::payments::KeyedRequest;
+
+/// The largest body, in bytes.
+pub const BODY_BYTES_MAX: usize = 65_536;
+/// The deepest nesting of a JSON body.
+const JSON_DEPTH_MAX: usize = 32;
+/// How long a body may take to arrive.
+const BODY_READ_MAX: Duration = Duration::from_secs(10);
+/// The header that makes a request happen at most once.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+type BoxedFuture<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// The request's id, made by the middleware.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// A JSON body of a known shape, with the bytes that it came in.
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = ApiError;
+    type Future = BoxedFuture<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
+        let is_compressed = request.headers().contains_key(header::CONTENT_ENCODING);
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json || is_compressed {
+                return Err(ApiError::new(ProblemCode::UnsupportedMediaType));
+            }
+            let bytes = match tokio::time::timeout(BODY_READ_MAX, bytes).await {
+                Ok(read) => read.map_err(|error| refuse_payload(&error))?,
+                Err(_) => return Err(ApiError::new(ProblemCode::RequestTimeout)),
+            };
+            let value = parse_json(&bytes)?;
+            Ok(Self { value, bytes })
+        })
+    }
+}
+
+fn refuse_payload(error: &actix_web::Error) -> ApiError {
+    match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) => ApiError::new(ProblemCode::BodyTooLarge),
+        _ => malformed("could not be read to its end"),
+    }
+}
+
+fn malformed(detail: &str) -> ApiError {
+    ApiError::invalid(vec![Fault::new("", "malformed_body", detail)])
+}
+
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if depth(bytes) > JSON_DEPTH_MAX {
+        return Err(malformed("is nested too deeply"));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = to_pointer(error.path());
+        let inner = error.into_inner();
+        let code = if inner.is_data() { "wrong_shape" } else { "malformed_body" };
+        ApiError::invalid(vec![Fault::new(&pointer, code, without_place(&inner.to_string()))])
+    })?;
+    deserializer.end().map_err(|_| malformed("goes on after its end"))?;
+    Ok(parsed)
+}
+
+/// The deepest nesting in a JSON text, counted without parsing it.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// A path inside a body as a JSON pointer (RFC 6901).
+fn to_pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { variant } => pointer.push_str(&format!("/{variant}")),
+            Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// The parser's message without line and column, which say little of a body that a program wrote.
+fn without_place(message: &str) -> String {
+    message.split(" at line ").next().unwrap_or(message).to_owned()
+}
+
+/// The parameters of a query, all of them known.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = actix_web::web::Query::<T>::from_query(request.query_string());
+        ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
+            ApiError::invalid(vec![Fault::new("query", "wrong_shape", error.to_string())])
+        }))
+    }
+}
+
+/// The account that a path names. What cannot be an account is as absent as one that is not there.
+pub fn account_reference(segment: &str) -> Result<AccountReference, ApiError> {
+    segment.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))
+}
+
+/// A scope that a handler's type asks for.
+pub trait RequiredScope: 'static {
+    /// The scope; none where any signed-in caller will do.
+    const SCOPE: Option<Scope>;
+}
+
+macro_rules! required_scopes {
+    ($($(#[$doc:meta])* $name:ident $scope:expr;)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl RequiredScope for $name {
+            const SCOPE: Option<Scope> = $scope;
+        }
+    )*};
+}
+
+required_scopes! {
+    /// Any signed-in caller.
+    Anyone None;
+    /// May see balances and entries.
+    AccountsRead Some(Scope::AccountsRead);
+    /// May see payments.
+    PaymentsRead Some(Scope::PaymentsRead);
+    /// May pay.
+    PaymentsWrite Some(Scope::PaymentsWrite);
+    /// May set limits, where they are an admin.
+    LimitsWrite Some(Scope::LimitsWrite);
+    /// May see the directory and the ledger.
+    MembersRead Some(Scope::MembersRead);
+}
+
+/// A signed-in caller whose token has the scope `S`. In a handler's signature it is the handler's guard.
+pub struct Caller<S> {
+    /// Who it is.
+    pub bearer: Bearer,
+    scope: PhantomData<S>,
+}
+
+impl<S: RequiredScope> FromRequest for Caller<S> {
+    type Error = ApiError;
+    type Future = BoxedFuture<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = request.headers().get(header::AUTHORIZATION).map(bearer_token);
+        let state = request.app_data::<Data<AppState>>().cloned();
+        Box::pin(async move {
+            let state = state.ok_or_else(|| ApiError::new(ProblemCode::Internal))?;
+            let token = token.ok_or_else(|| ApiError::unauthenticated(false))?;
+            let token = token.ok_or_else(|| ApiError::unauthenticated(true))?;
+            let bearer = state.services.authenticate(&token).await?;
+            match S::SCOPE {
+                Some(scope) if !bearer.authority.scopes.holds(scope) => Err(missing_scope(scope)),
+                _ => Ok(Self { bearer, scope: PhantomData }),
+            }
+        })
+    }
+}
+
+/// The token of an `Authorization` header (RFC 6750 section 2.1).
+fn bearer_token(header: &HeaderValue) -> Option<String> {
+    let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+fn missing_scope(scope: Scope) -> ApiError {
+    let error = ApiError::new(ProblemCode::Forbidden).detail(format!("The token lacks the scope {}.", scope.name()));
+    let challenge = format!(r#"Bearer error="insufficient_scope", scope="{}""#, scope.name());
+    match HeaderValue::from_str(&challenge) {
+        Ok(challenge) => error.header(header::WWW_AUTHENTICATE, challenge),
+        Err(_) => error,
+    }
+}
+
+impl<T> Body<T> {
+    /// What makes the request happen at most once.
+    ///
+    /// # Errors
+    /// When its key is missing or unusable.
+    pub fn keyed(&self, request: &HttpRequest) -> Result<KeyedRequest, ApiError> {
+        let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
+        let key = keys.next().ok_or_else(|| ApiError::new(ProblemCode::IdempotencyKeyMissing))?;
+        let unusable = || {
+            let detail = "must be one key of 1 to 255 printable ASCII characters";
+            ApiError::invalid(vec![Fault::new("Idempotency-Key", "malformed_key", detail)])
+        };
+        if keys.next().is_some() {
+            return Err(unusable());
+        }
+        let key: IdempotencyKey = key.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(unusable)?;
+        let digest = RequestDigest::new(request.method().as_str(), request.path(), &self.bytes);
+        Ok(KeyedRequest { key, digest, request_id: request_id(request) })
+    }
+}
+
+/// The request's id, as answers show it.
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_strings() {
+        assert_eq!(depth(br#"{"a":[{"b":"[[[[\"[["}]}"#), 3);
+        assert_eq!(depth(&[b'['; 100]), 100);
+    }
+}

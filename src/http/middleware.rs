@@ -1,0 +1,100 @@
+//! What every request goes through: an id, a time limit, problems in full, headers that keep browsers in line.
+
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+
+use super::answers::to_json;
+use super::app::AppState;
+use super::extract::RequestId;
+use super::problem::{ApiError, PROBLEM_JSON, ProblemCode};
+
+/// How long a handler may take.
+const HANDLER_MAX: Duration = Duration::from_secs(15);
+/// The header that names the request, for questions to the operator.
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Nothing may be loaded by an answer of the API.
+const STRICT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+/// The browsable documents bring their own scripts and styles, and nothing from elsewhere.
+const DOCUMENTS_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+);
+
+/// The outermost layer.
+pub async fn around(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<BoxBody>>, Error> {
+    let Some(state) = request.app_data::<Data<AppState>>().cloned() else {
+        return Err(ApiError::new(ProblemCode::Internal).into());
+    };
+    let id = state.fresh_request_id();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    // HEAD is answered like GET; the connection leaves the body out.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let http_request = request.request().clone();
+    let response = match tokio::time::timeout(HANDLER_MAX, next.call(request)).await {
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        Ok(Err(error)) => ServiceResponse::from_err(error, http_request),
+        Err(_) => ServiceResponse::from_err(timed_out(&method), http_request),
+    };
+    let mut response = with_problem(response, &state, &id);
+    add_headers(response.headers_mut(), &id, &path);
+    tracing::debug!(http.method = %method, http.path = path, http.status = response.status().as_u16(), request.id = id, "answered");
+    Ok(response.map_into_right_body::<BoxBody>().map_body(|_, body| EitherBody::left(BoxBody::new(body))))
+}
+
+/// A write that takes too long may still happen; a read has simply failed.
+fn timed_out(method: &Method) -> ApiError {
+    ApiError::new(if method.is_safe() { ProblemCode::Overloaded } else { ProblemCode::OutcomeUnknown })
+}
+
+/// Writes the body of a problem, with what only this layer knows.
+fn with_problem(response: ServiceResponse, state: &AppState, id: &str) -> ServiceResponse {
+    let problem = response.response().extensions().get::<ApiError>().cloned();
+    let Some(problem) = problem.or_else(|| foreign_problem(&response)) else { return response };
+    let body = to_json(&problem.clone().into_problem(&state.public_url, id));
+    let mut full = HttpResponse::build(problem.status_code()).content_type(PROBLEM_JSON).body(body);
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            full.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    full.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    ServiceResponse::new(response.request().clone(), full)
+}
+
+/// An error that the framework made itself, in our own words.
+fn foreign_problem(response: &ServiceResponse) -> Option<ApiError> {
+    let status = response.status();
+    let is_ours = response.headers().contains_key(header::CONTENT_TYPE)
+        && response.headers().get(header::CONTENT_TYPE) != Some(&HeaderValue::from_static("text/plain; charset=utf-8"));
+    if is_ours || !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
+    let code = ProblemCode::ALL.iter().copied().find(|code| code.status() == status.as_u16());
+    let fallback = if status.is_server_error() { ProblemCode::Internal } else { ProblemCode::ValidationFailed };
+    Some(ApiError::new(code.unwrap_or(fallback)))
+}
+
+fn add_headers(headers: &mut HeaderMap, id: &str, path: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let is_document = path.starts_with("/docs");
+    headers.insert(header::CONTENT_SECURITY_POLICY, if is_document { DOCUMENTS_POLICY } else { STRICT_POLICY });
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        let caching = if is_document { "public, max-age=3600" } else { "no-store" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    }
+}

@@ -1,0 +1,30 @@
+//! The API over HTTP: parses requests, calls use cases, shapes answers. Decides nothing else.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `answers.rs` | the bytes that are kept under idempotency keys |
+//! | `app.rs` | which route leads where |
+//! | `extract.rs` | from requests to typed values: bodies, queries, callers |
+//! | `fallback.rs` | unknown paths, wrong methods |
+//! | `middleware.rs` | what every request goes through |
+//! | `openapi.rs` | the API's description, from the code |
+//! | `operations.rs` | health, metrics, documents |
+//! | `problem.rs` | the one table of problem codes |
+//! | `server.rs` | listening, and stopping |
+//! | `views.rs` | what things look like in JSON |
+//! | `v1/` | one folder for each resource, one file for each verb |
+
+mod answers;
+mod app;
+mod extract;
+mod fallback;
+mod middleware;
+mod openapi;
+mod operations;
+pub mod problem;
+pub mod server;
+mod v1;
+mod views;
+
+pub use answers::JsonAnswers;
+pub use openapi::document;

@@ -1,0 +1,272 @@
+//! The one table of problem codes, and errors in the form of RFC 9457.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::amount::Scale;
+use crate::domain::refusal::Refusal;
+use crate::services::{Fault, ServiceError};
+
+/// The media type of problems.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+/// After how many seconds an overloaded service may be asked again.
+const RETRY_AFTER_S: &str = "1";
+
+macro_rules! problem_codes {
+    ($($variant:ident $code:literal $status:literal $title:literal $advice:literal;)*) => {
+        /// A stable code on which clients branch.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each variant's meaning is its row in the table")]
+        pub enum ProblemCode { $($variant,)* }
+
+        impl ProblemCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The code in answers.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The status code it comes with.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+
+            /// What it is, in a few words.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// What the caller should do.
+            pub const fn advice(self) -> &'static str {
+                match self { $(Self::$variant => $advice,)* }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    ValidationFailed "validation_failed" 400 "Invalid request"
+        "Correct what the list `errors` names, field by field. Nothing was done.";
+    IdempotencyKeyMissing "idempotency_key_missing" 400 "Idempotency key missing"
+        "Send an `Idempotency-Key` header: a fresh text for each payment that you mean, the same text when you repeat one.";
+    Unauthenticated "unauthenticated" 401 "Not signed in"
+        "Get a fresh access token with your refresh token, or sign in again.";
+    Forbidden "forbidden" 403 "Not allowed"
+        "This is not yours to do. Ask an admin of the community, or use a token with the scope that is needed.";
+    NotFound "not_found" 404 "Not found"
+        "Check the address. What belongs to others or to other communities looks absent.";
+    MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
+        "Use one of the methods in the `Allow` header.";
+    RequestTimeout "request_timeout" 408 "Request too slow"
+        "Send the whole request at once.";
+    InsufficientCredit "insufficient_credit" 409 "Insufficient credit"
+        "The payer can spend no more than `available`. Pay less, or ask for a higher limit; then use a new key.";
+    CeilingExceeded "ceiling_exceeded" 409 "Ceiling exceeded"
+        "The payee cannot hold that much. Pay less, or ask the payee to spend first; then use a new key.";
+    AccountNotActive "account_not_active" 409 "Account not active"
+        "One of the accounts is frozen or closed. Ask an admin of the community; then use a new key.";
+    SameAccount "same_account" 409 "Same account"
+        "Payer and payee must be two accounts.";
+    Conflict "conflict" 409 "Conflict"
+        "The present state does not allow this; `reason` tells which. Read the object again.";
+    PreconditionFailed "precondition_failed" 412 "Precondition failed"
+        "The object changed since you read it. Read it again, and repeat with its new `ETag`.";
+    BodyTooLarge "body_too_large" 413 "Body too large"
+        "Send at most 65536 bytes.";
+    UnsupportedMediaType "unsupported_media_type" 415 "Unsupported media type"
+        "Send JSON with `Content-Type: application/json`.";
+    IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
+        "This key was used for another request. Use a fresh key for a different request.";
+    Internal "internal" 500 "Internal error"
+        "This is our fault. Tell the operator the `request_id`.";
+    Overloaded "overloaded" 503 "Overloaded"
+        "Nothing was done. Repeat after `Retry-After` seconds, with the same key.";
+    OutcomeUnknown "outcome_unknown" 503 "Outcome unknown"
+        "It may or may not have been done. Repeat with the same key to find out; it happens at most once.";
+}
+
+/// One thing wrong with a request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemFault {
+    /// Where: a JSON pointer into the body, or a parameter's name.
+    #[schema(example = "/amount")]
+    pub pointer: String,
+    /// What, for programs.
+    #[schema(example = "not_positive")]
+    pub code: &'static str,
+    /// What, for people.
+    #[schema(example = "must be greater than 0")]
+    pub detail: String,
+}
+
+/// An error, in the form of RFC 9457. Branch on `code`; texts may change.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// A link to what the code means.
+    #[serde(rename = "type")]
+    #[schema(example = "https://river.example/problems/insufficient_credit")]
+    pub kind: String,
+    /// The code in a few words.
+    #[schema(example = "Insufficient credit")]
+    pub title: &'static str,
+    /// The status code.
+    #[schema(example = 409)]
+    pub status: u16,
+    /// The stable code.
+    #[schema(example = "insufficient_credit")]
+    pub code: &'static str,
+    /// What happened this time, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Every fault of the request, where it makes no sense as it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<ProblemFault>,
+    /// What the payer could spend, where that was too little.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "7.00")]
+    pub available: Option<String>,
+    /// Which state stands in the way, where one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "not_settled")]
+    pub reason: Option<&'static str>,
+    /// The request's id, for questions to the operator.
+    #[schema(example = "req_019a2f6b1c0a7bb4a3d25e6f708192a3")]
+    pub request_id: String,
+}
+
+/// An error on its way to the caller. The middleware adds what only it knows: the link's base and the request's id.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    code: ProblemCode,
+    detail: Option<String>,
+    faults: Vec<Fault>,
+    available: Option<String>,
+    reason: Option<&'static str>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+impl ApiError {
+    /// A problem with nothing to add to its code.
+    pub const fn new(code: ProblemCode) -> Self {
+        Self { code, detail: None, faults: Vec::new(), available: None, reason: None, headers: Vec::new() }
+    }
+
+    /// What happened this time.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// A header of the answer.
+    #[must_use]
+    pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// A request that makes no sense as it is.
+    pub fn invalid(faults: Vec<Fault>) -> Self {
+        Self { faults, ..Self::new(ProblemCode::ValidationFailed) }
+    }
+
+    /// No token, or (with `invalid_token`) a bad one (RFC 6750 section 3).
+    pub fn unauthenticated(has_token: bool) -> Self {
+        let challenge = if has_token { r#"Bearer error="invalid_token""# } else { "Bearer" };
+        Self::new(ProblemCode::Unauthenticated)
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// A rule said no. Amounts are written in the community's scale.
+    pub fn refused(refusal: &Refusal, scale: Option<Scale>) -> Self {
+        match refusal {
+            Refusal::SessionEnded => Self::unauthenticated(true),
+            Refusal::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
+            Refusal::NotFound(_) => Self::new(ProblemCode::NotFound),
+            Refusal::Forbidden => Self::new(ProblemCode::Forbidden),
+            Refusal::PreconditionFailed => Self::new(ProblemCode::PreconditionFailed),
+            Refusal::SameAccount => Self::new(ProblemCode::SameAccount),
+            Refusal::AccountNotActive { code, status } => {
+                Self::new(ProblemCode::AccountNotActive).detail(format!("{code} is {}.", status.name()))
+            }
+            Refusal::Conflict(reason) => Self { reason: Some(reason.name()), ..Self::new(ProblemCode::Conflict) },
+            Refusal::InsufficientCredit { amount, available } => match scale {
+                Some(scale) => Self {
+                    available: Some(scale.format(*available)),
+                    ..Self::new(ProblemCode::InsufficientCredit)
+                }
+                .detail(format!("{} exceeds the {} available.", scale.format(*amount), scale.format(*available))),
+                None => Self::new(ProblemCode::InsufficientCredit),
+            },
+            Refusal::CeilingExceeded => Self::new(ProblemCode::CeilingExceeded),
+        }
+    }
+
+    /// The problem's full form.
+    pub fn into_problem(self, public_url: &str, request_id: &str) -> Problem {
+        let to_fault = |fault: Fault| ProblemFault { pointer: fault.pointer, code: fault.code, detail: fault.detail };
+        Problem {
+            kind: format!("{public_url}/problems/{}", self.code.code()),
+            title: self.code.title(),
+            status: self.code.status(),
+            code: self.code.code(),
+            detail: Some(self.detail.unwrap_or_else(|| self.code.advice().to_owned())),
+            errors: self.faults.into_iter().map(to_fault).collect(),
+            available: self.available,
+            reason: self.reason,
+            request_id: request_id.to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.code.code())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The answer without its body, which the middleware writes.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        for (name, value) in &self.headers {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
+        if self.code.status() == 503 {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        }
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Invalid(faults) => Self::invalid(faults),
+            ServiceError::Unauthenticated => Self::unauthenticated(true),
+            ServiceError::NotFound => Self::new(ProblemCode::NotFound),
+            ServiceError::Refused(refusal) => Self::refused(&refusal, None),
+            ServiceError::Overloaded => Self::new(ProblemCode::Overloaded),
+            ServiceError::OutcomeUnknown => Self::new(ProblemCode::OutcomeUnknown),
+            ServiceError::Storage(error) => {
+                tracing::error!(error = ?error, "the database failed");
+                Self::new(ProblemCode::Internal)
+            }
+            ServiceError::Internal(message) => {
+                tracing::error!("{message}");
+                Self::new(ProblemCode::Internal)
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! `PUT /accounts/{account}/limits`: how far an account may go.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, put};
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+
+use super::etag;
+use crate::http::app::AppState;
+use crate::http::extract::{Body, Caller, LimitsWrite, account_reference};
+use crate::http::problem::{ApiError, Problem};
+use crate::http::views::AccountView;
+use crate::services::accounts::NewLimits;
+
+/// Limits, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetLimitsRequest {
+    /// How far below zero the account may go.
+    #[schema(example = "250.00")]
+    credit_limit: String,
+    /// The highest balance it may reach; null for no bound.
+    #[serde(deserialize_with = "present")]
+    #[schema(required = true, example = json!(null))]
+    ceiling: Option<String>,
+    /// Why, for those who ask later.
+    #[schema(example = "Good trader for a year")]
+    reason: String,
+}
+
+/// A field that may be null but not left out: a forgotten ceiling must not lift one.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// Set an account's limits
+///
+/// For admins of its community. An account that is outside a cut limit may move towards zero and no further out.
+#[utoipa::path(operation_id = "set_limits", tag = "accounts", security(("bearer" = [])), request_body = SetLimitsRequest,
+    params(
+        ("account" = String, Path, description = "The account's code or id", example = "RIVER0001"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the account that the change is based on"),
+    ),
+    responses(
+        (status = 200, description = "The account with its new limits", body = AccountView),
+        (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`precondition_failed`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+    ))]
+#[put("/accounts/{account}/limits")]
+pub async fn set_limits(
+    request: HttpRequest,
+    state: Data<AppState>,
+    caller: Caller<LimitsWrite>,
+    account: Path<String>,
+    body: Body<SetLimitsRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let SetLimitsRequest { credit_limit, ceiling, reason } = body.value;
+    let new = NewLimits { credit_limit, ceiling, reason, if_version: etag::expected_version(&request)? };
+    let visible = state.services.set_limits(&caller.bearer, account_reference(&account)?, new).await?;
+    Ok(etag::answer(&request, &visible))
+}

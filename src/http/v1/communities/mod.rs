@@ -1,0 +1,5 @@
+//! Communities, their members and their ledger.
+
+pub mod get;
+pub mod get_ledger;
+pub mod list_members;

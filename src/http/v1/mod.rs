@@ -1,0 +1,28 @@
+//! Version 1 of the API: one folder for each resource, one file for each verb.
+
+mod accounts;
+mod communities;
+mod me;
+mod payments;
+mod sessions;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every route below `/api/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(sessions::create::create_session)
+        .service(sessions::refresh::refresh_session)
+        .service(sessions::delete::delete_session)
+        .service(me::get::get_me)
+        .service(accounts::get::get_account)
+        .service(accounts::list_entries::list_entries)
+        .service(accounts::set_limits::set_limits)
+        .service(accounts::set_status::set_status)
+        .service(payments::create::create_payment)
+        .service(payments::get::get_payment)
+        .service(payments::list::list_payments)
+        .service(communities::get::get_community)
+        .service(communities::list_members::list_members)
+        .service(communities::get_ledger::get_ledger);
+}

@@ -1,0 +1,91 @@
+//! `POST /payments`: paying.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse, post};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::domain::fold::Answered;
+use crate::http::app::AppState;
+use crate::http::extract::{Body, Caller, PaymentsWrite};
+use crate::http::problem::{ApiError, PROBLEM_JSON, Problem};
+use crate::http::views::PaymentView;
+use crate::services::payments::{KeyedAnswer, NewPayment};
+
+/// Says that an answer repeats an earlier one.
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// Who pays whom how much, and what for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreatePaymentRequest {
+    /// The paying account's code or id; one of yours.
+    #[schema(example = "RIVER0001")]
+    payer: String,
+    /// The paid account's code or id.
+    #[schema(example = "RIVER0002")]
+    payee: String,
+    /// Decimal text, above zero, with at most the currency's decimal places.
+    #[schema(example = "12.50")]
+    amount: String,
+    /// What for, up to 500 characters.
+    #[serde(default)]
+    #[schema(example = "Rye loaves")]
+    description: String,
+}
+
+/// Pay
+///
+/// Moves money at once. The answer comes after the payment is on disk. The same `Idempotency-Key` with the same body
+/// pays at most once, for ever, and answers the same bytes with `Idempotency-Replayed: true`. A refusal is kept under
+/// its key, too: use a new key after a limit was raised.
+#[utoipa::path(operation_id = "create_payment", tag = "payments", security(("bearer" = [])), request_body = CreatePaymentRequest,
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each payment that you mean", example = "ada-7f3c")),
+    responses(
+        (status = 201, description = "Paid", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
+        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+    ))]
+#[post("/payments")]
+pub async fn create_payment(
+    request: HttpRequest,
+    state: Data<AppState>,
+    caller: Caller<PaymentsWrite>,
+    body: Body<CreatePaymentRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let keyed = body.keyed(&request)?;
+    let CreatePaymentRequest { payer, payee, amount, description } = body.value;
+    let new = NewPayment { payer, payee, amount, description };
+    match state.services.pay(&caller.bearer, new, keyed).await? {
+        KeyedAnswer::Kept(answered) => Ok(answer(answered)),
+        KeyedAnswer::Present(found) => {
+            let mut response = HttpResponse::Created().json(PaymentView::new(&found.community, &found.payment));
+            response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+            Ok(response)
+        }
+    }
+}
+
+fn answer(answered: Answered) -> HttpResponse {
+    let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = HttpResponse::build(status);
+    match answered.payment_id {
+        Some(id) => builder
+            .content_type("application/json")
+            .insert_header((header::LOCATION, format!("/api/v1/payments/{id}"))),
+        None => builder.content_type(PROBLEM_JSON),
+    };
+    if answered.is_replay {
+        builder.insert_header((IDEMPOTENCY_REPLAYED, "true"));
+    }
+    builder.body(answered.body.map(|body| Bytes::copy_from_slice(&body)).unwrap_or_default())
+}

@@ -1,0 +1,101 @@
+//! `GET /payments`: finding payments.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::domain::account::AccountReference;
+use crate::domain::payment::PaymentState;
+use crate::domain::time::Timestamp;
+use crate::http::app::AppState;
+use crate::http::extract::{Caller, PaymentsRead, Query};
+use crate::http::problem::{ApiError, Problem};
+use crate::http::views::{PaymentPage, PaymentView};
+use crate::services::Fault;
+use crate::services::payments::PaymentQuery;
+use crate::storage::payments::PaymentFilter;
+
+/// The most characters of a search text.
+const QUERY_CHARS_MAX: usize = 100;
+
+/// Which payments, and which page of them.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListPaymentsQuery {
+    /// Only in this state, such as `completed`.
+    state: Option<String>,
+    /// Only from or to this account: its code or id.
+    account: Option<String>,
+    /// Only made at or after this time (RFC 3339).
+    from: Option<String>,
+    /// Only made before this time (RFC 3339).
+    to: Option<String>,
+    /// Only with this text in the description.
+    q: Option<String>,
+    /// How many, 1 to 100; 20 where it is left out.
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List payments
+///
+/// One's own, newest first, over all of one's communities. Admins may name any account of their community.
+#[utoipa::path(operation_id = "list_payments", tag = "payments", security(("bearer" = [])), params(ListPaymentsQuery),
+    responses(
+        (status = 200, description = "A page of payments", body = PaymentPage),
+        (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: the token lacks `payments:read`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such account of yours", body = Problem, content_type = "application/problem+json"),
+    ))]
+#[get("/payments")]
+pub async fn list_payments(
+    state: Data<AppState>,
+    caller: Caller<PaymentsRead>,
+    query: Query<ListPaymentsQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let query = PaymentQuery::try_from(query.0)?;
+    let page = state.services.payments(&caller.bearer, query).await?;
+    let data = page.items.iter().map(|item| PaymentView::new(&item.community, &item.payment)).collect();
+    Ok(HttpResponse::Ok().json(PaymentPage { data, next_cursor: page.next_cursor }))
+}
+
+impl TryFrom<ListPaymentsQuery> for PaymentQuery {
+    type Error = ApiError;
+
+    fn try_from(query: ListPaymentsQuery) -> Result<Self, ApiError> {
+        let mut faults = Vec::new();
+        let mut parse_time = |name: &str, text: Option<String>| {
+            let text = text?;
+            let time = Timestamp::parse_rfc3339(&text);
+            if time.is_none() {
+                faults.push(Fault::new(name, "malformed_time", "is not a time like 2026-09-21T00:00:00Z"));
+            }
+            time
+        };
+        let (from, until) = (parse_time("from", query.from), parse_time("to", query.to));
+        let state = query.state.map(|name| PaymentState::from_name(&name).ok_or(name));
+        if let Some(Err(name)) = &state {
+            faults.push(Fault::new("state", "unknown_value", format!("{name:?} is not a payment's state")));
+        }
+        let account = query.account.map(|text| text.parse::<AccountReference>().map_err(|_| text));
+        if let Some(Err(_)) = &account {
+            faults.push(Fault::new("account", "malformed_account", "is neither an account's code nor its id"));
+        }
+        if query.q.as_ref().is_some_and(|text| text.chars().count() > QUERY_CHARS_MAX) {
+            faults.push(Fault::new("q", "too_long", format!("has more than {QUERY_CHARS_MAX} characters")));
+        }
+        if !faults.is_empty() {
+            return Err(ApiError::invalid(faults));
+        }
+        Ok(Self {
+            account: account.and_then(Result::ok),
+            filter: PaymentFilter { state: state.and_then(Result::ok), from, until, text: query.q },
+            limit: query.limit,
+            cursor: query.cursor,
+        })
+    }
+}

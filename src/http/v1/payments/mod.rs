@@ -1,0 +1,5 @@
+//! Payments.
+
+pub mod create;
+pub mod get;
+pub mod list;

@@ -1,0 +1,44 @@
+//! `POST /sessions`: signing in.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, post};
+use secrecy::SecretString;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::tokens::{Tokens, answer};
+use crate::http::app::AppState;
+use crate::http::extract::Body;
+use crate::http::problem::{ApiError, Problem};
+
+/// Who wants to sign in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSessionRequest {
+    /// The login's e-mail address.
+    #[schema(example = "ada@river.example")]
+    email: String,
+    /// The login's password.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+    /// The second factor's code, for logins that have one.
+    #[serde(default, rename = "code")]
+    _code: Option<String>,
+}
+
+/// Sign in
+///
+/// Gives a short-lived access token and a refresh token for the next one.
+#[utoipa::path(operation_id = "create_session", tag = "sessions", request_body = CreateSessionRequest, responses(
+    (status = 201, description = "Signed in", body = Tokens),
+    (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "`unauthenticated`: address and password do not belong together", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "`overloaded`", body = Problem, content_type = "application/problem+json"),
+))]
+#[post("/sessions")]
+pub async fn create_session(state: Data<AppState>, body: Body<CreateSessionRequest>) -> Result<HttpResponse, ApiError> {
+    let request = body.value;
+    let pair = state.services.sign_in(&request.email, request.password).await?;
+    Ok(answer(StatusCode::CREATED, &pair))
+}
