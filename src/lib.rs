@@ -14,3 +14,7 @@ pub mod config;
 pub mod services;
 /// The API over HTTP.
 pub mod http;
+/// The command line.
+pub mod cli;
+/// Logs and metrics.
+pub mod telemetry;

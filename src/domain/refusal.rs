@@ -51,10 +51,11 @@ impl ConflictReason {
 /// Why nothing was posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
+    /// The key was used for another request. Keys come first of all: a batch that is folded again, because nobody
+    /// knows whether it was written, has to find its own answers, also where it ended a session itself.
+    KeyReused,
     /// The session behind the command was ended before the command's turn.
     SessionEnded,
-    /// The key was used for another request.
-    KeyReused,
     /// Absent, or not for this caller to know of.
     NotFound(Thing),
     /// Known to the caller, but not theirs to do.

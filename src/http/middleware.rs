@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
@@ -30,7 +31,7 @@ const DOCUMENTS_POLICY: HeaderValue = HeaderValue::from_static(
 pub async fn around(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<EitherBody<BoxBody>>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(state) = request.app_data::<Data<AppState>>().cloned() else {
         return Err(ApiError::new(ProblemCode::Internal).into());
     };
@@ -41,16 +42,24 @@ pub async fn around(
         request.head_mut().method = Method::GET;
     }
     let (method, path) = (request.method().clone(), request.path().to_owned());
-    let http_request = request.request().clone();
+    // The request must have no second owner while it is routed, so these two answers are built without it.
     let response = match tokio::time::timeout(HANDLER_MAX, next.call(request)).await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => ServiceResponse::from_err(error, http_request),
-        Err(_) => ServiceResponse::from_err(timed_out(&method), http_request),
+        Ok(Err(error)) => return Err(without_request(ApiError::new(ProblemCode::Internal), error.to_string(), &state, &id, &path)),
+        Err(elapsed) => return Err(without_request(timed_out(&method), elapsed.to_string(), &state, &id, &path)),
     };
     let mut response = with_problem(response, &state, &id);
     add_headers(response.headers_mut(), &id, &path);
     tracing::debug!(http.method = %method, http.path = path, http.status = response.status().as_u16(), request.id = id, "answered");
-    Ok(response.map_into_right_body::<BoxBody>().map_body(|_, body| EitherBody::left(BoxBody::new(body))))
+    Ok(response)
+}
+
+/// A problem that comes instead of a handler's answer.
+fn without_request(problem: ApiError, cause: String, state: &AppState, id: &str, path: &str) -> Error {
+    tracing::error!(request.id = id, "a request had no answer of its own: {cause}");
+    let mut response = full_response(problem, state, id);
+    add_headers(response.headers_mut(), id, path);
+    InternalError::from_response(cause, response).into()
 }
 
 /// A write that takes too long may still happen; a read has simply failed.
@@ -62,15 +71,21 @@ fn timed_out(method: &Method) -> ApiError {
 fn with_problem(response: ServiceResponse, state: &AppState, id: &str) -> ServiceResponse {
     let problem = response.response().extensions().get::<ApiError>().cloned();
     let Some(problem) = problem.or_else(|| foreign_problem(&response)) else { return response };
-    let body = to_json(&problem.clone().into_problem(&state.public_url, id));
-    let mut full = HttpResponse::build(problem.status_code()).content_type(PROBLEM_JSON).body(body);
+    let mut full = full_response(problem, state, id);
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
             full.headers_mut().append(name.clone(), value.clone());
         }
     }
-    full.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     ServiceResponse::new(response.request().clone(), full)
+}
+
+fn full_response(problem: ApiError, state: &AppState, id: &str) -> HttpResponse {
+    let status = problem.status_code();
+    let body = to_json(&problem.into_problem(&state.public_url, id));
+    let mut response = HttpResponse::build(status).content_type(PROBLEM_JSON).body(body);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// An error that the framework made itself, in our own words.

@@ -126,6 +126,17 @@ impl Database {
         Ok(Self { url: url.clone(), readers, _lock: lock })
     }
 
+    /// One connection that only reads, beside a service that may be running. Makes no file and takes no lock.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn connect_for_inspection(url: &DatabaseUrl) -> Result<Conn, OpenError> {
+        match url {
+            DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Connect(format!("there is no {}", path.display()))),
+            _ => connect(url, Purpose::Inspect),
+        }
+    }
+
     /// Which engine it is.
     pub const fn engine(&self) -> Engine {
         match self.url {
@@ -171,7 +182,10 @@ fn lock_out_others(path: &Path) -> Result<File, OpenError> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
+    /// Short reads, bounded in time.
     Read,
+    /// Long reads of the whole.
+    Inspect,
     Write,
 }
 
@@ -194,7 +208,7 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
          PRAGMA cache_size = -{SQLITE_CACHE_KIB};
          PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES};"
     ))?;
-    if purpose == Purpose::Read {
+    if purpose != Purpose::Write {
         conn.execute_batch("PRAGMA query_only = ON;")?;
     }
     Ok(conn)

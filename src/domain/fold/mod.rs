@@ -107,10 +107,6 @@ impl<'a> Fold<'a> {
 
     /// Judges one command and, where it passes, makes it so.
     pub fn apply(&mut self, command: &Command) -> Outcome {
-        // Before the key: an ended session gets no replay either. A new sign-in does.
-        if let Err(refusal) = self.check_session(&command.authority) {
-            return Outcome::Refused(refusal);
-        }
         if let Some(key) = &command.key
             && let Some(earlier) = self.earlier_answer(key)
         {
@@ -139,6 +135,7 @@ impl<'a> Fold<'a> {
 
     fn dispatch(&mut self, command: &Command) -> Result<Outcome, Refusal> {
         let authority = &command.authority;
+        self.check_session(authority)?;
         match &command.action {
             Action::Admit(admit) => self.admit(authority, admit),
             Action::OpenAccount(open) => self.open_account(authority, open),

@@ -92,7 +92,6 @@ impl Model {
         let first = wrong.into_iter().min_by_key(rank);
         let known_request = command.key.and_then(|key| self.keys.get(&key.hash));
         match (first, known_request) {
-            (Some(Refusal::SessionEnded), _) => Verdict::Refused(Refusal::SessionEnded),
             (_, Some(request)) if *request != command.key.unwrap().request => {
                 Verdict::Refused(Refusal::KeyReused)
             }
@@ -345,8 +344,8 @@ const FIRST_FINAL_RANK: u8 = 5;
 /// The documented order of refusals.
 const fn rank(refusal: &Refusal) -> u8 {
     match refusal {
-        Refusal::SessionEnded => 0,
-        Refusal::KeyReused => 1,
+        Refusal::KeyReused => 0,
+        Refusal::SessionEnded => 1,
         Refusal::NotFound(_) => 2,
         Refusal::Forbidden => 3,
         Refusal::PreconditionFailed => 4,

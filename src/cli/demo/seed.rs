@@ -1,0 +1,195 @@
+//! Members, a merchant, an admin and weeks of history for the demonstration, all through the real write path.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use anyhow::{Context, ensure};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tokio::task::JoinSet;
+
+use super::super::runtime;
+use super::site::Login;
+use crate::auth::passwords;
+use crate::config::Settings;
+use crate::domain::account::{Account, Limits};
+use crate::domain::amount::{Amount, Scale};
+use crate::domain::command::Pay;
+use crate::domain::community::Community;
+use crate::domain::ids::AccountId;
+use crate::domain::member::Role;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Clock, Timestamp};
+use crate::services::setup::{NewCommunity, NewMembership};
+use crate::services::{ServiceError, Services};
+use crate::storage::Database;
+
+/// The demonstration's community.
+pub const COMMUNITY: &str = "RIVER";
+/// How far back the history begins, in seconds.
+const HISTORY_SECONDS: i64 = 60 * 86_400;
+/// How long before now the history ends, in seconds.
+const HISTORY_END_SECONDS: i64 = 600;
+/// How many logins get a password of their own. Hashing takes tens of milliseconds, so further ones share one.
+const OWN_PASSWORDS: usize = 20;
+/// How many payments of a long history are posted at once.
+const CONCURRENT_MAX: u32 = 512;
+/// How many steps in time a history has at least.
+const STEPS: u32 = 400;
+/// A member's credit limit, in minor units.
+const CREDIT_LIMIT: Amount = Amount::from_minor(100_00);
+/// The merchant's credit limit, in minor units.
+const MERCHANT_CREDIT_LIMIT: Amount = Amount::from_minor(500_00);
+/// The largest payment of the history, in minor units.
+const PAYMENT_MAX_MINOR: i64 = 25_00;
+/// How many refusals in a row are taken for a limit that leaves no room, for each payment that is posted at once.
+const REFUSALS_MAX: u32 = 1_000;
+
+const NAMES: [&str; 14] = [
+    "Ada Brook", "River Bakery", "Ben Ford", "Carla Mills", "Dimitri Vale", "Edith Waters", "Farid Bridge", "Greta Shore",
+    "Hugo Banks", "Ines Delta", "Jonas Reed", "Kaya Spring", "Lena Weir", "Mateo Poole",
+];
+
+const GOODS: [&str; 12] = [
+    "Rye loaves", "Bicycle repair", "Garden help", "Two jars of honey", "Guitar lesson", "Childcare, one evening",
+    "Firewood", "Haircut", "Translation", "Apples, a crate", "Roof patching", "Eggs and milk",
+];
+
+/// A clock that stands still until it is moved.
+struct HistoryClock(AtomicI64);
+
+impl Clock for HistoryClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Founds the community and gives the logins: the admin first, then the merchant, then the others.
+pub async fn seed(database: &Database, settings: &Settings, members: u32, payments: u32) -> anyhow::Result<Vec<Login>> {
+    let end = runtime::system_clock().now().plus_seconds(-HISTORY_END_SECONDS);
+    let start = end.plus_seconds(HISTORY_END_SECONDS - HISTORY_SECONDS);
+    let clock = Arc::new(HistoryClock(AtomicI64::new(start.micros())));
+    let services = runtime::start_services(database, settings, "http://localhost", Arc::clone(&clock) as Arc<dyn Clock>)?;
+    let found = services.communities().await?;
+    ensure!(
+        found.is_empty(),
+        "the database has a community already, but its passwords are not here; give --data with the folder that holds them"
+    );
+    let community = services
+        .found_community(NewCommunity {
+            code: COMMUNITY.parse().context("the demonstration's code")?,
+            name: "River Valley Exchange".into(),
+            unit: "shell".into(),
+            symbol: "§".into(),
+            scale: Scale::try_from(2)?,
+            default_credit_limit: CREDIT_LIMIT,
+        })
+        .await?;
+    let (logins, accounts) = admit_all(&services, &community, members).await?;
+    post_history(&services, &community, &accounts, payments, &clock, end).await?;
+    let ledger = services.ledger().clone();
+    tokio::task::spawn_blocking(move || ledger.stop()).await?;
+    Ok(logins)
+}
+
+async fn admit_all(
+    services: &Arc<Services>,
+    community: &Community,
+    members: u32,
+) -> anyhow::Result<(Vec<Login>, Vec<Account>)> {
+    let (mut logins, mut accounts) = (Vec::new(), Vec::new());
+    let mut shared: Option<(String, String)> = None;
+    for number in 0..usize::try_from(members)? {
+        let name = NAMES.get(number).map_or_else(|| format!("Member {}", number + 1), |name| (*name).to_owned());
+        let (password, hash) = match (&shared, number < OWN_PASSWORDS) {
+            (Some(shared), false) => shared.clone(),
+            _ => {
+                let password = random_password(services);
+                let hashed = password.clone();
+                let hash = tokio::task::spawn_blocking(move || passwords::hash(&hashed)).await??;
+                if number >= OWN_PASSWORDS {
+                    shared = Some((password.clone(), hash.clone()));
+                }
+                (password, hash)
+            }
+        };
+        let email = format!("{}@river.example", name.to_lowercase().replace(' ', "."));
+        let user_id = services.create_user(&email, &name, hash).await?;
+        let role = if number == 0 { Role::Admin } else { Role::Member };
+        let credit_limit = if number == 1 { MERCHANT_CREDIT_LIMIT } else { CREDIT_LIMIT };
+        let limits = Limits { credit_limit, ceiling: None };
+        let account = services.admit(community.id, NewMembership { user_id, name, role, limits }).await?;
+        let roles = if role == Role::Admin { vec!["member".into(), "admin".into()] } else { vec!["member".into()] };
+        logins.push(Login { email, password, account: account.code.to_string(), roles });
+        accounts.push(account);
+    }
+    Ok((logins, accounts))
+}
+
+/// Twenty letters and digits in groups: 100 bits, easy to copy by hand.
+fn random_password(services: &Services) -> String {
+    const ALPHABET: [char; 32] = [
+        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+        '2', '3', '4', '5', '6', '7', '8', '9',
+    ];
+    let mut ids = services.fresh_ids();
+    let bytes = [ids.random_16(), ids.random_16()].concat();
+    let letters: Vec<char> = bytes.iter().take(20).map(|byte| ALPHABET[usize::from(byte % 32)]).collect();
+    letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+async fn post_history(
+    services: &Arc<Services>,
+    community: &Community,
+    accounts: &[Account],
+    payments: u32,
+    clock: &HistoryClock,
+    end: Timestamp,
+) -> anyhow::Result<()> {
+    let seed = services.fresh_ids().random_16();
+    let mut random = StdRng::seed_from_u64(u64::from_be_bytes(seed[..8].try_into()?));
+    let at_once = (payments / STEPS).clamp(1, CONCURRENT_MAX);
+    let start = clock.now().micros();
+    let (mut posted, mut refused) = (0_u32, 0_u32);
+    while posted < payments {
+        let passed = (i128::from(end.micros() - start) * i128::from(posted)) / i128::from(payments);
+        clock.0.store(start + i64::try_from(passed)?, Ordering::Relaxed);
+        let mut waiting = JoinSet::new();
+        for _ in 0..at_once.min(payments - posted) {
+            let (services, community_id) = (Arc::clone(services), community.id);
+            let pay = random_payment(&mut random, accounts);
+            waiting.spawn(async move { services.post_history(community_id, pay).await });
+        }
+        let before = posted;
+        while let Some(result) = waiting.join_next().await {
+            match result? {
+                Ok(_) => posted += 1,
+                Err(ServiceError::Refused(Refusal::InsufficientCredit { .. })) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        refused = if posted == before { refused + 1 } else { 0 };
+        ensure!(refused < REFUSALS_MAX, "the members' limits leave no room for more history");
+        if payments > CONCURRENT_MAX * STEPS && posted % 50_000 < at_once {
+            eprintln!("{posted} of {payments} payments of history");
+        }
+    }
+    Ok(())
+}
+
+fn random_payment(random: &mut StdRng, accounts: &[Account]) -> Pay {
+    let payer = random.random_range(0..accounts.len());
+    let mut payee = random.random_range(0..accounts.len() - 1);
+    if payee >= payer {
+        payee += 1;
+    }
+    let id_of = |place: usize| accounts.get(place).map_or(AccountId::from_uuid(uuid::Uuid::nil()), |account| account.id);
+    let amount = if accounts.len() > NAMES.len() {
+        // Many payments among many members: small amounts keep everybody within the limits.
+        Amount::from_minor(random.random_range(1..=10))
+    } else {
+        Amount::from_minor(random.random_range(1..=PAYMENT_MAX_MINOR / 50) * 50)
+    };
+    let description = GOODS.get(random.random_range(0..GOODS.len())).copied().unwrap_or_default().to_owned();
+    Pay { payer_id: id_of(payer), payee_id: id_of(payee), amount, description }
+}

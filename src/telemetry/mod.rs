@@ -1,0 +1,29 @@
+//! Logs and metrics: how the service tells its operator what it does.
+
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// Sends logs to standard error, filtered in the form of `RUST_LOG`. A second call changes nothing.
+pub fn init_logs(filter: &str, format: LogFormat) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Whoever set up logs before, as a test may, keeps them.
+    let _ = match format {
+        LogFormat::Text => builder.with_ansi(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+}
+
+/// Starts collecting metrics for the whole process.
+///
+/// # Errors
+/// When something collects them already.
+pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    metrics::describe_counter!("counterfoil_transfers_posted_total", "Records that batches put on the chains");
+    metrics::describe_counter!("counterfoil_ledger_turned_away_total", "Commands turned away because the queue was full");
+    metrics::describe_histogram!("counterfoil_ledger_batch_size", "Commands and writes in one batch");
+    Ok(handle)
+}
