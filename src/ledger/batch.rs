@@ -12,13 +12,12 @@ use std::collections::HashMap;
 use super::loading::{Locking, begin_state, complete_state};
 use super::memory::Memory;
 use super::queue::Pending;
-use super::LedgerContext;
-use crate::domain::command::Action;
+use super::{LedgerContext, SubmitError};
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{CommunityId, IdSource};
 use crate::domain::key::{KeyHash, StoredAnswer};
 use crate::domain::records::Postings;
-use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::refusal::{Refusal, Thing};
 use crate::storage::postings::{self, Written};
 use crate::storage::{Conn, StorageError, idempotency};
 
@@ -56,7 +55,7 @@ pub(super) struct Group {
 pub(super) struct Folded {
     state: Option<CommunityState>,
     postings: Option<Postings>,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<Result<Outcome, SubmitError>>,
 }
 
 impl Group {
@@ -95,7 +94,8 @@ impl Group {
             return Ok(self.refuse_all(&Refusal::NotFound(Thing::Community)));
         };
         let mut fold = Fold::new(&mut state, &answers, context.clock.now(), ids, context.format.as_ref());
-        let outcomes: Vec<_> = self.commands.iter().map(|pending| first_answer(pending, fold.apply(&pending.command))).collect();
+        let outcomes: Vec<_> =
+            self.commands.iter().map(|pending| after_attempt(pending, fold.apply(&pending.command))).collect();
         let postings = fold.finish();
         assert_eq!(outcomes.len(), self.commands.len(), "every command has an outcome");
         if postings.is_empty() {
@@ -141,22 +141,22 @@ impl Group {
     }
 
     fn refuse_all(&self, refusal: &Refusal) -> Folded {
-        let outcomes = self.commands.iter().map(|_| Outcome::Refused(refusal.clone())).collect();
+        let outcomes = self.commands.iter().map(|_| Ok(Outcome::Refused(refusal.clone()))).collect();
         Folded { state: None, postings: None, outcomes }
     }
 
     /// Answers every command of a committed group and remembers its state.
     pub(super) fn answer(self, folded: Folded, memory: &mut Memory) {
+        for (pending, outcome) in self.commands.into_iter().zip(folded.outcomes) {
+            pending.answer(outcome);
+        }
         if let Some(state) = folded.state {
             memory.keep(state);
         }
         if let Some(postings) = folded.postings {
-            metrics::counter!("counterfoil_transfers_posted_total")
-                .increment(postings.records.len().try_into().unwrap_or(u64::MAX));
+            let records = postings.records.len().try_into().unwrap_or(u64::MAX);
+            metrics::counter!("counterfoil_ledger_records_total").increment(records);
             memory.keep_answers(postings);
-        }
-        for (pending, outcome) in self.commands.into_iter().zip(folded.outcomes) {
-            pending.answer(Ok(outcome));
         }
     }
 }
@@ -168,22 +168,19 @@ fn write(conn: &mut Conn, postings: &Postings) -> Result<(), BatchError> {
     }
 }
 
-const fn is_replay(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Answered(Answered { is_replay: true, .. }))
+const fn is_replay(outcome: &Result<Outcome, SubmitError>) -> bool {
+    matches!(outcome, Ok(Outcome::Answered(Answered { is_replay: true, .. })))
 }
 
-/// After an attempt whose outcome was unknown, what looks like a repetition may be the first answer itself.
-fn first_answer(pending: &Pending, outcome: Outcome) -> Outcome {
+/// After an attempt whose outcome was unknown, what looks like a repetition may be the first answer itself. Where
+/// there is no key to tell, the outcome stays unknown.
+fn after_attempt(pending: &Pending, outcome: Outcome) -> Result<Outcome, SubmitError> {
     if !pending.was_attempted {
-        return outcome;
+        return Ok(outcome);
     }
-    match (outcome, &pending.command.action) {
-        (Outcome::Answered(answered), _) => {
-            Outcome::Answered(Answered { is_replay: false, ..answered })
-        }
-        (Outcome::Refused(Refusal::Conflict(ConflictReason::AlreadyExists)), Action::Admit(_) | Action::OpenAccount(_)) => {
-            Outcome::Done
-        }
-        (outcome, _) => outcome,
+    match outcome {
+        Outcome::Answered(answered) => Ok(Outcome::Answered(Answered { is_replay: false, ..answered })),
+        Outcome::Refused(Refusal::Conflict(_) | Refusal::PreconditionFailed) => Err(SubmitError::OutcomeUnknown),
+        outcome => Ok(outcome),
     }
 }

@@ -22,6 +22,9 @@ pub struct FormattedAnswer {
     pub body: Vec<u8>,
 }
 
+/// The status of a payment that was changed, as callers get it.
+const CHANGED: u16 = 200;
+
 /// How answers look to callers. The outer rooms know; the fold needs the bytes to keep them with the posting.
 pub trait AnswerFormat: Send + Sync {
     /// The answer to a payment that was made.
@@ -49,9 +52,14 @@ impl Fold<'_> {
     pub(super) fn keep_answer(&mut self, command: &Command, outcome: Outcome) -> Outcome {
         match (outcome, &command.key) {
             (Outcome::Paid(payment), Some(key)) => {
-                let formatted = self.format.payment(&self.state.community, &payment);
-                self.keep(key, payment.id.uuid(), formatted, Some(payment.id))
+                let FormattedAnswer { status, body } = self.format.payment(&self.state.community, &payment);
+                self.keep(key, payment.id.uuid(), status, Some(body), Some(payment.id))
             }
+            // The fold does not hold a whole payment that it changes, so its present representation is the answer.
+            (Outcome::Done, Some(key)) => match command.hold_id() {
+                Some(id) => self.keep(key, id.uuid(), CHANGED, None, Some(id)),
+                None => Outcome::Done,
+            },
             (outcome, _) => outcome,
         }
     }
@@ -63,8 +71,9 @@ impl Fold<'_> {
         if let Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) = &command.action {
             self.note_refusal(id, pay, &refusal);
         }
-        let formatted = self.format.refusal(&self.state.community, &refusal, &command.request_id);
-        self.keep(key, id.uuid(), formatted, None)
+        let FormattedAnswer { status, body } =
+            self.format.refusal(&self.state.community, &refusal, &command.request_id);
+        self.keep(key, id.uuid(), status, Some(body), None)
     }
 
     fn note_refusal(&mut self, id: RefusalId, pay: &Pay, refusal: &Refusal) {
@@ -78,16 +87,18 @@ impl Fold<'_> {
         });
     }
 
-    fn keep(&mut self, key: &KeyUse, result_id: Uuid, formatted: FormattedAnswer, payment_id: Option<PaymentId>) -> Outcome {
-        let body: Arc<[u8]> = formatted.body.into();
-        let answer = StoredAnswer {
-            result_id,
-            fingerprint: key.request.fingerprint(result_id),
-            status: formatted.status,
-            body: Some(Arc::clone(&body)),
-        };
-        self.remember(key.hash, answer);
-        Outcome::Answered(Answered { status: formatted.status, body: Some(body), payment_id, is_replay: false })
+    fn keep(
+        &mut self,
+        key: &KeyUse,
+        result_id: Uuid,
+        status: u16,
+        body: Option<Vec<u8>>,
+        payment_id: Option<PaymentId>,
+    ) -> Outcome {
+        let body: Option<Arc<[u8]>> = body.map(Into::into);
+        let fingerprint = key.request.fingerprint(result_id);
+        self.remember(key.hash, StoredAnswer { result_id, fingerprint, status, body: body.clone() });
+        Outcome::Answered(Answered { status, body, payment_id, is_replay: false })
     }
 
     fn remember(&mut self, hash: KeyHash, answer: StoredAnswer) {

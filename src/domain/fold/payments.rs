@@ -3,7 +3,7 @@
 use super::posting::{Leg, UsedHold};
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
-use crate::domain::amount::Amount;
+use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::{self, Hash};
 use crate::domain::command::{Authorise, Authority, Capture, Pay, Void};
 use crate::domain::ids::{AccountId, PaymentId, TextId};
@@ -103,7 +103,8 @@ impl Fold<'_> {
 
     /// Both sides of a payment that the caller may make: theirs to pay from, different, and active.
     fn parties(&self, authority: &Authority, pay: &Pay) -> Result<(Party, Party), Refusal> {
-        assert!(pay.amount.is_positive(), "amounts that move money are above zero");
+        let is_permitted = pay.amount.is_positive() && pay.amount.is_within(MOVEMENT_MAX_MINOR);
+        assert!(is_permitted, "amounts that move money are validated where they come in");
         self.require_insider(authority)?;
         let payer = self.account(pay.payer_id, Thing::Payer)?;
         let payee = self.account(pay.payee_id, Thing::Payee)?;
