@@ -50,7 +50,7 @@ pub fn run(mut settings: Settings, arguments: &DemoArguments) -> anyhow::Result<
     // A demonstration's database is its own, so its schema can be brought up to date on both engines.
     let database = runtime::open_database(&settings, Schema::Migrate)?;
     let (listener, public_url) = runtime::listen(&settings, arguments.listen.unwrap_or(settings.listen))?;
-    actix_web::rt::System::new().block_on(async {
+    runtime::block_on(async {
         let logins = match site.logins()? {
             Some(logins) => logins,
             None => {

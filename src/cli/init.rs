@@ -58,7 +58,7 @@ pub fn run(settings: &Settings, arguments: &InitArguments) -> anyhow::Result<Exi
     ensure!(arguments.admin_email.contains('@'), "--admin-email is no e-mail address");
     let password_hash = passwords::hash(&password)?;
     let database = runtime::open_database(settings, Schema::Require)?;
-    actix_web::rt::System::new().block_on(async {
+    runtime::block_on(async {
         let services = runtime::start_services(&database, settings, "http://localhost", runtime::system_clock())?;
         if services.communities().await?.values().any(|community| community.code == arguments.code) {
             bail!("there is a community {} already", arguments.code);

@@ -71,6 +71,11 @@ pub fn start_services(
     Ok(Arc::new(Services::start(database, settings, public_url, world)?))
 }
 
+/// Runs a command's asynchronous part to its end, on the calling thread.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}
+
 /// The machine's clock.
 pub fn system_clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
@@ -90,13 +95,14 @@ pub async fn serve(
         workers: Settings::threads(settings.http_workers),
         connections_max: settings.http_connections_max,
     };
+    // From here on a signal is not the process's sudden end: who saw that it serves may send one at once.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let api = server::start(Arc::clone(&services), public_url.clone(), listener, sizes)?;
     let handle = api.handle();
     let running = actix_web::rt::spawn(api);
     let admin = start_admin(settings, &services, public_url)?;
     when_ready();
 
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let failed = tokio::select! {
         _ = interrupt.recv() => false,
         _ = terminate.recv() => false,

@@ -11,7 +11,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     telemetry::init_logs(&settings.log, settings.log_format);
     let database = runtime::open_database(settings, Schema::Require)?;
     let (listener, public_url) = runtime::listen(settings, settings.listen)?;
-    actix_web::rt::System::new().block_on(async {
+    runtime::block_on(async {
         let services = runtime::start_services(&database, settings, &public_url, runtime::system_clock())?;
         if services.communities().await?.is_empty() {
             tracing::warn!("there is no community yet; `counterfoil init` founds one");

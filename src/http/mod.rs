@@ -9,9 +9,10 @@
 //! | `middleware.rs` | what every request goes through |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
+//! | `paging.rs` | a page's answer, with the link to the next |
 //! | `problem.rs` | the one table of problem codes |
 //! | `server.rs` | listening, and stopping |
-//! | `views.rs` | what things look like in JSON |
+//! | `views/` | what things look like in JSON |
 //! | `v1/` | one folder for each resource, one file for each verb |
 
 mod answers;
@@ -21,6 +22,7 @@ mod fallback;
 mod middleware;
 mod openapi;
 mod operations;
+mod paging;
 pub mod problem;
 pub mod server;
 mod v1;

@@ -1,12 +1,14 @@
 //! The API's description (OpenAPI 3.1), collected from the handlers.
 
 use actix_web::App;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
 use super::app::routes;
-use super::problem::{Problem, ProblemFault};
+use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
 
 /// The facts of the description that no handler holds.
 #[derive(OpenApi)]
@@ -42,7 +44,31 @@ impl Modify for Security {
     }
 }
 
+/// What any request with a body can be told.
+const BODY_PROBLEMS: [ProblemCode; 3] =
+    [ProblemCode::RequestTimeout, ProblemCode::BodyTooLarge, ProblemCode::UnsupportedMediaType];
+/// What any request that asks the database can be told.
+const DATABASE_PROBLEMS: [ProblemCode; 2] = [ProblemCode::Internal, ProblemCode::Overloaded];
+
 /// The whole description.
 pub fn document() -> utoipa::openapi::OpenApi {
-    App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts().1
+    let mut document = App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts().1;
+    for (path, item) in &mut document.paths.paths {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            add_common_problems(operation, path.starts_with("/api/"));
+        }
+    }
+    document
+}
+
+/// Adds what is not the handler's own doing, where the handler does not say it itself.
+fn add_common_problems(operation: &mut Operation, asks_database: bool) {
+    let of_body = operation.request_body.is_some().then_some(BODY_PROBLEMS).into_iter().flatten();
+    let of_database = asks_database.then_some(DATABASE_PROBLEMS).into_iter().flatten();
+    for problem in of_body.chain(of_database) {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new().description(format!("`{}`", problem.code())).content(PROBLEM_JSON, content);
+        operation.responses.responses.entry(problem.status().to_string()).or_insert_with(|| response.build().into());
+    }
 }

@@ -13,6 +13,7 @@ use super::loading::{Locking, begin_state, complete_state};
 use super::memory::Memory;
 use super::queue::Pending;
 use super::{LedgerContext, SubmitError};
+use crate::domain::command::Action;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{CommunityId, IdSource};
 use crate::domain::key::{KeyHash, StoredAnswer};
@@ -55,7 +56,7 @@ pub(super) struct Group {
 pub(super) struct Folded {
     state: Option<CommunityState>,
     postings: Option<Postings>,
-    outcomes: Vec<Result<Outcome, SubmitError>>,
+    outcomes: Vec<Outcome>,
 }
 
 impl Group {
@@ -74,6 +75,19 @@ impl Group {
             }
         }
         groups
+    }
+
+    /// After an attempt whose outcome is unknown: what has a key will find out with it. What has none must not be
+    /// done again, and is answered so; only the end of a session is the same twice as once.
+    pub(super) fn part_with_unknown(&mut self) {
+        for mut pending in std::mem::take(&mut self.commands) {
+            pending.was_attempted = true;
+            if pending.command.key.is_some() || matches!(pending.command.action, Action::EndSession(_)) {
+                self.commands.push(pending);
+            } else {
+                pending.answer(Err(SubmitError::OutcomeUnknown));
+            }
+        }
     }
 
     /// Folds the group and writes what came of it. On PostgreSQL, plain payments on the fast path are one
@@ -98,6 +112,9 @@ impl Group {
             self.commands.iter().map(|pending| after_attempt(pending, fold.apply(&pending.command))).collect();
         let postings = fold.finish();
         assert_eq!(outcomes.len(), self.commands.len(), "every command has an outcome");
+        if path == Path::Fast && self.has_overlooked_key(conn, &outcomes, &answers)? {
+            return Err(BatchError::Stale);
+        }
         if postings.is_empty() {
             // With nothing to write, no compare-and-set vouches for the state. A replay needs none; any other
             // answer does, where another process may have moved the head.
@@ -140,15 +157,31 @@ impl Group {
         Ok(Some((state, answers)))
     }
 
+    /// Whether a refused command's key was answered before memory begins. What is written would run into the stored
+    /// key; a refusal that leaves no trace would not, and has to be looked up.
+    fn has_overlooked_key(
+        &self,
+        conn: &mut Conn,
+        outcomes: &[Outcome],
+        answers: &HashMap<KeyHash, StoredAnswer>,
+    ) -> Result<bool, StorageError> {
+        let refused = self.commands.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Refused(_)));
+        let keys: Vec<_> = refused
+            .filter_map(|(pending, _)| pending.command.key.map(|key| key.hash))
+            .filter(|hash| !answers.contains_key(hash))
+            .collect();
+        Ok(!keys.is_empty() && !idempotency::find_many(conn, self.community_id, &keys)?.is_empty())
+    }
+
     fn refuse_all(&self, refusal: &Refusal) -> Folded {
-        let outcomes = self.commands.iter().map(|_| Ok(Outcome::Refused(refusal.clone()))).collect();
+        let outcomes = self.commands.iter().map(|_| Outcome::Refused(refusal.clone())).collect();
         Folded { state: None, postings: None, outcomes }
     }
 
     /// Answers every command of a committed group and remembers its state.
     pub(super) fn answer(self, folded: Folded, memory: &mut Memory) {
         for (pending, outcome) in self.commands.into_iter().zip(folded.outcomes) {
-            pending.answer(outcome);
+            pending.answer(Ok(outcome));
         }
         if let Some(state) = folded.state {
             memory.keep(state);
@@ -168,19 +201,14 @@ fn write(conn: &mut Conn, postings: &Postings) -> Result<(), BatchError> {
     }
 }
 
-const fn is_replay(outcome: &Result<Outcome, SubmitError>) -> bool {
-    matches!(outcome, Ok(Outcome::Answered(Answered { is_replay: true, .. })))
+const fn is_replay(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Answered(Answered { is_replay: true, .. }))
 }
 
-/// After an attempt whose outcome was unknown, what looks like a repetition may be the first answer itself. Where
-/// there is no key to tell, the outcome stays unknown.
-fn after_attempt(pending: &Pending, outcome: Outcome) -> Result<Outcome, SubmitError> {
-    if !pending.was_attempted {
-        return Ok(outcome);
-    }
+/// After an attempt whose outcome was unknown, what looks like a repetition may be the first answer itself.
+fn after_attempt(pending: &Pending, outcome: Outcome) -> Outcome {
     match outcome {
-        Outcome::Answered(answered) => Ok(Outcome::Answered(Answered { is_replay: false, ..answered })),
-        Outcome::Refused(Refusal::Conflict(_) | Refusal::PreconditionFailed) => Err(SubmitError::OutcomeUnknown),
-        outcome => Ok(outcome),
+        Outcome::Answered(answered) if pending.was_attempted => Outcome::Answered(Answered { is_replay: false, ..answered }),
+        outcome => outcome,
     }
 }

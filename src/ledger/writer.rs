@@ -177,9 +177,7 @@ impl Writer {
                 }
                 Err(BatchError::Stale | BatchError::Storage(StorageError::Contention)) => {}
                 Err(BatchError::Storage(StorageError::ConnectionLost(_) | StorageError::CommitFailed(_))) => {
-                    for pending in &mut group.commands {
-                        pending.was_attempted = true;
-                    }
+                    group.part_with_unknown();
                     self.reconnect(*deadline.get_or_insert_with(|| now() + RECOVERY_MAX));
                 }
                 Err(BatchError::Storage(error)) => {

@@ -9,7 +9,9 @@ use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
 use crate::domain::command::{Action, Authority, Command, SetLimits, SetStatus};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
-use crate::storage::history::{self, HistoryEntry};
+use crate::storage::history;
+
+pub use crate::storage::history::HistoryEntry;
 
 /// The most characters of a reason.
 pub const REASON_CHARS_MAX: usize = 500;

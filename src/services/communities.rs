@@ -3,14 +3,15 @@
 use super::accounts::place_in_order;
 use super::caller::{require_live_session, require_membership};
 use super::cursors::{cut, page_length};
-use super::{Fault, Page, ServiceError, Services};
+use super::payments::check_text;
+use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
-use crate::domain::community::Community;
+use crate::domain::community::{Community, CommunityCode};
 use crate::domain::records::Head;
 use crate::storage::members::{self, Member};
-use crate::storage::{accounts, communities, heads};
+use crate::storage::{Conn, accounts, communities, heads};
 
 /// The most characters of a search text.
 const QUERY_CHARS_MAX: usize = 100;
@@ -41,7 +42,7 @@ impl Services {
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none with this code.
     pub async fn community(&self, code: String) -> Result<Community, ServiceError> {
-        self.ledger.read(move |conn| communities::find_by_code(conn, &code)?.ok_or(ServiceError::NotFound)).await
+        self.ledger.read(move |conn| find_community(conn, &code)).await
     }
 
     /// Those who belong to a community, in the order of joining. For its members.
@@ -58,9 +59,8 @@ impl Services {
     ) -> Result<Page<DirectoryEntry>, ServiceError> {
         let length = page_length(limit)?;
         let query = query.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
-        if query.as_ref().is_some_and(|text| text.chars().count() > QUERY_CHARS_MAX) {
-            let fault = Fault::new("q", "too_long", format!("has more than {QUERY_CHARS_MAX} characters"));
-            return Err(ServiceError::Invalid(vec![fault]));
+        if let Some(text) = &query {
+            check_text("q", text, QUERY_CHARS_MAX).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         }
         let context = format!("directory|{}|{code}|{query:?}", bearer.authority.user_id);
         let after = match cursor {
@@ -72,7 +72,7 @@ impl Services {
             .ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let community = communities::find_by_code(conn, &code)?.ok_or(ServiceError::NotFound)?;
+                let community = find_community(conn, &code)?;
                 let community = require_membership(conn, community, caller.authority.user_id)?.community;
                 let found = members::directory(conn, community.id, query.as_deref(), after, length + 1)?;
                 let ids: Vec<_> = found.iter().map(|member| member.id).collect();
@@ -97,7 +97,7 @@ impl Services {
         self.ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let community = communities::find_by_code(conn, &code)?.ok_or(ServiceError::NotFound)?;
+                let community = find_community(conn, &code)?;
                 let community = require_membership(conn, community, caller.authority.user_id)?.community;
                 let head = heads::find(conn, community.id)?.ok_or(ServiceError::NotFound)?;
                 let sum = heads::sum_of_balances(conn, community.id)?;
@@ -105,6 +105,12 @@ impl Services {
             })
             .await
     }
+}
+
+/// The community with this code. What cannot be a code is not looked for.
+fn find_community(conn: &mut Conn, code: &str) -> Result<Community, ServiceError> {
+    let code: CommunityCode = code.parse().map_err(|_| ServiceError::NotFound)?;
+    communities::find_by_code(conn, code.as_str())?.ok_or(ServiceError::NotFound)
 }
 
 fn with_accounts(members: Vec<Member>, accounts: &[Account]) -> Vec<DirectoryEntry> {

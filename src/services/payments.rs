@@ -1,11 +1,11 @@
 //! Paying, and finding payments.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::accounts::place_in_order;
 use super::caller::{Access, Membership, find_visible_account, require_live_session, require_membership};
-use super::cursors::page_length;
+use super::cursors::{cut, page_length};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
@@ -17,8 +17,11 @@ use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest};
 use crate::domain::payment::{DESCRIPTION_CHARS_MAX, Payment};
 use crate::domain::refusal::Refusal;
-use crate::storage::payments::{self, PaymentFilter};
+use crate::domain::time::Timestamp;
+use crate::storage::payments::{self, Place};
 use crate::storage::{Conn, accounts, communities};
+
+pub use crate::storage::payments::PaymentFilter;
 
 /// A payment as a caller asks for it.
 #[derive(Debug, Clone)]
@@ -81,6 +84,21 @@ impl Services {
     /// # Errors
     /// What is wrong with the request, or why nothing was posted. Refusals that are final for the key are answers.
     pub async fn pay(&self, bearer: &Bearer, new: NewPayment, request: KeyedRequest) -> Result<KeyedAnswer, ServiceError> {
+        let answer = self.pay_once(bearer, new, request).await;
+        // The fold has judged the session behind what it posted. Whatever else is told, a replay above all, is told
+        // to live sessions only.
+        match &answer {
+            Ok(KeyedAnswer::Kept(Answered { is_replay: false, .. })) => {}
+            Ok(_) | Err(ServiceError::Invalid(_) | ServiceError::NotFound | ServiceError::Refused(_)) => {
+                let (now, caller) = (self.now(), bearer.clone());
+                self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
+            }
+            Err(_) => {}
+        }
+        answer
+    }
+
+    async fn pay_once(&self, bearer: &Bearer, new: NewPayment, request: KeyedRequest) -> Result<KeyedAnswer, ServiceError> {
         let user_id = bearer.authority.user_id;
         let (payer, payee) = check_shape(&new)?;
         let payer = self.find_reference(user_id, payer).await?;
@@ -168,53 +186,72 @@ impl Services {
         let context = format!("payments|{}|{:?}|{:?}", bearer.authority.user_id, query.account, query.filter);
         let mut places = match &query.cursor {
             Some(cursor) => parse_places(&self.cursors.decode(&context, cursor)?),
-            None => HashMap::new(),
+            None => Places::new(),
         };
-        let (now, caller, before) = (self.now(), bearer.clone(), places.clone());
-        let found = self
+        let (now, caller, below) = (self.now(), bearer.clone(), places.clone());
+        let mut found = self
             .ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                find_payments(conn, caller.authority.user_id, &query, &before, length + 1)
+                find_payments(conn, caller.authority.user_id, &query, &below, length + 1)
             })
             .await?;
-        let has_more = found.len() > usize::try_from(length).unwrap_or(usize::MAX);
-        let items: Vec<_> = found.into_iter().take(usize::try_from(length).unwrap_or(usize::MAX)).collect();
-        for item in &items {
-            places.insert(item.community.id, item.payment.event_seq);
+        let has_more = cut(&mut found, length);
+        for (account_id, place) in found.iter().flat_map(|found| &found.places) {
+            let below = places.entry(*account_id).or_insert(Place::START);
+            below.account_seq = below.account_seq.min(place.account_seq);
+            below.event_seq = below.event_seq.min(place.event_seq);
         }
         let next_cursor = has_more.then(|| self.cursors.encode(&context, &format_places(&places)));
-        Ok(Page { items, next_cursor })
+        Ok(Page { items: found.into_iter().map(|found| found.item).collect(), next_cursor })
     }
 }
 
-/// One page, merged from the histories of all accounts in question. Each community has its own order, and within it
-/// times do not run backwards, so the newest of the communities' next payments is the next of all.
+/// How far down each account's payments a reader has come.
+type Places = BTreeMap<AccountId, Place>;
+
+/// A payment in a list, with its place in the list of each account that it was found by.
+struct FoundPayment {
+    item: PaymentInContext,
+    places: Vec<(AccountId, Place)>,
+}
+
+impl FoundPayment {
+    /// Where it stands among the payments of several accounts and communities: by the time at which it completed,
+    /// or was made; at the same time by the order within its community, which each account's own order agrees with.
+    fn order(&self) -> (Timestamp, CommunityId, bool, i64) {
+        let payment = &self.item.payment;
+        let time = payment.completed_at.unwrap_or(payment.created_at);
+        let place = payment.transfer.map_or(payment.event_seq, |transfer| transfer.seq);
+        (time, payment.community_id, payment.transfer.is_some(), place)
+    }
+}
+
+/// One page, merged from the lists of all accounts in question.
 fn find_payments(
     conn: &mut Conn,
     user_id: UserId,
     query: &PaymentQuery,
-    before: &HashMap<CommunityId, i64>,
+    below: &Places,
     length: i64,
-) -> Result<Vec<PaymentInContext>, ServiceError> {
-    let mut found = Vec::new();
+) -> Result<Vec<FoundPayment>, ServiceError> {
+    let mut found: BTreeMap<PaymentId, FoundPayment> = BTreeMap::new();
     for (membership, account_ids) in accounts_in_question(conn, user_id, query)? {
         let community = Arc::new(membership.community);
-        let before = before.get(&community.id).copied().unwrap_or(i64::MAX);
-        let mut of_community = HashMap::new();
         for account_id in account_ids {
-            let of_account = payments::of_account(conn, community.id, account_id, &query.filter, before, length)?;
-            of_community.extend(of_account.into_iter().map(|payment| (payment.event_seq, payment)));
+            let below = below.get(&account_id).copied().unwrap_or(Place::START);
+            for (payment, place) in payments::of_account(conn, community.id, account_id, &query.filter, below, length)? {
+                let community = Arc::clone(&community);
+                found
+                    .entry(payment.id)
+                    .or_insert_with(|| FoundPayment { item: PaymentInContext { payment, community }, places: Vec::new() })
+                    .places
+                    .push((account_id, place));
+            }
         }
-        found.extend(
-            of_community
-                .into_values()
-                .map(|payment| PaymentInContext { payment, community: Arc::clone(&community) }),
-        );
     }
-    found.sort_by_key(|item| {
-        std::cmp::Reverse((item.payment.created_at, item.community.id, item.payment.event_seq))
-    });
+    let mut found: Vec<_> = found.into_values().collect();
+    found.sort_by_key(|found| std::cmp::Reverse(found.order()));
     found.truncate(usize::try_from(length).unwrap_or(usize::MAX));
     Ok(found)
 }
@@ -241,18 +278,20 @@ fn accounts_in_question(
     Ok(found)
 }
 
-fn format_places(places: &HashMap<CommunityId, i64>) -> String {
-    let places: Vec<_> = places.iter().map(|(id, event_seq)| format!("{id}:{event_seq}")).collect();
-    places.join(",")
+fn format_places(places: &Places) -> String {
+    let format = |(id, place): (&AccountId, &Place)| format!("{id}:{}:{}", place.account_seq, place.event_seq);
+    places.iter().map(format).collect::<Vec<_>>().join(",")
 }
 
-/// Places in the communities' orders, from a cursor whose authenticity was checked.
-fn parse_places(places: &str) -> HashMap<CommunityId, i64> {
-    places
-        .split(',')
-        .filter_map(|place| place.split_once(':'))
-        .filter_map(|(id, event_seq)| Some((id.parse().ok()?, place_in_order(event_seq))))
-        .collect()
+/// Places in the accounts' lists, from a cursor whose authenticity was checked.
+fn parse_places(places: &str) -> Places {
+    let parse = |text: &str| {
+        let (id, place) = text.split_once(':')?;
+        let (account_seq, event_seq) = place.split_once(':')?;
+        let place = Place { account_seq: place_in_order(account_seq), event_seq: place_in_order(event_seq) };
+        Some((id.parse().ok()?, place))
+    };
+    places.split(',').filter_map(parse).collect()
 }
 
 /// Everything that can be said of a payment without knowing its community.
@@ -294,7 +333,7 @@ fn parse_amount(scale: Scale, text: &str) -> Result<Amount, Fault> {
 }
 
 /// Refuses texts that are too long or hold control characters.
-pub(super) fn check_text(pointer: &str, text: &str, chars_max: usize) -> Result<(), Fault> {
+pub(crate) fn check_text(pointer: &str, text: &str, chars_max: usize) -> Result<(), Fault> {
     if text.chars().count() > chars_max {
         return Err(Fault::new(pointer, "too_long", format!("has more than {chars_max} characters")));
     }

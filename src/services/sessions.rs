@@ -86,7 +86,8 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the two do not belong together.
     pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<TokenPair, ServiceError> {
-        if email.len() > EMAIL_BYTES_MAX || password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
+        let is_address = email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control);
+        if !is_address || password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
             return Err(ServiceError::Unauthenticated);
         }
         let folded = fold_email(email);

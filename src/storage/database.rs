@@ -23,6 +23,10 @@ const SQLITE_CHECKPOINT_PAGES: u32 = 20_000;
 const SQLITE_CACHE_KIB: u32 = 16_000;
 /// How long one statement of a reader may take on PostgreSQL, in milliseconds.
 const POSTGRES_STATEMENT_TIMEOUT_MS: u32 = 30_000;
+/// A writer's statements are few, prepared once, and find every row by its key. Planning them anew for each batch
+/// took a millisecond, and a plan made while a table was small would read the whole table when it has grown.
+const POSTGRES_WRITER_SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
+     SET enable_hashjoin = off; SET enable_mergejoin = off";
 /// How long establishing a connection to PostgreSQL may take, in seconds.
 const POSTGRES_CONNECT_TIMEOUT_S: u32 = 5;
 
@@ -198,12 +202,14 @@ fn connect(url: &DatabaseUrl, purpose: Purpose) -> Result<Conn, OpenError> {
 
 fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
     let path = path.to_str().ok_or_else(|| OpenError::Connect("the path is not UTF-8".into()))?;
+    // Without recursive triggers, INSERT OR REPLACE would delete rows of append-only tables unseen.
     let mut conn = Conn::connect_sqlite(path).map_err(|error| OpenError::Connect(error.to_string()))?;
     conn.execute_batch(&format!(
         "PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS};
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA cache_size = -{SQLITE_CACHE_KIB};
          PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES};"
@@ -219,8 +225,10 @@ fn connect_postgres(url: &SecretString, purpose: Purpose) -> Result<Conn, OpenEr
     let separator = if url.contains('?') { '&' } else { '?' };
     let url = format!("{url}{separator}connect_timeout={POSTGRES_CONNECT_TIMEOUT_S}&application_name=counterfoil");
     let mut conn = Conn::connect_postgres(&url).map_err(|error| OpenError::Connect(without_secrets(&error.to_string())))?;
-    if purpose == Purpose::Read {
-        conn.execute_batch(&format!("SET statement_timeout = {POSTGRES_STATEMENT_TIMEOUT_MS}"))?;
+    match purpose {
+        Purpose::Read => conn.execute_batch(&format!("SET statement_timeout = {POSTGRES_STATEMENT_TIMEOUT_MS}"))?,
+        Purpose::Write => conn.execute_batch(POSTGRES_WRITER_SETTINGS)?,
+        Purpose::Inspect => {}
     }
     Ok(conn)
 }

@@ -59,9 +59,13 @@ pub fn are_pending(conn: &mut Conn) -> Result<bool, MigrationError> {
 pub fn run(conn: &mut Conn) -> Result<Vec<String>, MigrationError> {
     under_lock(conn, |conn| {
         Ok(match conn {
-            Conn::Postgres(c) => to_names(&c.run_pending_migrations(POSTGRES)?),
-            Conn::Sqlite(c) => to_names(&c.run_pending_migrations(SQLITE)?),
+            Conn::Postgres(c) => to_texts(&c.run_pending_migrations(POSTGRES)?),
+            Conn::Sqlite(c) => to_texts(&c.run_pending_migrations(SQLITE)?),
         })
+    })
+    .and_then(|versions| {
+        let names = names(conn)?;
+        Ok(names.into_iter().filter(|name| versions.contains(&version_of(name))).collect())
     })
 }
 
@@ -79,7 +83,12 @@ pub fn revert_all(conn: &mut Conn) -> Result<(), MigrationError> {
     })
 }
 
-fn to_names(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
+/// The version that diesel makes of a migration's name: what is before the underscore, without hyphens.
+fn version_of(name: &str) -> String {
+    name.split('_').next().unwrap_or_default().replace('-', "")
+}
+
+fn to_texts(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
     versions.iter().map(ToString::to_string).collect()
 }
 

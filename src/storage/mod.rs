@@ -12,6 +12,7 @@
 //! | the rest | one file per noun |
 
 pub mod accounts;
+pub mod chain;
 pub mod communities;
 mod connection;
 mod database;

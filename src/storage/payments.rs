@@ -1,14 +1,16 @@
 //! Payments: one by id, or an account's, newest first.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
 use super::connection::on_backend;
 use super::heads::read_hash;
-use super::schema::{accounts, payments, records, texts};
+use super::schema::{accounts, entries, payments, records, texts};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
 use crate::domain::payment::{Party, Payment, PaymentState, TransferPosition};
+use crate::domain::records::EntryKind;
 use crate::domain::time::Timestamp;
 
 type PaymentColumns = (
@@ -34,7 +36,7 @@ pub struct PaymentFilter {
 
 diesel::alias!(accounts as payers: Payers, accounts as payees: Payees);
 
-macro_rules! selected {
+macro_rules! joined {
     () => {
         payments::table
             .inner_join(payers.on(payers
@@ -51,7 +53,12 @@ macro_rules! selected {
                     .eq(payments::community_id)
                     .and(records::seq.nullable().eq(payments::transfer_seq))),
             )
-            .select((
+    };
+}
+
+macro_rules! columns {
+    () => {
+        (
                 (
                     payments::community_id,
                     payments::id,
@@ -67,7 +74,7 @@ macro_rules! selected {
                 payees.fields((accounts::id, accounts::code, accounts::name)),
                 texts::content.nullable(),
                 records::hash.nullable(),
-            ))
+        )
     };
 }
 
@@ -80,14 +87,34 @@ pub fn find_in_any(
     community_ids: &[CommunityId],
     id: PaymentId,
 ) -> Result<Option<Payment>, StorageError> {
-    let row: Option<PaymentColumns> = on_backend!(conn, |c| selected!()
+    let row: Option<PaymentColumns> = on_backend!(conn, |c| joined!()
+        .select(columns!())
         .filter(payments::community_id.eq_any(community_ids).and(payments::id.eq(id)))
         .first(c)
         .optional())?;
     row.map(read_payment).transpose()
 }
 
-/// At most `limit` payments from or to an account with an `event_seq` below `before`, newest first.
+/// How far down an account's payments a reader has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Only completed ones whose entry has an `account_seq` below this.
+    pub account_seq: i64,
+    /// Only others whose `event_seq` is below this.
+    pub event_seq: i64,
+}
+
+impl Place {
+    /// At the newest.
+    pub const START: Self = Self { account_seq: i64::MAX, event_seq: i64::MAX };
+}
+
+/// A payment with the place below which the account's list goes on after it.
+pub type PlacedPayment = (Payment, Place);
+
+/// An account's next payments below a place: at most `limit` completed ones, newest first, and at most as many
+/// others. Completed ones are found by the account's entries, so that paying touches no index of payments by
+/// account; the others have one to themselves.
 ///
 /// # Errors
 /// When the database refuses.
@@ -96,43 +123,102 @@ pub fn of_account(
     community_id: CommunityId,
     account_id: AccountId,
     filter: &PaymentFilter,
-    before: i64,
+    below: Place,
     limit: i64,
-) -> Result<Vec<Payment>, StorageError> {
-    // Each side has its own index; one page of both, merged, is one page of the account.
+) -> Result<Vec<PlacedPayment>, StorageError> {
     let mut found = Vec::new();
+    for (row, account_seq) in completed(conn, community_id, account_id, filter, below, limit)? {
+        found.push((read_payment(row)?, Place { account_seq, ..Place::START }));
+    }
     for side in [Side::Payer, Side::Payee] {
-        let rows: Vec<PaymentColumns> = on_backend!(conn, |c| {
-            let mut query = selected!()
-                .filter(payments::community_id.eq(community_id).and(payments::event_seq.lt(before)))
-                .order(payments::event_seq.desc())
-                .limit(limit)
-                .into_boxed();
-            query = match side {
-                Side::Payer => query.filter(payments::payer_id.eq(account_id)),
-                Side::Payee => query.filter(payments::payee_id.eq(account_id)),
-            };
-            if let Some(state) = filter.state {
-                query = query.filter(payments::state.eq(i16::from(state.code())));
-            }
-            if let Some(from) = filter.from {
-                query = query.filter(payments::created_at.ge(from));
-            }
-            if let Some(until) = filter.until {
-                query = query.filter(payments::created_at.lt(until));
-            }
-            if let Some(text) = &filter.text {
-                query = query.filter(texts::content.like(super::members::like_pattern(text)).escape('\\'));
-            }
-            query.load(c)
-        })?;
-        for row in rows {
-            found.push(read_payment(row)?);
+        for row in not_completed(conn, community_id, account_id, side, filter, below, limit)? {
+            let payment = read_payment(row)?;
+            let place = Place { event_seq: payment.event_seq, ..Place::START };
+            found.push((payment, place));
         }
     }
-    found.sort_by_key(|payment| std::cmp::Reverse(payment.event_seq));
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)
+}
+
+/// Adds a filter's conditions to a boxed query, whichever its joins.
+macro_rules! filtered {
+    ($query:ident, $filter:expr, $like:expr) => {
+        if let Some(state) = $filter.state {
+            $query = $query.filter(payments::state.eq(i16::from(state.code())));
+        }
+        if let Some(from) = $filter.from {
+            $query = $query.filter(payments::created_at.ge(from));
+        }
+        if let Some(until) = $filter.until {
+            $query = $query.filter(payments::created_at.lt(until));
+        }
+        if let Some(text) = &$filter.text {
+            let content = diesel::dsl::sql::<Bool>("texts.content").sql($like);
+            $query = $query.filter(content.bind::<Text, _>(super::members::like_pattern(text)).sql(" ESCAPE '\\'"));
+        }
+    };
+}
+
+/// SQLite's LIKE makes no difference between capital and small letters.
+const fn like(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Postgres(_) => " ILIKE ",
+        Conn::Sqlite(_) => " LIKE ",
+    }
+}
+
+fn completed(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    filter: &PaymentFilter,
+    below: Place,
+    limit: i64,
+) -> Result<Vec<(PaymentColumns, i64)>, StorageError> {
+    let like = like(conn);
+    Ok(on_backend!(conn, |c| {
+        let mut query = joined!()
+            .inner_join(
+                entries::table
+                    .on(entries::community_id.eq(payments::community_id).and(entries::payment_id.eq(payments::id))),
+            )
+            .select((columns!(), entries::account_seq))
+            .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
+            .filter(entries::account_seq.lt(below.account_seq))
+            .filter(entries::kind.ne(i16::from(EntryKind::Fee.code())))
+            .order(entries::account_seq.desc())
+            .limit(limit)
+            .into_boxed();
+        filtered!(query, filter, like);
+        query.load(c)
+    })?)
+}
+
+fn not_completed(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    side: Side,
+    filter: &PaymentFilter,
+    below: Place,
+    limit: i64,
+) -> Result<Vec<PaymentColumns>, StorageError> {
+    let like = like(conn);
+    Ok(on_backend!(conn, |c| {
+        let mut query = joined!()
+            .select(columns!())
+            .filter(payments::community_id.eq(community_id).and(payments::transfer_seq.is_null()))
+            .filter(payments::event_seq.lt(below.event_seq))
+            .order(payments::event_seq.desc())
+            .limit(limit)
+            .into_boxed();
+        query = match side {
+            Side::Payer => query.filter(payments::payer_id.eq(account_id)),
+            Side::Payee => query.filter(payments::payee_id.eq(account_id)),
+        };
+        filtered!(query, filter, like);
+        query.load(c)
+    })?)
 }
 
 #[derive(Clone, Copy)]

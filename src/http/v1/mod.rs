@@ -10,7 +10,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every route below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
+    // Routes are tried in this order, so what is asked for most comes first.
     config
+        .service(payments::create::create_payment)
         .service(sessions::create::create_session)
         .service(sessions::refresh::refresh_session)
         .service(sessions::delete::delete_session)
@@ -19,7 +21,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::list_entries::list_entries)
         .service(accounts::set_limits::set_limits)
         .service(accounts::set_status::set_status)
-        .service(payments::create::create_payment)
         .service(payments::get::get_payment)
         .service(payments::list::list_payments)
         .service(communities::get::get_community)

@@ -7,7 +7,7 @@ mod postgres;
 mod rare;
 mod sqlite;
 
-use super::{Conn, StorageError};
+use super::{Conn, StorageError, heads};
 use crate::domain::records::Postings;
 
 /// Whether a batch was written.
@@ -34,6 +34,12 @@ pub fn needs_transaction(conn: &Conn, postings: &Postings) -> bool {
 /// When the number of changed balances is not the number that the batch changes.
 pub fn write(conn: &mut Conn, postings: &Postings) -> Result<Written, StorageError> {
     if postings.has_rare_rows() {
+        // The head comes first, as everywhere: two processes that open accounts at once would otherwise hold a
+        // code and the head, each waiting for the other's.
+        let head = heads::lock(conn, postings.head.community_id)?;
+        if head.is_none_or(|head| head.version != postings.from_version) {
+            return Ok(Written::HeadMoved);
+        }
         rare::insert_people_and_accounts(conn, postings)?;
     }
     let outcome = match conn {

@@ -60,11 +60,13 @@ const INSERT_KEYS: &str = "INSERT INTO idempotency_keys (community_id, key_hash,
      SELECT {community}, unhex(value->>0), unhex(value->>1), unhex(value->>2), value->>3, CAST(value->>4 AS BLOB) FROM json_each({rows})";
 const INSERT_EVENTS: &str = "INSERT INTO events (community_id, event_seq, kind, subject_id, created_at) \
      SELECT {community}, value->>0, value->>1, unhex(value->>2), value->>3 FROM json_each({rows})";
-const UPDATE_BALANCES: &str = "UPDATE balances SET balance = d.balance, reserved = d.reserved, account_seq = d.account_seq, \
-     negative_since = d.negative_since, version = d.version FROM (SELECT unhex(value->>0) AS account_id, \
-     value->>1 AS balance, value->>2 AS reserved, value->>3 AS account_seq, value->>4 AS negative_since, \
-     value->>5 AS version FROM json_each({rows})) AS d \
-     WHERE balances.community_id = {community} AND balances.account_id = d.account_id";
+// An upsert finds each balance by its key. An UPDATE … FROM would leave the order of the join to the planner, which
+// reads every balance for each row of the batch. That the account exists is checked by the foreign key.
+const UPDATE_BALANCES: &str = "INSERT INTO balances (community_id, account_id, balance, reserved, account_seq, \
+     negative_since, version) SELECT {community}, unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5 \
+     FROM json_each({rows}) WHERE true ON CONFLICT (community_id, account_id) DO UPDATE SET balance = excluded.balance, \
+     reserved = excluded.reserved, account_seq = excluded.account_seq, negative_since = excluded.negative_since, \
+     version = excluded.version";
 
 impl Writer<'_> {
     fn write_chain(&mut self, postings: &Postings) -> Result<(), StorageError> {

@@ -6,7 +6,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 
-use crate::http::problem::{ApiError, ProblemCode};
 use crate::http::views::AccountView;
 use crate::services::caller::{Access, VisibleAccount};
 
@@ -14,11 +13,15 @@ use crate::services::caller::{Access, VisibleAccount};
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// What else an answer depends on.
 const VARY: HeaderValue = HeaderValue::from_static("Authorization, Accept");
+/// Versions begin with 1.
+const NO_VERSION: i64 = 0;
 
 /// Answers with an account, or that it has not changed.
 pub fn answer(request: &HttpRequest, visible: &VisibleAccount) -> HttpResponse {
     let tag = tag(visible);
-    let is_known = listed(request, &header::IF_NONE_MATCH).is_some_and(|tags| tags.iter().any(|known| *known == tag || *known == "*"));
+    // Proxies that compress make tags weak, and the comparison is a weak one (RFC 9110 section 13.1.2).
+    let is_tag = |known: &&str| known.strip_prefix("W/").unwrap_or(known) == tag || *known == "*";
+    let is_known = listed(request, &header::IF_NONE_MATCH).is_some_and(|tags| tags.iter().any(is_tag));
     let mut response = if is_known && request.method().is_safe() {
         HttpResponse::new(StatusCode::NOT_MODIFIED)
     } else {
@@ -33,23 +36,21 @@ pub fn answer(request: &HttpRequest, visible: &VisibleAccount) -> HttpResponse {
     response
 }
 
-/// The version that a change is based on, if the caller says so with `If-Match`.
-///
-/// # Errors
-/// 412 when none of the tags can be an account's.
-pub fn expected_version(request: &HttpRequest) -> Result<Option<i64>, ApiError> {
+/// The version that a change is based on, if the caller says so with `If-Match`. Where no version can fit, it is one
+/// that no account has, so that who may not make the change at all is told that first.
+pub fn expected_version(request: &HttpRequest) -> Option<i64> {
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value == "*") {
-        return Err(ApiError::new(ProblemCode::PreconditionFailed));
+        return Some(NO_VERSION);
     }
-    let Some(tags) = listed(request, &header::IF_MATCH) else { return Ok(None) };
+    if !request.headers().contains_key(header::IF_MATCH) {
+        return None;
+    }
+    let tags = listed(request, &header::IF_MATCH).unwrap_or_default();
     if tags.contains(&"*") {
-        return Ok(None);
+        return None;
     }
     let version = |tag: &&str| tag.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok();
-    match tags.iter().find_map(version) {
-        Some(version) => Ok(Some(version)),
-        None => Err(ApiError::new(ProblemCode::PreconditionFailed)),
-    }
+    Some(tags.iter().find_map(version).unwrap_or(NO_VERSION))
 }
 
 /// The tag of what the caller sees: another one for those who see less.

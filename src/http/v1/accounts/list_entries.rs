@@ -1,12 +1,13 @@
 //! `GET /accounts/{account}/entries`: an account's history.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::app::AppState;
 use crate::http::extract::{AccountsRead, Caller, Query, account_reference};
+use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{EntryPage, EntryView};
 
@@ -35,6 +36,7 @@ pub struct ListEntriesQuery {
     ))]
 #[get("/accounts/{account}/entries")]
 pub async fn list_entries(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<AccountsRead>,
     account: Path<String>,
@@ -43,5 +45,6 @@ pub async fn list_entries(
     let reference = account_reference(&account)?;
     let entries = state.services.entries(&caller.bearer, reference, query.0.limit, query.0.cursor).await?;
     let data = entries.page.items.iter().map(|entry| EntryView::new(&entries.community, entry)).collect();
-    Ok(HttpResponse::Ok().json(EntryPage { data, next_cursor: entries.page.next_cursor }))
+    let page = EntryPage { data, next_cursor: entries.page.next_cursor.clone() };
+    Ok(paging::answer(&request, &page, page.next_cursor.as_deref()))
 }

@@ -59,7 +59,7 @@ pub async fn set_limits(
     body: Body<SetLimitsRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let SetLimitsRequest { credit_limit, ceiling, reason } = body.value;
-    let new = NewLimits { credit_limit, ceiling, reason, if_version: etag::expected_version(&request)? };
+    let new = NewLimits { credit_limit, ceiling, reason, if_version: etag::expected_version(&request) };
     let visible = state.services.set_limits(&caller.bearer, account_reference(&account)?, new).await?;
     Ok(etag::answer(&request, &visible))
 }

@@ -1,12 +1,13 @@
 //! `GET /communities/{code}/members`: the directory.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, MembersRead, Query};
+use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{DirectoryMemberView, MemberPage};
 
@@ -37,6 +38,7 @@ pub struct ListMembersQuery {
     ))]
 #[get("/communities/{code}/members")]
 pub async fn list_members(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<MembersRead>,
     code: Path<String>,
@@ -45,5 +47,6 @@ pub async fn list_members(
     let ListMembersQuery { q, limit, cursor } = query.0;
     let page = state.services.directory(&caller.bearer, code.into_inner(), q, limit, cursor).await?;
     let data = page.items.iter().map(DirectoryMemberView::from).collect();
-    Ok(HttpResponse::Ok().json(MemberPage { data, next_cursor: page.next_cursor }))
+    let view = MemberPage { data, next_cursor: page.next_cursor.clone() };
+    Ok(paging::answer(&request, &view, view.next_cursor.as_deref()))
 }

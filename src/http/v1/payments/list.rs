@@ -1,7 +1,7 @@
 //! `GET /payments`: finding payments.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -10,11 +10,11 @@ use crate::domain::payment::PaymentState;
 use crate::domain::time::Timestamp;
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, PaymentsRead, Query};
+use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{PaymentPage, PaymentView};
 use crate::services::Fault;
-use crate::services::payments::PaymentQuery;
-use crate::storage::payments::PaymentFilter;
+use crate::services::payments::{PaymentFilter, PaymentQuery, check_text};
 
 /// The most characters of a search text.
 const QUERY_CHARS_MAX: usize = 100;
@@ -53,6 +53,7 @@ pub struct ListPaymentsQuery {
     ))]
 #[get("/payments")]
 pub async fn list_payments(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<PaymentsRead>,
     query: Query<ListPaymentsQuery>,
@@ -60,7 +61,8 @@ pub async fn list_payments(
     let query = PaymentQuery::try_from(query.0)?;
     let page = state.services.payments(&caller.bearer, query).await?;
     let data = page.items.iter().map(|item| PaymentView::new(&item.community, &item.payment)).collect();
-    Ok(HttpResponse::Ok().json(PaymentPage { data, next_cursor: page.next_cursor }))
+    let view = PaymentPage { data, next_cursor: page.next_cursor.clone() };
+    Ok(paging::answer(&request, &view, view.next_cursor.as_deref()))
 }
 
 impl TryFrom<ListPaymentsQuery> for PaymentQuery {
@@ -85,9 +87,7 @@ impl TryFrom<ListPaymentsQuery> for PaymentQuery {
         if let Some(Err(_)) = &account {
             faults.push(Fault::new("account", "malformed_account", "is neither an account's code nor its id"));
         }
-        if query.q.as_ref().is_some_and(|text| text.chars().count() > QUERY_CHARS_MAX) {
-            faults.push(Fault::new("q", "too_long", format!("has more than {QUERY_CHARS_MAX} characters")));
-        }
+        faults.extend(query.q.as_ref().and_then(|text| check_text("q", text, QUERY_CHARS_MAX).err()));
         if !faults.is_empty() {
             return Err(ApiError::invalid(faults));
         }

@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""Checks a Counterfoil ledger in an SQLite file, independently of Counterfoil.
+
+    python3 verify.py counterfoil.db [--head CODE:SEQ:HASH ...]
+
+A second implementation of what `ledger-format.md` says, in plain Python with its standard library (whose SQLite must
+be 3.37 or newer). Opens the file for reading only and looks at one snapshot, so the service may go on meanwhile. Reads
+each community's records in order, and re-derives from them every digest and hash, each transfer's zero sum, each
+balance and reserved amount step by step, that no step went past the limits then in force or moved an account that was
+not active, and that a hold is used up once. Compares accounts, balances, holds, heads and payments with the outcome.
+
+A head that somebody noted earlier, given as --head, must lie on the chain: that shows that the history up to it was
+neither rewritten nor cut off, which no look at the file alone can.
+
+Prints a line for each community and for each difference. Exits with 0 without a difference, 1 with one, and 2 if the
+file cannot be read.
+"""
+
+import argparse
+import hashlib
+import pathlib
+import sqlite3
+import struct
+import sys
+import uuid
+from itertools import chain, groupby
+from types import SimpleNamespace
+
+ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
+ACTIVE, FROZEN, CLOSED = 1, 2, 3  # statuses of accounts
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3)
+MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
+NO_ID, NO_TEXT = bytes(16), bytes(32)
+PRINTED_MAX = 1000
+
+RECORD = "seq, kind, id, undone_id, created_at, salt, digest, hash"
+
+
+def items_of(table, columns, text_id, position=""):
+    """A table of items in the order of the chain, each with what is left of its text."""
+    return f"""SELECT i.seq, {columns}, t.salt, CAST(t.content AS BLOB), t.commitment FROM {table} i
+        LEFT JOIN texts t ON t.community_id = i.community_id AND t.id = i.{text_id}
+        WHERE i.community_id = ? ORDER BY i.seq{position}"""
+
+
+ENTRY = "account_id, account_seq, position, kind, amount, balance_after, payment_id"
+ITEMS = {
+    "account_items": items_of("account_items", "account_id, kind, status, credit_limit, ceiling", "text_id"),
+    "hold_items": items_of("hold_items", "account_id, payment_id, amount, reserved_after", "payment_id"),
+    "entries": items_of("entries", ENTRY, "payment_id", ", position"),
+}
+ITEMS_OF_KIND = {ACCOUNT: "account_items", HOLD: "hold_items", RELEASE: "hold_items", TRANSFER: "entries"}
+
+# What must select nothing: payments beside the chain. State 3 is authorised, 4 completed; entry kind 2 is a fee.
+NOTHING = {
+    "an entry of a payment that this transfer did not complete": """
+        SELECT payment_id FROM entries e LEFT JOIN payments p ON p.community_id = e.community_id AND p.id = payment_id
+        WHERE e.community_id = ? AND (state IS NOT 4 OR transfer_seq IS NOT seq)""",
+    "a payment whose entries are not those of its payer, payee and amount": """
+        WITH moved AS MATERIALIZED (SELECT p.id, SUM(CASE account_id WHEN payer_id THEN -e.amount ELSE 0 END) AS paid,
+                SUM(CASE account_id WHEN payee_id THEN e.amount ELSE 0 END) AS received,
+                SUM(account_id NOT IN (payer_id, payee_id)) AS others
+            FROM entries e JOIN payments p ON p.community_id = e.community_id AND p.id = e.payment_id
+            WHERE e.community_id = ? AND e.kind <> 2 GROUP BY p.id)
+        SELECT p.id FROM payments p LEFT JOIN moved m ON m.id = p.id WHERE p.community_id = ? AND state = 4
+            AND (paid IS NOT amount OR received IS NOT amount OR others IS NOT 0)""",
+    "a payment that is authorised without an open hold, or the reverse": """
+        SELECT p.id FROM payments p LEFT JOIN holds h ON h.community_id = p.community_id AND payment_id = p.id
+        WHERE p.community_id = ? AND (state = 3) <> (is_open IS 1)""",
+    "a stored answer that tells of a payment that is not there": """
+        SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299
+            AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)""",
+}
+u32, i64 = struct.Struct(">I").pack, struct.Struct(">q").pack
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def item_digest(record_salt, position, *fields):
+    return sha256(sha256(record_salt, u32(position))[:16], *fields)
+
+
+def commitment(salt, content, stored):
+    """What the chain keeps of a text that is there, was erased, or never was."""
+    if content is not None:
+        return sha256(salt or b"", content)
+    return NO_TEXT if stored is None else stored
+
+
+class Community:
+    """One community's chain, walked record by record."""
+
+    def __init__(self, db, community_id, code, noted_heads):
+        self.db, self.id, self.code, self.noted = db, community_id, code, dict(noted_heads)
+        self.accounts, self.holds, self.transfer_ids = {}, {}, set()
+        self.seq, self.time, self.hash = 0, None, sha256(community_id)
+        self.transfers = self.entries = self.differences = 0
+
+    def expect(self, holds, what, *details):
+        if not holds:
+            self.differences += 1
+            if self.differences <= PRINTED_MAX:
+                details = [uuid.UUID(bytes=detail) if isinstance(detail, bytes) else detail for detail in details]
+                print(f"DIFFERENCE {self.code}, {self.place}:", what.format(*details))
+
+    def rows(self, sql):
+        return self.db.execute(sql, (self.id,) * sql.count("?"))
+
+    def check(self):
+        self.walk()
+        self.place = "the community"
+        self.expect(not self.noted, "the noted heads {} are not on the chain", list(self.noted))
+        self.expect(sum(a.balance for a in self.accounts.values()) == 0, "the balances do not add up to zero")
+        self.check_head()
+        accounts, holds = self.accounts.items(), self.holds.items()
+        derived = {(id, a.kind, a.status, a.limit, a.ceiling, a.opened_at) for id, a in accounts}
+        self.compare(derived, "id, kind, status, credit_limit, ceiling, created_at", "accounts")
+        derived = {(id, a.balance, a.reserved, a.seq, a.negative_since) for id, a in accounts}
+        self.compare(derived, "account_id, balance, reserved, account_seq, negative_since", "balances")
+        derived = {(h["payment"], id, h["account"], h["amount"], h["open"]) for id, h in holds}
+        self.compare(derived, "payment_id, record_id, payer_id, amount, is_open", "holds")
+        for what, sql in NOTHING.items():
+            for (found,) in self.rows(sql):
+                self.expect(False, what + ": {}", found)
+
+    def walk(self):
+        streams = {table: groupby(self.rows(sql), key=lambda row: row[0]) for table, sql in ITEMS.items()}
+        heads = {table: next(stream, None) for table, stream in streams.items()}
+        for record in chain(self.rows(f"SELECT {RECORD} FROM records WHERE community_id = ? ORDER BY seq"), [(None,)]):
+            seq, items = record[0], {}
+            for table, stream in streams.items():
+                while heads[table] is not None and (seq is None or heads[table][0] <= seq):
+                    at, rows = heads[table][0], list(heads[table][1])
+                    if at == seq:
+                        items[table] = rows
+                    else:
+                        self.place = f"record {at}"
+                        self.expect(False, "it is missing, and there are {} of it", table)
+                    heads[table] = next(stream, None)
+            if seq is not None:
+                self.record(record, items)
+
+    def record(self, record, items):
+        seq, kind, record_id, undone_id, time, salt, digest, stored_hash = record
+        self.place = f"record {seq}"
+        self.expect(seq == self.seq + 1, "it follows record {}", self.seq)
+        self.expect(self.time is None or time >= self.time, "its time is before the time of the record before it")
+        self.expect(list(items) == [ITEMS_OF_KIND.get(kind)], "its items are not of its kind")
+        may_undo = undone_id is None or (kind in (RELEASE, TRANSFER) and undone_id != NO_ID)
+        self.expect(may_undo, "it names a record that it cannot undo")
+        self.seq, self.time = seq, time
+        digests, mine = [], items.get(ITEMS_OF_KIND.get(kind), [])
+        if kind == ACCOUNT:
+            digests = [self.account_item(time, salt, item) for item in mine]
+        elif kind in (HOLD, RELEASE):
+            digests = [self.hold_item(kind, record_id, undone_id, salt, item) for item in mine]
+        elif kind == TRANSFER:
+            digests = self.transfer(record_id, undone_id, time, salt, mine)
+        head = b"counterfoil/1" + bytes([kind & 255]) + self.id + i64(seq) + record_id + (undone_id or NO_ID)
+        expected = sha256(head, i64(time), u32(len(digests)), *digests)
+        self.expect(digest == expected, "the digest is not that of its content")
+        # Linked to what is stored, so that one damaged record is told once and not with all that follow.
+        self.expect(stored_hash == sha256(self.hash, digest), "the hash does not link it to the record before it")
+        self.hash = stored_hash
+        if seq in self.noted:
+            self.expect(self.noted.pop(seq) == stored_hash, "the hash is not that of the noted head")
+
+    def account_item(self, time, salt, item):
+        _, account_id, kind, status, limit, ceiling, *text = item
+        account = self.accounts.get(account_id)
+        if account is None:
+            account = SimpleNamespace(kind=kind, status=ACTIVE, opened_at=time, balance=0, reserved=0, seq=0)
+            account.negative_since, self.accounts[account_id] = None, account
+            self.expect(status == ACTIVE and kind in ACCOUNT_KINDS, "the account is not opened as active")
+        self.expect(account.status != CLOSED or status == CLOSED, "a closed account is opened again")
+        self.expect(status != CLOSED or account.balance == account.reserved == 0, "the account is closed unsettled")
+        self.expect(kind == account.kind, "the account's kind changes")
+        self.expect(status in (ACTIVE, FROZEN, CLOSED), "there is no such status")
+        in_range = 0 <= limit <= BALANCE_MAX and (ceiling is None or 0 <= ceiling <= BALANCE_MAX)
+        self.expect(in_range, "the limits are out of range")
+        account.status, account.limit, account.ceiling = status, limit, ceiling
+        fields = bytes([kind & 255, status & 255]) + i64(limit) + bytes([ceiling is not None]) + i64(ceiling or 0)
+        return item_digest(salt, 1, account_id, fields, commitment(*text))
+
+    def hold_item(self, kind, record_id, undone_id, salt, item):
+        _, account_id, payment_id, amount, reserved_after, *text = item
+        account = self.accounts.get(account_id)
+        self.expect(account and 0 < amount <= MOVEMENT_MAX, "its account was not opened, or its amount is out of range")
+        if kind == HOLD:
+            self.holds[record_id] = {"payment": payment_id, "account": account_id, "amount": amount, "open": True}
+        else:
+            hold = self.holds.get(undone_id, {"open": False})
+            same = hold == {"payment": payment_id, "account": account_id, "amount": amount, "open": True}
+            self.expect(same, "it does not end an open hold of this payment, account and amount")
+            hold["open"] = False
+        if account:
+            account.reserved += amount if kind == HOLD else -amount
+            self.expect(account.reserved == reserved_after, "reserved_after is not {}", account.reserved)
+            self.expect(account.reserved >= 0, "more is released than was reserved")
+            if kind == HOLD:
+                self.expect(account.status == ACTIVE, "money of an account that is not active is held")
+                self.expect(account.balance - account.reserved + account.limit >= 0, "more is held than was available")
+        return item_digest(salt, 1, account_id, payment_id, i64(amount), i64(reserved_after), commitment(*text))
+
+    def transfer(self, record_id, undone_id, time, salt, entries):
+        payer_id = self.use_up(undone_id, entries) if undone_id else None
+        self.transfers, self.entries = self.transfers + 1, self.entries + len(entries)
+        self.transfer_ids.add(record_id)
+        is_zero = sum(entry[5] for entry in entries) == 0
+        self.expect(is_zero and len(entries) >= 2, "its entries do not add up to zero, or are fewer than two")
+        digests, before = [], {}
+        for number, entry in enumerate(entries, start=1):
+            _, account_id, account_seq, position, kind, amount, balance_after, _, *text = entry
+            self.expect(position == number and kind in ENTRY_KINDS, "entry {} has a wrong position or kind", number)
+            self.expect(0 < abs(amount) <= MOVEMENT_MAX, "the amount of entry {} is out of range", number)
+            fields = i64(account_seq) + bytes([kind & 255]) + i64(amount) + i64(balance_after)
+            digests.append(item_digest(salt, number, account_id, fields, commitment(*text)))
+            account = self.accounts.get(account_id)
+            self.expect(account, "the account of entry {} was not opened before", number)
+            if account:
+                before.setdefault(account_id, account.balance)
+                account.balance, account.seq = account.balance + amount, account.seq + 1
+                self.expect(account.seq == account_seq, "the account_seq of entry {} is not {}", number, account.seq)
+                self.expect(account.balance == balance_after, "entry {} leaves {}", number, account.balance)
+                account.negative_since = None if account.balance >= 0 else account.negative_since or time
+        for account_id, balance in before.items():
+            self.judge(account_id, balance, account_id == payer_id)
+        return digests
+
+    def use_up(self, undone_id, entries):
+        """A capture uses its hold up in full, and passes on the side of the payer, who is returned."""
+        hold = self.holds.get(undone_id)
+        if hold is None:
+            self.expect(undone_id in self.transfer_ids, "what it undoes is neither a hold nor an earlier transfer")
+            return None
+        self.expect(hold["open"], "the hold that it captures was used up before")
+        taken = -sum(entry[5] for entry in entries if entry[1] == hold["account"])
+        self.expect(0 < taken <= hold["amount"], "it captures nothing, or more than was held")
+        self.expect({entry[7] for entry in entries} == {hold["payment"]}, "it captures the hold of another payment")
+        if hold["open"] and hold["account"] in self.accounts:
+            self.accounts[hold["account"]].reserved -= hold["amount"]
+        hold["open"] = False
+        return hold["account"]
+
+    def judge(self, account_id, before, is_captured_payer):
+        """Judges an account's net change in a transfer by the status and limits in force at that record."""
+        account = self.accounts[account_id]
+        may_move = account.status == ACTIVE or (account.status == FROZEN and is_captured_payer)
+        self.expect(may_move, "account {} moves though it is not active", account_id)
+        may_pay = is_captured_payer or account.balance - account.reserved + account.limit >= 0
+        self.expect(account.balance >= before or may_pay, "account {} goes past its credit limit", account_id)
+        may_earn = account.ceiling is None or account.balance <= account.ceiling
+        self.expect(account.balance <= before or may_earn, "account {} goes above its ceiling", account_id)
+        self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
+
+    def check_head(self):
+        sql = "SELECT seq, hash, transfers, entries, accounts, event_seq, last_at FROM heads WHERE community_id = ?"
+        *stored, event_seq, last_at = self.rows(sql).fetchone() or [None] * 7
+        derived = [self.seq, self.hash, self.transfers, self.entries, len(self.accounts)]
+        self.expect(stored == derived, "the head is not the end of the chain")
+        self.expect(self.time is None or self.time <= (last_at or self.time - 1), "the head's time is too early")
+        sql = "SELECT count(*), ifnull(max(event_seq), 0), ifnull(min(event_seq), 1) FROM events WHERE community_id = ?"
+        self.expect(self.rows(sql).fetchone() == (event_seq, event_seq, 1), "the events have gaps, or a wrong end")
+
+    def compare(self, derived, columns, table):
+        for row in derived.symmetric_difference(self.rows(f"SELECT {columns} FROM {table} WHERE community_id = ?")):
+            side = "records" if row in derived else "table"
+            self.expect(False, "{} of {}: only the {} has {}", table, row[0], side, row[1:])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=pathlib.Path)
+    parser.add_argument("--head", action="append", default=[], metavar="CODE:SEQ:HASH")
+    arguments = parser.parse_args()
+    noted, differences = {}, 0
+    for code, seq, head in (text.split(":") for text in arguments.head):
+        noted.setdefault(code, {})[int(seq)] = bytes.fromhex(head)
+    db = sqlite3.connect(f"{arguments.file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    db.execute("BEGIN")
+    for community_id, code in db.execute("SELECT id, code FROM communities ORDER BY code").fetchall():
+        community = Community(db, community_id, code, noted.pop(code, {}))
+        community.check()
+        counts = f"{community.seq} records, {community.transfers} transfers, {community.entries} entries"
+        print(f"{code}: {counts}, {len(community.accounts)} accounts, head {community.seq} {community.hash.hex()}")
+        differences += community.differences
+    for code in noted:
+        print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
+    print(f"{differences + len(noted)} differences")
+    return 1 if differences or noted else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (sqlite3.Error, OSError, ValueError) as error:
+        print(f"cannot read the ledger: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,99 @@
+//! Payments.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::community::Community;
+use crate::domain::payment::{Party, Payment};
+
+/// One side of a payment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Party)]
+pub struct PartyView<'a> {
+    /// The account's id.
+    account_id: Uuid,
+    /// The account's public name.
+    #[schema(example = "RIVER0001")]
+    code: &'a str,
+    /// The name people read.
+    #[schema(example = "Ada Brook")]
+    name: &'a str,
+}
+
+impl<'a> From<&'a Party> for PartyView<'a> {
+    fn from(party: &'a Party) -> Self {
+        Self { account_id: party.account_id.uuid(), code: party.code.as_str(), name: &party.name }
+    }
+}
+
+/// Where on the community's chain a payment's transfer stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Transfer)]
+pub struct TransferView {
+    /// Its place in the community's order.
+    #[schema(example = 1042)]
+    seq: i64,
+    /// The chain's hash at that place, in hexadecimal.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    hash: String,
+}
+
+/// A payment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payment)]
+pub struct PaymentView<'a> {
+    /// Its id.
+    id: Uuid,
+    /// The community's code.
+    #[schema(example = "RIVER")]
+    community: &'a str,
+    /// Where it stands: `requested`, `scheduled`, `authorised`, `completed`, `declined`, `expired`, `cancelled` or `failed`.
+    #[schema(example = "completed")]
+    state: &'static str,
+    /// How much.
+    #[schema(example = "12.50")]
+    amount: String,
+    /// What for.
+    #[schema(example = "Rye loaves")]
+    description: &'a str,
+    /// Who pays.
+    payer: PartyView<'a>,
+    /// Who is paid.
+    payee: PartyView<'a>,
+    /// When it was made.
+    #[schema(example = "2026-09-21T14:13:20.000000Z")]
+    created_at: String,
+    /// When the money moved.
+    #[schema(example = "2026-09-21T14:13:20.000000Z")]
+    completed_at: Option<String>,
+    /// The transfer that moved it.
+    transfer: Option<TransferView>,
+}
+
+impl<'a> PaymentView<'a> {
+    /// A payment in its community's currency.
+    pub fn new(community: &'a Community, payment: &'a Payment) -> Self {
+        Self {
+            id: payment.id.uuid(),
+            community: community.code.as_str(),
+            state: payment.state.name(),
+            amount: community.scale.format(payment.amount),
+            description: &payment.description,
+            payer: PartyView::from(&payment.payer),
+            payee: PartyView::from(&payment.payee),
+            created_at: payment.created_at.rfc3339(),
+            completed_at: payment.completed_at.map(|time| time.rfc3339()),
+            transfer: payment.transfer.map(|transfer| TransferView { seq: transfer.seq, hash: hex::encode(transfer.hash) }),
+        }
+    }
+}
+
+/// A page of payments, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PaymentPage<'a> {
+    /// The payments.
+    pub data: Vec<PaymentView<'a>>,
+    /// Where the list goes on; null at its end.
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,277 @@
+//! Accounts as the records make them, step by step: status, limits, balance, reserved amount, judged at every record.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
+use std::fmt::{self, Display};
+
+use super::entries::KeptEntry;
+use super::report::Differences;
+use crate::domain::ids::{AccountId, PaymentId, RecordId};
+use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
+
+/// The status of an account that takes part.
+const ACTIVE: i64 = 1;
+/// The status of an account that does not for a while.
+const FROZEN: i64 = 2;
+/// The status of an account that does not any more.
+const CLOSED: i64 = 3;
+/// The kinds of accounts: member, commons, write-off, peer.
+const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
+/// The kinds of entries: principal, fee, refund.
+const ENTRY_KINDS: [u8; 3] = [1, 2, 3];
+/// The most minor units that one entry moves.
+const MOVEMENT_MAX: i64 = 1_000_000_000_000;
+/// The most minor units of a balance or a limit, either way.
+const BALANCE_MAX: i128 = 1_000_000_000_000_000;
+/// The fewest entries of a transfer.
+const ENTRIES_MIN: usize = 2;
+
+/// An account after the records so far. Sums are wide, so that damaged amounts cannot overflow them.
+#[derive(Debug)]
+pub(super) struct AccountState {
+    pub kind: i64,
+    pub status: i64,
+    pub credit_limit: i64,
+    pub ceiling: Option<i64>,
+    pub opened_at: i64,
+    pub balance: i128,
+    pub reserved: i128,
+    pub account_seq: i64,
+    pub negative_since: Option<i64>,
+    /// Account records after the opening, each of which has an event.
+    pub changes: u64,
+    /// Such events found.
+    pub change_events: u64,
+    pub has_row: bool,
+    pub has_balance: bool,
+}
+
+impl AccountState {
+    fn available(&self) -> i128 {
+        self.balance - self.reserved + i128::from(self.credit_limit)
+    }
+}
+
+/// A hold that was neither captured nor released so far.
+#[derive(Debug)]
+pub(super) struct OpenHold {
+    pub payment_id: PaymentId,
+    pub account_id: AccountId,
+    pub amount: i64,
+}
+
+/// A community's accounts and open holds after the records so far: about 200 bytes for each.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    pub states: HashMap<AccountId, AccountState>,
+    pub open_holds: HashMap<RecordId, OpenHold>,
+}
+
+/// A record's place in a report.
+#[derive(Clone, Copy)]
+pub(super) struct At(pub i64);
+
+impl Display for At {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "record {}", self.0)
+    }
+}
+
+impl Accounts {
+    /// The sum of all balances.
+    pub(super) fn sum(&self) -> i128 {
+        self.states.values().map(|state| state.balance).sum()
+    }
+
+    /// An account's opening, or its new status and limits.
+    pub(super) fn set(&mut self, record: &RecordRow, item: &AccountItemRow, differences: &mut Differences) {
+        let at = At(record.seq);
+        differences.expect(ACCOUNT_KINDS.contains(&item.kind), at, "there is no such kind of account");
+        differences.expect((ACTIVE..=CLOSED).contains(&item.status), at, "there is no such status");
+        let in_range = |limit: i64| (0..=BALANCE_MAX).contains(&i128::from(limit));
+        differences.expect(in_range(item.credit_limit), at, "the credit limit is out of range");
+        differences.expect(item.ceiling.is_none_or(in_range), at, "the ceiling is out of range");
+        match self.states.entry(item.account_id) {
+            Place::Vacant(place) => {
+                differences.expect(item.status == ACTIVE, at, "the account is not opened as active");
+                place.insert(opened(record, item));
+            }
+            Place::Occupied(mut place) => change(place.get_mut(), at, item, differences),
+        }
+    }
+
+    /// Money is set aside.
+    pub(super) fn hold(&mut self, record: &RecordRow, item: &HoldItemRow, differences: &mut Differences) {
+        let at = At(record.seq);
+        differences.expect((1..=MOVEMENT_MAX).contains(&item.amount), at, "the held amount is out of range");
+        if let Some(state) = self.states.get_mut(&item.account_id) {
+            state.reserved += i128::from(item.amount);
+            differences.compare(at, "reserved_after", i128::from(item.reserved_after), state.reserved);
+            differences.expect(state.status == ACTIVE, at, "money of an account that is not active is held");
+            differences.expect(state.available() >= 0, at, "more is held than was available");
+        } else {
+            differences.add(at, "the account was not opened before");
+        }
+        let hold = OpenHold { payment_id: item.payment_id, account_id: item.account_id, amount: item.amount };
+        if self.open_holds.insert(record.id, hold).is_some() {
+            differences.add(at, "another open hold has the same id");
+        }
+    }
+
+    /// What was set aside is given back, all of it.
+    pub(super) fn release(&mut self, record: &RecordRow, item: &HoldItemRow, differences: &mut Differences) {
+        let at = At(record.seq);
+        match record.undone_id.and_then(|id| self.open_holds.remove(&id)) {
+            Some(hold) => {
+                let is_same = hold.payment_id == item.payment_id && hold.account_id == item.account_id;
+                differences.expect(is_same, at, "the hold that it ends is of another payment or account");
+                differences.compare(at, "the released amount", item.amount, hold.amount);
+            }
+            None => differences.add(at, "it ends no open hold"),
+        }
+        if let Some(state) = self.states.get_mut(&item.account_id) {
+            state.reserved -= i128::from(item.amount);
+            differences.compare(at, "reserved_after", i128::from(item.reserved_after), state.reserved);
+            differences.expect(state.reserved >= 0, at, "more is released than was reserved");
+        } else {
+            differences.add(at, "the account was not opened before");
+        }
+    }
+
+    /// Money moves. `used` is the hold that a capture uses up.
+    pub(super) fn transfer(
+        &mut self,
+        record: &RecordRow,
+        entries: &mut [KeptEntry],
+        used: Option<&OpenHold>,
+        differences: &mut Differences,
+    ) {
+        let at = At(record.seq);
+        if let Some(hold) = used {
+            self.use_up(at, hold, entries, differences);
+        }
+        differences.expect(entries.len() >= ENTRIES_MIN, at, "it has fewer than two entries");
+        let mut befores = Vec::with_capacity(entries.len());
+        let mut sum = 0_i128;
+        for (entry, position) in entries.iter_mut().zip(1..) {
+            entry.recorded_at = record.created_at;
+            sum += i128::from(entry.amount);
+            differences.compare(at, "an entry's position", entry.position, position);
+            match self.states.get_mut(&entry.account_id) {
+                Some(state) => {
+                    befores.push((entry.account_id, state.balance));
+                    step(state, record, entry, differences);
+                }
+                None => {
+                    differences.add(at, format_args!("account {} was not opened before", entry.account_id));
+                }
+            }
+        }
+        differences.expect(sum == 0, at, format_args!("its entries add up to {sum}, not to zero"));
+        // Of an account with several entries the balance before the first counts: judged is the net change.
+        befores.sort_by_key(|(id, _)| *id);
+        befores.dedup_by_key(|(id, _)| *id);
+        for (id, before) in befores {
+            self.judge(at, id, before, used, differences);
+        }
+    }
+
+    /// A capture uses its hold up in full, whatever it takes of it.
+    fn use_up(&mut self, at: At, hold: &OpenHold, entries: &[KeptEntry], differences: &mut Differences) {
+        let is_same = entries.iter().all(|entry| entry.payment_id == hold.payment_id);
+        differences.expect(is_same, at, "it captures the hold of another payment");
+        let of_payer = entries.iter().filter(|entry| entry.account_id == hold.account_id);
+        let net: i128 = of_payer.map(|entry| i128::from(entry.amount)).sum();
+        let is_covered = (-i128::from(hold.amount)..0).contains(&net);
+        differences.expect(is_covered, at, "it captures nothing, or more than was held");
+        if let Some(state) = self.states.get_mut(&hold.account_id) {
+            state.reserved -= i128::from(hold.amount);
+            differences.expect(state.reserved >= 0, at, "more is captured than was reserved");
+        }
+    }
+
+    /// Judges an account's net change in a transfer, by the status and limits in force at that record.
+    fn judge(
+        &self,
+        at: At,
+        id: AccountId,
+        before: i128,
+        used: Option<&OpenHold>,
+        differences: &mut Differences,
+    ) {
+        let Some(state) = self.states.get(&id) else { return };
+        let is_captured_payer = used.is_some_and(|hold| hold.account_id == id);
+        let may_move = state.status == ACTIVE || (state.status == FROZEN && is_captured_payer);
+        differences.expect(may_move, at, format_args!("account {id} moves though it is not active"));
+        let is_decrease = state.balance < before;
+        if is_decrease && !is_captured_payer && state.available() < 0 {
+            let available = state.available();
+            differences.add(
+                at,
+                format_args!("it takes account {id} past its credit limit, to {available} available"),
+            );
+        }
+        let is_above = state.ceiling.is_some_and(|ceiling| state.balance > i128::from(ceiling));
+        if state.balance > before && is_above {
+            differences
+                .add(at, format_args!("it takes account {id} above its ceiling, to {}", state.balance));
+        }
+        let in_range = (-BALANCE_MAX..=BALANCE_MAX).contains(&state.balance);
+        differences.expect(in_range, at, format_args!("the balance of account {id} is out of range"));
+    }
+}
+
+fn opened(record: &RecordRow, item: &AccountItemRow) -> AccountState {
+    AccountState {
+        kind: item.kind,
+        status: item.status,
+        credit_limit: item.credit_limit,
+        ceiling: item.ceiling,
+        opened_at: record.created_at,
+        balance: 0,
+        reserved: 0,
+        account_seq: 0,
+        negative_since: None,
+        changes: 0,
+        change_events: 0,
+        has_row: false,
+        has_balance: false,
+    }
+}
+
+fn change(state: &mut AccountState, at: At, item: &AccountItemRow, differences: &mut Differences) {
+    differences.compare(at, "the account's kind", item.kind, state.kind);
+    differences.expect(
+        state.status != CLOSED || item.status == CLOSED,
+        at,
+        "a closed account is opened again",
+    );
+    let is_settled = state.balance == 0 && state.reserved == 0;
+    differences.expect(item.status != CLOSED || is_settled, at, "an account is closed that is not settled");
+    state.status = item.status;
+    state.credit_limit = item.credit_limit;
+    state.ceiling = item.ceiling;
+    state.changes += 1;
+}
+
+/// One entry's step of its account.
+fn step(state: &mut AccountState, record: &RecordRow, entry: &KeptEntry, differences: &mut Differences) {
+    let at = At(record.seq);
+    let is_movement = entry.amount != 0 && (-MOVEMENT_MAX..=MOVEMENT_MAX).contains(&entry.amount);
+    differences.expect(is_movement, at, "an entry's amount is out of range");
+    differences.expect(ENTRY_KINDS.contains(&entry.kind), at, "there is no such kind of entry");
+    state.account_seq += 1;
+    state.balance += i128::from(entry.amount);
+    let of_account = |name| format!("{name} of account {}", entry.account_id);
+    if entry.account_seq != state.account_seq {
+        differences.compare(at, &of_account("account_seq"), entry.account_seq, state.account_seq);
+    }
+    if i128::from(entry.balance_after) != state.balance {
+        differences.compare(at, &of_account("balance_after"), i128::from(entry.balance_after), state.balance);
+    }
+    state.negative_since = match state.negative_since {
+        _ if state.balance >= 0 => None,
+        Some(since) => Some(since),
+        None => Some(record.created_at),
+    };
+}

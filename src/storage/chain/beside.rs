@@ -1,0 +1,258 @@
+//! What stands beside the records: payments, holds, events, keys, people.
+
+use std::ops::RangeInclusive;
+
+use diesel::connection::DefaultLoadingMode;
+use diesel::dsl::sql;
+use diesel::pg::PgRowByRowLoadingMode;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::rows::{EventRow, HoldRow, KeyRow, PaymentRow};
+use super::{IDS_PER_READ, wide};
+use crate::domain::ids::{CommunityId, MemberId, PaymentId, UserId};
+use crate::storage::connection::on_backend;
+use crate::storage::schema::{
+    account_items, accounts, audits, balances, ended_sessions, entries, events, heads, hold_items, holds,
+    idempotency_keys, member_users, members, payments, records, refusals, texts, user_communities,
+};
+use crate::storage::types::AnyId;
+use crate::storage::{Conn, StorageError};
+
+/// The payments from an id on whose transfers lie in a range of `seq`, by id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn payments_by_transfer(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    from: PaymentId,
+    seqs: &RangeInclusive<i64>,
+    limit: i64,
+) -> Result<Vec<PaymentRow>, StorageError> {
+    Ok(on_backend!(conn, |c| selected_payments(community_id, from)
+        .filter(payments::transfer_seq.between(seqs.start(), seqs.end()))
+        .limit(limit)
+        .load(c))?)
+}
+
+/// The payments from an id on, by id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn payments(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    from: PaymentId,
+    limit: i64,
+) -> Result<Vec<PaymentRow>, StorageError> {
+    Ok(on_backend!(conn, |c| selected_payments(community_id, from).limit(limit).load(c))?)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn selected_payments(community_id: CommunityId, from: PaymentId) -> _ {
+    let state: diesel::expression::SqlLiteral<BigInt> = wide!("state");
+    payments::table
+        .filter(payments::community_id.eq(community_id).and(payments::id.ge(from)))
+        .order(payments::id)
+        .select((
+            payments::id,
+            payments::event_seq,
+            state,
+            payments::payer_id,
+            payments::payee_id,
+            payments::amount,
+            payments::created_at,
+            payments::completed_at,
+            payments::transfer_seq,
+        ))
+}
+
+/// Those of the named payments' holds that exist.
+///
+/// # Errors
+/// When the database refuses.
+pub fn holds_of(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    ids: &[PaymentId],
+) -> Result<Vec<HoldRow>, StorageError> {
+    let mut rows = Vec::new();
+    for ids in ids.chunks(IDS_PER_READ) {
+        let found: Vec<HoldRow> = on_backend!(conn, |c| selected_holds(community_id)
+            .filter(holds::payment_id.eq_any(ids))
+            .load(c))?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
+/// The holds from a payment's id on, by payment.
+///
+/// # Errors
+/// When the database refuses.
+pub fn holds(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    from: PaymentId,
+    limit: i64,
+) -> Result<Vec<HoldRow>, StorageError> {
+    Ok(on_backend!(conn, |c| selected_holds(community_id)
+        .filter(holds::payment_id.ge(from))
+        .order(holds::payment_id)
+        .limit(limit)
+        .load(c))?)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn selected_holds(community_id: CommunityId) -> _ {
+    holds::table.filter(holds::community_id.eq(community_id)).select((
+        holds::payment_id,
+        holds::record_id,
+        holds::payer_id,
+        holds::payee_id,
+        holds::amount,
+        holds::text_commitment,
+        holds::is_open,
+    ))
+}
+
+/// The events from a place on, in order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn events(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    from: i64,
+    limit: i64,
+) -> Result<Vec<EventRow>, StorageError> {
+    let rows: Vec<(i64, i64, AnyId)> = on_backend!(conn, |c| events::table
+        .filter(events::community_id.eq(community_id).and(events::event_seq.ge(from)))
+        .order(events::event_seq)
+        .limit(limit)
+        .select((events::event_seq, wide!("kind"), events::subject_id))
+        .load(c))?;
+    let read = |(event_seq, kind, subject): (i64, i64, AnyId)| EventRow {
+        event_seq,
+        kind,
+        subject_id: subject.uuid(),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Those of the payments that exist.
+///
+/// # Errors
+/// When the database refuses.
+pub fn existing_payments(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    ids: &[PaymentId],
+) -> Result<Vec<PaymentId>, StorageError> {
+    let mut existing = Vec::new();
+    for ids in ids.chunks(IDS_PER_READ) {
+        let found: Vec<PaymentId> = on_backend!(conn, |c| payments::table
+            .filter(payments::community_id.eq(community_id).and(payments::id.eq_any(ids)))
+            .select(payments::id)
+            .load(c))?;
+        existing.extend(found);
+    }
+    Ok(existing)
+}
+
+/// Gives each used idempotency key of all communities to `each`, in no order: the table is read once from its first
+/// page to its last. Its key is random, and in that order each row would be a page somewhere else.
+///
+/// # Errors
+/// When the database refuses.
+pub fn each_key(conn: &mut Conn, mut each: impl FnMut(KeyRow)) -> Result<(), StorageError> {
+    type KeyColumns = (CommunityId, AnyId, i64);
+    let mut read = |row: QueryResult<KeyColumns>| {
+        row.map(|(community_id, result, status)| {
+            each(KeyRow { community_id, result_id: result.uuid(), status });
+        })
+    };
+    let query = idempotency_keys::table.select((
+        idempotency_keys::community_id,
+        idempotency_keys::result_id,
+        idempotency_keys::status,
+    ));
+    match conn {
+        Conn::Postgres(c) => {
+            query.load_iter::<KeyColumns, PgRowByRowLoadingMode>(&mut **c)?.try_for_each(&mut read)?;
+        }
+        Conn::Sqlite(c) => {
+            query.load_iter::<KeyColumns, DefaultLoadingMode>(&mut **c)?.try_for_each(&mut read)?;
+        }
+    }
+    Ok(())
+}
+
+/// The members from an id on, by id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn members(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    from: MemberId,
+    limit: i64,
+) -> Result<Vec<MemberId>, StorageError> {
+    Ok(on_backend!(conn, |c| members::table
+        .filter(members::community_id.eq(community_id).and(members::id.ge(from)))
+        .order(members::id)
+        .limit(limit)
+        .select(members::id)
+        .load(c))?)
+}
+
+/// Who has or had a place where, as the users' own table says.
+///
+/// # Errors
+/// When the database refuses.
+pub fn user_communities(conn: &mut Conn) -> Result<Vec<(CommunityId, UserId)>, StorageError> {
+    Ok(on_backend!(conn, |c| user_communities::table
+        .select((user_communities::community_id, user_communities::user_id))
+        .load(c))?)
+}
+
+/// Who has a place where, as the communities' members say.
+///
+/// # Errors
+/// When the database refuses.
+pub fn member_users(conn: &mut Conn) -> Result<Vec<(CommunityId, UserId)>, StorageError> {
+    Ok(on_backend!(conn, |c| member_users::table
+        .select((member_users::community_id, member_users::user_id))
+        .distinct()
+        .load(c))?)
+}
+
+/// Every community that some table of communities' data names, with the table. One short read for each.
+///
+/// # Errors
+/// When the database refuses.
+pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, CommunityId)>, StorageError> {
+    let mut named = Vec::new();
+    macro_rules! collect_from {
+        ($($table:ident)*) => {$({
+            let mut next: Option<CommunityId> = on_backend!(conn, |c| $table::table
+                .select($table::community_id)
+                .order($table::community_id)
+                .first(c)
+                .optional())?;
+            while let Some(id) = next {
+                named.push((stringify!($table), id));
+                next = on_backend!(conn, |c| $table::table
+                    .filter($table::community_id.gt(id))
+                    .select($table::community_id)
+                    .order($table::community_id)
+                    .first(c)
+                    .optional())?;
+            }
+        })*};
+    }
+    collect_from!(heads members member_users accounts balances records entries account_items hold_items payments holds
+        texts idempotency_keys events refusals ended_sessions audits);
+    Ok(named)
+}

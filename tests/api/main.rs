@@ -1,0 +1,70 @@
+//! The API over HTTP: every route, every answer, on both engines. The modules mirror the URLs; `protocol` holds what is
+//! true of all of them.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod access;
+mod accounts;
+mod amounts;
+mod communities;
+mod cursors;
+mod idempotency;
+mod limits;
+mod me;
+mod operations;
+mod payments;
+mod payments_list;
+mod payments_refusals;
+mod protocol;
+mod races;
+mod sessions;
+mod status;
+
+/// What an account shows to those whose it is, and to admins.
+const ACCOUNT: [&str; 13] = [
+    "available",
+    "balance",
+    "ceiling",
+    "code",
+    "community",
+    "created_at",
+    "credit_limit",
+    "id",
+    "kind",
+    "name",
+    "negative_since",
+    "reserved",
+    "status",
+];
+/// What it shows to the rest of the community.
+const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
+/// What a payment shows.
+const PAYMENT: [&str; 10] = [
+    "amount",
+    "community",
+    "completed_at",
+    "created_at",
+    "description",
+    "id",
+    "payee",
+    "payer",
+    "state",
+    "transfer",
+];
+/// What a community shows to anyone.
+const COMMUNITY: [&str; 5] = ["code", "name", "scale", "symbol", "unit"];
+
+/// Whether this is a time as the API writes it, such as `2026-09-21T14:13:20.000000Z`.
+fn is_time(value: &serde_json::Value) -> bool {
+    let Some(text) = value.as_str() else { return false };
+    text.len() == 27
+        && text.ends_with('Z')
+        && counterfoil::domain::time::Timestamp::parse_rfc3339(text).is_some_and(|time| time.rfc3339() == text)
+}
+
+/// Whether this is an id as the API writes it: a hyphenated UUIDv7.
+fn is_id(value: &serde_json::Value) -> bool {
+    let Some(text) = value.as_str() else { return false };
+    text.len() == 36 && text.parse::<uuid::Uuid>().is_ok_and(|id| id.get_version_num() == 7 && id.to_string() == text)
+}

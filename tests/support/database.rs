@@ -1,0 +1,214 @@
+//! A fresh database for each test: on SQLite a file in a folder of its own; on PostgreSQL a copy of a template, which is
+//! migrated once for all tests that run at the same time.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use counterfoil::domain::time::Clock;
+use counterfoil::services::world::SystemClock;
+use counterfoil::storage::{Conn, Database, DatabaseUrl, Engine, OpenError, migrations};
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl};
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+/// The variable that names a PostgreSQL server on which tests may make databases.
+const POSTGRES_URL: &str = "COUNTERFOIL_TEST_POSTGRES_URL";
+/// Few enough that a hundred apps fit into one server.
+const READERS_MAX: u32 = 6;
+/// How long one wait for a database that is being closed takes.
+const CLOSING_WAIT: Duration = Duration::from_millis(10);
+/// How many such waits there are.
+const CLOSING_WAITS_MAX: u32 = 500;
+
+/// An up-to-date database that goes with its last owner.
+pub struct TestDatabase {
+    url_text: String,
+    engine: Engine,
+    _place: Place,
+}
+
+/// What holds the database, and takes it away when it is dropped.
+enum Place {
+    Folder { _folder: TempDir },
+    Server { _database: ServerDatabase, _template: Arc<ServerDatabase> },
+}
+
+impl TestDatabase {
+    /// A fresh database with the whole schema and nothing in it.
+    pub fn new(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let database = Self::empty(engine);
+                migrations::run(&mut database.open().connect_writer().unwrap()).unwrap();
+                database
+            }
+            Engine::Postgres => {
+                let template = template();
+                let database = ServerDatabase::create(&format!(" TEMPLATE {}", template.name));
+                let place = Place::Server { _database: database, _template: template };
+                Self::at(engine, place)
+            }
+        }
+    }
+
+    /// A fresh database without any schema.
+    pub fn empty(engine: Engine) -> Self {
+        let place = match engine {
+            Engine::Sqlite => Place::Folder { _folder: tempfile::tempdir().unwrap() },
+            Engine::Postgres => {
+                Place::Server { _database: ServerDatabase::create(""), _template: template() }
+            }
+        };
+        Self::at(engine, place)
+    }
+
+    fn at(engine: Engine, place: Place) -> Self {
+        let url_text = match &place {
+            Place::Folder { _folder } => {
+                format!("sqlite:{}", _folder.path().join("counterfoil.db").display())
+            }
+            Place::Server { _database, .. } => _database.url(),
+        };
+        Self { url_text, engine, _place: place }
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The database as settings name it.
+    pub fn url_text(&self) -> SecretString {
+        SecretString::from(self.url_text.clone())
+    }
+
+    /// The database's address.
+    pub fn url(&self) -> DatabaseUrl {
+        self.url_text.parse().unwrap()
+    }
+
+    /// Opens it as a service does. On SQLite only one may have it open; one that is just being closed is waited for.
+    pub fn open(&self) -> Database {
+        for _ in 0..CLOSING_WAITS_MAX {
+            match Database::open(&self.url(), READERS_MAX) {
+                Err(OpenError::InUse(_)) => std::thread::sleep(CLOSING_WAIT),
+                opened => return opened.unwrap(),
+            }
+        }
+        panic!("the database stays open: {}", self.url_text)
+    }
+
+    /// A connection that only reads, beside a service that may be running.
+    pub fn inspect(&self) -> Conn {
+        Database::connect_for_inspection(&self.url()).unwrap()
+    }
+
+    /// The numbers in the first column, named `value`, of what a query finds.
+    pub fn db_numbers(&self, sql: &str) -> Vec<i64> {
+        numbers(&mut self.inspect(), sql)
+    }
+
+    /// The texts in the first column, named `value`, of what a query finds.
+    pub fn db_texts(&self, sql: &str) -> Vec<String> {
+        texts(&mut self.inspect(), sql)
+    }
+
+    /// How many rows a table has.
+    pub fn db_count(&self, table: &str) -> i64 {
+        self.db_numbers(&format!("SELECT count(*) AS value FROM {table}"))[0]
+    }
+}
+
+#[derive(QueryableByName)]
+struct NumberRow {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+#[derive(QueryableByName)]
+struct TextRow {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// The numbers in the column `value`.
+pub fn numbers(conn: &mut Conn, sql: &str) -> Vec<i64> {
+    let rows: Vec<NumberRow> = match conn {
+        Conn::Postgres(c) => diesel::sql_query(sql).load(&mut **c),
+        Conn::Sqlite(c) => diesel::sql_query(sql).load(&mut **c),
+    }
+    .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    rows.into_iter().map(|row| row.value).collect()
+}
+
+/// The texts in the column `value`.
+pub fn texts(conn: &mut Conn, sql: &str) -> Vec<String> {
+    let rows: Vec<TextRow> = match conn {
+        Conn::Postgres(c) => diesel::sql_query(sql).load(&mut **c),
+        Conn::Sqlite(c) => diesel::sql_query(sql).load(&mut **c),
+    }
+    .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    rows.into_iter().map(|row| row.value).collect()
+}
+
+/// A database on the server, dropped with this value.
+struct ServerDatabase {
+    name: String,
+}
+
+impl ServerDatabase {
+    fn create(options: &str) -> Self {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("counterfoil_{}_{}_{number}", std::process::id(), SystemClock.now().micros());
+        on_server(&format!("CREATE DATABASE {name}{options}"));
+        Self { name }
+    }
+
+    fn url(&self) -> String {
+        let server = server_url();
+        let (base, options) = match server.split_once('?') {
+            Some((base, options)) => (base, format!("?{options}")),
+            None => (server.as_str(), String::new()),
+        };
+        let (before_name, _) =
+            base.rsplit_once('/').unwrap_or_else(|| panic!("{POSTGRES_URL} names no database"));
+        format!("{before_name}/{}{options}", self.name)
+    }
+}
+
+impl Drop for ServerDatabase {
+    fn drop(&mut self) {
+        on_server(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+    }
+}
+
+/// The migrated database from which the tests' own are copied. It lives as long as any test that came from it.
+fn template() -> Arc<ServerDatabase> {
+    static TEMPLATE: Mutex<Weak<ServerDatabase>> = Mutex::new(Weak::new());
+    let mut template = TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(made) = template.upgrade() {
+        return made;
+    }
+    let made = Arc::new(ServerDatabase::create(""));
+    let mut conn = Database::open(&made.url().parse().unwrap(), 1).unwrap().connect_writer().unwrap();
+    migrations::run(&mut conn).unwrap();
+    *template = Arc::downgrade(&made);
+    made
+}
+
+fn on_server(sql: &str) {
+    let mut conn = PgConnection::establish(&server_url()).unwrap();
+    conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+fn server_url() -> String {
+    std::env::var(POSTGRES_URL).unwrap_or_else(|_| {
+        panic!(
+            "{POSTGRES_URL} is not set: run the tests with tests/run, which starts a throw-away PostgreSQL"
+        )
+    })
+}
