@@ -28,10 +28,7 @@ impl Policy {
             .skip(1)
             .filter_map(|entry| quoted(entry).into_iter().next())
             .collect();
-        Ok(Self {
-            licences: licences.into_iter().collect(),
-            banned,
-        })
+        Ok(Self { licences: licences.into_iter().collect(), banned })
     }
 }
 
@@ -54,10 +51,7 @@ fn quoted(text: &str) -> Vec<String> {
 /// Whether an SPDX expression can be satisfied with the allowed licences alone. Knows `OR`, `AND`, `WITH`, brackets
 /// and the older `/` for `OR`.
 fn is_satisfied(expression: &str, allowed: &BTreeSet<String>) -> Result<bool, String> {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let mut words: Vec<&str> = spaced.split_whitespace().rev().collect();
     let satisfied = any_of(&mut words, allowed).map_err(|error| format!("`{expression}`: {error}"))?;
     match words.pop() {
@@ -86,9 +80,7 @@ fn one(words: &mut Vec<&str>, allowed: &BTreeSet<String>) -> Result<bool, String
     match words.pop() {
         Some("(") => {
             let satisfied = any_of(words, allowed)?;
-            words
-                .pop_if(|word| *word == ")")
-                .ok_or("a bracket is not closed")?;
+            words.pop_if(|word| *word == ")").ok_or("a bracket is not closed")?;
             Ok(satisfied)
         }
         None | Some(")" | "OR" | "AND" | "WITH") => Err("a licence is missing".to_owned()),
@@ -137,20 +129,11 @@ fn cargo(arguments: &[&str]) -> Result<String, String> {
 /// The packages that reach the binary or run while it is built: everything from the root that is not for tests alone.
 fn shipped_packages(metadata: &Value) -> Result<Vec<&Value>, String> {
     let by_id = |array: &'static str| -> BTreeMap<&str, &Value> {
-        let items = metadata
-            .pointer(array)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        items
-            .filter_map(|item| Some((item["id"].as_str()?, item)))
-            .collect()
+        let items = metadata.pointer(array).and_then(Value::as_array).into_iter().flatten();
+        items.filter_map(|item| Some((item["id"].as_str()?, item))).collect()
     };
     let (nodes, packages) = (by_id("/resolve/nodes"), by_id("/packages"));
-    let root = metadata
-        .pointer("/resolve/root")
-        .and_then(Value::as_str)
-        .ok_or("there is no root package")?;
+    let root = metadata.pointer("/resolve/root").and_then(Value::as_str).ok_or("there is no root package")?;
 
     let mut seen = BTreeSet::from([root]);
     let mut pending = vec![root];
@@ -167,14 +150,7 @@ fn shipped_packages(metadata: &Value) -> Result<Vec<&Value>, String> {
         }
     }
     seen.remove(root);
-    seen.into_iter()
-        .map(|id| {
-            packages
-                .get(id)
-                .copied()
-                .ok_or_else(|| format!("{id} is unknown"))
-        })
-        .collect()
+    seen.into_iter().map(|id| packages.get(id).copied().ok_or_else(|| format!("{id} is unknown"))).collect()
 }
 
 /// One line for each thing that the policy does not allow.
@@ -186,10 +162,7 @@ fn violations(packages: &[&Value], policy: &Policy) -> Vec<String> {
         if policy.banned.contains(name) {
             found.push(format!("{name} is banned"));
         }
-        match package["license"]
-            .as_str()
-            .map(|expression| is_satisfied(expression, &policy.licences))
-        {
+        match package["license"].as_str().map(|expression| is_satisfied(expression, &policy.licences)) {
             Some(Ok(true)) => {}
             Some(Ok(false)) => found.push(format!("{name}: {} is not allowed", package["license"])),
             Some(Err(error)) => found.push(format!("{name}: {error}")),
@@ -252,15 +225,8 @@ fn resolved_dependencies_keep_to_deny_toml() -> Result<(), String> {
     let metadata = resolved_dependencies()?;
     let packages = shipped_packages(&metadata)?;
 
-    assert!(
-        packages.len() > 100,
-        "{} packages are not the whole tree",
-        packages.len()
-    );
-    assert!(
-        packages.iter().any(|package| package["name"] == "pq-src"),
-        "the build dependencies are missing"
-    );
+    assert!(packages.len() > 100, "{} packages are not the whole tree", packages.len());
+    assert!(packages.iter().any(|package| package["name"] == "pq-src"), "the build dependencies are missing");
     let found = violations(&packages, &policy);
     assert!(found.is_empty(), "{}", found.join("\n"));
     Ok(())
@@ -268,10 +234,7 @@ fn resolved_dependencies_keep_to_deny_toml() -> Result<(), String> {
 
 #[test]
 fn each_direct_dependency_stands_with_its_reason() -> Result<(), String> {
-    assert_eq!(
-        dependencies_without_reason(&read("Cargo.toml")?),
-        Vec::<&str>::new()
-    );
+    assert_eq!(dependencies_without_reason(&read("Cargo.toml")?), Vec::<&str>::new());
     Ok(())
 }
 
@@ -316,15 +279,7 @@ fn licence_expressions_are_evaluated() {
     ] {
         assert_eq!(satisfied(bad), Ok(false), "{bad}");
     }
-    for malformed in [
-        "",
-        "MIT OR",
-        "AND MIT",
-        "(MIT",
-        "MIT)",
-        "MIT Apache-2.0",
-        "MIT WITH",
-    ] {
+    for malformed in ["", "MIT OR", "AND MIT", "(MIT", "MIT)", "MIT Apache-2.0", "MIT WITH"] {
         assert!(satisfied(malformed).is_err(), "{malformed}");
     }
 }
@@ -367,17 +322,10 @@ fn a_bad_dependency_is_found() -> Result<(), String> {
     let packages = shipped_packages(&metadata)?;
     let found = violations(&packages, &policy);
 
-    for expected in [
-        "openssl-sys is banned",
-        "copyleft:",
-        "unlicensed states no",
-        "branch comes from",
-        "more than one",
-    ] {
-        assert!(
-            found.iter().any(|line| line.contains(expected)),
-            "{expected} is not in {found:?}"
-        );
+    for expected in
+        ["openssl-sys is banned", "copyleft:", "unlicensed states no", "branch comes from", "more than one"]
+    {
+        assert!(found.iter().any(|line| line.contains(expected)), "{expected} is not in {found:?}");
     }
     assert_eq!(found.len(), 5, "{found:?}");
     Ok(())
@@ -408,8 +356,5 @@ version = \"1\"
 [features]
 seventh = []
 ";
-    assert_eq!(
-        dependencies_without_reason(manifest),
-        ["first", "fourth", "dev-dependencies.fifth"]
-    );
+    assert_eq!(dependencies_without_reason(manifest), ["first", "fourth", "dev-dependencies.fifth"]);
 }

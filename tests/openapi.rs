@@ -81,7 +81,8 @@ fn the_published_description_is_the_generated_one() {
         std::fs::write(&path, &generated).unwrap();
     }
     let published = std::fs::read_to_string(&path).unwrap_or_default();
-    let differing = published.lines().zip(generated.lines()).position(|(published, generated)| published != generated);
+    let differing =
+        published.lines().zip(generated.lines()).position(|(published, generated)| published != generated);
     assert!(
         published == generated,
         "api-spec/openapi.yaml differs from the code, first in line {}; {UPDATE}=1 rewrites it",
@@ -97,7 +98,8 @@ fn it_is_openapi_3_1() {
 #[test]
 fn every_promised_route_is_there() {
     let description = description();
-    let there: BTreeSet<_> = operations(&description).into_iter().map(|(method, path, _)| (method, path)).collect();
+    let there: BTreeSet<_> =
+        operations(&description).into_iter().map(|(method, path, _)| (method, path)).collect();
     for (method, path) in PROMISED {
         assert!(there.contains(&(method.to_owned(), path.to_owned())), "{method} {path}");
     }
@@ -106,18 +108,25 @@ fn every_promised_route_is_there() {
 #[test]
 fn every_operation_says_what_it_does() {
     let description = description();
-    let tags: BTreeSet<_> = description["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let tags: BTreeSet<_> =
+        description["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
     let mut ids = BTreeSet::new();
     for (method, path, operation) in operations(&description) {
         let what = format!("{method} {path}");
         let summary = operation["summary"].as_str().unwrap_or_default();
         assert!(!summary.is_empty() && !summary.ends_with('.') && summary.len() <= 60, "{what}: {summary:?}");
-        assert!(operation["description"].as_str().is_some_and(|text| text.ends_with('.')), "{what}: description");
+        assert!(
+            operation["description"].as_str().is_some_and(|text| text.ends_with('.')),
+            "{what}: description"
+        );
         let id = id(operation);
         assert!(ids.insert(id), "{what}: {id} is not the only one");
         let (verb, resource) = id.split_once('_').unwrap_or_default();
         assert!(VERBS.contains(&verb), "{what}: {id}");
-        assert!(!resource.is_empty() && resource.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()), "{what}: {id}");
+        assert!(
+            !resource.is_empty() && resource.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()),
+            "{what}: {id}"
+        );
         let own_tags = operation["tags"].as_array().unwrap();
         assert!(own_tags.len() == 1 && tags.contains(own_tags[0].as_str().unwrap()), "{what}: {own_tags:?}");
     }
@@ -158,9 +167,13 @@ fn every_error_is_a_problem_with_known_codes() {
             has_client_error |= number < 500;
             let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
             assert_eq!(schema, "#/components/schemas/Problem", "{what}");
-            let named: Vec<_> = text.split('`').skip(1).step_by(2).filter(|word| codes.contains_key(word)).collect();
+            let named: Vec<_> =
+                text.split('`').skip(1).step_by(2).filter(|word| codes.contains_key(word)).collect();
             assert!(!named.is_empty(), "{what} names no code: {text}");
-            assert!(named.iter().all(|code| codes[*code] == number), "{what} names a code of another status: {text}");
+            assert!(
+                named.iter().all(|code| codes[*code] == number),
+                "{what} names a code of another status: {text}"
+            );
         }
         assert_eq!(has_client_error, !FAULTLESS.contains(&id(operation)), "{method} {path}");
         if operation.get("requestBody").is_some() {
@@ -178,17 +191,25 @@ fn every_property_and_parameter_is_described() {
         assert!(schema["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
         let Some(properties) = schema["properties"].as_object() else { continue };
         for (property, value) in properties {
-            assert!(value["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}.{property}: {value}");
+            // Where a reference may be null, the text stands beside the reference.
+            let text = value["description"].as_str().or_else(|| value["oneOf"][0]["description"].as_str());
+            assert!(text.is_some_and(|text| !text.is_empty()), "{name}.{property}: {value}");
         }
     }
     for (method, path, operation) in operations(&description) {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         for parameter in &parameters {
-            assert!(parameter["description"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}: {parameter}");
+            assert!(
+                parameter["description"].as_str().is_some_and(|text| !text.is_empty()),
+                "{method} {path}: {parameter}"
+            );
         }
         let in_path: BTreeSet<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
-        let described: BTreeSet<_> =
-            parameters.iter().filter(|parameter| parameter["in"] == "path").filter_map(|parameter| parameter["name"].as_str()).collect();
+        let described: BTreeSet<_> = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "path")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
         assert_eq!(in_path, described, "{method} {path}");
     }
 }
@@ -199,7 +220,8 @@ fn every_reference_leads_somewhere() {
         match value {
             Value::Object(members) => {
                 if let Some(Value::String(target)) = members.get("$ref") {
-                    let pointer = target.strip_prefix('#').unwrap_or_else(|| panic!("{target} leads outside"));
+                    let pointer =
+                        target.strip_prefix('#').unwrap_or_else(|| panic!("{target} leads outside"));
                     assert!(description.pointer(pointer).is_some(), "{target}");
                 }
                 members.values().for_each(|value| walk(value, description));

@@ -53,7 +53,8 @@ impl SigningKey {
     /// # Errors
     /// When it is none.
     pub fn from_pkcs8(private_key: &[u8]) -> Result<Self, BadKey> {
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, private_key).map_err(|_| BadKey)?;
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, private_key).map_err(|_| BadKey)?;
         let point = pair.public_key().as_ref();
         if point.len() != POINT_BYTES {
             return Err(BadKey);
@@ -65,7 +66,8 @@ impl SigningKey {
         let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(canonical));
         let decoding = DecodingKey::from_ec_components(&x, &y).map_err(|_| BadKey)?;
-        let public = PublicKey { kty: "EC", crv: "P-256", x, y, kid: kid.clone(), usage: "sig", alg: "ES256" };
+        let public =
+            PublicKey { kty: "EC", crv: "P-256", x, y, kid: kid.clone(), usage: "sig", alg: "ES256" };
         Ok(Self { kid, encoding: EncodingKey::from_ec_der(private_key), decoding, public })
     }
 

@@ -65,7 +65,11 @@ impl Passwords {
     ///
     /// # Errors
     /// [`PasswordError::Overloaded`] when the queue is full.
-    pub async fn verify(&self, password: SecretString, stored_hash: Option<String>) -> Result<bool, PasswordError> {
+    pub async fn verify(
+        &self,
+        password: SecretString,
+        stored_hash: Option<String>,
+    ) -> Result<bool, PasswordError> {
         let (reply, result) = oneshot::channel();
         self.queue.try_send(Check { password, stored_hash, reply }).map_err(|_| PasswordError::Overloaded)?;
         result.await.unwrap_or(Err(PasswordError::Overloaded))
@@ -83,9 +87,13 @@ fn check_until_closed(waiting: &Mutex<mpsc::Receiver<Check>>, decoy_hash: &str) 
     }
 }
 
-fn check(password: &SecretString, stored_hash: Option<&str>, decoy_hash: &str) -> Result<bool, PasswordError> {
-    let parsed =
-        PasswordHash::new(stored_hash.unwrap_or(decoy_hash)).map_err(|error| PasswordError::Hash(error.to_string()))?;
+fn check(
+    password: &SecretString,
+    stored_hash: Option<&str>,
+    decoy_hash: &str,
+) -> Result<bool, PasswordError> {
+    let parsed = PasswordHash::new(stored_hash.unwrap_or(decoy_hash))
+        .map_err(|error| PasswordError::Hash(error.to_string()))?;
     let matches = Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
     Ok(matches && stored_hash.is_some())
 }
@@ -95,7 +103,9 @@ fn check(password: &SecretString, stored_hash: Option<&str>, decoy_hash: &str) -
 /// # Errors
 /// When the system has no randomness for the salt.
 pub fn hash(password: &str) -> Result<String, PasswordError> {
-    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| PasswordError::Hash(error.to_string()))?;
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|error| PasswordError::Hash(error.to_string()))?;
     Ok(hash.to_string())
 }
 

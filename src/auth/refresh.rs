@@ -29,6 +29,7 @@ impl RefreshToken {
 
     /// The token that follows this one. It takes the token itself and the stored salt to make it, so that a client
     /// who repeats an exchange gets the same successor although the server has neither token.
+    #[must_use]
     pub fn successor(&self, salt: &[u8; 16]) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(b"counterfoil refresh successor");

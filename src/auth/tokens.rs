@@ -105,7 +105,13 @@ impl Tokens {
     ///
     /// # Errors
     /// When there is no key to sign with.
-    pub fn issue(&self, authority: &UserAuthority, client_id: &str, token_id: Uuid, now: Timestamp) -> Result<String, BadToken> {
+    pub fn issue(
+        &self,
+        authority: &UserAuthority,
+        client_id: &str,
+        token_id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, BadToken> {
         let key = self.keys().first().cloned().ok_or(BadToken)?;
         let issued = now.unix_seconds();
         let claims = Claims {
@@ -137,13 +143,12 @@ impl Tokens {
         }
         let hash: [u8; 32] = Sha256::digest(token).into();
         let remembered = self.verified().get(&hash).cloned();
-        let bearer = match remembered {
-            Some(bearer) => bearer,
-            None => {
-                let bearer = self.verify_signature(token, now)?;
-                self.verified().put(hash, bearer.clone());
-                bearer
-            }
+        let bearer = if let Some(bearer) = remembered {
+            bearer
+        } else {
+            let bearer = self.verify_signature(token, now)?;
+            self.verified().put(hash, bearer.clone());
+            bearer
         };
         if now < bearer.expires_at { Ok(bearer) } else { Err(BadToken) }
     }
@@ -162,7 +167,8 @@ impl Tokens {
         // Times are judged by the injected clock below; the typed claims refuse anything but whole numbers.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| BadToken)?.claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| BadToken)?.claims;
         let seconds = now.unix_seconds();
         if claims.nbf > seconds || claims.iat > seconds || claims.exp <= seconds {
             return Err(BadToken);
@@ -223,7 +229,11 @@ mod tests {
         header.kid = Some(key.kid.clone());
         let mut claims = good_claims();
         change(&mut header, &mut claims);
-        let encoding = if header.alg == Algorithm::HS256 { EncodingKey::from_secret(b"x") } else { key.encoding.clone() };
+        let encoding = if header.alg == Algorithm::HS256 {
+            EncodingKey::from_secret(b"x")
+        } else {
+            key.encoding.clone()
+        };
         jsonwebtoken::encode(&header, &claims, &encoding).unwrap()
     }
 

@@ -51,17 +51,22 @@ pub fn run(mut settings: Settings, arguments: &DemoArguments) -> anyhow::Result<
     let database = runtime::open_database(&settings, Schema::Migrate)?;
     let (listener, public_url) = runtime::listen(&settings, arguments.listen.unwrap_or(settings.listen))?;
     runtime::block_on(async {
-        let logins = match site.logins()? {
-            Some(logins) => logins,
-            None => {
-                let logins = seed::seed(&database, &settings, arguments.members, arguments.payments).await?;
-                site.keep_logins(&logins)?;
-                logins
-            }
+        let logins = if let Some(logins) = site.logins()? {
+            logins
+        } else {
+            let logins = seed::seed(&database, &settings, arguments.members, arguments.payments).await?;
+            site.keep_logins(&logins)?;
+            logins
         };
         let services = runtime::start_services(&database, &settings, &public_url, runtime::system_clock())?;
         let announcement = Announcement::new(public_url.clone(), logins);
-        let say = || if arguments.json { announcement.print_json() } else { announcement.print_guide(arguments.data.as_deref()) };
+        let say = || {
+            if arguments.json {
+                announcement.print_json();
+            } else {
+                announcement.print_guide(arguments.data.as_deref());
+            }
+        };
         runtime::serve(&settings, services, public_url, listener, say).await
     })
 }

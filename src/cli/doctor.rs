@@ -75,7 +75,10 @@ fn found(check: &'static str, result: Result<String, String>) -> Finding {
 
 fn check_public_url(settings: &Settings) -> Finding {
     let (verdict, detail) = if settings.public_url.is_empty() {
-        (Verdict::Warning, "COUNTERFOIL_PUBLIC_URL is not set; tokens name the address that the API listens on".to_owned())
+        (
+            Verdict::Warning,
+            "COUNTERFOIL_PUBLIC_URL is not set; tokens name the address that the API listens on".to_owned(),
+        )
     } else if settings.public_url.starts_with("https://") {
         (Verdict::Ok, settings.public_url.clone())
     } else {
@@ -86,13 +89,23 @@ fn check_public_url(settings: &Settings) -> Finding {
 
 fn check_clock() -> Finding {
     let now = runtime::system_clock().now();
-    found("clock", if now >= EARLIEST_CLOCK { Ok(now.rfc3339()) } else { Err(format!("{} is in the past", now.rfc3339())) })
+    found(
+        "clock",
+        if now >= EARLIEST_CLOCK {
+            Ok(now.rfc3339())
+        } else {
+            Err(format!("{} is in the past", now.rfc3339()))
+        },
+    )
 }
 
 fn check_database(conn: &mut Conn) -> Vec<Finding> {
     let mut findings = Vec::new();
     let durable = durability::check(conn);
-    findings.push(found("durability", durable.map(|()| "acknowledged payments are safe".into()).map_err(|error| error.to_string())));
+    findings.push(found(
+        "durability",
+        durable.map(|()| "acknowledged payments are safe".into()).map_err(|error| error.to_string()),
+    ));
     let is_current = match migrations::are_pending(conn) {
         Ok(false) => Ok("up to date".to_owned()),
         Ok(true) => Err("not up to date; run `counterfoil migrate`".to_owned()),
@@ -104,11 +117,15 @@ fn check_database(conn: &mut Conn) -> Vec<Finding> {
         let checked = verify::check_heads(conn).map_err(|error| error.to_string()).and_then(|differences| {
             match differences.first() {
                 None => Ok(()),
-                Some(first) => Err(format!("{} differences, first: {first}; run `counterfoil verify`", differences.len())),
+                Some(first) => Err(format!(
+                    "{} differences, first: {first}; run `counterfoil verify`",
+                    differences.len()
+                )),
             }
         });
         let communities = heads::all(conn).map(|heads| heads.len()).unwrap_or_default();
-        findings.push(found("ledger", checked.map(|()| format!("{communities} communities, all sums are zero"))));
+        findings
+            .push(found("ledger", checked.map(|()| format!("{communities} communities, all sums are zero"))));
     }
     findings
 }

@@ -52,14 +52,16 @@ pub struct InitArguments {
 pub fn run(settings: &Settings, arguments: &InitArguments) -> anyhow::Result<ExitCode> {
     telemetry::init_logs("warn", settings.log_format);
     let scale = Scale::try_from(arguments.scale)?;
-    let credit_limit =
-        scale.parse(&arguments.credit_limit, BALANCE_MAX_MINOR).context("--credit-limit is no amount of this scale")?;
+    let credit_limit = scale
+        .parse(&arguments.credit_limit, BALANCE_MAX_MINOR)
+        .context("--credit-limit is no amount of this scale")?;
     let password = read_password(arguments)?;
     ensure!(arguments.admin_email.contains('@'), "--admin-email is no e-mail address");
     let password_hash = passwords::hash(&password)?;
     let database = runtime::open_database(settings, Schema::Require)?;
     runtime::block_on(async {
-        let services = runtime::start_services(&database, settings, "http://localhost", runtime::system_clock())?;
+        let services =
+            runtime::start_services(&database, settings, "http://localhost", runtime::system_clock())?;
         if services.communities().await?.values().any(|community| community.code == arguments.code) {
             bail!("there is a community {} already", arguments.code);
         }
@@ -78,14 +80,20 @@ pub fn run(settings: &Settings, arguments: &InitArguments) -> anyhow::Result<Exi
             })
             .await?;
         let account = services
-            .admit(community.id, NewMembership {
-                user_id,
-                name: arguments.admin_name.clone(),
-                role: Role::Admin,
-                limits: Limits { credit_limit, ceiling: None },
-            })
+            .admit(
+                community.id,
+                NewMembership {
+                    user_id,
+                    name: arguments.admin_name.clone(),
+                    role: Role::Admin,
+                    limits: Limits { credit_limit, ceiling: None },
+                },
+            )
             .await?;
-        println!("The community {} is founded; {} is its admin, with the account {}.", community.code, arguments.admin_name, account.code);
+        println!(
+            "The community {} is founded; {} is its admin, with the account {}.",
+            community.code, arguments.admin_name, account.code
+        );
         let ledger = services.ledger().clone();
         tokio::task::spawn_blocking(move || ledger.stop()).await?;
         Ok(ExitCode::SUCCESS)

@@ -50,8 +50,9 @@ pub fn open_database(settings: &Settings, schema: Schema) -> anyhow::Result<Data
 
 /// A listener, and the URL under which people reach what listens there.
 pub fn listen(settings: &Settings, address: SocketAddr) -> anyhow::Result<(TcpListener, String)> {
-    let listener = TcpListener::bind(address)
-        .with_context(|| format!("cannot listen on {address}; COUNTERFOIL_LISTEN or --listen chooses another address"))?;
+    let listener = TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}; COUNTERFOIL_LISTEN or --listen chooses another address")
+    })?;
     let public_url = if settings.public_url.is_empty() {
         format!("http://{}", listener.local_addr()?)
     } else {
@@ -133,8 +134,9 @@ fn start_admin(
 ) -> anyhow::Result<Option<actix_web::dev::ServerHandle>> {
     let Some(address) = settings.admin_address()? else { return Ok(None) };
     let recorder = telemetry::init_metrics()?;
-    let listener = TcpListener::bind(address)
-        .with_context(|| format!("cannot listen on {address}; COUNTERFOIL_ADMIN_LISTEN chooses another address"))?;
+    let listener = TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}; COUNTERFOIL_ADMIN_LISTEN chooses another address")
+    })?;
     let admin = server::start_admin(Arc::clone(services), public_url, listener, recorder)?;
     let handle = admin.handle();
     actix_web::rt::spawn(admin);

@@ -90,7 +90,10 @@ impl Settings {
     /// # Errors
     /// What cannot be read or makes no sense.
     pub fn load() -> Result<Self, SettingsError> {
-        let environment = config::Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true).ignore_empty(true);
+        let environment = config::Environment::with_prefix(PREFIX)
+            .prefix_separator("_")
+            .try_parsing(true)
+            .ignore_empty(true);
         let file = config::File::from(Path::new(FILE)).required(false);
         Self::from_sources(defaults()?.add_source(file).add_source(known_variables(environment)))
     }
@@ -103,7 +106,9 @@ impl Settings {
         Self::from_sources(defaults()?)
     }
 
-    fn from_sources(builder: config::ConfigBuilder<config::builder::DefaultState>) -> Result<Self, SettingsError> {
+    fn from_sources(
+        builder: config::ConfigBuilder<config::builder::DefaultState>,
+    ) -> Result<Self, SettingsError> {
         let settings: Self = builder.build()?.try_deserialize()?;
         settings.check()?;
         Ok(settings)
@@ -116,7 +121,10 @@ impl Settings {
             return invalid("access_token_life_s", format!("must be 1 to {ACCESS_TOKEN_LIFE_MAX_S} seconds"));
         }
         if self.session_idle_s < self.access_token_life_s || self.session_life_s < self.session_idle_s {
-            return invalid("session_idle_s", "must be at least access_token_life_s and at most session_life_s".into());
+            return invalid(
+                "session_idle_s",
+                "must be at least access_token_life_s and at most session_life_s".into(),
+            );
         }
         let zeros = [
             ("ledger_queue_max", self.ledger_queue_max),
@@ -143,7 +151,10 @@ impl Settings {
     /// When the URL names none.
     pub fn database(&self) -> Result<DatabaseUrl, SettingsError> {
         let parsed = self.database_url.expose_secret().parse();
-        parsed.map_err(|error| SettingsError::Invalid { name: "database_url", problem: format!("is unusable: {error}") })
+        parsed.map_err(|error| SettingsError::Invalid {
+            name: "database_url",
+            problem: format!("is unusable: {error}"),
+        })
     }
 
     /// Where the operator's listener is, if there is one.
@@ -155,7 +166,10 @@ impl Settings {
             return Ok(None);
         }
         let parsed = self.admin_listen.parse();
-        parsed.map(Some).map_err(|_| SettingsError::Invalid { name: "admin_listen", problem: "is no address with a port".into() })
+        parsed.map(Some).map_err(|_| SettingsError::Invalid {
+            name: "admin_listen",
+            problem: "is no address with a port".into(),
+        })
     }
 
     /// A number of threads: the setting, or one for each core where it is 0.
@@ -187,7 +201,9 @@ fn known_variables(environment: config::Environment) -> config::Environment {
     let foreign = ["TEST_", "BENCH_"];
     let prefix = format!("{PREFIX}_");
     let known = std::env::vars()
-        .filter(|(name, _)| name.strip_prefix(&prefix).is_some_and(|rest| !foreign.iter().any(|word| rest.starts_with(word))))
+        .filter(|(name, _)| {
+            name.strip_prefix(&prefix).is_some_and(|rest| !foreign.iter().any(|word| rest.starts_with(word)))
+        })
         .collect();
     environment.source(Some(known))
 }
@@ -200,7 +216,8 @@ mod tests {
     fn defaults_are_sound_and_hide_secrets() {
         let settings = Settings::defaults().unwrap();
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-        let printed = format!("{:?}", Settings { database_url: "postgres://u:secret@h/d".into(), ..settings });
+        let printed =
+            format!("{:?}", Settings { database_url: "postgres://u:secret@h/d".into(), ..settings });
         assert!(!printed.contains("secret"), "{printed}");
     }
 

@@ -89,7 +89,11 @@ impl FromStr for AccountReference {
             return Ok(Self::Code(code));
         }
         // Only the hyphenated form of a UUID, so that an account has exactly one id text.
-        if text.len() == 36 { text.parse().map(Self::Id).map_err(|_| BadAccountReference) } else { Err(BadAccountReference) }
+        if text.len() == 36 {
+            text.parse().map(Self::Id).map_err(|_| BadAccountReference)
+        } else {
+            Err(BadAccountReference)
+        }
     }
 }
 
@@ -175,7 +179,18 @@ mod tests {
         assert_eq!(AccountCode::new(&river, 1).as_str(), "RIVER0001");
         assert_eq!(AccountCode::new(&river, 12345).as_str(), "RIVER12345");
         assert_eq!("RIVER0001".parse::<AccountCode>().unwrap().community(), "RIVER");
-        for bad in ["", "RIVER", "RIVER1", "river0001", "RIVER00x1", "0001", "R0001", "RIVER0001 ", "RÍVER0001", "RIVER٠٠٠١"] {
+        for bad in [
+            "",
+            "RIVER",
+            "RIVER1",
+            "river0001",
+            "RIVER00x1",
+            "0001",
+            "R0001",
+            "RIVER0001 ",
+            "RÍVER0001",
+            "RIVER٠٠٠١",
+        ] {
             assert!(bad.parse::<AccountReference>().is_err(), "{bad:?}");
         }
         assert!("019a0000-0000-7000-8000-000000000001".parse::<AccountReference>().is_ok());

@@ -192,7 +192,9 @@ mod tests {
 
     #[test]
     fn good_amounts_are_read_exactly() {
-        for (text, minor) in [("12.50", 1250), ("12.5", 1250), ("12", 1200), ("0.01", 1), ("10000000000", 1_000_000_000_000)] {
+        for (text, minor) in
+            [("12.50", 1250), ("12.5", 1250), ("12", 1200), ("0.01", 1), ("10000000000", 1_000_000_000_000)]
+        {
             assert_eq!(CENTS.parse_positive(text), Ok(Amount(minor)), "{text}");
         }
         assert_eq!(Scale(0).parse_positive("7"), Ok(Amount(7)));
@@ -202,8 +204,39 @@ mod tests {
     #[test]
     fn bad_amounts_are_refused() {
         let malformed = [
-            "", " ", "-1", "+1", "1e3", "1E3", "1.", ".5", "01", "00", "1,50", "1 000", " 1", "1 ", "1\n", "NaN", "nan", "inf",
-            "Infinity", "0x10", "1_000", "١٢", "１２", "1.2.3", "--1", "1.-5", "\u{0}", "½", "1\u{200b}", "0b1", "1e309", "$1", "1/2",
+            "",
+            " ",
+            "-1",
+            "+1",
+            "1e3",
+            "1E3",
+            "1.",
+            ".5",
+            "01",
+            "00",
+            "1,50",
+            "1 000",
+            " 1",
+            "1 ",
+            "1\n",
+            "NaN",
+            "nan",
+            "inf",
+            "Infinity",
+            "0x10",
+            "1_000",
+            "١٢",
+            "１２",
+            "1.2.3",
+            "--1",
+            "1.-5",
+            "\u{0}",
+            "½",
+            "1\u{200b}",
+            "0b1",
+            "1e309",
+            "$1",
+            "1/2",
         ];
         for text in malformed {
             assert_eq!(CENTS.parse_positive(text), Err(AmountError::Malformed), "{text:?}");
@@ -220,7 +253,13 @@ mod tests {
 
     #[test]
     fn amounts_are_written_with_all_places_and_no_negative_zero() {
-        for (minor, text) in [(1250, "12.50"), (-320, "-3.20"), (0, "0.00"), (-1, "-0.01"), (i64::MIN, "-92233720368547758.08")] {
+        for (minor, text) in [
+            (1250, "12.50"),
+            (-320, "-3.20"),
+            (0, "0.00"),
+            (-1, "-0.01"),
+            (i64::MIN, "-92233720368547758.08"),
+        ] {
             assert_eq!(CENTS.format(Amount(minor)), text);
         }
         assert_eq!(Scale(0).format(Amount(-5)), "-5");

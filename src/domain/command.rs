@@ -175,7 +175,9 @@ impl Command {
             Action::OpenAccount(open) => vec![open.account_id],
             Action::SetLimits(change) => vec![change.account_id],
             Action::SetStatus(change) => vec![change.account_id],
-            Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => vec![pay.payer_id, pay.payee_id],
+            Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
+                vec![pay.payer_id, pay.payee_id]
+            }
             Action::Capture(_) | Action::Void(_) | Action::EndSession(_) => Vec::new(),
         }
     }
@@ -183,7 +185,9 @@ impl Command {
     /// The authorised payment whose hold the command needs.
     pub const fn hold_id(&self) -> Option<PaymentId> {
         match &self.action {
-            Action::Capture(Capture { payment_id, .. }) | Action::Void(Void { payment_id }) => Some(*payment_id),
+            Action::Capture(Capture { payment_id, .. }) | Action::Void(Void { payment_id }) => {
+                Some(*payment_id)
+            }
             _ => None,
         }
     }

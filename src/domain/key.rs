@@ -30,7 +30,11 @@ impl FromStr for IdempotencyKey {
             None => header.to_owned(),
         };
         let printable = key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        if printable && (1..=KEY_CHARS_MAX).contains(&key.len()) { Ok(Self(key)) } else { Err(BadIdempotencyKey) }
+        if printable && (1..=KEY_CHARS_MAX).contains(&key.len()) {
+            Ok(Self(key))
+        } else {
+            Err(BadIdempotencyKey)
+        }
     }
 }
 
@@ -125,7 +129,9 @@ mod tests {
     #[test]
     fn unusable_keys_are_refused() {
         let long = "x".repeat(KEY_CHARS_MAX + 1);
-        for bad in ["", "\"\"", "\"open", "\"a\"b", "\"a\\n\"", "ключ", "a\u{7f}", "tab\tinside", long.as_str()] {
+        for bad in
+            ["", "\"\"", "\"open", "\"a\"b", "\"a\\n\"", "ключ", "a\u{7f}", "tab\tinside", long.as_str()]
+        {
             assert_eq!(bad.parse::<IdempotencyKey>(), Err(BadIdempotencyKey), "{bad:?}");
         }
     }

@@ -6,7 +6,9 @@ use super::account::{Account, AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::chain::{Hash, Text, genesis};
 use super::coded::coded_enum;
-use super::ids::{AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, TextId, UserId};
+use super::ids::{
+    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, TextId, UserId,
+};
 use super::key::{KeyHash, StoredAnswer};
 use super::member::{MemberStatus, Role};
 use super::payment::{Hold, Payment, PaymentState, TransferPosition};

@@ -88,7 +88,11 @@ impl Refusal {
     /// Whether this is a business refusal of a well-formed request, final for its idempotency key.
     pub const fn is_final(&self) -> bool {
         match self {
-            Self::SessionEnded | Self::KeyReused | Self::NotFound(_) | Self::Forbidden | Self::PreconditionFailed => false,
+            Self::SessionEnded
+            | Self::KeyReused
+            | Self::NotFound(_)
+            | Self::Forbidden
+            | Self::PreconditionFailed => false,
             Self::SameAccount
             | Self::AccountNotActive { .. }
             | Self::Conflict(_)

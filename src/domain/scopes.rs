@@ -84,7 +84,8 @@ impl Scopes {
 
 impl fmt::Display for Scopes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = Scope::ALL.into_iter().filter(|scope| self.holds(*scope)).map(Scope::name).collect();
+        let names: Vec<_> =
+            Scope::ALL.into_iter().filter(|scope| self.holds(*scope)).map(Scope::name).collect();
         formatter.write_str(&names.join(" "))
     }
 }

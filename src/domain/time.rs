@@ -28,6 +28,7 @@ impl Timestamp {
     }
 
     /// This point moved by a number of seconds, stopping at the ends of the range.
+    #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }

@@ -28,7 +28,8 @@ impl AnswerFormat for JsonAnswers {
     }
 
     fn refusal(&self, community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer {
-        let problem = ApiError::refused(refusal, Some(community.scale)).into_problem(&self.public_url, request_id);
+        let problem =
+            ApiError::refused(refusal, Some(community.scale)).into_problem(&self.public_url, request_id);
         FormattedAnswer { status: problem.status, body: to_json(&problem) }
     }
 }

@@ -115,12 +115,14 @@ fn to_pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
     for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-            Segment::Enum { variant } => pointer.push_str(&format!("/{variant}")),
-            Segment::Unknown => {}
-        }
+        let name = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Enum { variant } => variant.clone(),
+            Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&name);
     }
     pointer
 }
@@ -139,9 +141,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = actix_web::web::Query::<T>::from_query(request.query_string());
-        ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
-            ApiError::invalid(vec![Fault::new("query", "wrong_shape", error.to_string())])
-        }))
+        ready(
+            parsed.map(|query| Self(query.into_inner())).map_err(|error| {
+                ApiError::invalid(vec![Fault::new("query", "wrong_shape", error.to_string())])
+            }),
+        )
     }
 }
 
@@ -216,7 +220,8 @@ fn bearer_token(header: &HeaderValue) -> Option<String> {
 }
 
 fn missing_scope(scope: Scope) -> ApiError {
-    let error = ApiError::new(ProblemCode::Forbidden).detail(format!("The token lacks the scope {}.", scope.name()));
+    let error =
+        ApiError::new(ProblemCode::Forbidden).detail(format!("The token lacks the scope {}.", scope.name()));
     let challenge = format!(r#"Bearer error="insufficient_scope", scope="{}""#, scope.name());
     match HeaderValue::from_str(&challenge) {
         Ok(challenge) => error.header(header::WWW_AUTHENTICATE, challenge),
@@ -239,7 +244,8 @@ impl<T> Body<T> {
         if keys.next().is_some() {
             return Err(unusable());
         }
-        let key: IdempotencyKey = key.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(unusable)?;
+        let key: IdempotencyKey =
+            key.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(unusable)?;
         let digest = RequestDigest::new(request.method().as_str(), request.path(), &self.bytes);
         Ok(KeyedRequest { key, digest, request_id: request_id(request) })
     }

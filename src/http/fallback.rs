@@ -23,10 +23,16 @@ impl Routes {
     /// The routes that the description names.
     pub fn new(document: &OpenApi) -> Self {
         let routes = document.paths.paths.iter().map(|(path, item)| {
-            let segments = path
-                .split('/')
-                .map(|segment| if segment.starts_with('{') { Segment::Any } else { Segment::Fixed(segment.to_owned()) })
-                .collect();
+            let segments =
+                path.split('/')
+                    .map(|segment| {
+                        if segment.starts_with('{') {
+                            Segment::Any
+                        } else {
+                            Segment::Fixed(segment.to_owned())
+                        }
+                    })
+                    .collect();
             let operations = [
                 (&item.get, "GET, HEAD"),
                 (&item.post, "POST"),
@@ -34,8 +40,11 @@ impl Routes {
                 (&item.patch, "PATCH"),
                 (&item.delete, "DELETE"),
             ];
-            let mut allowed: Vec<_> =
-                operations.iter().filter(|(operation, _)| operation.is_some()).map(|(_, name)| *name).collect();
+            let mut allowed: Vec<_> = operations
+                .iter()
+                .filter(|(operation, _)| operation.is_some())
+                .map(|(_, name)| *name)
+                .collect();
             allowed.push("OPTIONS");
             (segments, allowed.join(", "))
         });
@@ -52,7 +61,9 @@ impl Routes {
                     Segment::Any => !wanted.is_empty(),
                 })
         };
-        let fixed = |segments: &[Segment]| segments.iter().filter(|segment| matches!(segment, Segment::Fixed(_))).count();
+        let fixed = |segments: &[Segment]| {
+            segments.iter().filter(|segment| matches!(segment, Segment::Fixed(_))).count()
+        };
         let fitting = self.0.iter().filter(|(segments, _)| fits(segments));
         fitting.max_by_key(|(segments, _)| fixed(segments)).map(|(_, allowed)| allowed.as_str())
     }
@@ -68,6 +79,8 @@ pub async fn answer(request: HttpRequest, state: Data<AppState>) -> HttpResponse
             response.headers_mut().insert(header::ALLOW, allow);
             response
         }
-        Some(allow) => ApiError::new(ProblemCode::MethodNotAllowed).header(header::ALLOW, allow).error_response(),
+        Some(allow) => {
+            ApiError::new(ProblemCode::MethodNotAllowed).header(header::ALLOW, allow).error_response()
+        }
     }
 }

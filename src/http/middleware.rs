@@ -45,8 +45,18 @@ pub async fn around(
     // The request must have no second owner while it is routed, so these two answers are built without it.
     let response = match tokio::time::timeout(HANDLER_MAX, next.call(request)).await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => return Err(without_request(ApiError::new(ProblemCode::Internal), error.to_string(), &state, &id, &path)),
-        Err(elapsed) => return Err(without_request(timed_out(&method), elapsed.to_string(), &state, &id, &path)),
+        Ok(Err(error)) => {
+            return Err(without_request(
+                ApiError::new(ProblemCode::Internal),
+                error.to_string(),
+                &state,
+                &id,
+                &path,
+            ));
+        }
+        Err(elapsed) => {
+            return Err(without_request(timed_out(&method), elapsed.to_string(), &state, &id, &path));
+        }
     };
     let mut response = with_problem(response, &state, &id);
     add_headers(response.headers_mut(), &id, &path);
@@ -92,12 +102,14 @@ fn full_response(problem: ApiError, state: &AppState, id: &str) -> HttpResponse 
 fn foreign_problem(response: &ServiceResponse) -> Option<ApiError> {
     let status = response.status();
     let is_ours = response.headers().contains_key(header::CONTENT_TYPE)
-        && response.headers().get(header::CONTENT_TYPE) != Some(&HeaderValue::from_static("text/plain; charset=utf-8"));
+        && response.headers().get(header::CONTENT_TYPE)
+            != Some(&HeaderValue::from_static("text/plain; charset=utf-8"));
     if is_ours || !(status.is_client_error() || status.is_server_error()) {
         return None;
     }
     let code = ProblemCode::ALL.iter().copied().find(|code| code.status() == status.as_u16());
-    let fallback = if status.is_server_error() { ProblemCode::Internal } else { ProblemCode::ValidationFailed };
+    let fallback =
+        if status.is_server_error() { ProblemCode::Internal } else { ProblemCode::ValidationFailed };
     Some(ApiError::new(code.unwrap_or(fallback)))
 }
 
@@ -107,7 +119,8 @@ fn add_headers(headers: &mut HeaderMap, id: &str, path: &str) {
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let is_document = path.starts_with("/docs");
-    headers.insert(header::CONTENT_SECURITY_POLICY, if is_document { DOCUMENTS_POLICY } else { STRICT_POLICY });
+    headers
+        .insert(header::CONTENT_SECURITY_POLICY, if is_document { DOCUMENTS_POLICY } else { STRICT_POLICY });
     if !headers.contains_key(header::CACHE_CONTROL) {
         let caching = if is_document { "public, max-age=3600" } else { "no-store" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

@@ -52,7 +52,8 @@ const DATABASE_PROBLEMS: [ProblemCode; 2] = [ProblemCode::Internal, ProblemCode:
 
 /// The whole description.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts().1;
+    let mut document =
+        App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts().1;
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
@@ -68,7 +69,13 @@ fn add_common_problems(operation: &mut Operation, asks_database: bool) {
     let of_database = asks_database.then_some(DATABASE_PROBLEMS).into_iter().flatten();
     for problem in of_body.chain(of_database) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        let response = ResponseBuilder::new().description(format!("`{}`", problem.code())).content(PROBLEM_JSON, content);
-        operation.responses.responses.entry(problem.status().to_string()).or_insert_with(|| response.build().into());
+        let response = ResponseBuilder::new()
+            .description(format!("`{}`", problem.code()))
+            .content(PROBLEM_JSON, content);
+        operation
+            .responses
+            .responses
+            .entry(problem.status().to_string())
+            .or_insert_with(|| response.build().into());
     }
 }

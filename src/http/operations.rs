@@ -24,7 +24,12 @@ pub struct Health {
 
 /// The described ones.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_health).service(get_readiness).service(get_document).service(get_key_set).service(get_problem);
+    config
+        .service(get_health)
+        .service(get_readiness)
+        .service(get_document)
+        .service(get_key_set)
+        .service(get_problem);
 }
 
 /// Whether the process runs
@@ -46,7 +51,8 @@ pub async fn get_health() -> HttpResponse {
 #[get("/readyz")]
 pub async fn get_readiness(state: Data<AppState>) -> HttpResponse {
     let is_ready = state.services.ledger().is_ready() && state.services.is_database_up().await;
-    let (code, status) = if is_ready { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
+    let (code, status) =
+        if is_ready { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
     HttpResponse::build(code).json(Health { status })
 }
 
@@ -90,7 +96,13 @@ pub async fn get_key_set(state: Data<AppState>) -> HttpResponse {
 pub async fn get_problem(code: Path<String>) -> Result<HttpResponse, ApiError> {
     let found = ProblemCode::ALL.iter().find(|problem| problem.code() == code.as_str());
     let problem = found.ok_or_else(|| ApiError::new(ProblemCode::NotFound))?;
-    let text = format!("{} ({}, status {})\n\n{}\n", problem.title(), problem.code(), problem.status(), problem.advice());
+    let text = format!(
+        "{} ({}, status {})\n\n{}\n",
+        problem.title(),
+        problem.code(),
+        problem.status(),
+        problem.advice()
+    );
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
 }
 

@@ -195,13 +195,19 @@ impl ApiError {
             Refusal::AccountNotActive { code, status } => {
                 Self::new(ProblemCode::AccountNotActive).detail(format!("{code} is {}.", status.name()))
             }
-            Refusal::Conflict(reason) => Self { reason: Some(reason.name()), ..Self::new(ProblemCode::Conflict) },
+            Refusal::Conflict(reason) => {
+                Self { reason: Some(reason.name()), ..Self::new(ProblemCode::Conflict) }
+            }
             Refusal::InsufficientCredit { amount, available } => match scale {
                 Some(scale) => Self {
                     available: Some(scale.format(*available)),
                     ..Self::new(ProblemCode::InsufficientCredit)
                 }
-                .detail(format!("{} exceeds the {} available.", scale.format(*amount), scale.format(*available))),
+                .detail(format!(
+                    "{} exceeds the {} available.",
+                    scale.format(*amount),
+                    scale.format(*available)
+                )),
                 None => Self::new(ProblemCode::InsufficientCredit),
             },
             Refusal::CeilingExceeded => Self::new(ProblemCode::CeilingExceeded),
@@ -210,7 +216,8 @@ impl ApiError {
 
     /// The problem's full form.
     pub fn into_problem(self, public_url: &str, request_id: &str) -> Problem {
-        let to_fault = |fault: Fault| ProblemFault { pointer: fault.pointer, code: fault.code, detail: fault.detail };
+        let to_fault =
+            |fault: Fault| ProblemFault { pointer: fault.pointer, code: fault.code, detail: fault.detail };
         Problem {
             kind: format!("{public_url}/problems/{}", self.code.code()),
             title: self.code.title(),

@@ -46,6 +46,9 @@ impl From<StorageError> for BatchError {
     }
 }
 
+/// A community's state with the answers that are known to its commands' keys.
+type Loaded = (CommunityState, HashMap<KeyHash, StoredAnswer>);
+
 /// A community's commands in one batch, in order.
 pub(super) struct Group {
     pub community_id: CommunityId,
@@ -108,8 +111,11 @@ impl Group {
             return Ok(self.refuse_all(&Refusal::NotFound(Thing::Community)));
         };
         let mut fold = Fold::new(&mut state, &answers, context.clock.now(), ids, context.format.as_ref());
-        let outcomes: Vec<_> =
-            self.commands.iter().map(|pending| after_attempt(pending, fold.apply(&pending.command))).collect();
+        let outcomes: Vec<_> = self
+            .commands
+            .iter()
+            .map(|pending| after_attempt(pending, fold.apply(&pending.command)))
+            .collect();
         let postings = fold.finish();
         assert_eq!(outcomes.len(), self.commands.len(), "every command has an outcome");
         if path == Path::Fast && self.has_overlooked_key(conn, &outcomes, &answers)? {
@@ -137,7 +143,7 @@ impl Group {
         memory: &mut Memory,
         context: &LedgerContext,
         path: Path,
-    ) -> Result<Option<(CommunityState, HashMap<KeyHash, StoredAnswer>)>, BatchError> {
+    ) -> Result<Option<Loaded>, BatchError> {
         let commands = self.commands.iter().map(|pending| &pending.command);
         let keys: Vec<_> = commands.clone().filter_map(|command| command.key.map(|key| key.hash)).collect();
         let (remembered, locking) = match path {
@@ -149,7 +155,7 @@ impl Group {
             None => begin_state(conn, memory, self.community_id, locking, context.clock.now())?,
         };
         let Some(mut state) = begun else { return Ok(None) };
-        complete_state(conn, &mut state, commands)?;
+        complete_state(conn, &mut state, &commands)?;
         let answers = match path {
             Path::Fast => memory.answers(self.community_id, &keys),
             Path::Safe => idempotency::find_many(conn, self.community_id, &keys)?.into_iter().collect(),
@@ -165,7 +171,8 @@ impl Group {
         outcomes: &[Outcome],
         answers: &HashMap<KeyHash, StoredAnswer>,
     ) -> Result<bool, StorageError> {
-        let refused = self.commands.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Refused(_)));
+        let refused =
+            self.commands.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Refused(_)));
         let keys: Vec<_> = refused
             .filter_map(|(pending, _)| pending.command.key.map(|key| key.hash))
             .filter(|hash| !answers.contains_key(hash))
@@ -208,7 +215,9 @@ const fn is_replay(outcome: &Outcome) -> bool {
 /// After an attempt whose outcome was unknown, what looks like a repetition may be the first answer itself.
 fn after_attempt(pending: &Pending, outcome: Outcome) -> Outcome {
     match outcome {
-        Outcome::Answered(answered) if pending.was_attempted => Outcome::Answered(Answered { is_replay: false, ..answered }),
+        Outcome::Answered(answered) if pending.was_attempted => {
+            Outcome::Answered(Answered { is_replay: false, ..answered })
+        }
         outcome => outcome,
     }
 }

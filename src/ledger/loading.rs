@@ -55,7 +55,7 @@ pub(super) fn begin_state(
 pub(super) fn complete_state<'c>(
     conn: &mut Conn,
     state: &mut CommunityState,
-    commands: impl Iterator<Item = &'c Command> + Clone,
+    commands: &(impl Iterator<Item = &'c Command> + Clone),
 ) -> Result<(), StorageError> {
     let id = state.community.id;
     for _ in 0..LOOKUP_ROUNDS_MAX {

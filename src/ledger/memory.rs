@@ -56,7 +56,11 @@ impl Memory {
     }
 
     /// The remembered answers to those of the keys that have one.
-    pub(super) fn answers(&mut self, community_id: CommunityId, keys: &[KeyHash]) -> HashMap<KeyHash, StoredAnswer> {
+    pub(super) fn answers(
+        &mut self,
+        community_id: CommunityId,
+        keys: &[KeyHash],
+    ) -> HashMap<KeyHash, StoredAnswer> {
         keys.iter()
             .filter_map(|key| self.answers.get(&(community_id, *key)).map(|answer| (*key, answer.clone())))
             .collect()

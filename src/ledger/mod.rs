@@ -32,7 +32,7 @@ use crate::domain::fold::{AnswerFormat, Outcome};
 use crate::domain::ids::{CommunityId, IdSource};
 use crate::domain::time::Clock;
 use crate::storage::{Conn, Database, Engine, OpenError, StorageError};
-use queue::{Item, Pending, RidingWrite, Riding};
+use queue::{Item, Pending, Riding, RidingWrite};
 use writer::Writer;
 
 /// How the ledger is sized. Every field has a setting with a documented default.
@@ -98,7 +98,11 @@ impl Ledger {
     ///
     /// # Errors
     /// When a writer gets no connection.
-    pub fn start(database: &Database, settings: LedgerSettings, context: &LedgerContext) -> Result<Self, OpenError> {
+    pub fn start(
+        database: &Database,
+        settings: LedgerSettings,
+        context: &LedgerContext,
+    ) -> Result<Self, OpenError> {
         let writers = match database.engine() {
             Engine::Sqlite => 1,
             Engine::Postgres => settings.writers.max(1),
@@ -117,7 +121,8 @@ impl Ledger {
                 context.clone(),
                 Arc::clone(&failure_sender),
             );
-            let thread = std::thread::Builder::new().name(format!("ledger-{number}")).spawn(move || writer.run());
+            let thread =
+                std::thread::Builder::new().name(format!("ledger-{number}")).spawn(move || writer.run());
             threads.push(thread.map_err(|error| OpenError::Connect(format!("no writer thread: {error}")))?);
             queues.push(sender);
         }
@@ -175,7 +180,10 @@ impl Ledger {
     ///
     /// # Errors
     /// What `work` failed with, or that no connection was free.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
@@ -203,7 +211,8 @@ impl Ledger {
     pub fn stop(&self) {
         self.shared.is_stopping.store(true, Ordering::Relaxed);
         self.shared.queues.write().unwrap_or_else(PoisonError::into_inner).clear();
-        let threads = std::mem::take(&mut *self.shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads =
+            std::mem::take(&mut *self.shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("a ledger writer ended by a panic");

@@ -12,7 +12,7 @@
 //! | `report.rs` | what is told |
 //!
 //! Memory is bounded by the number of accounts, members and open holds (some 200 bytes each), and otherwise at 160 MB
-//! for entries, then 80 MB for payments, then 100 MB for keys: longer ledgers are read in several passes. On SQLite
+//! for entries, then 120 MB for payments, then 100 MB for keys: longer ledgers are read in several passes. On SQLite
 //! the write-ahead log cannot be copied back past the snapshot as long as it is read.
 //!
 //! What no comparison inside one database can find is a history that was rewritten as a whole, or cut off at its end
@@ -47,6 +47,7 @@ use crate::storage::{Conn, StorageError, heads};
 /// When the database cannot be read. What is read and wrong is a difference in the report.
 pub fn verify(conn: &mut Conn, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Report, StorageError> {
     conn.snapshot(|conn| {
+        chain::follow_keys(conn)?;
         let mut differences = Differences::default();
         let communities = communities(conn, &mut differences)?;
         check_names(conn, &communities, &mut differences)?;

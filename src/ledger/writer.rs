@@ -143,7 +143,11 @@ impl Writer {
                 }
             }
         }
-        turn_away(groups.into_iter().flat_map(|group| group.commands).collect(), writes, SubmitError::Overloaded);
+        turn_away(
+            groups.into_iter().flat_map(|group| group.commands).collect(),
+            writes,
+            SubmitError::Overloaded,
+        );
     }
 
     /// What an SQLite failure means for those who wait: rolled back by the engine, or known only after a restart.
@@ -151,7 +155,10 @@ impl Writer {
         self.memory.forget_states();
         self.conn = None;
         if error.is_disk_failure() {
-            tracing::error!("the disk failed, and only a restart can tell what is on it: {}", chain_of(error));
+            tracing::error!(
+                "the disk failed, and only a restart can tell what is on it: {}",
+                chain_of(error)
+            );
             // Nobody may be listening while the service starts or ends.
             let _ = self.failure.send(true);
             SubmitError::OutcomeUnknown
@@ -167,8 +174,7 @@ impl Writer {
         let mut deadline: Option<Instant> = None;
         for _ in 0..ATTEMPTS_MAX {
             let Some(conn) = self.conn.as_mut() else { break };
-            let posted =
-                group.post(conn, &mut self.memory, self.ids.as_mut(), &self.context, path, false);
+            let posted = group.post(conn, &mut self.memory, self.ids.as_mut(), &self.context, path, false);
             path = Path::Safe;
             match posted {
                 Ok(folded) => {

@@ -43,7 +43,11 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when it is absent or foreign.
-    pub async fn account(&self, bearer: &Bearer, reference: AccountReference) -> Result<VisibleAccount, ServiceError> {
+    pub async fn account(
+        &self,
+        bearer: &Bearer,
+        reference: AccountReference,
+    ) -> Result<VisibleAccount, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger
             .read(move |conn| {
@@ -76,8 +80,10 @@ impl Services {
             None => i64::MAX,
         };
         let community_id = community.id;
-        let mut items =
-            self.ledger.read(move |conn| history::of_account(conn, community_id, account_id, before, length + 1)).await?;
+        let mut items = self
+            .ledger
+            .read(move |conn| history::of_account(conn, community_id, account_id, before, length + 1))
+            .await?;
         let has_more = cut(&mut items, length);
         let next_cursor = items
             .last()

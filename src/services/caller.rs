@@ -64,7 +64,11 @@ impl Services {
 }
 
 /// Refuses a session that was ended, in the state of the database that is being read.
-pub(super) fn require_live_session(conn: &mut Conn, bearer: &Bearer, now: Timestamp) -> Result<(), ServiceError> {
+pub(super) fn require_live_session(
+    conn: &mut Conn,
+    bearer: &Bearer,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
     let session = sessions::find(conn, bearer.authority.session_id)?;
     let is_live = session.is_some_and(|session| {
         session.ended_at.is_none() && session.expires_at > now && session.user_id == bearer.authority.user_id
@@ -76,7 +80,11 @@ pub(super) fn require_live_session(conn: &mut Conn, bearer: &Bearer, now: Timest
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when they do not belong to it.
-pub(super) fn require_membership(conn: &mut Conn, community: Community, user_id: UserId) -> Result<Membership, ServiceError> {
+pub(super) fn require_membership(
+    conn: &mut Conn,
+    community: Community,
+    user_id: UserId,
+) -> Result<Membership, ServiceError> {
     let members = members::of_user(conn, community.id, user_id)?;
     if members.iter().any(|member| member.status.belongs()) {
         Ok(Membership { community, members })
@@ -93,7 +101,8 @@ impl Membership {
 
     /// How much of an account of this community the caller may see.
     pub fn access_to(&self, account: &Account) -> Access {
-        let is_own = self.members.iter().any(|member| Some(member.id) == account.member_id && member.status.belongs());
+        let is_own =
+            self.members.iter().any(|member| Some(member.id) == account.member_id && member.status.belongs());
         if is_own || self.is_admin() { Access::Full } else { Access::Public }
     }
 }
@@ -109,13 +118,15 @@ pub(super) fn find_visible_account(
 ) -> Result<(Membership, VisibleAccount), ServiceError> {
     let (community, account) = match reference {
         AccountReference::Code(code) => {
-            let community = communities::find_by_code(conn, code.community())?.ok_or(ServiceError::NotFound)?;
+            let community =
+                communities::find_by_code(conn, code.community())?.ok_or(ServiceError::NotFound)?;
             let account = accounts::find_by_code(conn, community.id, code.as_str())?;
             (community, account)
         }
         AccountReference::Id(id) => {
             let own = communities::ids_of_user(conn, user_id)?;
-            let (community_id, account) = accounts::find_in_any(conn, &own, *id)?.ok_or(ServiceError::NotFound)?;
+            let (community_id, account) =
+                accounts::find_in_any(conn, &own, *id)?.ok_or(ServiceError::NotFound)?;
             (communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?, Some(account))
         }
     };

@@ -117,7 +117,8 @@ fn with_accounts(members: Vec<Member>, accounts: &[Account]) -> Vec<DirectoryEnt
     members
         .into_iter()
         .map(|member| {
-            let own = accounts.iter().filter(|account| account.member_id == Some(member.id)).cloned().collect();
+            let own =
+                accounts.iter().filter(|account| account.member_id == Some(member.id)).cloned().collect();
             DirectoryEntry { member, accounts: own }
         })
         .collect()

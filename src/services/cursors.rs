@@ -83,7 +83,11 @@ pub(super) fn page_length(limit: Option<i64>) -> Result<i64, ServiceError> {
     if (1..=PAGE_MAX).contains(&limit) {
         Ok(limit)
     } else {
-        Err(ServiceError::Invalid(vec![Fault::new("limit", "out_of_range", format!("must be 1 to {PAGE_MAX}"))]))
+        Err(ServiceError::Invalid(vec![Fault::new(
+            "limit",
+            "out_of_range",
+            format!("must be 1 to {PAGE_MAX}"),
+        )]))
     }
 }
 

@@ -57,7 +57,9 @@ pub enum ServiceError {
 impl From<StorageError> for ServiceError {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::PoolExhausted | StorageError::ConnectionLost(_) | StorageError::Contention => Self::Overloaded,
+            StorageError::PoolExhausted | StorageError::ConnectionLost(_) | StorageError::Contention => {
+                Self::Overloaded
+            }
             other => Self::Storage(other),
         }
     }

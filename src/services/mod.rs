@@ -78,7 +78,12 @@ impl Services {
     ///
     /// # Errors
     /// What could not be started.
-    pub fn start(database: &Database, settings: &Settings, public_url: &str, world: World) -> Result<Self, StartError> {
+    pub fn start(
+        database: &Database,
+        settings: &Settings,
+        public_url: &str,
+        world: World,
+    ) -> Result<Self, StartError> {
         let ledger_settings = LedgerSettings {
             queue_max: settings.ledger_queue_max,
             batch_max: settings.ledger_batch_max,
@@ -90,8 +95,11 @@ impl Services {
         let keys = load_keys(&mut conn, now)?;
         let fresh_secret = [ids.random_16(), ids.random_16()].concat();
         let cursor_secret = secrets::find_or_insert(&mut conn, CURSOR_SECRET, &fresh_secret, now)?;
-        let context =
-            LedgerContext { clock: Arc::clone(&world.clock), ids: Arc::clone(&world.ids), format: world.format };
+        let context = LedgerContext {
+            clock: Arc::clone(&world.clock),
+            ids: Arc::clone(&world.ids),
+            format: world.format,
+        };
         Ok(Self {
             ledger: Ledger::start(database, ledger_settings, &context)?,
             clock: world.clock,

@@ -83,7 +83,12 @@ impl Services {
     ///
     /// # Errors
     /// What is wrong with the request, or why nothing was posted. Refusals that are final for the key are answers.
-    pub async fn pay(&self, bearer: &Bearer, new: NewPayment, request: KeyedRequest) -> Result<KeyedAnswer, ServiceError> {
+    pub async fn pay(
+        &self,
+        bearer: &Bearer,
+        new: NewPayment,
+        request: KeyedRequest,
+    ) -> Result<KeyedAnswer, ServiceError> {
         let answer = self.pay_once(bearer, new, request).await;
         // The fold has judged the session behind what it posted. Whatever else is told, a replay above all, is told
         // to live sessions only.
@@ -98,7 +103,12 @@ impl Services {
         answer
     }
 
-    async fn pay_once(&self, bearer: &Bearer, new: NewPayment, request: KeyedRequest) -> Result<KeyedAnswer, ServiceError> {
+    async fn pay_once(
+        &self,
+        bearer: &Bearer,
+        new: NewPayment,
+        request: KeyedRequest,
+    ) -> Result<KeyedAnswer, ServiceError> {
         let user_id = bearer.authority.user_id;
         let (payer, payee) = check_shape(&new)?;
         let payer = self.find_reference(user_id, payer).await?;
@@ -132,7 +142,9 @@ impl Services {
             }),
         };
         match self.ledger.submit(command).await? {
-            Outcome::Answered(Answered { body: None, payment_id, .. }) => self.present(community, payment_id).await,
+            Outcome::Answered(Answered { body: None, payment_id, .. }) => {
+                self.present(community, payment_id).await
+            }
             Outcome::Answered(answered) => Ok(KeyedAnswer::Kept(answered)),
             Outcome::Refused(refusal) => Err(refusal.into()),
             other => Err(ServiceError::Internal(format!("a payment gave {other:?}"))),
@@ -140,10 +152,15 @@ impl Services {
     }
 
     /// What a replay shows whose kept bytes had to be erased.
-    async fn present(&self, community: Arc<Community>, payment_id: Option<PaymentId>) -> Result<KeyedAnswer, ServiceError> {
+    async fn present(
+        &self,
+        community: Arc<Community>,
+        payment_id: Option<PaymentId>,
+    ) -> Result<KeyedAnswer, ServiceError> {
         let Some(payment_id) = payment_id else { return Err(ServiceError::Refused(Refusal::KeyReused)) };
         let community_id = community.id;
-        let found = self.ledger.read(move |conn| payments::find_in_any(conn, &[community_id], payment_id)).await?;
+        let found =
+            self.ledger.read(move |conn| payments::find_in_any(conn, &[community_id], payment_id)).await?;
         let payment = found.ok_or(ServiceError::NotFound)?;
         Ok(KeyedAnswer::Present(Box::new(PaymentInContext { payment, community })))
     }
@@ -165,7 +182,8 @@ impl Services {
                 let user_id = caller.authority.user_id;
                 let own = communities::ids_of_user(conn, user_id)?;
                 let payment = payments::find_in_any(conn, &own, id)?.ok_or(ServiceError::NotFound)?;
-                let community = communities::find(conn, payment.community_id)?.ok_or(ServiceError::NotFound)?;
+                let community =
+                    communities::find(conn, payment.community_id)?.ok_or(ServiceError::NotFound)?;
                 let membership = require_membership(conn, community, user_id)?;
                 let sides = [payment.payer.account_id, payment.payee.account_id];
                 let accounts = accounts::find_many(conn, payment.community_id, &sides)?;
@@ -181,7 +199,11 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the named account is not the bearer's to look into.
-    pub async fn payments(&self, bearer: &Bearer, query: PaymentQuery) -> Result<Page<PaymentInContext>, ServiceError> {
+    pub async fn payments(
+        &self,
+        bearer: &Bearer,
+        query: PaymentQuery,
+    ) -> Result<Page<PaymentInContext>, ServiceError> {
         let length = page_length(query.limit)?;
         let context = format!("payments|{}|{:?}|{:?}", bearer.authority.user_id, query.account, query.filter);
         let mut places = match &query.cursor {
@@ -240,11 +262,16 @@ fn find_payments(
         let community = Arc::new(membership.community);
         for account_id in account_ids {
             let below = below.get(&account_id).copied().unwrap_or(Place::START);
-            for (payment, place) in payments::of_account(conn, community.id, account_id, &query.filter, below, length)? {
+            for (payment, place) in
+                payments::of_account(conn, community.id, account_id, &query.filter, below, length)?
+            {
                 let community = Arc::clone(&community);
                 found
                     .entry(payment.id)
-                    .or_insert_with(|| FoundPayment { item: PaymentInContext { payment, community }, places: Vec::new() })
+                    .or_insert_with(|| FoundPayment {
+                        item: PaymentInContext { payment, community },
+                        places: Vec::new(),
+                    })
                     .places
                     .push((account_id, place));
             }
@@ -270,16 +297,22 @@ fn accounts_in_question(
     for community_id in communities::ids_of_user(conn, user_id)? {
         let Some(community) = communities::find(conn, community_id)? else { continue };
         let Ok(membership) = require_membership(conn, community, user_id) else { continue };
-        let member_ids: Vec<_> =
-            membership.members.iter().filter(|member| member.status.belongs()).map(|member| member.id).collect();
-        let account_ids = accounts::of_members(conn, community_id, &member_ids)?.iter().map(|account| account.id).collect();
+        let member_ids: Vec<_> = membership
+            .members
+            .iter()
+            .filter(|member| member.status.belongs())
+            .map(|member| member.id)
+            .collect();
+        let account_ids =
+            accounts::of_members(conn, community_id, &member_ids)?.iter().map(|account| account.id).collect();
         found.push((membership, account_ids));
     }
     Ok(found)
 }
 
 fn format_places(places: &Places) -> String {
-    let format = |(id, place): (&AccountId, &Place)| format!("{id}:{}:{}", place.account_seq, place.event_seq);
+    let format =
+        |(id, place): (&AccountId, &Place)| format!("{id}:{}:{}", place.account_seq, place.event_seq);
     places.iter().map(format).collect::<Vec<_>>().join(",")
 }
 
@@ -300,14 +333,20 @@ fn check_shape(new: &NewPayment) -> Result<(AccountReference, AccountReference),
     let mut parse_reference = |pointer: &str, text: &str| {
         let reference = text.parse::<AccountReference>();
         if reference.is_err() {
-            faults.push(Fault::new(pointer, "malformed_account", "is neither an account's code, like RIVER0001, nor its id"));
+            faults.push(Fault::new(
+                pointer,
+                "malformed_account",
+                "is neither an account's code, like RIVER0001, nor its id",
+            ));
         }
         reference.ok()
     };
     let payer = parse_reference("/payer", &new.payer);
     let payee = parse_reference("/payee", &new.payee);
     // The finest scale of all: the community's own may be coarser, and is looked at once the community is known.
-    if let Some(fault) = Scale::try_from(i16::from(SCALE_MAX)).ok().and_then(|finest| shape_fault(finest, &new.amount)) {
+    if let Some(fault) =
+        Scale::try_from(i16::from(SCALE_MAX)).ok().and_then(|finest| shape_fault(finest, &new.amount))
+    {
         faults.push(fault);
     }
     faults.extend(check_text("/description", &new.description, DESCRIPTION_CHARS_MAX).err());
@@ -321,9 +360,9 @@ fn check_shape(new: &NewPayment) -> Result<(AccountReference, AccountReference),
 fn shape_fault(finest: Scale, text: &str) -> Option<Fault> {
     use crate::domain::amount::AmountError;
     match finest.parse_positive(text) {
-        Err(error @ (AmountError::Malformed | AmountError::NotPositive | AmountError::TooManyPlaces { .. })) => {
-            Some(Fault::new("/amount", error.code(), error.to_string()))
-        }
+        Err(
+            error @ (AmountError::Malformed | AmountError::NotPositive | AmountError::TooManyPlaces { .. }),
+        ) => Some(Fault::new("/amount", error.code(), error.to_string())),
         Ok(_) | Err(AmountError::TooLarge) => None,
     }
 }

@@ -72,7 +72,11 @@ impl Services {
     }
 }
 
-fn look_up(conn: &mut Conn, user_id: UserId, reference: &AccountReference) -> Result<Option<Found>, StorageError> {
+fn look_up(
+    conn: &mut Conn,
+    user_id: UserId,
+    reference: &AccountReference,
+) -> Result<Option<Found>, StorageError> {
     let (community, account) = match reference {
         AccountReference::Code(code) => {
             let Some(community) = communities::find_by_code(conn, code.community())? else { return Ok(None) };
@@ -81,7 +85,9 @@ fn look_up(conn: &mut Conn, user_id: UserId, reference: &AccountReference) -> Re
         }
         AccountReference::Id(id) => {
             let own = communities::ids_of_user(conn, user_id)?;
-            let Some((community_id, account)) = accounts::find_in_any(conn, &own, *id)? else { return Ok(None) };
+            let Some((community_id, account)) = accounts::find_in_any(conn, &own, *id)? else {
+                return Ok(None);
+            };
             let Some(community) = communities::find(conn, community_id)? else { return Ok(None) };
             (community, Some(account))
         }

@@ -134,7 +134,8 @@ impl Services {
         let now = self.now();
         let idle_seconds = self.sessions.idle_seconds;
         let salt = (self.ids)().random_16();
-        let exchanged = self.ledger.write(move |conn| exchange(conn, &token, &salt, now, idle_seconds)).await?;
+        let exchanged =
+            self.ledger.write(move |conn| exchange(conn, &token, &salt, now, idle_seconds)).await?;
         match exchanged {
             Exchange::Successor { token, session } => self.token_pair(&session, token),
             Exchange::Stolen(session) => {
@@ -147,12 +148,17 @@ impl Services {
     }
 
     fn token_pair(&self, session: &Session, refresh_token: RefreshToken) -> Result<TokenPair, ServiceError> {
-        let authority = UserAuthority { user_id: session.user_id, session_id: session.id, scopes: Scopes::all() };
+        let authority =
+            UserAuthority { user_id: session.user_id, session_id: session.id, scopes: Scopes::all() };
         let access_token = self
             .tokens
             .issue(&authority, FIRST_PARTY, self.fresh_uuid(), self.now())
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
-        Ok(TokenPair { access_token: access_token.into(), expires_in: self.tokens.life_seconds(), refresh_token })
+        Ok(TokenPair {
+            access_token: access_token.into(),
+            expires_in: self.tokens.life_seconds(),
+            refresh_token,
+        })
     }
 
     /// Signs the bearer out: from the next request on, none of the session's tokens works.
@@ -231,7 +237,13 @@ fn exchange(
     }
     if sessions::retire_refresh_token(conn, &row.hash, now, salt)? {
         let successor = token.successor(salt);
-        sessions::insert_refresh_token(conn, &successor.hash(), session.id, now, now.plus_seconds(idle_seconds))?;
+        sessions::insert_refresh_token(
+            conn,
+            &successor.hash(),
+            session.id,
+            now,
+            now.plus_seconds(idle_seconds),
+        )?;
         sessions::touch(conn, session.id, now)?;
         return Ok(Exchange::Successor { token: successor, session });
     }

@@ -81,7 +81,12 @@ impl Services {
     ///
     /// # Errors
     /// When the e-mail address has a login.
-    pub async fn create_user(&self, email: &str, name: &str, password_hash: String) -> Result<UserId, ServiceError> {
+    pub async fn create_user(
+        &self,
+        email: &str,
+        name: &str,
+        password_hash: String,
+    ) -> Result<UserId, ServiceError> {
         let user = User {
             id: UserId::from_uuid(self.fresh_uuid()),
             email: super::sessions::fold_email(email),
@@ -97,7 +102,11 @@ impl Services {
     ///
     /// # Errors
     /// When the ledger refuses.
-    pub async fn admit(&self, community_id: CommunityId, new: NewMembership) -> Result<Account, ServiceError> {
+    pub async fn admit(
+        &self,
+        community_id: CommunityId,
+        new: NewMembership,
+    ) -> Result<Account, ServiceError> {
         let admit = Admit {
             member_id: MemberId::from_uuid(self.fresh_uuid()),
             account_id: AccountId::from_uuid(self.fresh_uuid()),
@@ -132,9 +141,18 @@ impl Services {
         Ok(all.into_iter().map(|community| (community.id, community)).collect())
     }
 
-    async fn run_as_service(&self, community_id: CommunityId, action: Action) -> Result<Outcome, ServiceError> {
-        let command =
-            Command { community_id, authority: Authority::Service, key: None, request_id: String::new(), action };
+    async fn run_as_service(
+        &self,
+        community_id: CommunityId,
+        action: Action,
+    ) -> Result<Outcome, ServiceError> {
+        let command = Command {
+            community_id,
+            authority: Authority::Service,
+            key: None,
+            request_id: String::new(),
+            action,
+        };
         match self.ledger.submit(command).await? {
             Outcome::Refused(refusal) => Err(refusal.into()),
             outcome => Ok(outcome),

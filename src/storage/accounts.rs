@@ -20,10 +20,9 @@ type AccountColumns = (
 macro_rules! selected {
     () => {
         accounts::table
-            .inner_join(
-                balances::table
-                    .on(balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id))),
-            )
+            .inner_join(balances::table.on(
+                balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id)),
+            ))
             .select((
                 (
                     accounts::id,
@@ -36,7 +35,13 @@ macro_rules! selected {
                     accounts::ceiling,
                     accounts::created_at,
                 ),
-                (balances::balance, balances::reserved, balances::account_seq, balances::negative_since, balances::version),
+                (
+                    balances::balance,
+                    balances::reserved,
+                    balances::account_seq,
+                    balances::negative_since,
+                    balances::version,
+                ),
             ))
     };
 }
@@ -45,7 +50,11 @@ macro_rules! selected {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find_many(conn: &mut Conn, community_id: CommunityId, ids: &[AccountId]) -> Result<Vec<Account>, StorageError> {
+pub fn find_many(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    ids: &[AccountId],
+) -> Result<Vec<Account>, StorageError> {
     let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
         .filter(accounts::community_id.eq(community_id).and(accounts::id.eq_any(ids)))
         .load(c))?;
@@ -56,7 +65,11 @@ pub fn find_many(conn: &mut Conn, community_id: CommunityId, ids: &[AccountId]) 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find_by_code(conn: &mut Conn, community_id: CommunityId, code: &str) -> Result<Option<Account>, StorageError> {
+pub fn find_by_code(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    code: &str,
+) -> Result<Option<Account>, StorageError> {
     let row: Option<AccountColumns> = on_backend!(conn, |c| selected!()
         .filter(accounts::community_id.eq(community_id).and(accounts::code.eq(code)))
         .first(c)
@@ -86,7 +99,11 @@ pub fn find_in_any(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn of_members(conn: &mut Conn, community_id: CommunityId, member_ids: &[MemberId]) -> Result<Vec<Account>, StorageError> {
+pub fn of_members(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    member_ids: &[MemberId],
+) -> Result<Vec<Account>, StorageError> {
     let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
         .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq_any(member_ids)))
         .order(accounts::code)
@@ -99,8 +116,10 @@ pub fn of_members(conn: &mut Conn, community_id: CommunityId, member_ids: &[Memb
 /// # Errors
 /// When the database refuses.
 pub fn all(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Account>, StorageError> {
-    let rows: Vec<AccountColumns> =
-        on_backend!(conn, |c| selected!().filter(accounts::community_id.eq(community_id)).order(accounts::code).load(c))?;
+    let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
+        .filter(accounts::community_id.eq(community_id))
+        .order(accounts::code)
+        .load(c))?;
     rows.into_iter().map(read_account).collect()
 }
 

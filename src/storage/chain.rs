@@ -44,6 +44,20 @@ macro_rules! wide {
 
 use wide;
 
+/// Prepares a transaction for reading page after page. As long as PostgreSQL has no statistics of a table, it would
+/// rather gather and sort all that is left of it for every page than follow the primary key.
+///
+/// # Errors
+/// When the database refuses.
+pub fn follow_keys(conn: &mut Conn) -> Result<(), StorageError> {
+    match conn {
+        Conn::Postgres(_) => {
+            conn.execute_batch("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        }
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
 /// All communities with their codes, by id.
 ///
 /// # Errors

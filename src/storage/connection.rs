@@ -36,7 +36,10 @@ impl Conn {
     ///
     /// # Errors
     /// What `work` failed with, or that the engine could not begin or commit.
-    pub fn transaction<T, E: From<StorageError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    pub fn transaction<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.within("BEGIN", "BEGIN IMMEDIATE", work)
     }
 
@@ -44,7 +47,10 @@ impl Conn {
     ///
     /// # Errors
     /// What `work` failed with, or that the engine could not begin or end.
-    pub fn snapshot<T, E: From<StorageError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    pub fn snapshot<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.within("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN", work)
     }
 
@@ -52,7 +58,10 @@ impl Conn {
     ///
     /// # Errors
     /// What `work` failed with; its writes are undone, the transaction around it goes on.
-    pub fn savepoint<T, E: From<StorageError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    pub fn savepoint<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         on_backend!(self, |c| AnsiTransactionManager::begin_transaction(c)).map_err(StorageError::from)?;
         self.settle(work)
     }
@@ -71,7 +80,10 @@ impl Conn {
         self.settle(work)
     }
 
-    fn settle<T, E: From<StorageError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    fn settle<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         match work(self) {
             Ok(value) => {
                 on_backend!(self, |c| AnsiTransactionManager::commit_transaction(c)).map_err(|error| {

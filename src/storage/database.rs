@@ -60,7 +60,11 @@ impl FromStr for DatabaseUrl {
         if let Some(path) = text.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             // A bare or in-memory database would be forgotten, and with it what was acknowledged.
-            return if path.is_empty() || path.contains(":memory:") { Err(BadDatabaseUrl) } else { Ok(Self::Sqlite(path.into())) };
+            return if path.is_empty() || path.contains(":memory:") {
+                Err(BadDatabaseUrl)
+            } else {
+                Ok(Self::Sqlite(path.into()))
+            };
         }
         let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
         if is_postgres { Ok(Self::Postgres(SecretString::from(text))) } else { Err(BadDatabaseUrl) }
@@ -136,7 +140,9 @@ impl Database {
     /// Why there is none.
     pub fn connect_for_inspection(url: &DatabaseUrl) -> Result<Conn, OpenError> {
         match url {
-            DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Connect(format!("there is no {}", path.display()))),
+            DatabaseUrl::Sqlite(path) if !path.exists() => {
+                Err(OpenError::Connect(format!("there is no {}", path.display())))
+            }
             _ => connect(url, Purpose::Inspect),
         }
     }
@@ -223,10 +229,14 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
 fn connect_postgres(url: &SecretString, purpose: Purpose) -> Result<Conn, OpenError> {
     let url = url.expose_secret();
     let separator = if url.contains('?') { '&' } else { '?' };
-    let url = format!("{url}{separator}connect_timeout={POSTGRES_CONNECT_TIMEOUT_S}&application_name=counterfoil");
-    let mut conn = Conn::connect_postgres(&url).map_err(|error| OpenError::Connect(without_secrets(&error.to_string())))?;
+    let url =
+        format!("{url}{separator}connect_timeout={POSTGRES_CONNECT_TIMEOUT_S}&application_name=counterfoil");
+    let mut conn = Conn::connect_postgres(&url)
+        .map_err(|error| OpenError::Connect(without_secrets(&error.to_string())))?;
     match purpose {
-        Purpose::Read => conn.execute_batch(&format!("SET statement_timeout = {POSTGRES_STATEMENT_TIMEOUT_MS}"))?,
+        Purpose::Read => {
+            conn.execute_batch(&format!("SET statement_timeout = {POSTGRES_STATEMENT_TIMEOUT_MS}"))?;
+        }
         Purpose::Write => conn.execute_batch(POSTGRES_WRITER_SETTINGS)?,
         Purpose::Inspect => {}
     }
@@ -269,7 +279,9 @@ mod tests {
     #[test]
     fn urls_name_an_engine_and_hide_their_secrets() {
         assert!(matches!("sqlite:a.db".parse(), Ok(DatabaseUrl::Sqlite(path)) if path == Path::new("a.db")));
-        assert!(matches!("sqlite:///var/a.db".parse(), Ok(DatabaseUrl::Sqlite(path)) if path == Path::new("/var/a.db")));
+        assert!(
+            matches!("sqlite:///var/a.db".parse(), Ok(DatabaseUrl::Sqlite(path)) if path == Path::new("/var/a.db"))
+        );
         for bad in ["", "a.db", "sqlite:", "sqlite::memory:", "mysql://x"] {
             assert!(bad.parse::<DatabaseUrl>().is_err(), "{bad}");
         }

@@ -9,17 +9,16 @@ use super::{Conn, StorageError};
 /// SQLite's number for `synchronous = FULL`; above it is `EXTRA`.
 const SQLITE_SYNCHRONOUS_FULL: i64 = 2;
 /// PostgreSQL's settings that must hold, each with the values that lose nothing.
-const POSTGRES_SAFE: [(&str, &[&str]); 3] = [
-    ("fsync", &["on"]),
-    ("full_page_writes", &["on"]),
-    ("synchronous_commit", &["on", "remote_apply"]),
-];
+const POSTGRES_SAFE: [(&str, &[&str]); 3] =
+    [("fsync", &["on"]), ("full_page_writes", &["on"]), ("synchronous_commit", &["on", "remote_apply"])];
 
 /// Why the database is not safe to acknowledge payments on.
 #[derive(Debug, Error)]
 pub enum DurabilityError {
     /// A setting that loses acknowledged payments at a power cut.
-    #[error("the database setting {name} is {value}; acknowledged payments could be lost, so it must be {wanted}")]
+    #[error(
+        "the database setting {name} is {value}; acknowledged payments could be lost, so it must be {wanted}"
+    )]
     Unsafe {
         /// The setting.
         name: &'static str,
@@ -63,7 +62,11 @@ fn check_postgres(conn: &mut PgConnection) -> Result<(), DurabilityError> {
             .get_result(conn)
             .map_err(StorageError::from)?;
         if !safe_values.contains(&setting.value.as_str()) {
-            return Err(DurabilityError::Unsafe { name, value: setting.value, wanted: safe_values.join(" or ") });
+            return Err(DurabilityError::Unsafe {
+                name,
+                value: setting.value,
+                wanted: safe_values.join(" or "),
+            });
         }
     }
     Ok(())
@@ -74,7 +77,11 @@ fn check_sqlite(conn: &mut SqliteConnection) -> Result<(), DurabilityError> {
         .get_result(conn)
         .map_err(StorageError::from)?;
     if journal.value != "wal" {
-        return Err(DurabilityError::Unsafe { name: "journal_mode", value: journal.value, wanted: "wal".into() });
+        return Err(DurabilityError::Unsafe {
+            name: "journal_mode",
+            value: journal.value,
+            wanted: "wal".into(),
+        });
     }
     let synchronous: NumberSetting = diesel::sql_query("SELECT synchronous AS value FROM pragma_synchronous")
         .get_result(conn)

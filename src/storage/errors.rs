@@ -37,11 +37,17 @@ impl From<DieselError> for StorageError {
         match &error {
             DieselError::DatabaseError(kind, information) => match kind {
                 DatabaseErrorKind::UniqueViolation => Self::Taken {
-                    constraint: information.constraint_name().unwrap_or_else(|| information.message()).to_owned(),
+                    constraint: information
+                        .constraint_name()
+                        .unwrap_or_else(|| information.message())
+                        .to_owned(),
                 },
                 DatabaseErrorKind::SerializationFailure => Self::Contention,
                 DatabaseErrorKind::ClosedConnection => Self::ConnectionLost(error),
-                _ => Self::from_message(information.message().to_owned(), error),
+                _ => {
+                    let message = information.message().to_owned();
+                    Self::from_message(&message, error)
+                }
             },
             DieselError::BrokenTransactionManager => Self::ConnectionLost(error),
             _ => Self::Other(error),
@@ -51,7 +57,7 @@ impl From<DieselError> for StorageError {
 
 impl StorageError {
     /// Tells apart what diesel reports as unknown, by the engines' own words.
-    fn from_message(message: String, error: DieselError) -> Self {
+    fn from_message(message: &str, error: DieselError) -> Self {
         // PostgreSQL, SQLSTATE 40P01.
         if message.contains("deadlock detected") {
             return Self::Contention;
@@ -67,7 +73,11 @@ impl StorageError {
             "connection to server",
             "read-only transaction",
         ];
-        if lost.iter().any(|words| message.contains(words)) { Self::ConnectionLost(error) } else { Self::Other(error) }
+        if lost.iter().any(|words| message.contains(words)) {
+            Self::ConnectionLost(error)
+        } else {
+            Self::Other(error)
+        }
     }
 
     /// Whether the unique value that is taken is an idempotency key's.

@@ -73,8 +73,10 @@ pub fn sum_of_balances(conn: &mut Conn, community_id: CommunityId) -> Result<Amo
     use diesel::sql_types::{BigInt, Nullable};
     // PostgreSQL's sum of bigint is numeric; both engines read it back as one whole number.
     let sum = diesel::dsl::sql::<Nullable<BigInt>>("CAST(SUM(balance) AS BIGINT)");
-    let sum: Option<i64> =
-        on_backend!(conn, |c| balances::table.filter(balances::community_id.eq(community_id)).select(sum).first(c))?;
+    let sum: Option<i64> = on_backend!(conn, |c| balances::table
+        .filter(balances::community_id.eq(community_id))
+        .select(sum)
+        .first(c))?;
     Ok(Amount::from_minor(sum.unwrap_or(0)))
 }
 
@@ -83,14 +85,27 @@ pub fn sum_of_balances(conn: &mut Conn, community_id: CommunityId) -> Result<Amo
 /// # Errors
 /// When the database refuses.
 pub fn hash_at(conn: &mut Conn, community_id: CommunityId, seq: i64) -> Result<Option<Hash>, StorageError> {
-    let hash: Option<Vec<u8>> =
-        on_backend!(conn, |c| records::table.find((community_id, seq)).select(records::hash).first(c).optional())?;
+    let hash: Option<Vec<u8>> = on_backend!(conn, |c| records::table
+        .find((community_id, seq))
+        .select(records::hash)
+        .first(c)
+        .optional())?;
     hash.map(read_hash).transpose()
 }
 
 fn read_head(row: HeadRow) -> Result<Head, StorageError> {
     let (community_id, version, seq, hash, event_seq, transfers, entries, accounts, last_at) = row;
-    Ok(Head { community_id, version, seq, hash: read_hash(hash)?, event_seq, transfers, entries, accounts, last_at })
+    Ok(Head {
+        community_id,
+        version,
+        seq,
+        hash: read_hash(hash)?,
+        event_seq,
+        transfers,
+        entries,
+        accounts,
+        last_at,
+    })
 }
 
 /// A stored hash, whose length the schema checks.

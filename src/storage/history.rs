@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::on_backend;
 use super::payments::read_party;
+use super::schema::sides::{payees, payers};
 use super::schema::{accounts, entries, payments, records, texts};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
@@ -39,8 +40,6 @@ pub struct HistoryEntry {
     pub created_at: Timestamp,
 }
 
-diesel::alias!(accounts as payers: Payers, accounts as payees: Payees);
-
 type HistoryColumns = (
     (i32, i64, i64, PaymentId, i16, Amount, Amount),
     (RecordId, Timestamp),
@@ -62,20 +61,29 @@ pub fn of_account(
 ) -> Result<Vec<HistoryEntry>, StorageError> {
     let rows: Vec<HistoryColumns> = on_backend!(conn, |c| entries::table
         .inner_join(
-            records::table.on(records::community_id.eq(entries::community_id).and(records::seq.eq(entries::seq))),
+            records::table
+                .on(records::community_id.eq(entries::community_id).and(records::seq.eq(entries::seq))),
         )
         .inner_join(
-            payments::table.on(payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))),
+            payments::table.on(payments::community_id
+                .eq(entries::community_id)
+                .and(payments::id.eq(entries::payment_id))),
         )
-        .inner_join(payers.on(payers
-            .field(accounts::community_id)
-            .eq(payments::community_id)
-            .and(payers.field(accounts::id).eq(payments::payer_id))))
-        .inner_join(payees.on(payees
-            .field(accounts::community_id)
-            .eq(payments::community_id)
-            .and(payees.field(accounts::id).eq(payments::payee_id))))
-        .left_join(texts::table.on(texts::community_id.eq(payments::community_id).and(texts::id.eq(payments::id))))
+        .inner_join(
+            payers.on(payers
+                .field(accounts::community_id)
+                .eq(payments::community_id)
+                .and(payers.field(accounts::id).eq(payments::payer_id)))
+        )
+        .inner_join(
+            payees.on(payees
+                .field(accounts::community_id)
+                .eq(payments::community_id)
+                .and(payees.field(accounts::id).eq(payments::payee_id)))
+        )
+        .left_join(
+            texts::table.on(texts::community_id.eq(payments::community_id).and(texts::id.eq(payments::id)))
+        )
         .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
         .filter(entries::account_seq.lt(before))
         .order(entries::account_seq.desc())
@@ -100,8 +108,13 @@ pub fn of_account(
 }
 
 fn read_entry(account_id: AccountId, columns: HistoryColumns) -> Result<HistoryEntry, StorageError> {
-    let ((position, seq, account_seq, payment_id, kind, amount, balance_after), (record_id, created_at), payer, payee, text) =
-        columns;
+    let (
+        (position, seq, account_seq, payment_id, kind, amount, balance_after),
+        (record_id, created_at),
+        payer,
+        payee,
+        text,
+    ) = columns;
     let (payer, payee) = (read_party(payer)?, read_party(payee)?);
     Ok(HistoryEntry {
         record_id,
@@ -109,7 +122,8 @@ fn read_entry(account_id: AccountId, columns: HistoryColumns) -> Result<HistoryE
         seq,
         account_seq,
         payment_id,
-        kind: EntryKind::from_code(kind).ok_or_else(|| StorageError::Corrupt(format!("entry {account_seq}: kind")))?,
+        kind: EntryKind::from_code(kind)
+            .ok_or_else(|| StorageError::Corrupt(format!("entry {account_seq}: kind")))?,
         amount,
         balance_after,
         counterparty: if payer.account_id == account_id { payee } else { payer },

@@ -17,7 +17,11 @@ type HoldRow = (CommunityId, PaymentId, RecordId, AccountId, AccountId, Amount, 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find_many(conn: &mut Conn, community_id: CommunityId, payment_ids: &[PaymentId]) -> Result<Vec<Hold>, StorageError> {
+pub fn find_many(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    payment_ids: &[PaymentId],
+) -> Result<Vec<Hold>, StorageError> {
     let rows: Vec<HoldRow> = on_backend!(conn, |c| holds::table
         .filter(holds::community_id.eq(community_id).and(holds::payment_id.eq_any(payment_ids)))
         .load(c))?;
@@ -29,7 +33,8 @@ pub fn find_many(conn: &mut Conn, community_id: CommunityId, payment_ids: &[Paym
 /// # Errors
 /// When the database refuses.
 pub fn all(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Hold>, StorageError> {
-    let rows: Vec<HoldRow> = on_backend!(conn, |c| holds::table.filter(holds::community_id.eq(community_id)).load(c))?;
+    let rows: Vec<HoldRow> =
+        on_backend!(conn, |c| holds::table.filter(holds::community_id.eq(community_id)).load(c))?;
     rows.into_iter().map(read_hold).collect()
 }
 
@@ -50,5 +55,14 @@ pub fn ended_sessions(
 
 fn read_hold(row: HoldRow) -> Result<Hold, StorageError> {
     let (_community_id, payment_id, record_id, payer_id, payee_id, amount, expires_at, text, is_open) = row;
-    Ok(Hold { payment_id, record_id, payer_id, payee_id, amount, expires_at, text: read_hash(text)?, is_open })
+    Ok(Hold {
+        payment_id,
+        record_id,
+        payer_id,
+        payee_id,
+        amount,
+        expires_at,
+        text: read_hash(text)?,
+        is_open,
+    })
 }

@@ -23,7 +23,9 @@ pub fn find_many(
 ) -> Result<Vec<(KeyHash, StoredAnswer)>, StorageError> {
     let hashes: Vec<&[u8]> = keys.iter().map(|key| key.0.as_slice()).collect();
     let rows: Vec<KeyColumns> = on_backend!(conn, |c| idempotency_keys::table
-        .filter(idempotency_keys::community_id.eq(community_id).and(idempotency_keys::key_hash.eq_any(hashes)))
+        .filter(
+            idempotency_keys::community_id.eq(community_id).and(idempotency_keys::key_hash.eq_any(hashes))
+        )
         .select((
             idempotency_keys::key_hash,
             idempotency_keys::result_id,
@@ -34,7 +36,8 @@ pub fn find_many(
         .load(c))?;
     rows.into_iter()
         .map(|(hash, result_id, fingerprint, status, body)| {
-            let status = u16::try_from(status).map_err(|_| StorageError::Corrupt("an answer's status".into()))?;
+            let status =
+                u16::try_from(status).map_err(|_| StorageError::Corrupt("an answer's status".into()))?;
             let answer = StoredAnswer {
                 result_id: result_id.uuid(),
                 fingerprint: read_hash(fingerprint)?,

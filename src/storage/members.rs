@@ -35,9 +35,9 @@ pub fn operators(
     user_ids: &[UserId],
 ) -> Result<Vec<(UserId, Operator)>, StorageError> {
     let rows: Vec<(UserId, MemberId, i16, i16)> = on_backend!(conn, |c| member_users::table
-        .inner_join(
-            members::table.on(members::community_id.eq(member_users::community_id).and(members::id.eq(member_users::member_id))),
-        )
+        .inner_join(members::table.on(
+            members::community_id.eq(member_users::community_id).and(members::id.eq(member_users::member_id))
+        ),)
         .filter(member_users::community_id.eq(community_id).and(member_users::user_id.eq_any(user_ids)))
         .select((member_users::user_id, members::id, members::status, members::role))
         .load(c))?;
@@ -53,12 +53,15 @@ pub fn operators(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn of_user(conn: &mut Conn, community_id: CommunityId, user_id: UserId) -> Result<Vec<Member>, StorageError> {
+pub fn of_user(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    user_id: UserId,
+) -> Result<Vec<Member>, StorageError> {
     let rows: Vec<MemberColumns> = on_backend!(conn, |c| members::table
-        .inner_join(
-            member_users::table
-                .on(member_users::community_id.eq(members::community_id).and(member_users::member_id.eq(members::id))),
-        )
+        .inner_join(member_users::table.on(
+            member_users::community_id.eq(members::community_id).and(member_users::member_id.eq(members::id))
+        ),)
         .filter(member_users::community_id.eq(community_id).and(member_users::user_id.eq(user_id)))
         .order(members::number)
         .select((members::id, members::number, members::name, members::status, members::role))
@@ -78,9 +81,12 @@ pub fn directory(
     after_number: i64,
     limit: i64,
 ) -> Result<Vec<Member>, StorageError> {
-    let belonging: Vec<i16> =
-        MemberStatus::ALL.iter().filter(|status| status.belongs()).map(|status| i16::from(status.code())).collect();
-    let pattern = folded_query.map(like_pattern).unwrap_or_else(|| "%".to_owned());
+    let belonging: Vec<i16> = MemberStatus::ALL
+        .iter()
+        .filter(|status| status.belongs())
+        .map(|status| i16::from(status.code()))
+        .collect();
+    let pattern = folded_query.map_or_else(|| "%".to_owned(), like_pattern);
     let rows: Vec<MemberColumns> = on_backend!(conn, |c| members::table
         .filter(members::community_id.eq(community_id))
         .filter(members::number.gt(after_number))

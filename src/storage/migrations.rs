@@ -92,10 +92,14 @@ fn to_texts(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String>
     versions.iter().map(ToString::to_string).collect()
 }
 
-fn under_lock<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, MigrationError>) -> Result<T, MigrationError> {
+fn under_lock<T>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, MigrationError>,
+) -> Result<T, MigrationError> {
     let sql = |function: &str| format!("SELECT {function}({POSTGRES_MIGRATION_LOCK})");
     let lock = |conn: &mut Conn, function: &str| match conn {
-        Conn::Postgres(_) => on_backend!(conn, |c| c.batch_execute(&sql(function))).map_err(|error| MigrationError(error.to_string())),
+        Conn::Postgres(_) => on_backend!(conn, |c| c.batch_execute(&sql(function)))
+            .map_err(|error| MigrationError(error.to_string())),
         Conn::Sqlite(_) => Ok(()),
     };
     lock(conn, "pg_advisory_lock")?;

@@ -5,6 +5,7 @@ use diesel::sql_types::{Bool, Text};
 
 use super::connection::on_backend;
 use super::heads::read_hash;
+use super::schema::sides::{payees, payers};
 use super::schema::{accounts, entries, payments, records, texts};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
@@ -34,20 +35,25 @@ pub struct PaymentFilter {
     pub text: Option<String>,
 }
 
-diesel::alias!(accounts as payers: Payers, accounts as payees: Payees);
-
 macro_rules! joined {
     () => {
         payments::table
-            .inner_join(payers.on(payers
-                .field(accounts::community_id)
-                .eq(payments::community_id)
-                .and(payers.field(accounts::id).eq(payments::payer_id))))
-            .inner_join(payees.on(payees
-                .field(accounts::community_id)
-                .eq(payments::community_id)
-                .and(payees.field(accounts::id).eq(payments::payee_id))))
-            .left_join(texts::table.on(texts::community_id.eq(payments::community_id).and(texts::id.eq(payments::id))))
+            .inner_join(
+                payers.on(payers
+                    .field(accounts::community_id)
+                    .eq(payments::community_id)
+                    .and(payers.field(accounts::id).eq(payments::payer_id))),
+            )
+            .inner_join(
+                payees.on(payees
+                    .field(accounts::community_id)
+                    .eq(payments::community_id)
+                    .and(payees.field(accounts::id).eq(payments::payee_id))),
+            )
+            .left_join(
+                texts::table
+                    .on(texts::community_id.eq(payments::community_id).and(texts::id.eq(payments::id))),
+            )
             .left_join(
                 records::table.on(records::community_id
                     .eq(payments::community_id)
@@ -59,21 +65,21 @@ macro_rules! joined {
 macro_rules! columns {
     () => {
         (
-                (
-                    payments::community_id,
-                    payments::id,
-                    payments::event_seq,
-                    payments::state,
-                    payments::amount,
-                    payments::created_by,
-                    payments::created_at,
-                    payments::completed_at,
-                    payments::transfer_seq,
-                ),
-                payers.fields((accounts::id, accounts::code, accounts::name)),
-                payees.fields((accounts::id, accounts::code, accounts::name)),
-                texts::content.nullable(),
-                records::hash.nullable(),
+            (
+                payments::community_id,
+                payments::id,
+                payments::event_seq,
+                payments::state,
+                payments::amount,
+                payments::created_by,
+                payments::created_at,
+                payments::completed_at,
+                payments::transfer_seq,
+            ),
+            payers.fields((accounts::id, accounts::code, accounts::name)),
+            payees.fields((accounts::id, accounts::code, accounts::name)),
+            texts::content.nullable(),
+            records::hash.nullable(),
         )
     };
 }
@@ -154,7 +160,8 @@ macro_rules! filtered {
         }
         if let Some(text) = &$filter.text {
             let content = diesel::dsl::sql::<Bool>("texts.content").sql($like);
-            $query = $query.filter(content.bind::<Text, _>(super::members::like_pattern(text)).sql(" ESCAPE '\\'"));
+            $query = $query
+                .filter(content.bind::<Text, _>(super::members::like_pattern(text)).sql(" ESCAPE '\\'"));
         }
     };
 }
@@ -178,10 +185,9 @@ fn completed(
     let like = like(conn);
     Ok(on_backend!(conn, |c| {
         let mut query = joined!()
-            .inner_join(
-                entries::table
-                    .on(entries::community_id.eq(payments::community_id).and(entries::payment_id.eq(payments::id))),
-            )
+            .inner_join(entries::table.on(
+                entries::community_id.eq(payments::community_id).and(entries::payment_id.eq(payments::id)),
+            ))
             .select((columns!(), entries::account_seq))
             .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
             .filter(entries::account_seq.lt(below.account_seq))
@@ -228,8 +234,13 @@ enum Side {
 }
 
 fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
-    let ((community_id, id, event_seq, state, amount, created_by, created_at, completed_at, seq), payer, payee, text, hash) =
-        columns;
+    let (
+        (community_id, id, event_seq, state, amount, created_by, created_at, completed_at, seq),
+        payer,
+        payee,
+        text,
+        hash,
+    ) = columns;
     let transfer = match (seq, hash) {
         (Some(seq), Some(hash)) => Some(TransferPosition { seq, hash: read_hash(hash)? }),
         _ => None,
@@ -238,7 +249,8 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         id,
         community_id,
         event_seq,
-        state: PaymentState::from_code(state).ok_or_else(|| StorageError::Corrupt(format!("payment {id}: state")))?,
+        state: PaymentState::from_code(state)
+            .ok_or_else(|| StorageError::Corrupt(format!("payment {id}: state")))?,
         payer: read_party(payer)?,
         payee: read_party(payee)?,
         amount,
@@ -250,7 +262,9 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
     })
 }
 
-pub(super) fn read_party((account_id, code, name): (AccountId, String, String)) -> Result<Party, StorageError> {
+pub(super) fn read_party(
+    (account_id, code, name): (AccountId, String, String),
+) -> Result<Party, StorageError> {
     let code = code.parse().map_err(|_| StorageError::Corrupt(format!("account {account_id}: code")))?;
     Ok(Party { account_id, code, name: name.into() })
 }

@@ -1,5 +1,7 @@
 //! The tables, kept by hand: both engines have the same ones, with the same columns in the same order.
 
+#![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
+
 diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
@@ -350,4 +352,36 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(users, sessions, refresh_tokens, signing_keys, server_secrets, user_communities, communities, heads, members, member_users, accounts, balances, records, entries, account_items, hold_items, payments, holds, texts, idempotency_keys, events, refusals, ended_sessions, audits);
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    refresh_tokens,
+    signing_keys,
+    server_secrets,
+    user_communities,
+    communities,
+    heads,
+    members,
+    member_users,
+    accounts,
+    balances,
+    records,
+    entries,
+    account_items,
+    hold_items,
+    payments,
+    holds,
+    texts,
+    idempotency_keys,
+    events,
+    refusals,
+    ended_sessions,
+    audits
+);
+
+/// The accounts table twice, for the two sides of a payment.
+pub mod sides {
+    use super::accounts;
+
+    diesel::alias!(accounts as payers: Payers, accounts as payees: Payees);
+}

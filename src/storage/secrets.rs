@@ -22,9 +22,13 @@ pub struct SigningKeyRow {
 /// # Errors
 /// When the database refuses.
 pub fn signing_keys(conn: &mut Conn) -> Result<Vec<SigningKeyRow>, StorageError> {
-    let rows: Vec<(String, Vec<u8>, Timestamp)> =
-        on_backend!(conn, |c| signing_keys::table.order((signing_keys::created_at.desc(), signing_keys::kid)).load(c))?;
-    Ok(rows.into_iter().map(|(kid, private_key, created_at)| SigningKeyRow { kid, private_key, created_at }).collect())
+    let rows: Vec<(String, Vec<u8>, Timestamp)> = on_backend!(conn, |c| signing_keys::table
+        .order((signing_keys::created_at.desc(), signing_keys::kid))
+        .load(c))?;
+    Ok(rows
+        .into_iter()
+        .map(|(kid, private_key, created_at)| SigningKeyRow { kid, private_key, created_at })
+        .collect())
 }
 
 /// Stores a signing key.
@@ -46,9 +50,18 @@ pub fn insert_signing_key(conn: &mut Conn, key: &SigningKeyRow) -> Result<(), St
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find_or_insert(conn: &mut Conn, name: &str, fresh: &[u8], now: Timestamp) -> Result<Vec<u8>, StorageError> {
+pub fn find_or_insert(
+    conn: &mut Conn,
+    name: &str,
+    fresh: &[u8],
+    now: Timestamp,
+) -> Result<Vec<u8>, StorageError> {
     on_backend!(conn, |c| diesel::insert_into(server_secrets::table)
-        .values((server_secrets::name.eq(name), server_secrets::value.eq(fresh), server_secrets::created_at.eq(now)))
+        .values((
+            server_secrets::name.eq(name),
+            server_secrets::value.eq(fresh),
+            server_secrets::created_at.eq(now)
+        ))
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(on_backend!(conn, |c| server_secrets::table.find(name).select(server_secrets::value).first(c))?)

@@ -60,11 +60,12 @@ pub fn insert(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<(), 
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, StorageError> {
-    let row: Option<(SessionId, UserId, Timestamp, Option<Timestamp>)> = on_backend!(conn, |c| sessions::table
-        .find(id)
-        .select((sessions::id, sessions::user_id, sessions::expires_at, sessions::ended_at))
-        .first(c)
-        .optional())?;
+    let row: Option<(SessionId, UserId, Timestamp, Option<Timestamp>)> =
+        on_backend!(conn, |c| sessions::table
+            .find(id)
+            .select((sessions::id, sessions::user_id, sessions::expires_at, sessions::ended_at))
+            .first(c)
+            .optional())?;
     Ok(row.map(|(id, user_id, expires_at, ended_at)| Session { id, user_id, expires_at, ended_at }))
 }
 
@@ -73,7 +74,9 @@ pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, StorageEr
 /// # Errors
 /// When the database refuses.
 pub fn touch(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<(), StorageError> {
-    on_backend!(conn, |c| diesel::update(sessions::table.find(id)).set(sessions::last_used_at.eq(now)).execute(c))?;
+    on_backend!(conn, |c| diesel::update(sessions::table.find(id))
+        .set(sessions::last_used_at.eq(now))
+        .execute(c))?;
     Ok(())
 }
 

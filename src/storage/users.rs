@@ -57,7 +57,8 @@ pub fn join(conn: &mut Conn, user_id: UserId, community_id: CommunityId) -> Resu
 /// # Errors
 /// When the database refuses.
 pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, StorageError> {
-    let row: Option<UserRow> = on_backend!(conn, |c| users::table.filter(users::email.eq(email)).first(c).optional())?;
+    let row: Option<UserRow> =
+        on_backend!(conn, |c| users::table.filter(users::email.eq(email)).first(c).optional())?;
     Ok(row.map(read_user))
 }
 

@@ -23,7 +23,10 @@ pub fn init_logs(filter: &str, format: LogFormat) {
 pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new().install_recorder()?;
     metrics::describe_counter!("counterfoil_ledger_records_total", "Records put on the chains");
-    metrics::describe_counter!("counterfoil_ledger_turned_away_total", "Commands turned away because the queue was full");
+    metrics::describe_counter!(
+        "counterfoil_ledger_turned_away_total",
+        "Commands turned away because the queue was full"
+    );
     metrics::describe_histogram!("counterfoil_ledger_batch_size", "Commands and writes in one batch");
     Ok(handle)
 }

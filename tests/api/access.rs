@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Reply, Caller, Person, TestApp, both_engines, fresh_key};
+use crate::support::{Caller, Person, Reply, TestApp, both_engines, fresh_key};
 
 /// A guarded route, filled in, with the scope that it asks for.
 struct Guarded {
@@ -33,9 +33,19 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         route("GET", format!("{account}/entries"), None, Some("accounts:read")),
         route("PUT", format!("{account}/limits"), Some(limits), Some("limits:write")),
         route("PUT", format!("{account}/status"), Some(status), Some("limits:write")),
-        route("POST", "/api/v1/payments".into(), Some(crate::support::payment(ada, ben, "0.01")), Some("payments:write")),
+        route(
+            "POST",
+            "/api/v1/payments".into(),
+            Some(crate::support::payment(ada, ben, "0.01")),
+            Some("payments:write"),
+        ),
         route("GET", "/api/v1/payments".into(), None, Some("payments:read")),
-        route("GET", format!("/api/v1/payments/{}", payment["id"].as_str().unwrap()), None, Some("payments:read")),
+        route(
+            "GET",
+            format!("/api/v1/payments/{}", payment["id"].as_str().unwrap()),
+            None,
+            Some("payments:read"),
+        ),
         route("GET", "/api/v1/communities/RIVER/members".into(), None, Some("members:read")),
         route("GET", "/api/v1/communities/RIVER/ledger".into(), None, Some("members:read")),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
@@ -44,7 +54,7 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
 
 both_engines! {
     fn every_guarded_route_wants_a_token_and_its_scope(app: &TestApp) {
-        let (ada, ben) = (app.newcomer("ada").as_admin().join(), app.member("ben"));
+        let (ada, ben) = (app.newcomer("ada").with_admin_rights().join(), app.member("ben"));
         let routes = guarded(app, &ada, &ben);
         let scopes = ["accounts:read", "payments:read", "payments:write", "requests:write", "limits:write", "members:read"];
         let nobody = app.anonymous();
@@ -69,7 +79,7 @@ both_engines! {
     fn every_guarded_route_looks_absent_from_another_community(app: &TestApp) {
         app.found("LAKE", 2);
         let (ada, ben) = (app.member("ada"), app.member("ben"));
-        let zoe = app.newcomer("zoe").of("LAKE").as_admin().join();
+        let zoe = app.newcomer("zoe").of("LAKE").with_admin_rights().join();
         let before = app.ledger(&ada);
         let own = ["/api/v1/me", "/api/v1/payments", "/api/v1/sessions/current"];
         for route in guarded(app, &ada, &ben) {

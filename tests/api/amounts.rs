@@ -8,26 +8,79 @@ use crate::support::{both_engines, fresh_key};
 fn never_amounts() -> Vec<Value> {
     let mut texts: Vec<String> = Vec::new();
     let prefixes = [
-        "-", "+", " ", "\t", "\n", "\r\n", "$", "€", "0", "00", "0x", "0b", "0o", "--", "'", "=", "~", ".", ",", "(", "\u{feff}",
-        "\u{200b}", "\u{a0}", "\u{202e}", "\u{2212}", "−", "e", "1e", "RIVER:",
+        "-", "+", " ", "\t", "\n", "\r\n", "$", "€", "0", "00", "0x", "0b", "0o", "--", "'", "=", "~", ".",
+        ",", "(", "\u{feff}", "\u{200b}", "\u{a0}", "\u{202e}", "\u{2212}", "−", "e", "1e", "RIVER:",
     ];
     let suffixes = [
-        " ", "\t", "\n", "e0", "e1", "E5", "e-1", "e+1", ".", "..", ",", ",5", "%", "f", "d", "L", "n", "_", "_0", "\u{0}",
-        "\u{200b}", "\u{a0}", "§", " shells", "-", "+", "/2", "*2", ")", ";", "\u{301}",
+        " ", "\t", "\n", "e0", "e1", "E5", "e-1", "e+1", ".", "..", ",", ",5", "%", "f", "d", "L", "n", "_",
+        "_0", "\u{0}", "\u{200b}", "\u{a0}", "§", " shells", "-", "+", "/2", "*2", ")", ";", "\u{301}",
     ];
     for amount in ["1", "12.50", "0.01"] {
         texts.extend(prefixes.iter().map(|prefix| format!("{prefix}{amount}")));
         texts.extend(suffixes.iter().map(|suffix| format!("{amount}{suffix}")));
     }
     let odd = [
-        "", ".", "..", "-", "+", ",", "e", "1,50", "1.2.3", "1,000", "1.000,00", "1 000", "1'000", "1_000", "1.-5", "1.+5", "1. 5",
-        "1 .5", "NaN", "nan", "-nan", "inf", "Infinity", "-Infinity", "null", "true", "undefined", "one", "½", "²", "١٢", "१२", "１２",
-        "๑๒", "①", "Ⅻ", "１2", "1２", "1.５", "12．50", "12٫50", "𝟏", "1e400", "0e0", "0x1F", "-0", "-0.00", "+0", "{}", "[]", "\"1\"",
-        "1/2", "50%", "12.50.", "\u{1}", "🍞",
+        "",
+        ".",
+        "..",
+        "-",
+        "+",
+        ",",
+        "e",
+        "1,50",
+        "1.2.3",
+        "1,000",
+        "1.000,00",
+        "1 000",
+        "1'000",
+        "1_000",
+        "1.-5",
+        "1.+5",
+        "1. 5",
+        "1 .5",
+        "NaN",
+        "nan",
+        "-nan",
+        "inf",
+        "Infinity",
+        "-Infinity",
+        "null",
+        "true",
+        "undefined",
+        "one",
+        "½",
+        "²",
+        "١٢",
+        "१२",
+        "１２",
+        "๑๒",
+        "①",
+        "Ⅻ",
+        "１2",
+        "1２",
+        "1.５",
+        "12．50",
+        "12٫50",
+        "𝟏",
+        "1e400",
+        "0e0",
+        "0x1F",
+        "-0",
+        "-0.00",
+        "+0",
+        "{}",
+        "[]",
+        "\"1\"",
+        "1/2",
+        "50%",
+        "12.50.",
+        "\u{1}",
+        "🍞",
     ];
     texts.extend(odd.map(str::to_owned));
     // Too many places, also where they are zeros.
-    let fine = ["1.234", "0.001", "1.230", "0.000", "1.0000", "12.500", "0.0000001", "9.99999999999999999999"];
+    let fine =
+        ["1.234", "0.001", "1.230", "0.000", "1.0000", "12.500", "0.0000001", "9.99999999999999999999"];
     texts.extend(fine.map(str::to_owned));
     texts.push(format!("0.{}1", "0".repeat(30)));
     texts.push(format!("1.{}", "0".repeat(60_000)));
@@ -44,14 +97,24 @@ fn never_amounts() -> Vec<Value> {
     texts.sort();
     texts.dedup();
     let mut values: Vec<Value> = texts.into_iter().map(Value::String).collect();
-    values.extend([json!(1), json!(0), json!(-1), json!(12.5), json!(1e3), json!(u64::MAX), json!(true), json!(false)]);
+    values.extend([
+        json!(1),
+        json!(0),
+        json!(-1),
+        json!(12.5),
+        json!(1e3),
+        json!(u64::MAX),
+        json!(true),
+        json!(false),
+    ]);
     values.extend([json!([]), json!(["1.00"]), json!({}), json!({"amount": "1.00"}), json!({"minor": 100})]);
     values
 }
 
 /// Good for a limit, but not for a payment.
 fn never_payments() -> Vec<Value> {
-    let texts = ["0", "0.0", "0.00", "10000000000.01", "10000000001", "99999999999", "999999999999", "9999999999999"];
+    let texts =
+        ["0", "0.0", "0.00", "10000000000.01", "10000000001", "99999999999", "999999999999", "9999999999999"];
     let mut values = texts.map(|text| json!(text)).to_vec();
     values.push(Value::Null);
     values

@@ -60,11 +60,13 @@ fn is_time(value: &serde_json::Value) -> bool {
     let Some(text) = value.as_str() else { return false };
     text.len() == 27
         && text.ends_with('Z')
-        && counterfoil::domain::time::Timestamp::parse_rfc3339(text).is_some_and(|time| time.rfc3339() == text)
+        && counterfoil::domain::time::Timestamp::parse_rfc3339(text)
+            .is_some_and(|time| time.rfc3339() == text)
 }
 
 /// Whether this is an id as the API writes it: a hyphenated UUIDv7.
 fn is_id(value: &serde_json::Value) -> bool {
     let Some(text) = value.as_str() else { return false };
-    text.len() == 36 && text.parse::<uuid::Uuid>().is_ok_and(|id| id.get_version_num() == 7 && id.to_string() == text)
+    text.len() == 36
+        && text.parse::<uuid::Uuid>().is_ok_and(|id| id.get_version_num() == 7 && id.to_string() == text)
 }

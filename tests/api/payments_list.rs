@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::PAYMENT;
-use crate::support::{Caller, TestApp, Person, both_engines, fresh_key, keys};
+use crate::support::{Caller, Person, TestApp, both_engines, fresh_key, keys};
 
 fn found(caller: &Caller, query: &str) -> Vec<Value> {
     caller.get(&format!("/api/v1/payments{query}")).expect(200).data().to_vec()
@@ -14,7 +14,8 @@ fn descriptions(caller: &Caller, query: &str) -> Vec<String> {
 }
 
 fn pay_for(_: &TestApp, payer: &Person, payee: &Person, description: &str) -> Value {
-    let body = json!({"payer": payer.code, "payee": payee.code, "amount": "0.01", "description": description});
+    let body =
+        json!({"payer": payer.code, "payee": payee.code, "amount": "0.01", "description": description});
     payer.post_payment(&fresh_key(), &body).expect(201).body
 }
 
@@ -26,7 +27,7 @@ both_engines! {
         let third = app.pay(&ben, &carla, "3.00");
         assert_eq!(found(&ada, ""), [second.clone(), first.clone()]);
         assert_eq!(found(&ben, ""), [third.clone(), second, first]);
-        assert_eq!(found(&carla, ""), [third.clone()]);
+        assert_eq!(found(&carla, ""), std::slice::from_ref(&third));
         assert_eq!(keys(&third), PAYMENT);
         assert!(found(&app.admin(), "").is_empty(), "an admin's own; the others' by naming the account");
         assert_eq!(found(&app.admin(), &format!("?account={}", carla.code)), [third]);
@@ -40,7 +41,7 @@ both_engines! {
         let lake = app.pay(&ada_lake, &ben_lake, "2.00");
         assert_eq!(found(&ada, ""), [lake.clone(), river.clone()]);
         for reference in [&ada.code, &ada.account_id] {
-            assert_eq!(found(&ada, &format!("?account={reference}")), [river.clone()]);
+            assert_eq!(found(&ada, &format!("?account={reference}")), std::slice::from_ref(&river));
         }
         assert_eq!(found(&ada, &format!("?account={}", ada_lake.code)), [lake]);
         for foreign in [&ben.code, &ben.account_id, &ben_lake.code, "RIVER0999", "RIVER0000", "NOWHERE0001"] {

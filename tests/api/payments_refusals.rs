@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{TestApp, Person, both_engines, fresh_key, keys, payment};
+use crate::support::{Person, TestApp, both_engines, fresh_key, keys, payment};
 
 /// What must be the same after a refusal.
 fn books(app: &TestApp, member: &Person) -> serde_json::Value {

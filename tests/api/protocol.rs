@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 use crate::support::{Reply, TestApp, both_engines, fresh_key};
 
 fn post_bytes(app: &TestApp, bytes: &[u8]) -> Reply {
-    app.member("ada").send("POST", "/api/v1/payments", &[("Idempotency-Key", &fresh_key())], Some(bytes.to_vec()))
+    app.member("ada").send(
+        "POST",
+        "/api/v1/payments",
+        &[("Idempotency-Key", &fresh_key())],
+        Some(bytes.to_vec()),
+    )
 }
 
 /// Every described route, with something in place of its parameters.
@@ -15,7 +20,11 @@ fn routes(app: &TestApp) -> Vec<(String, Vec<String>)> {
     paths
         .into_iter()
         .map(|(path, item)| {
-            let filled = path.split('/').map(|part| if part.starts_with('{') { "RIVER0001" } else { part }).collect::<Vec<_>>().join("/");
+            let filled = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "RIVER0001" } else { part })
+                .collect::<Vec<_>>()
+                .join("/");
             let methods = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
             (filled, methods)
         })
@@ -145,7 +154,7 @@ both_engines! {
             b"{'payer':'x'}".to_vec(), b"payer=x".to_vec(), b"\0".to_vec(), vec![0xff, 0xfe], b"NaN".to_vec(),
             format!("{good}{good}").into_bytes(), format!("{good}x").into_bytes(), format!("{good},").into_bytes(), format!("{good}\0").into_bytes(),
             format!("\u{feff}{good}").into_bytes(),
-            good[..good.len() - 1].as_bytes().to_vec(),
+            good.as_bytes()[..good.len() - 1].to_vec(),
             good.replace("1.00\"", "1.00\",").into_bytes(),
             good.replace("\"amount\"", "\"amount\":\"2.00\",\"amount\"").into_bytes(),
             good.replace("\"description\"", "\"payer\":\"RIVER0002\",\"description\"").into_bytes(),

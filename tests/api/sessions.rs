@@ -35,14 +35,21 @@ fn assert_ended(app: &TestApp, tokens: &Tokens) {
     let body = json!({"payer": ada.code, "payee": ben.code, "amount": "1.00"});
     let paid = caller.post_with("/api/v1/payments", &[("Idempotency-Key", "after-the-end")], &body);
     assert_eq!(paid.expect_problem(401, "unauthenticated").header("www-authenticate"), Some(INVALID));
-    for path in ["/api/v1/me", "/api/v1/payments", "/api/v1/communities/RIVER/ledger", "/api/v1/communities/RIVER/members"] {
+    for path in [
+        "/api/v1/me",
+        "/api/v1/payments",
+        "/api/v1/communities/RIVER/ledger",
+        "/api/v1/communities/RIVER/members",
+    ] {
         let reply = caller.get(path).expect_problem(401, "unauthenticated");
         assert_eq!(reply.header("www-authenticate"), Some(INVALID), "{path}");
     }
     let account = format!("/api/v1/accounts/{}", ada.code);
     caller.get(&account).expect_problem(401, "unauthenticated");
     caller.get(&format!("{account}/entries")).expect_problem(401, "unauthenticated");
-    caller.get("/api/v1/payments/019a0000-0000-7000-8000-000000000001").expect_problem(401, "unauthenticated");
+    caller
+        .get("/api/v1/payments/019a0000-0000-7000-8000-000000000001")
+        .expect_problem(401, "unauthenticated");
     caller.delete("/api/v1/sessions/current").expect_problem(401, "unauthenticated");
     refresh(app, &tokens.refresh).expect_problem(401, "unauthenticated");
 }

@@ -46,8 +46,7 @@ impl Cluster {
     /// A tool of the server's own version, or the one on the PATH.
     pub fn tool(&self, name: &str) -> PathBuf {
         let own = self.tools.as_ref().map(|folder| folder.join(name));
-        own.filter(|path| path.exists())
-            .unwrap_or_else(|| PathBuf::from(name))
+        own.filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from(name))
     }
 
     /// Runs each statement by itself and returns the unadorned rows.
@@ -72,22 +71,16 @@ impl Cluster {
 
     pub fn create(&self, database: &str) -> Outcome<()> {
         self.drop(database)?;
-        self.psql("postgres", &[&format!("CREATE DATABASE {database}")])
-            .map(drop)
+        self.psql("postgres", &[&format!("CREATE DATABASE {database}")]).map(drop)
     }
 
     pub fn copy(&self, from: &str, to: &str) -> Outcome<()> {
         self.drop(to)?;
-        self.psql("postgres", &[&format!("CREATE DATABASE {to} TEMPLATE {from}")])
-            .map(drop)
+        self.psql("postgres", &[&format!("CREATE DATABASE {to} TEMPLATE {from}")]).map(drop)
     }
 
     pub fn drop(&self, database: &str) -> Outcome<()> {
-        self.psql(
-            "postgres",
-            &[&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)")],
-        )
-        .map(drop)
+        self.psql("postgres", &[&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)")]).map(drop)
     }
 
     /// Before each run, so that no side pays for pages that the other one left dirty.
@@ -110,9 +103,7 @@ impl Cluster {
 
     fn psql_command(&self, database: &str) -> Command {
         let mut command = Command::new(self.tool("psql"));
-        command
-            .arg(self.url(database))
-            .args(["--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1"]);
+        command.arg(self.url(database)).args(["--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1"]);
         // "does not exist, skipping" and the like are no news.
         command.env("PGOPTIONS", "-c client_min_messages=warning");
         command
@@ -130,22 +121,13 @@ pub fn require(arguments: &[String]) -> Outcome<()> {
         return Ok(());
     }
     if env::var_os(RESTARTED_VARIABLE).is_some() {
-        return Err(Failure::new(format!(
-            "tests/with-postgres did not export {URL_VARIABLE}"
-        )));
+        return Err(Failure::new(format!("tests/with-postgres did not export {URL_VARIABLE}")));
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join("with-postgres");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("with-postgres");
     let bench = env::current_exe().context("finding this program")?;
     let mut command = Command::new(&script);
     // On the disk of the build where that is possible: a temporary directory in memory would make fsync free.
-    command
-        .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"))
-        .env(RESTARTED_VARIABLE, "1");
+    command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR")).env(RESTARTED_VARIABLE, "1");
     let cause = command.arg(bench).args(arguments).exec();
-    Err(Failure::new(format!(
-        "{URL_VARIABLE} is not set, and {} did not start: {cause}",
-        script.display()
-    )))
+    Err(Failure::new(format!("{URL_VARIABLE} is not set, and {} did not start: {cause}", script.display())))
 }

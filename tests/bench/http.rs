@@ -26,30 +26,18 @@ pub struct Answer<'a> {
 
 impl Connection {
     pub async fn open(address: SocketAddr) -> Outcome<Self> {
-        let stream = TcpStream::connect(address)
-            .await
-            .context("connecting to the server")?;
+        let stream = TcpStream::connect(address).await.context("connecting to the server")?;
         stream.set_nodelay(true).context("connecting to the server")?;
-        Ok(Self {
-            stream,
-            buffer: Vec::with_capacity(BUFFER_BYTES),
-        })
+        Ok(Self { stream, buffer: Vec::with_capacity(BUFFER_BYTES) })
     }
 
     /// Sends one request and reads its answer, which stays valid until the next one.
     pub async fn exchange(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
-        self.stream
-            .write_all(request)
-            .await
-            .context("sending a request")?;
+        self.stream.write_all(request).await.context("sending a request")?;
         self.buffer.clear();
         let head_bytes = loop {
             self.read_more().await?;
-            if let Some(at) = self
-                .buffer
-                .windows(HEAD_END.len())
-                .position(|window| window == HEAD_END)
-            {
+            if let Some(at) = self.buffer.windows(HEAD_END.len()).position(|window| window == HEAD_END) {
                 break at.saturating_add(HEAD_END.len());
             }
         };
@@ -58,27 +46,15 @@ impl Connection {
         while self.buffer.len() < total {
             self.read_more().await?;
         }
-        let (head, body) = self
-            .buffer
-            .split_at_checked(head_bytes)
-            .context("splitting an answer")?;
-        Ok(Answer {
-            status: status(head)?,
-            head,
-            body,
-        })
+        let (head, body) = self.buffer.split_at_checked(head_bytes).context("splitting an answer")?;
+        Ok(Answer { status: status(head)?, head, body })
     }
 
     async fn read_more(&mut self) -> Outcome<()> {
         if self.buffer.len() > ANSWER_BYTES_MAX {
             return Err(Failure::new("the server's answer has no end"));
         }
-        match self
-            .stream
-            .read_buf(&mut self.buffer)
-            .await
-            .context("reading an answer")?
-        {
+        match self.stream.read_buf(&mut self.buffer).await.context("reading an answer")? {
             0 => Err(Failure::new("the server closed a keep-alive connection")),
             _ => Ok(()),
         }
@@ -102,9 +78,7 @@ impl Answer<'_> {
 
 fn status(head: &[u8]) -> Outcome<u16> {
     let digits = head.strip_prefix(b"HTTP/1.1 ").and_then(|rest| rest.get(..3));
-    digits
-        .and_then(|digits| str::from_utf8(digits).ok()?.parse().ok())
-        .context("the status of an answer")
+    digits.and_then(|digits| str::from_utf8(digits).ok()?.parse().ok()).context("the status of an answer")
 }
 
 fn body_length(head: &[u8]) -> Outcome<usize> {

@@ -39,11 +39,7 @@ fn startup(engine: Engine, long: &Site) -> Outcome<Figure> {
     let mut seconds = Vec::new();
     for start in 1..=STARTS {
         let server = Server::start(long, Batches::Default)?;
-        println!(
-            "{}, start {start}: {:.3} s",
-            engine.name(),
-            server.started_in.as_secs_f64()
-        );
+        println!("{}, start {start}: {:.3} s", engine.name(), server.started_in.as_secs_f64());
         seconds.push(server.started_in.as_secs_f64());
         server.stop()?;
     }
@@ -83,10 +79,7 @@ fn compare(bench: &Bench, engine: Engine, sides: [&(Site, Sessions); 2]) -> Outc
     }
     let [short, long] = rates;
     Ok(Figure {
-        name: format!(
-            "{}: {LONG_PAYMENTS} payments of history beside {SHORT_PAYMENTS}",
-            engine.name()
-        ),
+        name: format!("{}: {LONG_PAYMENTS} payments of history beside {SHORT_PAYMENTS}", engine.name()),
         unit: "/s",
         ours: median(long),
         baseline: Some(median(short)),

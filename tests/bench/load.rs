@@ -110,11 +110,7 @@ pub async fn run(
         .await
         .map_err(|_| Failure::new(format!("a payment was not answered within {GRACE_SECONDS} s")))??;
     tally.require_few_refusals()?;
-    let seconds = tally
-        .ended
-        .context("an answered payment")?
-        .duration_since(counted_from)
-        .as_secs_f64();
+    let seconds = tally.ended.context("an answered payment")?.duration_since(counted_from).as_secs_f64();
     let latencies = Latencies::new(tally.latencies_us)?;
     Ok(Run {
         rate: f64::from(latencies.count()) / seconds,
@@ -143,10 +139,7 @@ async fn collect(mut payers: JoinSet<Outcome<Tally>>, process_id: u32) -> Outcom
 }
 
 async fn pay(plan: Arc<Plan>, mut connection: Connection, mut random: Random) -> Outcome<Tally> {
-    let mut tally = Tally {
-        latencies_us: Vec::with_capacity(LATENCIES_CAPACITY),
-        ..Tally::default()
-    };
+    let mut tally = Tally { latencies_us: Vec::with_capacity(LATENCIES_CAPACITY), ..Tally::default() };
     let mut request = Vec::with_capacity(REQUEST_BYTES);
     let mut begun = Instant::now();
     while begun < plan.deadline {
@@ -157,9 +150,7 @@ async fn pay(plan: Arc<Plan>, mut connection: Connection, mut random: Random) ->
             *tally.refused.entry(answer.status).or_default() += 1;
             tally.first_refusal.get_or_insert_with(|| answer.text());
         } else if begun >= plan.counted_from {
-            tally
-                .latencies_us
-                .push(u32::try_from((ended - begun).as_micros()).unwrap_or(u32::MAX));
+            tally.latencies_us.push(u32::try_from((ended - begun).as_micros()).unwrap_or(u32::MAX));
         }
         tally.ended = Some(ended);
         begun = ended;
@@ -185,12 +176,7 @@ impl Plan {
             .into_bytes(),
         });
         let merchant = (shape == Shape::OneMerchant).then(|| sessions.merchant.account.clone().into_bytes());
-        Self {
-            payers: payers.collect(),
-            merchant,
-            counted_from,
-            deadline,
-        }
+        Self { payers: payers.collect(), merchant, counted_from, deadline }
     }
 
     /// The next payment's bytes. Key and description are random and never come twice.
@@ -198,18 +184,10 @@ impl Plan {
         let (index, from) = random.choose(&self.payers, None).context("a payer")?;
         let to = match &self.merchant {
             Some(merchant) => merchant,
-            None => {
-                &random
-                    .choose(&self.payers, Some(index))
-                    .context("a payee")?
-                    .1
-                    .code
-            }
+            None => &random.choose(&self.payers, Some(index)).context("a payee")?.1.code,
         };
         let (high, low) = (random.number(), random.number());
-        let length = BODY_BYTES_WITHOUT_CODES
-            .saturating_add(from.code.len())
-            .saturating_add(to.len());
+        let length = BODY_BYTES_WITHOUT_CODES.saturating_add(from.code.len()).saturating_add(to.len());
         out.clear();
         out.extend_from_slice(&from.head);
         write!(out, "{high:016x}{low:016x}\r\nContent-Length: {length}\r\n\r\n")
@@ -237,14 +215,8 @@ impl Tally {
         let refused: usize = self.refused.values().sum();
         if refused > self.latencies_us.len() / ANSWERS_PER_REFUSAL_MIN {
             let example = self.first_refusal.as_deref().unwrap_or_default();
-            let counts = format!(
-                "{:?} beside {} of status 201",
-                self.refused,
-                self.latencies_us.len()
-            );
-            return Err(Failure::new(format!(
-                "too many refusals: {counts}, the first of them {example}"
-            )));
+            let counts = format!("{:?} beside {} of status 201", self.refused, self.latencies_us.len());
+            return Err(Failure::new(format!("too many refusals: {counts}, the first of them {example}")));
         }
         if refused > 0 {
             println!("  refused: {:?}", self.refused);

@@ -60,9 +60,7 @@ impl Options {
             window: Duration::from_secs(seconds.unwrap_or(WINDOW_SECONDS)),
             rounds: rounds.unwrap_or(ROUNDS),
             length_window: Duration::from_secs(
-                seconds
-                    .unwrap_or(LENGTH_WINDOW_SECONDS)
-                    .min(LENGTH_WINDOW_SECONDS),
+                seconds.unwrap_or(LENGTH_WINDOW_SECONDS).min(LENGTH_WINDOW_SECONDS),
             ),
             length_rounds: rounds.unwrap_or(LENGTH_ROUNDS),
         })
@@ -74,9 +72,7 @@ impl Options {
 
     /// All parts but SQLite's own have a half on PostgreSQL.
     pub fn wants_postgres(&self) -> bool {
-        [Part::Postgres, Part::Length, Part::Startup]
-            .into_iter()
-            .any(|part| self.wants(part))
+        [Part::Postgres, Part::Length, Part::Startup].into_iter().any(|part| self.wants(part))
     }
 }
 
@@ -96,8 +92,6 @@ fn number(variable: &str) -> Outcome<Option<u64>> {
     };
     match text.parse() {
         Ok(number) if number > 0 => Ok(Some(number)),
-        _ => Err(Failure::new(format!(
-            "{variable} must be a whole number above zero, not {text:?}"
-        ))),
+        _ => Err(Failure::new(format!("{variable} must be a whole number above zero, not {text:?}"))),
     }
 }

@@ -88,21 +88,10 @@ impl Bench {
         // On the disk of the build, because temporary directories may be in memory, where fsync costs nothing.
         let scratch = TempDir::with_prefix_in("payments-", env!("CARGO_TARGET_TMPDIR"))
             .context("creating a directory")?;
-        let cluster = if options.wants_postgres() {
-            Some(Cluster::connect(scratch.path())?)
-        } else {
-            None
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("starting tokio")?;
-        Ok(Self {
-            options,
-            runtime,
-            cluster,
-            scratch,
-        })
+        let cluster = if options.wants_postgres() { Some(Cluster::connect(scratch.path())?) } else { None };
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting tokio")?;
+        Ok(Self { options, runtime, cluster, scratch })
     }
 
     pub(crate) fn scratch(&self) -> &Path {
@@ -131,11 +120,7 @@ impl Bench {
         );
         let begun = Instant::now();
         let sessions = self.runtime.block_on(Sessions::open(&server))?;
-        println!(
-            "{}: everybody signed in in {:.1} s",
-            engine.name(),
-            begun.elapsed().as_secs_f64()
-        );
+        println!("{}: everybody signed in in {:.1} s", engine.name(), begun.elapsed().as_secs_f64());
         server.stop()?;
         site.settle(cluster)?;
         Ok((site, sessions))

@@ -44,13 +44,9 @@ impl<'a> Pgbench<'a> {
         self.pgbench(&script, Duration::from_secs(WARM_UP_SECONDS))?;
         self.remove_logs()?;
         let printed = self.pgbench(&script, window)?;
-        let rate = printed.lines().find_map(|line| {
-            line.strip_prefix("tps = ")?
-                .split_whitespace()
-                .next()?
-                .parse()
-                .ok()
-        });
+        let rate = printed
+            .lines()
+            .find_map(|line| line.strip_prefix("tps = ")?.split_whitespace().next()?.parse().ok());
         let latencies = Latencies::new(self.read_logs()?)?;
         Ok(Run {
             rate: rate.context("the rate that pgbench prints")?,
@@ -67,36 +63,18 @@ impl<'a> Pgbench<'a> {
             (SELECT count(*) FROM idempotency_keys) - (SELECT count(*) FROM transfers)";
         match self.cluster.psql(DATABASE, &[sums])?.trim() {
             "0|0|0|0" => self.cluster.drop(DATABASE),
-            other => Err(Failure::new(format!(
-                "the baseline's books do not balance: {other}"
-            ))),
+            other => Err(Failure::new(format!("the baseline's books do not balance: {other}"))),
         }
     }
 
     fn pgbench(&self, script: &std::path::Path, window: Duration) -> Outcome<String> {
         let mut command = Command::new(self.cluster.tool("pgbench"));
-        command.args([
-            "-n",
-            "-M",
-            "prepared",
-            "-c",
-            &CONNECTIONS.to_string(),
-            "-j",
-            &THREADS.to_string(),
-        ]);
+        command.args(["-n", "-M", "prepared", "-c", &CONNECTIONS.to_string(), "-j", &THREADS.to_string()]);
         command
             .args(["-T", &window.as_secs().to_string(), "-l", "--log-prefix"])
             .arg(self.folder.join("log"));
-        command
-            .arg("-f")
-            .arg(script)
-            .arg(self.cluster.url(DATABASE))
-            .current_dir(&self.folder);
-        process::run(
-            &mut command,
-            window.saturating_add(Duration::from_secs(GRACE_SECONDS)),
-            &self.folder,
-        )
+        command.arg("-f").arg(script).arg(self.cluster.url(DATABASE)).current_dir(&self.folder);
+        process::run(&mut command, window.saturating_add(Duration::from_secs(GRACE_SECONDS)), &self.folder)
     }
 
     fn log_files(&self) -> Outcome<Vec<PathBuf>> {
@@ -111,28 +89,16 @@ impl<'a> Pgbench<'a> {
     }
 
     fn remove_logs(&self) -> Outcome<()> {
-        self.log_files()?
-            .iter()
-            .try_for_each(fs::remove_file)
-            .context("removing pgbench's logs")
+        self.log_files()?.iter().try_for_each(fs::remove_file).context("removing pgbench's logs")
     }
 
     fn read_logs(&self) -> Outcome<Vec<u32>> {
         let mut latencies_us = Vec::new();
         for file in self.log_files()? {
-            for line in fs::read_to_string(&file)
-                .context("reading pgbench's logs")?
-                .lines()
-            {
-                let column = line
-                    .split(' ')
-                    .nth(LATENCY_COLUMN)
-                    .context("a latency in pgbench's log")?;
-                latencies_us.push(
-                    column
-                        .parse()
-                        .context(format_args!("a latency in pgbench's log, {column:?}"))?,
-                );
+            for line in fs::read_to_string(&file).context("reading pgbench's logs")?.lines() {
+                let column = line.split(' ').nth(LATENCY_COLUMN).context("a latency in pgbench's log")?;
+                latencies_us
+                    .push(column.parse().context(format_args!("a latency in pgbench's log, {column:?}"))?);
             }
         }
         self.remove_logs()?;

@@ -26,18 +26,12 @@ pub fn run(command: &mut Command, limit: Duration, scratch: &Path) -> Outcome<St
     let printed = text(&mut stdout)?;
     match status {
         Some(status) if status.success() => Ok(printed),
-        Some(status) => Err(Failure::new(format!(
-            "{program}: {status}\n{printed}{}",
-            text(&mut stderr)?
-        ))),
+        Some(status) => Err(Failure::new(format!("{program}: {status}\n{printed}{}", text(&mut stderr)?))),
         None => {
             // It may end between the look and the kill; either way it is gone afterwards.
             let _ = child.kill();
             let _ = child.wait();
-            Err(Failure::new(format!(
-                "{program} did not end within {} s",
-                limit.as_secs()
-            )))
+            Err(Failure::new(format!("{program} did not end within {} s", limit.as_secs())))
         }
     }
 }

@@ -30,11 +30,7 @@ impl Random {
         let choices = u64::try_from(choices).ok().filter(|choices| *choices > 0)?;
         let drawn = usize::try_from(self.number() % choices).ok()?;
         // Those from the excepted one on move up by one place.
-        let index = if except.is_some_and(|except| drawn >= except) {
-            drawn.checked_add(1)?
-        } else {
-            drawn
-        };
+        let index = if except.is_some_and(|except| drawn >= except) { drawn.checked_add(1)? } else { drawn };
         items.get(index).map(|item| (index, item))
     }
 }

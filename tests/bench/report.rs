@@ -19,8 +19,7 @@ pub struct Figure {
 
 impl Figure {
     pub fn ratio(&self) -> Option<f64> {
-        self.baseline
-            .map(|baseline| if baseline > 0.0 { self.ours / baseline } else { 0.0 })
+        self.baseline.map(|baseline| if baseline > 0.0 { self.ours / baseline } else { 0.0 })
     }
 
     fn is_met(&self) -> Option<bool> {
@@ -32,11 +31,7 @@ impl Figure {
     }
 
     fn cells(&self) -> [String; 6] {
-        let times = if self.baseline.is_some() {
-            "×".to_owned()
-        } else {
-            format!(" {}", self.unit)
-        };
+        let times = if self.baseline.is_some() { "×".to_owned() } else { format!(" {}", self.unit) };
         let target = match &self.target {
             Some(Target::AtLeast(bound)) => format!("≥ {bound}{times}"),
             Some(Target::AtMost(bound)) => format!("≤ {bound}{times}"),
@@ -46,12 +41,8 @@ impl Figure {
         [
             self.name.clone(),
             format!("{} {}", number(self.ours), self.unit),
-            self.baseline
-                .map(|baseline| format!("{} {}", number(baseline), self.unit))
-                .unwrap_or_default(),
-            self.ratio()
-                .map(|ratio| format!("{ratio:.2}×"))
-                .unwrap_or_default(),
+            self.baseline.map(|baseline| format!("{} {}", number(baseline), self.unit)).unwrap_or_default(),
+            self.ratio().map(|ratio| format!("{ratio:.2}×")).unwrap_or_default(),
             target,
             verdict.to_owned(),
         ]
@@ -71,9 +62,7 @@ impl Figure {
 
 pub fn print(figures: &[Figure]) {
     let heads = ["figure (medians)", "ours", "baseline", "ratio", "target", ""].map(str::to_owned);
-    let rows: Vec<[String; 6]> = std::iter::once(heads)
-        .chain(figures.iter().map(Figure::cells))
-        .collect();
+    let rows: Vec<[String; 6]> = std::iter::once(heads).chain(figures.iter().map(Figure::cells)).collect();
     let mut widths = [0; 6];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -83,28 +72,17 @@ pub fn print(figures: &[Figure]) {
     println!();
     for row in &rows {
         // Names to the left, figures to the right.
-        let cells = row
-            .iter()
-            .zip(widths)
-            .enumerate()
-            .map(|(column, (cell, width))| match column {
-                0 | 5 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
-            });
+        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
+            0 | 5 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
         println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }
     println!();
-    println!(
-        "{}",
-        json!({"figures": figures.iter().map(Figure::json).collect::<Vec<_>>()})
-    );
+    println!("{}", json!({"figures": figures.iter().map(Figure::json).collect::<Vec<_>>()}));
 }
 
 /// Three digits or more are enough.
 fn number(value: f64) -> String {
-    if value >= 100.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.2}")
-    }
+    if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }

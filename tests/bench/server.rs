@@ -92,10 +92,7 @@ impl Server {
     /// SIGTERM, then the wait for an end in good order.
     pub fn stop(mut self) -> Outcome<()> {
         let id = self.child.id().to_string();
-        let signalled = Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .context("running kill")?;
+        let signalled = Command::new("kill").args(["-TERM", &id]).status().context("running kill")?;
         if !signalled.success() {
             return Err(self.failed("was gone before it was stopped"));
         }
@@ -110,9 +107,7 @@ impl Server {
     pub fn failed(&self, sentence: &str) -> Failure {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
-        let tail = lines
-            .get(lines.len().saturating_sub(LOG_TAIL_LINES)..)
-            .unwrap_or_default();
+        let tail = lines.get(lines.len().saturating_sub(LOG_TAIL_LINES)..).unwrap_or_default();
         Failure::new(format!("the server {sentence}\n{}", tail.join("\n")))
     }
 
@@ -122,30 +117,16 @@ impl Server {
             value.get(name).and_then(|it| it.as_str()).map(str::to_owned)
         };
         let url = text(&said, "url").context("url")?;
-        let authority = url
-            .strip_prefix("http://")
-            .context("a url with http://")?
-            .trim_end_matches('/');
+        let authority = url.strip_prefix("http://").context("a url with http://")?.trim_end_matches('/');
         self.address = authority.parse().context("url")?;
         self.community = text(&said, "community").context("community")?;
-        for login in said
-            .get("logins")
-            .and_then(|logins| logins.as_array())
-            .context("logins")?
-        {
-            let roles = login
-                .get("roles")
-                .and_then(|roles| roles.as_array())
-                .context("roles")?;
+        for login in said.get("logins").and_then(|logins| logins.as_array()).context("logins")? {
+            let roles = login.get("roles").and_then(|roles| roles.as_array()).context("roles")?;
             self.logins.push(Login {
                 email: text(login, "email").context("email")?,
                 password: text(login, "password").context("password")?,
                 account: text(login, "account"),
-                roles: roles
-                    .iter()
-                    .filter_map(|role| role.as_str())
-                    .map(str::to_owned)
-                    .collect(),
+                roles: roles.iter().filter_map(|role| role.as_str()).map(str::to_owned).collect(),
             });
         }
         Ok(())
@@ -172,9 +153,7 @@ fn first_line(stdout: ChildStdout) -> Option<String> {
         drop(sender);
         let _ = std::io::copy(&mut reader, &mut std::io::sink());
     });
-    receiver
-        .recv_timeout(Duration::from_secs(START_LIMIT_SECONDS))
-        .ok()
+    receiver.recv_timeout(Duration::from_secs(START_LIMIT_SECONDS)).ok()
 }
 
 fn is_ready(address: SocketAddr) -> bool {

@@ -38,26 +38,14 @@ pub struct Sessions {
 impl Sessions {
     /// Signs everybody in, which takes half a minute: passwords are slow to check.
     pub async fn open(server: &Server) -> Outcome<Self> {
-        let with_account: Vec<Login> = server
-            .logins
-            .iter()
-            .filter(|login| login.account.is_some())
-            .cloned()
-            .collect();
-        let logins = with_account
-            .get(..=PAYERS)
-            .context("as many logins with an account as there are payers")?;
-        let jobs = logins
-            .iter()
-            .map(|login| ("/api/v1/sessions", credentials(login)))
-            .collect();
+        let with_account: Vec<Login> =
+            server.logins.iter().filter(|login| login.account.is_some()).cloned().collect();
+        let logins =
+            with_account.get(..=PAYERS).context("as many logins with an account as there are payers")?;
+        let jobs = logins.iter().map(|login| ("/api/v1/sessions", credentials(login))).collect();
         let answers = post_all(server.address, jobs, LOGINS_IN_PARALLEL).await?;
-        let accounts = logins
-            .iter()
-            .map(|login| login.account.clone().unwrap_or_default());
-        let sessions = accounts
-            .zip(answers)
-            .map(|(account, answer)| session(account, &answer));
+        let accounts = logins.iter().map(|login| login.account.clone().unwrap_or_default());
+        let sessions = accounts.zip(answers).map(|(account, answer)| session(account, &answer));
         let mut payers = sessions.collect::<Outcome<Vec<_>>>()?;
         let merchant = payers.pop().context("the merchant's session")?;
         let sessions = Self { payers, merchant };
@@ -69,12 +57,7 @@ impl Sessions {
     pub async fn refresh(&mut self, address: SocketAddr) -> Outcome<()> {
         let all = || self.payers.iter().chain([&self.merchant]);
         let jobs = all()
-            .map(|it| {
-                (
-                    "/api/v1/sessions/refresh",
-                    json!({"refresh_token": it.refresh_token}),
-                )
-            })
+            .map(|it| ("/api/v1/sessions/refresh", json!({"refresh_token": it.refresh_token})))
             .collect();
         let answers = post_all(address, jobs, REFRESHES_IN_PARALLEL).await?;
         let everybody = self.payers.iter_mut().chain([&mut self.merchant]);
@@ -88,10 +71,7 @@ impl Sessions {
     pub async fn entries(&self, server: &Server) -> Outcome<u64> {
         let path = format!("/api/v1/communities/{}/ledger", server.community);
         let ledger = get(server.address, &path, &self.merchant.access_token).await?;
-        ledger
-            .get("entries")
-            .and_then(Value::as_u64)
-            .context("the number of entries")
+        ledger.get("entries").and_then(Value::as_u64).context("the number of entries")
     }
 
     /// A merchant with a ceiling would soon refuse to be paid.
@@ -109,13 +89,8 @@ impl Sessions {
         let answer = post_all(server.address, vec![("/api/v1/sessions", credentials(admin))], 1).await?;
         let admin = session(String::new(), answer.first().context("the admin's session")?)?;
         let limits = json!({"credit_limit": account.get("credit_limit"), "ceiling": null, "reason": "Measured by the bench"});
-        let request = request(
-            "PUT",
-            &format!("{path}/limits"),
-            server.address,
-            Some(&admin.access_token),
-            &limits,
-        );
+        let request =
+            request("PUT", &format!("{path}/limits"), server.address, Some(&admin.access_token), &limits);
         let mut connection = Connection::open(server.address).await?;
         let answer = connection.exchange(&request).await?;
         if answer.status == 200 {
@@ -131,18 +106,8 @@ fn credentials(login: &Login) -> Value {
 }
 
 fn session(account: String, answer: &Value) -> Outcome<Session> {
-    let text = |name: &str| {
-        answer
-            .get(name)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-            .context(name)
-    };
-    Ok(Session {
-        account,
-        access_token: text("access_token")?,
-        refresh_token: text("refresh_token")?,
-    })
+    let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned).context(name);
+    Ok(Session { account, access_token: text("access_token")?, refresh_token: text("refresh_token")? })
 }
 
 /// Posts all bodies over so many connections and returns the answers in the order of the bodies.
@@ -182,9 +147,7 @@ async fn post(connection: &mut Connection, address: SocketAddr, request: &[u8]) 
             429 | 503 => answer.header("retry-after").and_then(|text| text.parse().ok()),
             _ => return Err(Failure::new(format!("signing in: {}", answer.text()))),
         };
-        let seconds = seconds
-            .unwrap_or(RETRY_AFTER_SECONDS_DEFAULT)
-            .min(RETRY_AFTER_SECONDS_MAX);
+        let seconds = seconds.unwrap_or(RETRY_AFTER_SECONDS_DEFAULT).min(RETRY_AFTER_SECONDS_MAX);
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         // An idle connection may have been closed meanwhile.
         *connection = Connection::open(address).await?;
@@ -205,9 +168,7 @@ async fn get(address: SocketAddr, path: &str, token: &str) -> Outcome<Value> {
 
 fn request(method: &str, path: &str, address: SocketAddr, token: Option<&str>, body: &Value) -> Vec<u8> {
     let body = body.to_string();
-    let authorization = token
-        .map(|token| format!("Authorization: Bearer {token}\r\n"))
-        .unwrap_or_default();
+    let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Content-Type: application/json\r\n"
     );

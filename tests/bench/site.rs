@@ -57,11 +57,7 @@ impl Site {
             }
             None => None,
         };
-        Ok(Self {
-            data,
-            database,
-            payments,
-        })
+        Ok(Self { data, database, payments })
     }
 
     /// A second place with the same data, on disk before this returns. No server may be serving the first.
@@ -77,19 +73,15 @@ impl Site {
             }
             _ => None,
         };
-        Ok(Self {
-            data,
-            database,
-            payments: self.payments,
-        })
+        Ok(Self { data, database, payments: self.payments })
     }
 
     /// Lets PostgreSQL do now what its autovacuum would do in the middle of a measurement.
     pub fn settle(&self, cluster: Option<&Cluster>) -> Outcome<()> {
         match (&self.database, cluster) {
-            (Some((database, _)), Some(cluster)) => cluster
-                .psql(database, &["VACUUM ANALYZE", "CHECKPOINT"])
-                .map(drop),
+            (Some((database, _)), Some(cluster)) => {
+                cluster.psql(database, &["VACUUM ANALYZE", "CHECKPOINT"]).map(drop)
+            }
             _ => Ok(()),
         }
     }
@@ -109,15 +101,8 @@ impl Site {
             Some((_, url)) => command.env(DATABASE_VARIABLE, url),
             None => command.env_remove(DATABASE_VARIABLE),
         };
-        command
-            .args(["demo", "--json", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&self.data);
-        command.args([
-            "--members",
-            &MEMBERS.to_string(),
-            "--payments",
-            &self.payments.to_string(),
-        ]);
+        command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(&self.data);
+        command.args(["--members", &MEMBERS.to_string(), "--payments", &self.payments.to_string()]);
         command
     }
 
@@ -129,12 +114,7 @@ impl Site {
         };
         let mut command = self.program();
         command.args(["verify", "--json"]).env(DATABASE_VARIABLE, url);
-        process::run(
-            &mut command,
-            Duration::from_secs(VERIFY_LIMIT_SECONDS),
-            &self.data,
-        )
-        .map(drop)
+        process::run(&mut command, Duration::from_secs(VERIFY_LIMIT_SECONDS), &self.data).map(drop)
     }
 
     pub fn log_file(&self) -> PathBuf {
@@ -165,9 +145,7 @@ fn copy_directory(from: &Path, to: &Path) -> Outcome<()> {
         if entry.file_type().context(doing())?.is_file() {
             let copy = to.join(entry.file_name());
             fs::copy(entry.path(), &copy).context(doing())?;
-            File::open(&copy)
-                .and_then(|file| file.sync_all())
-                .context(doing())?;
+            File::open(&copy).and_then(|file| file.sync_all()).context(doing())?;
         }
     }
     Ok(())

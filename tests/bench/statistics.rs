@@ -21,12 +21,7 @@ impl Latencies {
 
     /// The smallest latency that so many percent of all do not exceed.
     pub fn percentile_ms(&self, percent: usize) -> f64 {
-        let rank = self
-            .0
-            .len()
-            .saturating_mul(percent)
-            .div_ceil(100)
-            .saturating_sub(1);
+        let rank = self.0.len().saturating_mul(percent).div_ceil(100).saturating_sub(1);
         self.0.get(rank).map_or(0.0, |us| f64::from(*us) / US_PER_MS)
     }
 }

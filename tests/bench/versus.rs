@@ -30,10 +30,9 @@ pub fn postgres(bench: &Bench) -> Outcome<Vec<Figure>> {
     let (site, mut sessions) = bench.prepare(Engine::Postgres, "versus", HISTORY_PAYMENTS)?;
     let mut figures = Vec::new();
     let mut peaks_mib = Vec::new();
-    for (shape, ratio_min) in [
-        (Shape::Spread, POSTGRES_SPREAD_RATIO_MIN),
-        (Shape::OneMerchant, POSTGRES_ONE_MERCHANT_RATIO_MIN),
-    ] {
+    for (shape, ratio_min) in
+        [(Shape::Spread, POSTGRES_SPREAD_RATIO_MIN), (Shape::OneMerchant, POSTGRES_ONE_MERCHANT_RATIO_MIN)]
+    {
         let title = format!("PostgreSQL, {}", shape.name());
         let duel = Duel::fight(
             bench,
@@ -60,14 +59,9 @@ pub fn sqlite(bench: &Bench) -> Outcome<Vec<Figure>> {
     let sessions = std::cell::RefCell::new(sessions);
     let title = "SQLite, spread";
     let serve = |batches| measure(bench, &site, &mut sessions.borrow_mut(), Shape::Spread, batches);
-    let duel = Duel::fight(bench, title, &mut || serve(Batches::Default), &mut || {
-        serve(Batches::OfOne)
-    })?;
+    let duel = Duel::fight(bench, title, &mut || serve(Batches::Default), &mut || serve(Batches::OfOne))?;
     let mut figures = duel.figures(title, SQLITE_RATIO_MIN, None);
-    figures.push(resident(
-        Engine::Sqlite,
-        duel.ours.iter().map(|run| run.memory.peak_mib),
-    ));
+    figures.push(resident(Engine::Sqlite, duel.ours.iter().map(|run| run.memory.peak_mib)));
     site.verify()?;
     site.remove(None)?;
     Ok(figures)
@@ -94,10 +88,7 @@ impl Duel {
         ours: &mut dyn FnMut() -> Outcome<Run>,
         baseline: &mut dyn FnMut() -> Outcome<Run>,
     ) -> Outcome<Self> {
-        let mut duel = Self {
-            ours: Vec::new(),
-            baseline: Vec::new(),
-        };
+        let mut duel = Self { ours: Vec::new(), baseline: Vec::new() };
         for round in 1..=bench.options.rounds {
             let run = ours()?;
             tell(title, round, "ours", &run);
@@ -127,10 +118,7 @@ impl Duel {
 
 fn tell(title: &str, round: usize, side: &str, run: &Run) {
     let memory = if run.memory.peak_mib > 0.0 {
-        format!(
-            ", resident {:.0} MiB (highest mark {:.0})",
-            run.memory.sampled_mib, run.memory.peak_mib
-        )
+        format!(", resident {:.0} MiB (highest mark {:.0})", run.memory.sampled_mib, run.memory.peak_mib)
     } else {
         String::new()
     };

@@ -67,7 +67,8 @@ impl Client {
 
     /// The same client with a token.
     pub fn signed_in_with(&self, email: &str, password: &str) -> Self {
-        let answer = self.post("/api/v1/sessions", &json!({"email": email, "password": password}), None).unwrap();
+        let answer =
+            self.post("/api/v1/sessions", &json!({"email": email, "password": password}), None).unwrap();
         assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.bytes));
         let token = answer.json()["access_token"].as_str().unwrap().to_owned();
         Self { token, ..self.clone() }
@@ -81,7 +82,8 @@ impl Client {
 
     /// A POST.
     pub fn post(&self, path: &str, body: &Value, key: Option<&str>) -> Result<Answer, String> {
-        let mut request = self.agent.post(format!("{}{path}", self.base)).header("Content-Type", "application/json");
+        let mut request =
+            self.agent.post(format!("{}{path}", self.base)).header("Content-Type", "application/json");
         if !self.token.is_empty() {
             request = request.header("Authorization", format!("Bearer {}", self.token));
         }
@@ -102,7 +104,8 @@ impl Client {
 
     /// A PUT.
     pub fn put(&self, path: &str, body: &Value) -> Result<Answer, String> {
-        let request = self.agent.put(format!("{}{path}", self.base)).header("Content-Type", "application/json");
+        let request =
+            self.agent.put(format!("{}{path}", self.base)).header("Content-Type", "application/json");
         read(request.header("Authorization", format!("Bearer {}", self.token)).send(body.to_string()))
     }
 
@@ -114,7 +117,8 @@ impl Client {
 
     /// What goes over the wire for a payment, on a connection of its own.
     pub fn payment_by_hand(&self, payer: &str, payee: &str, amount: &str, key: &str) -> String {
-        let body = json!({"payer": payer, "payee": payee, "amount": amount, "description": "Under load"}).to_string();
+        let body = json!({"payer": payer, "payee": payee, "amount": amount, "description": "Under load"})
+            .to_string();
         format!(
             "POST /api/v1/payments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {key}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",

@@ -4,8 +4,14 @@ use crate::support::TestDatabase;
 
 /// Each counts what must not be.
 const FAULTS: [(&str, &str); 16] = [
-    ("transfers that do not add up to zero", "SELECT community_id, seq FROM entries GROUP BY community_id, seq HAVING SUM(amount) <> 0"),
-    ("communities that do not add up to zero", "SELECT community_id FROM balances GROUP BY community_id HAVING SUM(balance) <> 0"),
+    (
+        "transfers that do not add up to zero",
+        "SELECT community_id, seq FROM entries GROUP BY community_id, seq HAVING SUM(amount) <> 0",
+    ),
+    (
+        "communities that do not add up to zero",
+        "SELECT community_id FROM balances GROUP BY community_id HAVING SUM(balance) <> 0",
+    ),
     (
         "balances that are not the sum of their entries",
         "SELECT 1 FROM balances b WHERE b.balance <> (SELECT COALESCE(SUM(e.amount), 0) FROM entries e \

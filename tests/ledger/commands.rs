@@ -6,7 +6,8 @@ use counterfoil::auth::tokens::FIRST_PARTY;
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Capture, Command, EndSession, Pay, SetLimits, SetStatus, UserAuthority, Void,
+    Action, Authorise, Authority, Capture, Command, EndSession, Pay, SetLimits, SetStatus, UserAuthority,
+    Void,
 };
 use counterfoil::domain::fold::{Answered, Outcome};
 use counterfoil::domain::ids::{AccountId, CommunityId, PaymentId, SessionId, UserId};
@@ -51,7 +52,10 @@ impl Hand {
         Command {
             community_id: self.community_id,
             authority: Authority::User(authority),
-            key: key.map(|key| KeyUse { hash: KeyHash::new(FIRST_PARTY, self.user_id, &key.parse().unwrap()), request }),
+            key: key.map(|key| KeyUse {
+                hash: KeyHash::new(FIRST_PARTY, self.user_id, &key.parse().unwrap()),
+                request,
+            }),
             request_id: "req_test".into(),
             action,
         }
@@ -94,11 +98,22 @@ impl Hand {
     }
 
     /// Sets another's limits, as an admin.
-    pub fn set_limits(&self, of: &Self, credit_limit: i64, ceiling: Option<i64>, if_version: Option<i64>) -> Command {
-        let limits =
-            Limits { credit_limit: Amount::from_minor(credit_limit), ceiling: ceiling.map(Amount::from_minor) };
+    pub fn set_limits(
+        &self,
+        of: &Self,
+        credit_limit: i64,
+        ceiling: Option<i64>,
+        if_version: Option<i64>,
+    ) -> Command {
+        let limits = Limits {
+            credit_limit: Amount::from_minor(credit_limit),
+            ceiling: ceiling.map(Amount::from_minor),
+        };
         let reason = "Decided at the meeting".into();
-        self.command(None, Action::SetLimits(SetLimits { account_id: of.account_id, limits, reason, if_version }))
+        self.command(
+            None,
+            Action::SetLimits(SetLimits { account_id: of.account_id, limits, reason, if_version }),
+        )
     }
 
     /// Sets another's status, as an admin.
@@ -109,7 +124,10 @@ impl Hand {
 
     /// Ends this hand's session.
     pub fn end_session(&self, forget_at: Timestamp) -> Command {
-        by_service(self.community_id, Action::EndSession(EndSession { session_id: self.session_id, forget_at }))
+        by_service(
+            self.community_id,
+            Action::EndSession(EndSession { session_id: self.session_id, forget_at }),
+        )
     }
 }
 

@@ -101,7 +101,9 @@ impl Gate {
 }
 
 /// What came of those who wait.
-pub async fn all(waiting: Vec<JoinHandle<Result<Outcome, SubmitError>>>) -> Vec<Result<Outcome, SubmitError>> {
+pub async fn all(
+    waiting: Vec<JoinHandle<Result<Outcome, SubmitError>>>,
+) -> Vec<Result<Outcome, SubmitError>> {
     let mut outcomes = Vec::new();
     for one in waiting {
         outcomes.push(one.await.unwrap());

@@ -33,25 +33,55 @@ fn both_paths_and_both_engines_give_the_same_answers_and_the_same_rows() {
     // The script is worth something only if everything comes about in it.
     let text = outcomes.join("\n");
     for wanted in [
-        "status: 201", "status: 200", "status: 409", "is_replay: true", "KeyReused", "SessionEnded", "NotFound(Community)", "NotFound(Payee)",
-        "Forbidden", "PreconditionFailed", "Done", "state: Authorised", "Conflict(NotAuthorised)", "Conflict(AuthorisationExpired)",
+        "status: 201",
+        "status: 200",
+        "status: 409",
+        "is_replay: true",
+        "KeyReused",
+        "SessionEnded",
+        "NotFound(Community)",
+        "NotFound(Payee)",
+        "Forbidden",
+        "PreconditionFailed",
+        "Done",
+        "state: Authorised",
+        "Conflict(NotAuthorised)",
+        "Conflict(AuthorisationExpired)",
     ] {
         assert!(text.contains(wanted), "the script never gives {wanted}");
     }
     for code in ["insufficient_credit", "ceiling_exceeded", "account_not_active", "same_account"] {
-        assert!(rows.iter().any(|row| row.starts_with("refusals ") && row.contains(code)), "no refusal for {code}");
+        assert!(
+            rows.iter().any(|row| row.starts_with("refusals ") && row.contains(code)),
+            "no refusal for {code}"
+        );
     }
-    for table in ["records", "entries", "account_items", "hold_items", "holds", "texts", "events", "audits", "ended_sessions"] {
+    for table in [
+        "records",
+        "entries",
+        "account_items",
+        "hold_items",
+        "holds",
+        "texts",
+        "events",
+        "audits",
+        "ended_sessions",
+    ] {
         assert!(rows.iter().filter(|row| row.starts_with(&format!("{table} "))).count() > 3, "few {table}");
     }
 
-    for (engine, is_overtaken) in [(Engine::Sqlite, true), (Engine::Postgres, false), (Engine::Postgres, true)] {
+    for (engine, is_overtaken) in
+        [(Engine::Sqlite, true), (Engine::Postgres, false), (Engine::Postgres, true)]
+    {
         let (other_outcomes, other_rows, other_folds) = life(engine, is_overtaken);
         let name = format!("{engine:?}, overtaken: {is_overtaken}");
         compare(&name, &outcomes, &other_outcomes);
         compare(&name, &rows, &other_rows);
         if is_overtaken {
-            assert!(other_folds > folds + 40, "{name} took the fast path: {other_folds} folds, {folds} without");
+            assert!(
+                other_folds > folds + 40,
+                "{name} took the fast path: {other_folds} folds, {folds} without"
+            );
         }
     }
 }

@@ -26,7 +26,8 @@ struct Two {
 fn two() -> Two {
     let database = Arc::new(TestDatabase::new(Engine::Postgres));
     let (here, there) = (TestApp::on(Arc::clone(&database)), TestApp::on(database));
-    let [ada, bob, admin] = [here.member("ada"), here.member("bob"), here.admin()].map(|person| Hand::of(&here, &person));
+    let [ada, bob, admin] =
+        [here.member("ada"), here.member("bob"), here.admin()].map(|person| Hand::of(&here, &person));
     let two = Two { here, there, ada, bob, admin };
     two.warm();
     two
@@ -53,14 +54,26 @@ impl Two {
 #[test]
 fn a_cut_limit_binds_the_other_process_at_once() {
     let two = two();
-    for (limit, keyed, keyless) in [(0, "409", "insufficient_credit"), (50_00, "201", "completed"), (49_99, "409", "insufficient_credit")] {
+    for (limit, keyed, keyless) in [
+        (0, "409", "insufficient_credit"),
+        (50_00, "201", "completed"),
+        (49_99, "409", "insufficient_credit"),
+    ] {
         two.do_here(two.admin.set_limits(&two.ada, limit, None, None));
         let amount = if limit == 50_00 { 25_00 } else { 1 };
-        assert_eq!(two.try_there(two.ada.pay(&two.bob, amount, None)), keyless, "limit {limit}, without a key");
+        assert_eq!(
+            two.try_there(two.ada.pay(&two.bob, amount, None)),
+            keyless,
+            "limit {limit}, without a key"
+        );
         two.warm_from_elsewhere();
         two.do_here(two.admin.set_limits(&two.ada, limit, None, None));
         let key = format!("limit-{limit}");
-        assert_eq!(two.try_there(two.ada.pay(&two.bob, amount, Some(&key))), keyed, "limit {limit}, with a key");
+        assert_eq!(
+            two.try_there(two.ada.pay(&two.bob, amount, Some(&key))),
+            keyed,
+            "limit {limit}, with a key"
+        );
     }
     two.do_here(two.admin.set_limits(&two.bob, 0, Some(0), None));
     assert_eq!(two.try_there(two.admin.pay(&two.bob, 1, None)), "ceiling_exceeded");
@@ -86,7 +99,11 @@ fn an_ended_session_posts_nothing_in_the_other_process() {
     assert_eq!(two.try_there(two.ada.pay(&two.bob, 1, None)), "unauthenticated");
     assert_eq!(two.try_there(two.ada.pay(&two.bob, 1, Some("key"))), "unauthenticated");
     assert_eq!(two.here.database.db_numbers("SELECT version AS value FROM heads"), before);
-    assert_eq!(two.try_there(two.ada.in_session(1).pay(&two.bob, 1, Some("key"))), "201", "another session may");
+    assert_eq!(
+        two.try_there(two.ada.in_session(1).pay(&two.bob, 1, Some("key"))),
+        "201",
+        "another session may"
+    );
     two.do_here(two.ada.in_session(1).end_session(later));
     assert_eq!(two.try_there(two.ada.in_session(1).pay(&two.bob, 1, Some("key"))), "201 again");
     assert_eq!(two.try_there(two.ada.in_session(1).pay(&two.bob, 1, Some("more"))), "unauthenticated");
@@ -96,7 +113,9 @@ fn an_ended_session_posts_nothing_in_the_other_process() {
 #[test]
 fn a_status_binds_the_other_process_at_once() {
     let two = two();
-    for (number, status) in [AccountStatus::Frozen, AccountStatus::Active, AccountStatus::Frozen].into_iter().enumerate() {
+    for (number, status) in
+        [AccountStatus::Frozen, AccountStatus::Active, AccountStatus::Frozen].into_iter().enumerate()
+    {
         two.do_here(two.admin.set_status(&two.bob, status));
         let expected = if status == AccountStatus::Active { "201" } else { "409" };
         let (out, back) = (format!("out-{number}"), format!("back-{number}"));
@@ -111,23 +130,29 @@ fn a_status_binds_the_other_process_at_once() {
 #[test]
 fn who_was_a_stranger_is_let_in_for_both() {
     let two = two();
-    let user_id = two.here.block_on(two.here.services().create_user("cyd@river.example", "Cyd", "hash".into())).unwrap();
+    let user_id = two
+        .here
+        .block_on(two.here.services().create_user("cyd@river.example", "Cyd", "hash".into()))
+        .unwrap();
     let cyd = Hand { user_id, session_id: SessionId::from_uuid(Uuid::from_u128(1)), ..two.ada };
     let account_id = counterfoil::domain::ids::AccountId::from_uuid(Uuid::from_u128(77));
     // There, Cyd was looked up and remembered as nobody.
     assert_eq!(two.try_there(cyd.pay_from(&two.ada, &two.bob, 1, Some("cyd"))), "not_found");
     two.warm();
-    two.do_here(by_service(cyd.community_id, Action::Admit(Admit {
-        member_id: MemberId::from_uuid(Uuid::from_u128(78)),
-        account_id,
-        name: "Cyd".into(),
-        user_id,
-        role: Role::Member,
-        limits: counterfoil::domain::account::Limits {
-            credit_limit: counterfoil::domain::amount::Amount::from_minor(5),
-            ceiling: None,
-        },
-    })));
+    two.do_here(by_service(
+        cyd.community_id,
+        Action::Admit(Admit {
+            member_id: MemberId::from_uuid(Uuid::from_u128(78)),
+            account_id,
+            name: "Cyd".into(),
+            user_id,
+            role: Role::Member,
+            limits: counterfoil::domain::account::Limits {
+                credit_limit: counterfoil::domain::amount::Amount::from_minor(5),
+                ceiling: None,
+            },
+        }),
+    ));
     let cyd = Hand { account_id, ..cyd };
     assert_eq!(two.try_there(cyd.pay(&two.ada, 5, Some("cyd"))), "201");
     assert_eq!(two.try_there(two.ada.pay(&cyd, 5, None)), "completed");
@@ -169,7 +194,11 @@ fn two_processes_spend_from_the_same_accounts_with_shared_keys() {
         let (from, to, amount, first) = &seen[0];
         assert!(seen.iter().all(|(.., outcome)| bytes(outcome) == bytes(first)), "key {number}: {seen:?}");
         let words: Vec<_> = seen.iter().map(|(.., outcome)| word(outcome)).collect();
-        assert_eq!(words.iter().filter(|word| !word.ends_with("again")).count(), 1, "key {number}: {words:?}");
+        assert_eq!(
+            words.iter().filter(|word| !word.ends_with("again")).count(),
+            1,
+            "key {number}: {words:?}"
+        );
         if words[0].starts_with("201") {
             expected[*from] -= amount;
             expected[*to] += amount;
@@ -196,11 +225,15 @@ fn one_key_sent_to_both_processes_at_once_has_one_answer() {
         let key = format!("both-{round}");
         // Every third round is a refusal, which is kept under its key like a payment.
         let amount = if round % 3 == 2 { 1_000_00 } else { 1 };
-        let commands = (0..8).map(|number| (ledgers[number % 2].clone(), two.ada.pay(&two.bob, amount, Some(&key))));
+        let commands =
+            (0..8).map(|number| (ledgers[number % 2].clone(), two.ada.pay(&two.bob, amount, Some(&key))));
         let outcomes = submit_in_threads(commands.collect());
         let words: Vec<_> = outcomes.iter().map(word).collect();
         assert_eq!(words.iter().filter(|word| !word.ends_with("again")).count(), 1, "{words:?}");
-        assert!(outcomes.iter().all(|outcome| bytes(outcome) == bytes(&outcomes[0])), "byte for byte the same");
+        assert!(
+            outcomes.iter().all(|outcome| bytes(outcome) == bytes(&outcomes[0])),
+            "byte for byte the same"
+        );
     }
     books::check(&two.here.database);
 }

@@ -31,7 +31,11 @@ fn race_for_the_last(app: &TestApp, ledgers: &[Ledger]) {
         let words: Vec<_> = submit_in_threads(commands.collect()).iter().map(word).collect();
         let paid = words.iter().filter(|word| *word == "201").count();
         assert_eq!(paid, room, "round {round}: {words:?}");
-        assert_eq!(words.iter().filter(|word| *word == "409").count(), RACERS - room, "round {round}: {words:?}");
+        assert_eq!(
+            words.iter().filter(|word| *word == "409").count(),
+            RACERS - room,
+            "round {round}: {words:?}"
+        );
         spent += i64::try_from(paid).unwrap() * 1_00;
     }
     let balances = app.database.db_numbers("SELECT balance AS value FROM balances ORDER BY balance");
@@ -111,7 +115,11 @@ fn payments_to_and_fro_through_two_processes_do_not_block_each_other() {
 fn two_processes_let_people_in_at_once() {
     let (here, there) = two_apps();
     here.community("RIVER");
-    let people: Vec<_> = (0..24).map(|number| here.block_on(here.services().create_user(&format!("{number}@x"), "N", "h".into())).unwrap()).collect();
+    let people: Vec<_> = (0..24)
+        .map(|number| {
+            here.block_on(here.services().create_user(&format!("{number}@x"), "N", "h".into())).unwrap()
+        })
+        .collect();
     let community_id = here.community("RIVER").id;
     let ledgers = ledgers(&[&here, &there]);
     let admissions = people.into_iter().enumerate().map(|(number, user_id)| {
@@ -122,9 +130,13 @@ fn two_processes_let_people_in_at_once() {
             name: format!("Number {number}"),
             user_id,
             role: counterfoil::domain::member::Role::Member,
-            limits: counterfoil::domain::account::Limits { credit_limit: counterfoil::domain::amount::Amount::ZERO, ceiling: None },
+            limits: counterfoil::domain::account::Limits {
+                credit_limit: counterfoil::domain::amount::Amount::ZERO,
+                ceiling: None,
+            },
         };
-        let command = crate::commands::by_service(community_id, counterfoil::domain::command::Action::Admit(admit));
+        let command =
+            crate::commands::by_service(community_id, counterfoil::domain::command::Action::Admit(admit));
         (ledgers[number % 2].clone(), command)
     });
     let words: Vec<_> = submit_in_threads(admissions.collect()).iter().map(word).collect();

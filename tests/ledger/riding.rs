@@ -85,7 +85,9 @@ fn a_failing_write_does_not_harm_its_batch() {
             .await
         });
         let own = ledger.clone();
-        let passing = tokio::spawn(async move { own.write(|conn| secrets::find_or_insert(conn, "test-done", b"1", NOW)).await });
+        let passing = tokio::spawn(async move {
+            own.write(|conn| secrets::find_or_insert(conn, "test-done", b"1", NOW)).await
+        });
         tokio::task::yield_now().await;
         waiting.extend(gate.enqueue(&ledger, vec![payer.pay(&payee, 2, Some("b"))]).await);
         gate.open().await;

@@ -88,8 +88,12 @@ impl World {
         heads::insert(&mut conn, &Head::new(community.id, now)).unwrap();
         for number in 1..=5 {
             let id = UserId::from_uuid(Uuid::from_u128(100 + number));
-            let user =
-                User { id, email: format!("{number}@river.example"), name: String::new(), password_hash: String::new() };
+            let user = User {
+                id,
+                email: format!("{number}@river.example"),
+                name: String::new(),
+                password_hash: String::new(),
+            };
             users::insert(&mut conn, &user, now).unwrap();
         }
         let settings = LedgerSettings { queue_max: 256, batch_max: 64, writers: 2 };
@@ -143,7 +147,8 @@ impl World {
     pub fn run_together(&self, commands: Vec<Command>) -> Vec<Result<Outcome, SubmitError>> {
         self.steps.step.fetch_add(1, Ordering::SeqCst);
         let number = self.steps.step.load(Ordering::SeqCst);
-        let plug = self.hand(4).in_session(u128::from(number.unsigned_abs())).end_session(self.time(1_000_000));
+        let plug =
+            self.hand(4).in_session(u128::from(number.unsigned_abs())).end_session(self.time(1_000_000));
         self.runtime.block_on(async {
             let gate = Gate::shut(&self.database, self.ledger(), plug).await;
             let waiting = gate.enqueue(self.ledger(), commands).await;
@@ -177,7 +182,10 @@ impl World {
                 name: name.into(),
                 user_id: hand.user_id,
                 role: if number == 1 { Role::Admin } else { Role::Member },
-                limits: Limits { credit_limit: Amount::from_minor(credit_limit), ceiling: ceiling.map(Amount::from_minor) },
+                limits: Limits {
+                    credit_limit: Amount::from_minor(credit_limit),
+                    ceiling: ceiling.map(Amount::from_minor),
+                },
             }),
         )
     }
@@ -281,7 +289,10 @@ impl World {
         for (table, columns) in columns(self.database.engine(), &mut by_hand) {
             let columns: Vec<_> = columns.into_iter().filter(|_| !table.starts_with("__diesel")).collect();
             if !columns.is_empty() {
-                rows.extend(by_hand.texts(&format!("SELECT '{table} ' || {} AS value FROM {table}", columns.join(" || ' ' || "))));
+                rows.extend(by_hand.texts(&format!(
+                    "SELECT '{table} ' || {} AS value FROM {table}",
+                    columns.join(" || ' ' || ")
+                )));
             }
         }
         rows.sort();

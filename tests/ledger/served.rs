@@ -28,7 +28,8 @@ fn two_servers_share_keys_accounts_and_sessions() {
     let start = Arc::new(Barrier::new(16));
     let threads: Vec<_> = (0..16_usize)
         .map(|thread| {
-            let clients: Vec<_> = clients.iter().map(|client| client.moved_to(addresses[thread % 2])).collect();
+            let clients: Vec<_> =
+                clients.iter().map(|client| client.moved_to(addresses[thread % 2])).collect();
             let codes: Vec<_> = people.iter().map(|person| person.code.clone()).collect();
             let start = Arc::clone(&start);
             std::thread::spawn(move || -> Vec<(usize, Answer)> {
@@ -69,7 +70,8 @@ fn two_servers_share_keys_accounts_and_sessions() {
     let refused = ada.pay(&people[0].code, &people[1].code, "999.00", "after-the-cut").unwrap();
     assert_eq!((refused.status, refused.json()["code"].as_str()), (409, Some("insufficient_credit")));
     assert_eq!(clients[1].delete("/api/v1/sessions/current").unwrap().status, 204);
-    let refused = clients[1].moved_to(there).pay(&people[1].code, &people[0].code, "0.01", "after-the-end").unwrap();
+    let refused =
+        clients[1].moved_to(there).pay(&people[1].code, &people[0].code, "0.01", "after-the-end").unwrap();
     assert_eq!(refused.status, 401);
 
     for program in [first, second] {

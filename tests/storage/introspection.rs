@@ -25,7 +25,7 @@ pub struct Table {
     pub primary_key: Vec<String>,
     /// Sets of columns that are unique, beside the primary key.
     pub uniques: BTreeSet<String>,
-    /// Further indexes.
+    /// Further indexes; those with a condition are `in part`.
     pub indexes: BTreeSet<String>,
     /// `columns -> table (columns)`.
     pub foreign_keys: BTreeSet<String>,
@@ -68,7 +68,8 @@ fn sqlite_table(conn: &mut ByHand, name: &str) -> Table {
         .texts(&format!("SELECT name AS value FROM pragma_table_info('{name}') WHERE pk > 0 ORDER BY pk"));
     let rows = conn.texts(&format!(
         "SELECT origin || '|' || \"unique\" || '|' || (SELECT group_concat(name, ',') FROM \
-         (SELECT name FROM pragma_index_info(list.name) ORDER BY seqno)) AS value FROM pragma_index_list('{name}') AS list"
+         (SELECT name FROM pragma_index_info(list.name) ORDER BY seqno)) || CASE WHEN partial THEN ' in part' ELSE '' END AS value \
+         FROM pragma_index_list('{name}') AS list"
     ));
     let (mut uniques, mut indexes) = (BTreeSet::new(), BTreeSet::new());
     for row in rows.iter().map(|row| fields(row)) {
@@ -101,7 +102,7 @@ fn postgres_table(conn: &mut ByHand, name: &str) -> Table {
     let rows = conn.texts(&format!(
         "SELECT indisprimary::int || '|' || indisunique::int || '|' || (SELECT string_agg(a.attname, ',' ORDER BY k.place) \
          FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place) JOIN pg_attribute a ON a.attrelid = i.indrelid \
-         AND a.attnum = k.number) AS value FROM pg_index i WHERE i.indrelid = 'public.{name}'::regclass"
+         AND a.attnum = k.number) || CASE WHEN indpred IS NULL THEN '' ELSE ' in part' END AS value FROM pg_index i WHERE i.indrelid = 'public.{name}'::regclass"
     ));
     let (mut primary_key, mut uniques, mut indexes) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for row in rows.iter().map(|row| fields(row)) {

@@ -2,7 +2,9 @@
 //! migrated once for all tests that run at the same time.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use counterfoil::domain::time::Clock;
@@ -32,8 +34,8 @@ pub struct TestDatabase {
 
 /// What holds the database, and takes it away when it is dropped.
 enum Place {
-    Folder { _folder: TempDir },
-    Server { _database: ServerDatabase, _template: Arc<ServerDatabase> },
+    Folder(TempDir),
+    Server(ServerDatabase),
 }
 
 impl TestDatabase {
@@ -46,10 +48,9 @@ impl TestDatabase {
                 database
             }
             Engine::Postgres => {
-                let template = template();
-                let database = ServerDatabase::create(&format!(" TEMPLATE {}", template.name));
-                let place = Place::Server { _database: database, _template: template };
-                Self::at(engine, place)
+                let server = Server::shared();
+                let options = format!(" TEMPLATE {}", server.template);
+                Self::at(engine, Place::Server(ServerDatabase::create(server, &options)))
             }
         }
     }
@@ -57,20 +58,16 @@ impl TestDatabase {
     /// A fresh database without any schema.
     pub fn empty(engine: Engine) -> Self {
         let place = match engine {
-            Engine::Sqlite => Place::Folder { _folder: tempfile::tempdir().unwrap() },
-            Engine::Postgres => {
-                Place::Server { _database: ServerDatabase::create(""), _template: template() }
-            }
+            Engine::Sqlite => Place::Folder(tempfile::tempdir().unwrap()),
+            Engine::Postgres => Place::Server(ServerDatabase::create(Server::shared(), "")),
         };
         Self::at(engine, place)
     }
 
     fn at(engine: Engine, place: Place) -> Self {
         let url_text = match &place {
-            Place::Folder { _folder } => {
-                format!("sqlite:{}", _folder.path().join("counterfoil.db").display())
-            }
-            Place::Server { _database, .. } => _database.url(),
+            Place::Folder(folder) => format!("sqlite:{}", folder.path().join("counterfoil.db").display()),
+            Place::Server(database) => url_of(&database.name),
         };
         Self { url_text, engine, _place: place }
     }
@@ -154,50 +151,95 @@ pub fn texts(conn: &mut Conn, sql: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.value).collect()
 }
 
-/// A database on the server, dropped with this value.
+/// A database on the server for one test.
 struct ServerDatabase {
     name: String,
+    server: Arc<Server>,
 }
 
 impl ServerDatabase {
-    fn create(options: &str) -> Self {
-        static MADE: AtomicU32 = AtomicU32::new(0);
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let name = format!("counterfoil_{}_{}_{number}", std::process::id(), SystemClock.now().micros());
+    fn create(server: Arc<Server>, options: &str) -> Self {
+        let name = fresh_name();
         on_server(&format!("CREATE DATABASE {name}{options}"));
-        Self { name }
-    }
-
-    fn url(&self) -> String {
-        let server = server_url();
-        let (base, options) = match server.split_once('?') {
-            Some((base, options)) => (base, format!("?{options}")),
-            None => (server.as_str(), String::new()),
-        };
-        let (before_name, _) =
-            base.rsplit_once('/').unwrap_or_else(|| panic!("{POSTGRES_URL} names no database"));
-        format!("{before_name}/{}{options}", self.name)
+        Self { name, server }
     }
 }
 
 impl Drop for ServerDatabase {
     fn drop(&mut self) {
-        on_server(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        if let Some(drops) = &self.server.drops {
+            // Without the thread, the database goes with the server.
+            drop(drops.send(self.name.clone()));
+        }
     }
 }
 
-/// The migrated database from which the tests' own are copied. It lives as long as any test that came from it.
-fn template() -> Arc<ServerDatabase> {
-    static TEMPLATE: Mutex<Weak<ServerDatabase>> = Mutex::new(Weak::new());
-    let mut template = TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(made) = template.upgrade() {
-        return made;
+/// The migrated database from which the tests' own are copied, and a thread that drops those, so that no test waits for
+/// that. It goes with the last of the tests that run at the same time, and then nothing is left on the server.
+struct Server {
+    template: String,
+    drops: Option<Sender<String>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// The one that is there, or a new one.
+    fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(server) = shared.upgrade() {
+            return server;
+        }
+        let server = Arc::new(Self::start());
+        *shared = Arc::downgrade(&server);
+        server
     }
-    let made = Arc::new(ServerDatabase::create(""));
-    let mut conn = Database::open(&made.url().parse().unwrap(), 1).unwrap().connect_writer().unwrap();
-    migrations::run(&mut conn).unwrap();
-    *template = Arc::downgrade(&made);
-    made
+
+    fn start() -> Self {
+        let template = fresh_name();
+        on_server(&format!("CREATE DATABASE {template}"));
+        let mut conn =
+            Database::open(&url_of(&template).parse().unwrap(), 1).unwrap().connect_writer().unwrap();
+        migrations::run(&mut conn).unwrap();
+        let (drops, dropped) = mpsc::channel::<String>();
+        let thread = std::thread::spawn(move || {
+            for name in dropped {
+                drop_database(&name);
+            }
+        });
+        Self { template, drops: Some(drops), thread: Some(thread) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.drops = None;
+        // A database that could not be dropped has said so; the others still are.
+        drop(self.thread.take().map(JoinHandle::join));
+        drop_database(&self.template);
+    }
+}
+
+fn drop_database(name: &str) {
+    on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+}
+
+fn fresh_name() -> String {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    format!("counterfoil_{}_{}_{number}", std::process::id(), SystemClock.now().micros())
+}
+
+/// The server's database with this name.
+fn url_of(name: &str) -> String {
+    let server = server_url();
+    let (base, options) = match server.split_once('?') {
+        Some((base, options)) => (base, format!("?{options}")),
+        None => (server.as_str(), String::new()),
+    };
+    let (before_name, _) =
+        base.rsplit_once('/').unwrap_or_else(|| panic!("{POSTGRES_URL} names no database"));
+    format!("{before_name}/{name}{options}")
 }
 
 fn on_server(sql: &str) {

@@ -29,7 +29,7 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// The community that is founded where none is named.
 const RIVER: &str = "RIVER";
 /// How far below zero a member may go where nothing else is said, in minor units.
-const CREDIT_LIMIT: Amount = Amount::from_minor(100_00);
+const CREDIT_LIMIT: Amount = Amount::from_minor(10_000);
 /// How much is let be in a community that has no decimal places.
 const LIMIT_MAX_MINOR: i64 = 1_000_000_000_000_000;
 
@@ -134,7 +134,7 @@ impl Newcomer<'_> {
 
     /// As an admin.
     #[must_use]
-    pub fn as_admin(mut self) -> Self {
+    pub fn with_admin_rights(mut self) -> Self {
         self.role = Role::Admin;
         self
     }
@@ -239,7 +239,7 @@ impl TestApp {
 
     /// The admin of `RIVER`.
     pub fn admin(&self) -> Person {
-        self.known_member(RIVER, "greta").unwrap_or_else(|| self.newcomer("greta").as_admin().join())
+        self.known_member(RIVER, "greta").unwrap_or_else(|| self.newcomer("greta").with_admin_rights().join())
     }
 
     fn known_member(&self, community: &str, name: &str) -> Option<Person> {

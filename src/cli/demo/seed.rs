@@ -37,22 +37,44 @@ const CONCURRENT_MAX: u32 = 512;
 /// How many steps in time a history has at least.
 const STEPS: u32 = 400;
 /// A member's credit limit, in minor units.
-const CREDIT_LIMIT: Amount = Amount::from_minor(100_00);
+const CREDIT_LIMIT: Amount = Amount::from_minor(10_000);
 /// The merchant's credit limit, in minor units.
-const MERCHANT_CREDIT_LIMIT: Amount = Amount::from_minor(500_00);
+const MERCHANT_CREDIT_LIMIT: Amount = Amount::from_minor(50_000);
 /// The largest payment of the history, in minor units.
-const PAYMENT_MAX_MINOR: i64 = 25_00;
+const PAYMENT_MAX_MINOR: i64 = 2_500;
 /// How many refusals in a row are taken for a limit that leaves no room, for each payment that is posted at once.
 const REFUSALS_MAX: u32 = 1_000;
 
 const NAMES: [&str; 14] = [
-    "Ada Brook", "River Bakery", "Ben Ford", "Carla Mills", "Dimitri Vale", "Edith Waters", "Farid Bridge", "Greta Shore",
-    "Hugo Banks", "Ines Delta", "Jonas Reed", "Kaya Spring", "Lena Weir", "Mateo Poole",
+    "Ada Brook",
+    "River Bakery",
+    "Ben Ford",
+    "Carla Mills",
+    "Dimitri Vale",
+    "Edith Waters",
+    "Farid Bridge",
+    "Greta Shore",
+    "Hugo Banks",
+    "Ines Delta",
+    "Jonas Reed",
+    "Kaya Spring",
+    "Lena Weir",
+    "Mateo Poole",
 ];
 
 const GOODS: [&str; 12] = [
-    "Rye loaves", "Bicycle repair", "Garden help", "Two jars of honey", "Guitar lesson", "Childcare, one evening",
-    "Firewood", "Haircut", "Translation", "Apples, a crate", "Roof patching", "Eggs and milk",
+    "Rye loaves",
+    "Bicycle repair",
+    "Garden help",
+    "Two jars of honey",
+    "Guitar lesson",
+    "Childcare, one evening",
+    "Firewood",
+    "Haircut",
+    "Translation",
+    "Apples, a crate",
+    "Roof patching",
+    "Eggs and milk",
 ];
 
 /// A clock that stands still until it is moved.
@@ -65,11 +87,17 @@ impl Clock for HistoryClock {
 }
 
 /// Founds the community and gives the logins: the admin first, then the merchant, then the others.
-pub async fn seed(database: &Database, settings: &Settings, members: u32, payments: u32) -> anyhow::Result<Vec<Login>> {
+pub async fn seed(
+    database: &Database,
+    settings: &Settings,
+    members: u32,
+    payments: u32,
+) -> anyhow::Result<Vec<Login>> {
     let end = runtime::system_clock().now().plus_seconds(-HISTORY_END_SECONDS);
     let start = end.plus_seconds(HISTORY_END_SECONDS - HISTORY_SECONDS);
     let clock = Arc::new(HistoryClock(AtomicI64::new(start.micros())));
-    let services = runtime::start_services(database, settings, "http://localhost", Arc::clone(&clock) as Arc<dyn Clock>)?;
+    let history: Arc<dyn Clock> = Arc::<HistoryClock>::clone(&clock);
+    let services = runtime::start_services(database, settings, "http://localhost", history)?;
     let found = services.communities().await?;
     ensure!(
         found.is_empty(),
@@ -100,18 +128,18 @@ async fn admit_all(
     let (mut logins, mut accounts) = (Vec::new(), Vec::new());
     let mut shared: Option<(String, String)> = None;
     for number in 0..usize::try_from(members)? {
-        let name = NAMES.get(number).map_or_else(|| format!("Member {}", number + 1), |name| (*name).to_owned());
-        let (password, hash) = match (&shared, number < OWN_PASSWORDS) {
-            (Some(shared), false) => shared.clone(),
-            _ => {
-                let password = random_password(services);
-                let hashed = password.clone();
-                let hash = tokio::task::spawn_blocking(move || passwords::hash(&hashed)).await??;
-                if number >= OWN_PASSWORDS {
-                    shared = Some((password.clone(), hash.clone()));
-                }
-                (password, hash)
+        let name =
+            NAMES.get(number).map_or_else(|| format!("Member {}", number + 1), |name| (*name).to_owned());
+        let (password, hash) = if let (Some(shared), false) = (&shared, number < OWN_PASSWORDS) {
+            shared.clone()
+        } else {
+            let password = random_password(services);
+            let hashed = password.clone();
+            let hash = tokio::task::spawn_blocking(move || passwords::hash(&hashed)).await??;
+            if number >= OWN_PASSWORDS {
+                shared = Some((password.clone(), hash.clone()));
             }
+            (password, hash)
         };
         let email = format!("{}@river.example", name.to_lowercase().replace(' ', "."));
         let user_id = services.create_user(&email, &name, hash).await?;
@@ -119,7 +147,8 @@ async fn admit_all(
         let credit_limit = if number == 1 { MERCHANT_CREDIT_LIMIT } else { CREDIT_LIMIT };
         let limits = Limits { credit_limit, ceiling: None };
         let account = services.admit(community.id, NewMembership { user_id, name, role, limits }).await?;
-        let roles = if role == Role::Admin { vec!["member".into(), "admin".into()] } else { vec!["member".into()] };
+        let roles =
+            if role == Role::Admin { vec!["member".into(), "admin".into()] } else { vec!["member".into()] };
         logins.push(Login { email, password, account: account.code.to_string(), roles });
         accounts.push(account);
     }
@@ -129,12 +158,13 @@ async fn admit_all(
 /// Twenty letters and digits in groups: 100 bits, easy to copy by hand.
 fn random_password(services: &Services) -> String {
     const ALPHABET: [char; 32] = [
-        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
-        '2', '3', '4', '5', '6', '7', '8', '9',
+        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'u', 'v',
+        'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7', '8', '9',
     ];
     let mut ids = services.fresh_ids();
     let bytes = [ids.random_16(), ids.random_16()].concat();
-    let letters: Vec<char> = bytes.iter().take(20).map(|byte| ALPHABET[usize::from(byte % 32)]).collect();
+    let letters: Vec<char> =
+        bytes.iter().take(20).filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied()).collect();
     letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
@@ -183,7 +213,9 @@ fn random_payment(random: &mut StdRng, accounts: &[Account]) -> Pay {
     if payee >= payer {
         payee += 1;
     }
-    let id_of = |place: usize| accounts.get(place).map_or(AccountId::from_uuid(uuid::Uuid::nil()), |account| account.id);
+    let id_of = |place: usize| {
+        accounts.get(place).map_or(AccountId::from_uuid(uuid::Uuid::nil()), |account| account.id)
+    };
     let amount = if accounts.len() > NAMES.len() {
         // Many payments among many members: small amounts keep everybody within the limits.
         Amount::from_minor(random.random_range(1..=10))

@@ -41,7 +41,8 @@ impl Site {
             Some(folder) => folder.to_owned(),
             None => std::env::temp_dir().join(format!("counterfoil-demo-{}", std::process::id())),
         };
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         Ok(Self { folder, is_temporary: named.is_none() })
     }
 
@@ -64,8 +65,10 @@ impl Site {
     /// Keeps the logins for the next run.
     pub fn keep_logins(&self, logins: &[Login]) -> anyhow::Result<()> {
         let path = self.folder.join(LOGINS_FILE);
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&path)?;
-        file.write_all(&serde_json::to_vec_pretty(logins)?).with_context(|| format!("cannot write {}", path.display()))
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&path)?;
+        file.write_all(&serde_json::to_vec_pretty(logins)?)
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
@@ -104,10 +107,18 @@ impl Announcement {
     /// As a guide, for people.
     pub fn print_guide(&self, data: Option<&Path>) {
         let url = &self.url;
-        println!("Counterfoil serves the community {COMMUNITY} at {url} (the API, with its description at {url}/docs)\n");
+        println!(
+            "Counterfoil serves the community {COMMUNITY} at {url} (the API, with its description at {url}/docs)\n"
+        );
         println!("Logins:");
         for login in self.logins.iter().take(16) {
-            println!("  {:<34} {}  {}  {}", login.email, login.password, login.account, login.roles.join(", "));
+            println!(
+                "  {:<34} {}  {}  {}",
+                login.email,
+                login.password,
+                login.account,
+                login.roles.join(", ")
+            );
         }
         if self.logins.len() > 16 {
             println!("  … and {} more", self.logins.len() - 16);
@@ -142,10 +153,14 @@ impl Announcement {
         println!("{}", pay("2.50", "try-1"));
         println!("# the new balance, and the entry");
         println!("curl -s {url}/api/v1/accounts/{from} -H \"Authorization: Bearer $TOKEN\"; echo");
-        println!("curl -s '{url}/api/v1/accounts/{from}/entries?limit=1' -H \"Authorization: Bearer $TOKEN\"; echo");
+        println!(
+            "curl -s '{url}/api/v1/accounts/{from}/entries?limit=1' -H \"Authorization: Bearer $TOKEN\"; echo"
+        );
         println!("# more than the limit allows: refused");
         println!("{}", pay("5000.00", "try-2"));
         println!("# the ledger: the sum of all balances is zero");
-        println!("curl -s {url}/api/v1/communities/{COMMUNITY}/ledger -H \"Authorization: Bearer $TOKEN\"; echo");
+        println!(
+            "curl -s {url}/api/v1/communities/{COMMUNITY}/ledger -H \"Authorization: Bearer $TOKEN\"; echo"
+        );
     }
 }

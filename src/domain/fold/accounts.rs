@@ -41,7 +41,8 @@ impl Fold<'_> {
             user_id: admit.user_id,
             created_at: self.now,
         });
-        let operator = Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
+        let operator =
+            Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
         if let Some(operators) = self.state.operators.get_mut(&admit.user_id) {
             operators.push(operator);
         }
@@ -49,10 +50,19 @@ impl Fold<'_> {
         Ok(Outcome::Account(Box::new(account)))
     }
 
-    pub(super) fn open_account(&mut self, authority: &Authority, open: &OpenAccount) -> Result<Outcome, Refusal> {
+    pub(super) fn open_account(
+        &mut self,
+        authority: &Authority,
+        open: &OpenAccount,
+    ) -> Result<Outcome, Refusal> {
         Self::require_service(authority)?;
-        let opening =
-            Opening { account_id: open.account_id, kind: open.kind, member_id: None, name: &open.name, limits: open.limits };
+        let opening = Opening {
+            account_id: open.account_id,
+            kind: open.kind,
+            member_id: None,
+            name: &open.name,
+            limits: open.limits,
+        };
         self.open(&opening).map(|account| Outcome::Account(Box::new(account)))
     }
 
@@ -85,7 +95,11 @@ impl Fold<'_> {
         Ok(account)
     }
 
-    pub(super) fn set_limits(&mut self, authority: &Authority, change: &SetLimits) -> Result<Outcome, Refusal> {
+    pub(super) fn set_limits(
+        &mut self,
+        authority: &Authority,
+        change: &SetLimits,
+    ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
         self.require_admin(authority, Scope::LimitsWrite)?;
@@ -104,7 +118,11 @@ impl Fold<'_> {
         Ok(Outcome::Account(Box::new(after)))
     }
 
-    pub(super) fn set_status(&mut self, authority: &Authority, change: &SetStatus) -> Result<Outcome, Refusal> {
+    pub(super) fn set_status(
+        &mut self,
+        authority: &Authority,
+        change: &SetStatus,
+    ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
         self.require_admin(authority, Scope::LimitsWrite)?;
@@ -127,7 +145,13 @@ impl Fold<'_> {
     }
 
     /// Puts a changed account in place, with its record, event and audit line.
-    fn change_account(&mut self, authority: &Authority, mut after: Account, audit: &Audit<'_>, event: EventKind) -> Account {
+    fn change_account(
+        &mut self,
+        authority: &Authority,
+        mut after: Account,
+        audit: &Audit<'_>,
+        event: EventKind,
+    ) -> Account {
         after.version += 1;
         let audit_id = AuditId::from_uuid(self.ids.uuid_at(self.now));
         let text_id = TextId::from_uuid(audit_id.uuid());

@@ -66,7 +66,9 @@ impl Fold<'_> {
 
     /// Notes a refusal. A final one is kept under the command's key; any other leaves the key usable.
     pub(super) fn keep_refusal(&mut self, command: &Command, refusal: Refusal) -> Outcome {
-        let Some(key) = command.key.as_ref().filter(|_| refusal.is_final()) else { return Outcome::Refused(refusal) };
+        let Some(key) = command.key.as_ref().filter(|_| refusal.is_final()) else {
+            return Outcome::Refused(refusal);
+        };
         let id = RefusalId::from_uuid(self.ids.uuid_at(self.now));
         if let Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) = &command.action {
             self.note_refusal(id, pay, &refusal);

@@ -12,7 +12,9 @@ impl Fold<'_> {
     /// Refuses a session that was ended before.
     pub(super) fn check_session(&self, authority: &Authority) -> Result<(), Refusal> {
         match authority {
-            Authority::User(user) if self.state.ended_sessions.contains_key(&user.session_id) => Err(Refusal::SessionEnded),
+            Authority::User(user) if self.state.ended_sessions.contains_key(&user.session_id) => {
+                Err(Refusal::SessionEnded)
+            }
             _ => Ok(()),
         }
     }
@@ -29,12 +31,18 @@ impl Fold<'_> {
     pub(super) fn require_admin(&self, authority: &Authority, scope: Scope) -> Result<(), Refusal> {
         let Authority::User(user) = authority else { return Ok(()) };
         let operators = self.require_member(user)?;
-        let is_admin = operators.iter().any(|operator| operator.role == Role::Admin && operator.status.may_act());
+        let is_admin =
+            operators.iter().any(|operator| operator.role == Role::Admin && operator.status.may_act());
         if is_admin && user.scopes.holds(scope) { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 
     /// Refuses all but the service, and those who operate the account, with the right scope.
-    pub(super) fn require_operator(&self, authority: &Authority, account: &Account, scope: Scope) -> Result<(), Refusal> {
+    pub(super) fn require_operator(
+        &self,
+        authority: &Authority,
+        account: &Account,
+        scope: Scope,
+    ) -> Result<(), Refusal> {
         let Authority::User(user) = authority else { return Ok(()) };
         let operators = self.require_member(user)?;
         // Each place by itself: who is active as one member may not act as another, frozen or left.
@@ -52,7 +60,8 @@ impl Fold<'_> {
         let accounts = account_ids.map(|id| self.state.accounts.get(&id));
         operators.iter().filter(|operator| operator.status.belongs()).any(|operator| {
             let is_admin = operator.role == Role::Admin && operator.status.may_act();
-            is_admin || accounts.into_iter().flatten().any(|account| Some(operator.member_id) == account.member_id)
+            is_admin
+                || accounts.into_iter().flatten().any(|account| Some(operator.member_id) == account.member_id)
         })
     }
 

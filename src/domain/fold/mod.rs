@@ -121,7 +121,8 @@ impl<'a> Fold<'a> {
     /// The batch's rows. Afterwards the state's head is the postings' head.
     pub fn finish(mut self) -> Postings {
         let accounts = &self.state.accounts;
-        let after = |ids: &BTreeSet<AccountId>| ids.iter().filter_map(|id| accounts.get(id)).cloned().collect();
+        let after =
+            |ids: &BTreeSet<AccountId>| ids.iter().filter_map(|id| accounts.get(id)).cloned().collect();
         self.postings.moved_accounts = after(&self.moved);
         self.postings.changed_accounts = after(&self.changed);
         self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
@@ -183,7 +184,12 @@ impl<'a> Fold<'a> {
     fn append_event(&mut self, kind: EventKind, subject_id: uuid::Uuid) -> i64 {
         let head = &mut self.state.head;
         head.event_seq += 1;
-        self.postings.events.push(Event { event_seq: head.event_seq, kind, subject_id, created_at: self.now });
+        self.postings.events.push(Event {
+            event_seq: head.event_seq,
+            kind,
+            subject_id,
+            created_at: self.now,
+        });
         head.event_seq
     }
 

@@ -23,11 +23,23 @@ impl Fold<'_> {
             leg.text = text;
         }
         let transfer = self.post(&legs, None);
-        let payment = self.make_payment(authority, payment_id, pay, payer, payee, PaymentState::Completed, Some(transfer));
+        let payment = self.make_payment(
+            authority,
+            payment_id,
+            pay,
+            payer,
+            payee,
+            PaymentState::Completed,
+            Some(transfer),
+        );
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
-    pub(super) fn authorise(&mut self, authority: &Authority, authorise: &Authorise) -> Result<Outcome, Refusal> {
+    pub(super) fn authorise(
+        &mut self,
+        authority: &Authority,
+        authorise: &Authorise,
+    ) -> Result<Outcome, Refusal> {
         let pay = &authorise.payment;
         let (payer, payee) = self.parties(authority, pay)?;
         let account = self.account(pay.payer_id, Thing::Payer)?;
@@ -41,18 +53,22 @@ impl Fold<'_> {
         let text = self.keep_text(TextId::from_uuid(payment_id.uuid()), &pay.description);
         let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
         self.replace_moved(after);
-        self.state.holds.insert(payment_id, Hold {
+        self.state.holds.insert(
             payment_id,
-            record_id,
-            payer_id: pay.payer_id,
-            payee_id: pay.payee_id,
-            amount: pay.amount,
-            expires_at: authorise.expires_at,
-            text,
-            is_open: true,
-        });
+            Hold {
+                payment_id,
+                record_id,
+                payer_id: pay.payer_id,
+                payee_id: pay.payee_id,
+                amount: pay.amount,
+                expires_at: authorise.expires_at,
+                text,
+                is_open: true,
+            },
+        );
         self.held.insert(payment_id);
-        let payment = self.make_payment(authority, payment_id, pay, payer, payee, PaymentState::Authorised, None);
+        let payment =
+            self.make_payment(authority, payment_id, pay, payer, payee, PaymentState::Authorised, None);
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
@@ -77,7 +93,13 @@ impl Fold<'_> {
         self.check_limits(&legs, Some(used))?;
         let transfer = self.post(&legs, Some(used));
         self.end_hold(hold.payment_id);
-        self.change_payment(hold.payment_id, PaymentState::Completed, amount, Some(transfer), EventKind::PaymentCompleted);
+        self.change_payment(
+            hold.payment_id,
+            PaymentState::Completed,
+            amount,
+            Some(transfer),
+            EventKind::PaymentCompleted,
+        );
         Ok(Outcome::Done)
     }
 
@@ -97,7 +119,13 @@ impl Fold<'_> {
         self.record_hold(RecordKind::Release, Some(&hold), &after, hold.payment_id, hold.amount, hold.text);
         self.replace_moved(after);
         self.end_hold(hold.payment_id);
-        self.change_payment(hold.payment_id, PaymentState::Cancelled, hold.amount, None, EventKind::PaymentCancelled);
+        self.change_payment(
+            hold.payment_id,
+            PaymentState::Cancelled,
+            hold.amount,
+            None,
+            EventKind::PaymentCancelled,
+        );
         Ok(Outcome::Done)
     }
 
@@ -184,8 +212,13 @@ impl Fold<'_> {
         amount: Amount,
         text: Hash,
     ) -> crate::domain::ids::RecordId {
-        let mut item =
-            HoldItem { seq: 0, account_id: payer_after.id, payment_id, amount, reserved_after: payer_after.reserved };
+        let mut item = HoldItem {
+            seq: 0,
+            account_id: payer_after.id,
+            payment_id,
+            amount,
+            reserved_after: payer_after.reserved,
+        };
         let record = self.append_record(kind, released.map(|hold| hold.record_id), |_, salt| {
             vec![chain::hold_digest(&chain::item_salt(salt, 1), &item, &text)]
         });
@@ -216,7 +249,13 @@ fn require_active(account: &Account) -> Result<(), Refusal> {
 }
 
 /// The two legs of a plain payment.
-fn principal(payment_id: PaymentId, payer_id: AccountId, payee_id: AccountId, amount: Amount, text: Hash) -> Vec<Leg> {
+fn principal(
+    payment_id: PaymentId,
+    payer_id: AccountId,
+    payee_id: AccountId,
+    amount: Amount,
+    text: Hash,
+) -> Vec<Leg> {
     let leg = |account_id, amount| Leg { account_id, kind: EntryKind::Principal, amount, payment_id, text };
     let paid = Amount::from_minor(-amount.minor());
     vec![leg(payer_id, paid), leg(payee_id, amount)]

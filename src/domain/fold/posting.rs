@@ -70,7 +70,10 @@ impl Fold<'_> {
         }
         let mut entries = Vec::with_capacity(legs.len());
         for (leg, position) in legs.iter().zip(1_i32..) {
-            assert!(leg.amount != Amount::ZERO && leg.amount.is_within(MOVEMENT_MAX_MINOR), "a leg moves a permitted amount");
+            assert!(
+                leg.amount != Amount::ZERO && leg.amount.is_within(MOVEMENT_MAX_MINOR),
+                "a leg moves a permitted amount"
+            );
             let now = self.now;
             let account = self.known_account_mut(leg.account_id);
             account.balance = within_range(account.balance.checked_add(leg.amount));
@@ -96,7 +99,11 @@ impl Fold<'_> {
         let undone_id = used_hold.map(|hold| hold.record_id);
         let record = self.append_record(RecordKind::Transfer, undone_id, |_, salt| {
             let with_texts = entries.iter().zip(legs).zip(1_u32..);
-            with_texts.map(|((entry, leg), position)| chain::entry_digest(&chain::item_salt(salt, position), entry, &leg.text)).collect()
+            with_texts
+                .map(|((entry, leg), position)| {
+                    chain::entry_digest(&chain::item_salt(salt, position), entry, &leg.text)
+                })
+                .collect()
         });
         for entry in &mut entries {
             entry.seq = record.seq;
@@ -144,7 +151,10 @@ fn within_range(amount: Option<Amount>) -> Amount {
 }
 
 fn insufficient(account: &Account, change: Amount) -> Refusal {
-    Refusal::InsufficientCredit { amount: change.checked_neg().unwrap_or_default(), available: account.available() }
+    Refusal::InsufficientCredit {
+        amount: change.checked_neg().unwrap_or_default(),
+        available: account.available(),
+    }
 }
 
 /// Checks, before anything is written, that every transfer of the batch adds up to zero.

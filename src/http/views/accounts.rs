@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::community::Community;
+use crate::domain::time::Timestamp;
 use crate::services::accounts::HistoryEntry;
 use crate::services::caller::VisibleAccount;
 
@@ -98,7 +99,7 @@ impl FullAccount {
             available: money(account.available()),
             credit_limit: money(account.limits.credit_limit),
             ceiling: account.limits.ceiling.map(money),
-            negative_since: account.negative_since.map(|time| time.rfc3339()),
+            negative_since: account.negative_since.map(Timestamp::rfc3339),
             created_at: account.created_at.rfc3339(),
         }
     }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::community::Community;
 use crate::domain::payment::{Party, Payment};
+use crate::domain::time::Timestamp;
 
 /// One side of a payment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -83,8 +84,10 @@ impl<'a> PaymentView<'a> {
             payer: PartyView::from(&payment.payer),
             payee: PartyView::from(&payment.payee),
             created_at: payment.created_at.rfc3339(),
-            completed_at: payment.completed_at.map(|time| time.rfc3339()),
-            transfer: payment.transfer.map(|transfer| TransferView { seq: transfer.seq, hash: hex::encode(transfer.hash) }),
+            completed_at: payment.completed_at.map(Timestamp::rfc3339),
+            transfer: payment
+                .transfer
+                .map(|transfer| TransferView { seq: transfer.seq, hash: hex::encode(transfer.hash) }),
         }
     }
 }

@@ -28,7 +28,7 @@ const PAYMENT_CANCELLED: i64 = 3;
 const ACCOUNT_LIMITS_CHANGED: i64 = 4;
 const ACCOUNT_STATUS_CHANGED: i64 = 5;
 const MEMBER_JOINED: i64 = 6;
-/// How many payments are compared with all events at a time, at 80 bytes each.
+/// How many payments are compared with all events at a time, at 112 bytes each.
 const PAYMENTS_PER_PASS: usize = 1_000_000;
 
 /// The first id there can be.
@@ -91,6 +91,8 @@ struct Expected {
     payer_id: AccountId,
     payee_id: AccountId,
     amount: i64,
+    created_at: i64,
+    completed_at: Option<i64>,
     has_hold: bool,
     is_announced: bool,
     completed: u8,
@@ -278,13 +280,20 @@ impl Pass {
         let Some(payment) = self.find(id) else {
             return differences.add(EventAt(event.event_seq), "there is no such payment");
         };
+        if event.event_seq == payment.event_seq {
+            payment.is_announced = true;
+            differences.compare(PaymentAt(id), "created_at", payment.created_at, event.created_at);
+        }
+        if event.kind == PAYMENT_COMPLETED {
+            let told = EventAt(event.event_seq);
+            differences.compare(told, "created_at", Some(event.created_at), payment.completed_at);
+        }
         let found = match event.kind {
             PAYMENT_COMPLETED => &mut payment.completed,
             PAYMENT_AUTHORISED => &mut payment.authorised,
             _ => &mut payment.cancelled,
         };
         *found = found.saturating_add(1);
-        payment.is_announced |= payment.event_seq == event.event_seq;
     }
 
     fn judge(&self, differences: &mut Differences) {
@@ -335,6 +344,8 @@ fn expect(payment: &PaymentRow, differences: &mut Differences) -> Expected {
         payer_id: payment.payer_id,
         payee_id: payment.payee_id,
         amount: payment.amount,
+        created_at: payment.created_at,
+        completed_at: payment.completed_at,
         has_hold: false,
         is_announced: false,
         completed: 0,

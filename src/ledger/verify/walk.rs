@@ -170,7 +170,9 @@ impl<'a> Walk<'a> {
         let mut digests = Vec::with_capacity(items.entries.len().max(1));
         match (record.kind, items) {
             (ACCOUNT, Items { account: Some(item), .. }) => {
-                let text = item.text_id.and_then(|id| commitments.get(&id)).unwrap_or(&NO_TEXT);
+                let text = item.text_id.map_or(Some(&NO_TEXT), |id| commitments.get(&id));
+                differences.expect(text.is_some(), at, "the text that it names is missing");
+                let text = text.unwrap_or(&NO_TEXT);
                 digests.push(bytes::account(&record.salt, &item, text));
                 self.accounts.set(record, &item, differences);
             }
@@ -338,13 +340,17 @@ impl Page {
 
 /// What the chain must have kept of a text: computed where the text is there, as stored where it was erased.
 fn commitment(text: &TextRow, differences: &mut Differences) -> Hash {
-    if let (Some(salt), Some(content)) = (&text.salt, &text.content) {
-        return bytes::text(salt, content);
-    }
-    let stored = text.commitment.as_deref().and_then(|bytes| Hash::try_from(bytes).ok());
-    // Zeros stand for no text, which has no row.
-    stored.filter(|hash| *hash != NO_TEXT).unwrap_or_else(|| {
-        differences.add(format_args!("text {}", text.id), "it was erased without leaving its commitment");
+    let derived = match (&text.salt, &text.content, &text.commitment) {
+        (Some(salt), Some(content), None) => Some(bytes::text(salt, content)),
+        // Zeros stand for no text, which has no row.
+        (None, None, Some(stored)) => Hash::try_from(stored.as_slice()).ok().filter(|hash| *hash != NO_TEXT),
+        _ => None,
+    };
+    derived.unwrap_or_else(|| {
+        differences.add(
+            format_args!("text {}", text.id),
+            "it is neither there nor erased in the way that leaves its commitment",
+        );
         NO_TEXT
     })
 }

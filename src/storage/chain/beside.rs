@@ -127,16 +127,17 @@ pub fn events(
     from: i64,
     limit: i64,
 ) -> Result<Vec<EventRow>, StorageError> {
-    let rows: Vec<(i64, i64, AnyId)> = on_backend!(conn, |c| events::table
+    let rows: Vec<(i64, i64, AnyId, i64)> = on_backend!(conn, |c| events::table
         .filter(events::community_id.eq(community_id).and(events::event_seq.ge(from)))
         .order(events::event_seq)
         .limit(limit)
-        .select((events::event_seq, wide!("kind"), events::subject_id))
+        .select((events::event_seq, wide!("kind"), events::subject_id, events::created_at))
         .load(c))?;
-    let read = |(event_seq, kind, subject): (i64, i64, AnyId)| EventRow {
+    let read = |(event_seq, kind, subject, created_at): (i64, i64, AnyId, i64)| EventRow {
         event_seq,
         kind,
         subject_id: subject.uuid(),
+        created_at,
     };
     Ok(rows.into_iter().map(read).collect())
 }

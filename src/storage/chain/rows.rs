@@ -166,6 +166,8 @@ pub struct EventRow {
     pub kind: i64,
     /// To what.
     pub subject_id: Uuid,
+    /// When.
+    pub created_at: i64,
 }
 
 /// A used idempotency key, without the key itself and the answer's bytes.

@@ -47,7 +47,11 @@ pub fn write(conn: &mut Conn, postings: &Postings) -> Result<Written, StorageErr
         Conn::Sqlite(c) => sqlite::write(c, postings)?,
     };
     let Some(balances_written) = outcome else { return Ok(Written::HeadMoved) };
-    assert_eq!(balances_written, postings.moved_accounts.len(), "every account that moved has its balance written");
+    assert_eq!(
+        balances_written,
+        postings.moved_accounts.len(),
+        "every account that moved has its balance written"
+    );
     if postings.has_rare_rows() {
         rare::insert_the_rest(conn, postings)?;
     }

@@ -6,7 +6,8 @@ use crate::domain::ids::CommunityId;
 use crate::domain::records::Postings;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::{
-    account_items, accounts, audits, balances, ended_sessions, hold_items, holds, member_users, members, payments, refusals,
+    account_items, accounts, audits, balances, ended_sessions, hold_items, holds, member_users, members,
+    payments, refusals,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError, users};
@@ -28,7 +29,11 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     insert_notes(conn, community_id, postings)
 }
 
-fn insert_members(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+fn insert_members(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    postings: &Postings,
+) -> Result<(), StorageError> {
     for member in &postings.new_members {
         on_backend!(conn, |c| diesel::insert_into(members::table)
             .values((
@@ -55,7 +60,11 @@ fn insert_members(conn: &mut Conn, community_id: CommunityId, postings: &Posting
     Ok(())
 }
 
-fn insert_accounts(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+fn insert_accounts(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    postings: &Postings,
+) -> Result<(), StorageError> {
     for account in &postings.new_accounts {
         on_backend!(conn, |c| diesel::insert_into(accounts::table)
             .values((
@@ -85,19 +94,25 @@ fn insert_accounts(conn: &mut Conn, community_id: CommunityId, postings: &Postin
     Ok(())
 }
 
-fn change_accounts(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+fn change_accounts(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    postings: &Postings,
+) -> Result<(), StorageError> {
     for account in &postings.changed_accounts {
-        let changed = on_backend!(conn, |c| diesel::update(accounts::table.find((community_id, account.id)))
-            .set((
-                accounts::status.eq(i16::from(account.status.code())),
-                accounts::credit_limit.eq(account.limits.credit_limit),
-                accounts::ceiling.eq(account.limits.ceiling),
-            ))
-            .execute(c))?;
+        let changed =
+            on_backend!(conn, |c| diesel::update(accounts::table.find((community_id, account.id)))
+                .set((
+                    accounts::status.eq(i16::from(account.status.code())),
+                    accounts::credit_limit.eq(account.limits.credit_limit),
+                    accounts::ceiling.eq(account.limits.ceiling),
+                ))
+                .execute(c))?;
         assert_eq!(changed, 1, "an account that changed exists");
-        let changed = on_backend!(conn, |c| diesel::update(balances::table.find((community_id, account.id)))
-            .set(balances::version.eq(account.version))
-            .execute(c))?;
+        let changed =
+            on_backend!(conn, |c| diesel::update(balances::table.find((community_id, account.id)))
+                .set(balances::version.eq(account.version))
+                .execute(c))?;
         assert_eq!(changed, 1, "an account has a balance");
     }
     Ok(())
@@ -155,7 +170,11 @@ fn write_holds(conn: &mut Conn, community_id: CommunityId, postings: &Postings) 
     Ok(())
 }
 
-fn change_payments(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+fn change_payments(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    postings: &Postings,
+) -> Result<(), StorageError> {
     for change in &postings.payment_changes {
         let changed = on_backend!(conn, |c| diesel::update(payments::table.find((community_id, change.id)))
             .set((

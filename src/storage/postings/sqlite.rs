@@ -10,6 +10,7 @@ use super::super::StorageError;
 use super::super::types::Id;
 use crate::domain::ids::CommunityId;
 use crate::domain::records::{Head, Postings};
+use crate::domain::time::Timestamp;
 
 /// Writes the batch. The number of balances written, or nothing where the head had moved.
 pub(super) fn write(conn: &mut SqliteConnection, postings: &Postings) -> Result<Option<usize>, StorageError> {
@@ -109,7 +110,7 @@ impl Writer<'_> {
             self.rows.number(payment.amount.minor());
             self.rows.optional_bytes(payment.created_by.map(|id| id.uuid().into_bytes()));
             self.rows.number(payment.created_at.micros());
-            self.rows.optional_number(payment.completed_at.map(|time| time.micros()));
+            self.rows.optional_number(payment.completed_at.map(Timestamp::micros));
             self.rows.optional_number(payment.transfer.map(|transfer| transfer.seq));
             self.rows.end();
         }
@@ -157,7 +158,7 @@ impl Writer<'_> {
             self.rows.number(account.balance.minor());
             self.rows.number(account.reserved.minor());
             self.rows.number(account.account_seq);
-            self.rows.optional_number(account.negative_since.map(|time| time.micros()));
+            self.rows.optional_number(account.negative_since.map(Timestamp::micros));
             self.rows.number(account.version);
             self.rows.end();
         }
@@ -214,13 +215,9 @@ impl JsonRows {
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
-        const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
         self.separate();
         self.json.push('"');
-        for byte in bytes {
-            self.json.push(DIGITS[usize::from(byte >> 4)]);
-            self.json.push(DIGITS[usize::from(byte & 15)]);
-        }
+        self.json.extend(bytes.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]));
         self.json.push('"');
     }
 
@@ -252,6 +249,11 @@ impl JsonRows {
         self.json.push(']');
         std::mem::take(&mut self.json)
     }
+}
+
+/// The digit of a number below sixteen.
+fn hex_digit(number: u8) -> char {
+    char::from(if number < 10 { b'0' + number } else { b'a' + number - 10 })
 }
 
 /// A statement over `{community}`, the community's id, and `{rows}`, the JSON text.

@@ -68,7 +68,8 @@ pub async fn create_payment(
     match state.services.pay(&caller.bearer, new, keyed).await? {
         KeyedAnswer::Kept(answered) => Ok(answer(answered)),
         KeyedAnswer::Present(found) => {
-            let mut response = HttpResponse::Created().json(PaymentView::new(&found.community, &found.payment));
+            let mut response =
+                HttpResponse::Created().json(PaymentView::new(&found.community, &found.payment));
             response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
             Ok(response)
         }

@@ -85,7 +85,11 @@ impl TryFrom<ListPaymentsQuery> for PaymentQuery {
         }
         let account = query.account.map(|text| text.parse::<AccountReference>().map_err(|_| text));
         if let Some(Err(_)) = &account {
-            faults.push(Fault::new("account", "malformed_account", "is neither an account's code nor its id"));
+            faults.push(Fault::new(
+                "account",
+                "malformed_account",
+                "is neither an account's code nor its id",
+            ));
         }
         faults.extend(query.q.as_ref().and_then(|text| check_text("q", text, QUERY_CHARS_MAX).err()));
         if !faults.is_empty() {

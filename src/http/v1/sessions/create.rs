@@ -37,7 +37,10 @@ pub struct CreateSessionRequest {
     (status = 503, description = "`overloaded`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/sessions")]
-pub async fn create_session(state: Data<AppState>, body: Body<CreateSessionRequest>) -> Result<HttpResponse, ApiError> {
+pub async fn create_session(
+    state: Data<AppState>,
+    body: Body<CreateSessionRequest>,
+) -> Result<HttpResponse, ApiError> {
     let request = body.value;
     let pair = state.services.sign_in(&request.email, request.password).await?;
     Ok(answer(StatusCode::CREATED, &pair))

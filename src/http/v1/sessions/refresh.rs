@@ -32,7 +32,10 @@ pub struct RefreshSessionRequest {
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/sessions/refresh")]
-pub async fn refresh_session(state: Data<AppState>, body: Body<RefreshSessionRequest>) -> Result<HttpResponse, ApiError> {
+pub async fn refresh_session(
+    state: Data<AppState>,
+    body: Body<RefreshSessionRequest>,
+) -> Result<HttpResponse, ApiError> {
     let pair = state.services.refresh(body.value.refresh_token.expose_secret()).await?;
     Ok(answer(StatusCode::OK, &pair))
 }

@@ -1,8 +1,8 @@
 //! The answer that carries tokens, shared by signing in and refreshing.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::HttpResponse;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,10 +27,12 @@ pub struct Tokens {
 
 /// Answers with a pair of tokens, which nobody on the way may keep.
 pub fn answer(status: StatusCode, pair: &TokenPair) -> HttpResponse {
-    HttpResponse::build(status).insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store"))).json(Tokens {
-        access_token: pair.access_token.expose_secret().to_owned(),
-        token_type: "Bearer",
-        expires_in: pair.expires_in,
-        refresh_token: pair.refresh_token.expose().to_owned(),
-    })
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .json(Tokens {
+            access_token: pair.access_token.expose_secret().to_owned(),
+            token_type: "Bearer",
+            expires_in: pair.expires_in,
+            refresh_token: pair.refresh_token.expose().to_owned(),
+        })
 }

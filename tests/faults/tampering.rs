@@ -1,0 +1,265 @@
+//! Whoever changes the stored ledger by hand, with the triggers out of the way, is found out by `counterfoil verify`.
+
+use counterfoil::storage::Engine;
+use serde_json::Value;
+
+use crate::by_hand::{ByHand, either};
+use crate::commands::{Hand, payment_id, submit};
+use crate::program::{self, finish};
+use crate::support::{TestApp, TestDatabase};
+
+/// The tables that `verify` vouches for, with those that refer to others after them.
+const TABLES: [&str; 15] = [
+    "communities",
+    "heads",
+    "members",
+    "member_users",
+    "accounts",
+    "balances",
+    "records",
+    "entries",
+    "account_items",
+    "hold_items",
+    "payments",
+    "holds",
+    "texts",
+    "idempotency_keys",
+    "events",
+];
+
+/// What a forger would do. `T` stands for the seq of a transfer in the middle, `L` for the last record's, `A` and `B` for
+/// the accounts' condition in a `WHERE`.
+const FORGERIES: &[(&str, &str)] = &[
+    ("a transfer turned round", "UPDATE entries SET amount = -amount WHERE seq = T"),
+    ("a transfer made larger", "UPDATE entries SET amount = amount * 2 WHERE seq = T"),
+    ("one entry changed", "UPDATE entries SET amount = amount + 1 WHERE seq = T AND position = 1"),
+    (
+        "a balance on the way",
+        "UPDATE entries SET balance_after = balance_after + 1 WHERE seq = T AND position = 2",
+    ),
+    ("an entry of another kind", "UPDATE entries SET kind = 2 WHERE seq = T AND position = 1"),
+    ("entries of another transfer", "UPDATE entries SET seq = L WHERE seq = T"),
+    (
+        "an entry out of its place",
+        "UPDATE entries SET account_seq = account_seq + 1000 WHERE seq = T AND position = 1",
+    ),
+    ("an entry gone", "DELETE FROM entries WHERE seq = T AND position = 1"),
+    ("a transfer's entries gone", "DELETE FROM entries WHERE seq = T"),
+    (
+        "entries for another payment",
+        "UPDATE entries SET payment_id = (SELECT MAX_ID(id) FROM payments) WHERE seq = T",
+    ),
+    ("the last record gone", "DELETE FROM records WHERE seq = L"),
+    ("a record in the middle gone", "DELETE FROM records WHERE seq = T"),
+    ("the first record gone", "DELETE FROM records WHERE seq = 1"),
+    (
+        "two records exchanged",
+        "UPDATE records SET seq = -1 WHERE seq = T; UPDATE records SET seq = T WHERE seq = T + 1; UPDATE records SET seq = T + 1 WHERE seq = -1",
+    ),
+    ("a record of another time", "UPDATE records SET created_at = created_at + 1 WHERE seq = T"),
+    ("a record of another kind", "UPDATE records SET kind = 1 WHERE seq = T"),
+    ("a record with another id", "UPDATE records SET id = (SELECT MAX_ID(id) FROM payments) WHERE seq = T"),
+    (
+        "a record that undoes another",
+        "UPDATE records SET undone_id = (SELECT id FROM records WHERE seq = 1) WHERE seq = T",
+    ),
+    (
+        "a capture without its hold",
+        "UPDATE records SET undone_id = NULL WHERE undone_id IS NOT NULL AND kind = 4",
+    ),
+    ("another salt", "UPDATE records SET salt = (SELECT salt FROM records WHERE seq = 1) WHERE seq = T"),
+    (
+        "another digest",
+        "UPDATE records SET digest = (SELECT digest FROM records WHERE seq = 1) WHERE seq = T",
+    ),
+    ("another hash", "UPDATE records SET hash = (SELECT hash FROM records WHERE seq = 1) WHERE seq = T"),
+    (
+        "a forged record at the end",
+        "INSERT INTO records (community_id, seq, kind, id, undone_id, created_at, salt, digest, hash) \
+         SELECT community_id, seq + 1, kind, id, undone_id, created_at, salt, digest, hash FROM records WHERE seq = L",
+    ),
+    (
+        "the end cut off, and the head set back",
+        "DELETE FROM entries WHERE seq = L; DELETE FROM records WHERE seq = L; UPDATE heads SET seq = seq - 1, \
+         transfers = transfers - 1, entries = entries - 2, hash = (SELECT hash FROM records WHERE seq = L - 1), \
+         last_at = (SELECT created_at FROM records WHERE seq = L - 1)",
+    ),
+    (
+        "balances shifted",
+        "UPDATE balances SET balance = balance + 1 WHERE balance = A; UPDATE balances SET balance = balance - 1 WHERE balance = B",
+    ),
+    ("a balance changed", "UPDATE balances SET balance = balance - 1 WHERE balance = A"),
+    ("a reserved amount", "UPDATE balances SET reserved = reserved + 1 WHERE balance = A"),
+    (
+        "the time since when in debt",
+        "UPDATE balances SET negative_since = negative_since - 1 WHERE balance = A",
+    ),
+    ("a count of entries", "UPDATE balances SET account_seq = account_seq + 1 WHERE balance = A"),
+    ("a balance gone", "DELETE FROM balances WHERE balance = 0"),
+    ("a limit raised", "UPDATE accounts SET credit_limit = credit_limit + 1 WHERE code = 'RIVER0001'"),
+    ("a ceiling", "UPDATE accounts SET ceiling = 100000000 WHERE code = 'RIVER0001'"),
+    ("a status", "UPDATE accounts SET status = 2 WHERE code = 'RIVER0001'"),
+    ("a kind of account", "UPDATE accounts SET kind = 3 WHERE code = 'RIVER0001'"),
+    (
+        "a recorded limit",
+        "UPDATE account_items SET credit_limit = credit_limit + 1 WHERE seq = (SELECT MAX(seq) FROM account_items)",
+    ),
+    (
+        "a recorded limit and the present one",
+        "UPDATE account_items SET credit_limit = 12345 WHERE seq = (SELECT MAX(seq) FROM account_items); UPDATE accounts SET credit_limit = 12345 \
+         WHERE id = (SELECT account_id FROM account_items ORDER BY seq DESC LIMIT 1)",
+    ),
+    (
+        "a recorded status",
+        "UPDATE account_items SET status = 2 WHERE seq = (SELECT MAX(seq) FROM account_items)",
+    ),
+    ("a recorded change gone", "DELETE FROM account_items WHERE seq = (SELECT MAX(seq) FROM account_items)"),
+    (
+        "a held amount",
+        "UPDATE hold_items SET amount = amount + 1 WHERE seq = (SELECT MIN(seq) FROM hold_items)",
+    ),
+    (
+        "what was reserved by then",
+        "UPDATE hold_items SET reserved_after = reserved_after + 1 WHERE seq = (SELECT MAX(seq) FROM hold_items)",
+    ),
+    ("a hold's record gone", "DELETE FROM hold_items WHERE seq = (SELECT MAX(seq) FROM hold_items)"),
+    ("a hold opened again", "UPDATE holds SET is_open = TRUE WHERE NOT is_open"),
+    ("an open hold closed", "UPDATE holds SET is_open = FALSE WHERE is_open"),
+    ("a hold of another amount", "UPDATE holds SET amount = amount + 1 WHERE is_open"),
+    ("a hold gone", "DELETE FROM holds WHERE is_open"),
+    ("a text changed", "UPDATE texts SET content = 'Nothing at all' WHERE content = 'Rye loaves'"),
+    (
+        "a reason changed",
+        "UPDATE texts SET content = 'For no reason' WHERE content = 'Decided at the meeting'",
+    ),
+    ("a text gone", "DELETE FROM texts WHERE content = 'A deposit'"),
+    ("a payment of another amount", "UPDATE payments SET amount = amount + 1 WHERE transfer_seq = T"),
+    (
+        "payer and payee exchanged",
+        "UPDATE payments SET payer_id = payee_id, payee_id = payer_id WHERE transfer_seq = T",
+    ),
+    ("a payment called off", "UPDATE payments SET state = 7 WHERE transfer_seq = T"),
+    ("a payment gone", "DELETE FROM payments WHERE transfer_seq = T"),
+    ("a payment with another's transfer", "UPDATE payments SET transfer_seq = L WHERE transfer_seq = T"),
+    (
+        "a payment completed at another time",
+        "UPDATE payments SET completed_at = completed_at + 1 WHERE transfer_seq = T",
+    ),
+    ("an event gone", "DELETE FROM events WHERE event_seq = 5"),
+    ("the last event gone", "DELETE FROM events WHERE event_seq = (SELECT MAX(event_seq) FROM events)"),
+    (
+        "an event of something else",
+        "UPDATE events SET kind = 3 WHERE event_seq = (SELECT event_seq FROM payments WHERE transfer_seq = T)",
+    ),
+    ("a head set back", "UPDATE heads SET seq = seq - 1"),
+    ("a head with another hash", "UPDATE heads SET hash = (SELECT hash FROM records WHERE seq = 1)"),
+    ("a head that counts otherwise", "UPDATE heads SET transfers = transfers + 1"),
+    ("a head with more entries", "UPDATE heads SET entries = entries + 1"),
+    ("a head with more accounts", "UPDATE heads SET accounts = accounts + 1"),
+    ("a head with other events", "UPDATE heads SET event_seq = event_seq + 1"),
+    (
+        "a key for a payment that is not there",
+        "UPDATE idempotency_keys SET result_id = (SELECT id FROM records WHERE seq = 1) WHERE status = 201",
+    ),
+];
+
+/// Everything that a ledger can hold: payments, changed limits, an open, a captured and a released hold.
+fn fill(app: &TestApp) {
+    let (ada, bob, admin) = (app.member("ada"), app.member("bob"), app.admin());
+    app.pay(&ada, &bob, "10.00");
+    app.set_limits(&bob, "33.00", Some("500.00"));
+    app.pay(&ada, &bob, "20.00");
+    app.pay(&bob, &ada, "2.50");
+    let [payer, payee] = [&ada, &bob].map(|person| Hand::of(app, person));
+    let later = app.now().plus_seconds(6_000);
+    let services = app.services();
+    let hold =
+        |minor: i64| payment_id(&submit(services.ledger(), payer.authorise(&payee, minor, later, None)));
+    let [captured, released, _open] = [5_00, 6_00, 7_00].map(hold);
+    submit(services.ledger(), payee.capture(captured, Some(4_00), None)).unwrap();
+    submit(services.ledger(), payee.void(released, None)).unwrap();
+    app.set_limits(&ada, "150.00", None);
+    app.set_status(&admin, "frozen");
+    app.set_status(&admin, "active");
+    app.pay(&bob, &ada, "0.99");
+}
+
+/// Copies of the tables, and the triggers out of the way.
+fn lay_bare(engine: Engine, by_hand: &mut ByHand) {
+    match engine {
+        Engine::Sqlite => {
+            by_hand.run("PRAGMA foreign_keys = OFF");
+            for name in by_hand.texts("SELECT name AS value FROM sqlite_master WHERE type = 'trigger'") {
+                by_hand.run(&format!("DROP TRIGGER {name}"));
+            }
+        }
+        // Neither triggers nor foreign keys hold for a superuser who says so.
+        Engine::Postgres => by_hand.run("SET session_replication_role = replica"),
+    }
+    for table in TABLES {
+        by_hand.run(&format!("CREATE TABLE saved_{table} AS SELECT * FROM {table}"));
+    }
+}
+
+fn restore(by_hand: &mut ByHand) {
+    let statements =
+        TABLES.map(|table| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM saved_{table};"));
+    by_hand.run(&format!("BEGIN; {} COMMIT", statements.join(" ")));
+}
+
+/// The exit code of `counterfoil verify --json`, and the number of differences that it names.
+fn verify(database: &TestDatabase) -> (Option<i32>, u64) {
+    let ended = finish(program::command_on(database, &["verify", "--json"]));
+    let report: Value = serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("no report: {ended:?}"));
+    let total = report["differences_total"].as_u64().unwrap();
+    assert_eq!(report["differences"].as_array().unwrap().is_empty(), total == 0, "{report}");
+    (ended.status.code(), total)
+}
+
+fn is_found_out(engine: Engine) {
+    let database = std::sync::Arc::new(TestDatabase::new(engine));
+    let app = TestApp::on(std::sync::Arc::clone(&database));
+    fill(&app);
+    app.stop();
+    assert_eq!(verify(&database), (Some(0), 0), "the ledger as it was written");
+    let mut by_hand = ByHand::on(&database);
+    lay_bare(engine, &mut by_hand);
+    let transfer =
+        by_hand.number("SELECT seq AS value FROM records WHERE kind = 4 ORDER BY seq LIMIT 1 OFFSET 1");
+    let last = by_hand.number("SELECT MAX(seq) AS value FROM records");
+    let lowest = by_hand.number("SELECT MIN(balance) AS value FROM balances");
+    let highest = by_hand.number("SELECT MAX(balance) AS value FROM balances");
+    let max_id = either(engine, "MAX(id)", "MAX(id::text)::uuid");
+    let mut missed = Vec::new();
+    for (name, sql) in FORGERIES {
+        let sql: String = sql
+            .replace("MAX_ID(id)", max_id)
+            .split_inclusive([' ', ';', ')'])
+            .map(|part| match part.trim_end_matches([' ', ';', ')']) {
+                "T" => part.replace('T', &transfer.to_string()),
+                "L" => part.replace('L', &last.to_string()),
+                "A" => part.replace('A', &lowest.to_string()),
+                "B" => part.replace('B', &highest.to_string()),
+                _ => part.to_owned(),
+            })
+            .collect();
+        by_hand.run(&sql);
+        let (code, total) = verify(&database);
+        if code != Some(1) || total == 0 {
+            missed.push((name, sql, code, total));
+        }
+        restore(&mut by_hand);
+    }
+    assert!(missed.is_empty(), "not found out: {missed:#?}");
+    assert_eq!(verify(&database), (Some(0), 0), "the ledger as it was before");
+}
+
+#[test]
+fn sqlite_ledgers_tell_who_tampered() {
+    is_found_out(Engine::Sqlite);
+}
+
+#[test]
+fn postgres_ledgers_tell_who_tampered() {
+    is_found_out(Engine::Postgres);
+}
