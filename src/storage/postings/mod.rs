@@ -19,7 +19,7 @@ pub enum Written {
     HeadMoved,
 }
 
-/// Whether the batch needs a transaction around [`write`]: on PostgreSQL, plain payments are one statement.
+/// Whether the batch needs a transaction around [`write()`]: on PostgreSQL, plain payments are one statement.
 pub fn needs_transaction(conn: &Conn, postings: &Postings) -> bool {
     matches!(conn, Conn::Sqlite(_)) || postings.has_rare_rows()
 }
