@@ -171,16 +171,11 @@ impl Services {
         self.end_session(bearer.authority.session_id, bearer.authority.user_id).await
     }
 
-    /// Ends a session everywhere: in the table of sessions, and in the order of each of the user's communities.
+    /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
+    /// so that a caller whose request was cut off halfway can repeat it.
     async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
         let now = self.now();
-        let community_ids = self
-            .ledger
-            .write(move |conn| {
-                sessions::end(conn, session_id, now)?;
-                communities::ids_of_user(conn, user_id)
-            })
-            .await?;
+        let community_ids = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
         let forget_at = now.plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);
         for community_id in community_ids {
             let command = Command {
@@ -192,6 +187,7 @@ impl Services {
             };
             self.ledger.submit(command).await?;
         }
+        self.ledger.write(move |conn| sessions::end(conn, session_id, now)).await?;
         Ok(())
     }
 
