@@ -138,6 +138,9 @@ pub struct Entry {
     pub amount: Amount,
     /// The account's balance from then on.
     pub balance_after: Amount,
+    /// Since when the account has been below zero, where it is from then on. Follows from the entries; the chain does
+    /// not bind it.
+    pub negative_since: Option<Timestamp>,
     /// The payment that it belongs to.
     pub payment_id: PaymentId,
 }
@@ -285,7 +288,7 @@ pub struct Postings {
     pub payments: Vec<Payment>,
     /// Payments changed.
     pub payment_changes: Vec<PaymentChange>,
-    /// New erasable texts.
+    /// New erasable texts: reasons. A payment's own text stands with the payment.
     pub texts: Vec<Text>,
     /// Keys used, with their answers.
     pub keys: Vec<(KeyHash, StoredAnswer)>,
@@ -293,9 +296,8 @@ pub struct Postings {
     pub events: Vec<Event>,
     /// Accounts opened.
     pub new_accounts: Vec<Account>,
-    /// Accounts whose balance, reserved amount or entry count changed, as they are after the batch.
-    pub moved_accounts: Vec<Account>,
-    /// Accounts whose status or limits changed, as they are after the batch.
+    /// Accounts whose status, limits or reserved amount changed, as they are after the batch. What an account's entries
+    /// alone changed follows from them.
     pub changed_accounts: Vec<Account>,
     /// Holds made or ended, as they are after the batch.
     pub holds: Vec<Hold>,
@@ -325,7 +327,6 @@ impl Postings {
             keys: Vec::new(),
             events: Vec::new(),
             new_accounts: Vec::new(),
-            moved_accounts: Vec::new(),
             changed_accounts: Vec::new(),
             holds: Vec::new(),
             new_members: Vec::new(),
@@ -351,6 +352,7 @@ impl Postings {
             && self.new_members.is_empty()
             && self.ended_sessions.is_empty()
             && self.refusals.is_empty()
+            && self.texts.is_empty()
             && self.audits.is_empty())
     }
 }

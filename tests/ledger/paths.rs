@@ -65,7 +65,7 @@ fn both_paths_and_both_engines_give_the_same_answers_and_the_same_rows() {
         "hold_items",
         "holds",
         "texts",
-        "events",
+        "event_batches",
         "audits",
         "ended_sessions",
     ] {

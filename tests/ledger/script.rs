@@ -321,7 +321,8 @@ fn columns(engine: Engine, by_hand: &mut ByHand) -> Vec<(String, Vec<String>)> {
     let sqlite = "SELECT m.name || ' ' || c.name || ' ' || c.type AS value FROM sqlite_master m, pragma_table_info(m.name) c \
          WHERE m.type = 'table' ORDER BY m.name, c.cid";
     let postgres = "SELECT table_name || ' ' || column_name || ' ' || data_type AS value FROM information_schema.columns \
-         WHERE table_schema = 'public' ORDER BY table_name, ordinal_position";
+         JOIN information_schema.tables USING (table_schema, table_name) \
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name, ordinal_position";
     let mut found = Vec::<(String, Vec<String>)>::new();
     for line in by_hand.texts(either(engine, sqlite, postgres)) {
         let [table, column, kind] = line.splitn(3, ' ').collect::<Vec<_>>().try_into().unwrap();
