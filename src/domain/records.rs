@@ -336,6 +336,37 @@ impl Postings {
         }
     }
 
+    /// Adds what was folded on the head that this leaves, so that both are written as one batch.
+    ///
+    /// # Panics
+    /// When it was folded on another head.
+    pub fn append(&mut self, mut next: Self) {
+        assert_eq!(self.head.community_id, next.head.community_id, "a batch is one community's");
+        assert_eq!(self.head.version, next.from_version, "the next part was folded on what this one leaves");
+        self.head = next.head;
+        self.records.append(&mut next.records);
+        self.entries.append(&mut next.entries);
+        self.account_items.append(&mut next.account_items);
+        self.hold_items.append(&mut next.hold_items);
+        self.payments.append(&mut next.payments);
+        self.payment_changes.append(&mut next.payment_changes);
+        self.texts.append(&mut next.texts);
+        self.keys.append(&mut next.keys);
+        self.events.append(&mut next.events);
+        self.new_accounts.append(&mut next.new_accounts);
+        // These say how things are after the batch: the later part knows better.
+        let is_newer = |id| next.changed_accounts.iter().any(|account| account.id == id);
+        self.changed_accounts.retain(|account| !is_newer(account.id));
+        self.changed_accounts.append(&mut next.changed_accounts);
+        let is_newer = |id| next.holds.iter().any(|hold| hold.payment_id == id);
+        self.holds.retain(|hold| !is_newer(hold.payment_id));
+        self.holds.append(&mut next.holds);
+        self.new_members.append(&mut next.new_members);
+        self.ended_sessions.append(&mut next.ended_sessions);
+        self.refusals.append(&mut next.refusals);
+        self.audits.append(&mut next.audits);
+    }
+
     /// Whether there is nothing to write: every command was a repetition or left no trace.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.keys.is_empty() && !self.has_rare_rows()
