@@ -18,6 +18,14 @@ pub(super) struct Batch {
     pub writes: Vec<Box<dyn RidingWrite>>,
 }
 
+impl Batch {
+    /// Answers everyone, once it is committed.
+    pub(super) fn answer(self) {
+        self.groups.into_iter().for_each(Folded::answer);
+        self.writes.into_iter().for_each(|write| write.answer(Ok(())));
+    }
+}
+
 /// A batch with what became of it.
 pub(super) struct Committed {
     pub batch: Batch,

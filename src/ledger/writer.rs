@@ -124,36 +124,38 @@ impl Writer {
         let mut is_open = true;
         while is_open || self.is_writing {
             let has_room = self.next.len() < self.batch_max;
+            let mut done = None;
             tokio::select! {
                 biased;
                 committed = self.committer.outcome(), if self.is_writing => {
                     self.is_writing = false;
-                    self.guarded(|writer| match committed {
-                        Some(committed) => writer.settle(committed),
-                        None => writer.begin_anew(),
-                    });
+                    done = self.guarded(|writer| writer.settle(committed)).flatten();
                     // All that waits goes into the next batch.
                     if has_room && let Ok(first) = self.queue.try_recv() {
                         self.guarded(|writer| writer.take_in(first));
                     }
                 }
                 item = self.queue.recv(), if is_open && has_room => match item {
-                    Some(first) => self.guarded(|writer| writer.take_in(first)),
+                    Some(first) => drop(self.guarded(|writer| writer.take_in(first))),
                     None => is_open = false,
                 },
             }
+            // The next batch first: while it is being written there is time for answers.
             self.guarded(Self::write_next);
+            done.into_iter().for_each(Batch::answer);
         }
     }
 
     /// A panic is a bug in a rule or an assertion. It must not take later payments with it: what is at hand is
     /// dropped, and those who wait for it are told that the outcome is unknown.
-    fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
-        if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let result = catch_unwind(AssertUnwindSafe(|| work(self))).ok();
+        if result.is_none() {
             tracing::error!("a batch was abandoned by a panic");
             self.next = Next::default();
             self.begin_anew();
         }
+        result
     }
 
     /// After a failure: nothing that was remembered or folded counts, and a connection that is here is replaced.
@@ -241,16 +243,16 @@ impl Writer {
         self.is_writing = true;
     }
 
-    /// Answers what was committed, or sees to what was not.
-    fn settle(&mut self, committed: Committed) {
-        let Committed { batch: Batch { groups, writes }, result, conn } = committed;
-        self.conn = Some(conn);
-        let Err(error) = result else {
-            groups.into_iter().for_each(Folded::answer);
-            writes.into_iter().for_each(|write| write.answer(Ok(())));
-            return;
+    /// Gives back what was committed, to be answered, or sees to what was not.
+    fn settle(&mut self, committed: Option<Committed>) -> Option<Batch> {
+        let Some(Committed { batch, result, conn }) = committed else {
+            self.begin_anew();
+            return None;
         };
+        self.conn = Some(conn);
+        let Err(error) = result else { return Some(batch) };
         self.forget();
+        let Batch { groups, writes } = batch;
         let groups: Vec<_> = groups.into_iter().map(|folded| folded.group).collect();
         match (self.database.engine(), error) {
             (Engine::Sqlite, BatchError::Stale) => self.post_together(groups, writes),
@@ -264,6 +266,7 @@ impl Writer {
                 groups.into_iter().zip([error]).for_each(|(group, error)| self.post_alone(group, error));
             }
         }
+        None
     }
 
     /// What could not be read for a group: it begins again on the safe path, or is turned away.
