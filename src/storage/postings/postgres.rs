@@ -163,18 +163,16 @@ impl<'a> WriteBatch<'a> {
     }
 }
 
-/// Pushes `INSERT INTO table (columns) SELECT moved.community_id, d.* FROM moved, unnest(…) AS d` as one part.
+/// Pushes `INSERT INTO table (columns) SELECT moved.community_id, unnest($1), unnest($2), … FROM moved` as one part. In
+/// the select list the arrays go in step; in FROM each would first be copied into a store of its own.
 macro_rules! insert_part {
     ($out:ident, $name:literal, $table:literal, [$($column:literal: $sql_type:ty = $values:expr),* $(,)?]) => {
         $out.push_sql(concat!(", ", $name, " AS (INSERT INTO ", $table, " (community_id", $(", ", $column,)*
-            ") SELECT moved.community_id, d.* FROM moved, unnest("));
-        insert_part!(@values $out, $($sql_type = $values),*);
-        $out.push_sql(") AS d)");
-    };
-    (@values $out:ident, $first_type:ty = $first:expr $(, $sql_type:ty = $values:expr)*) => {
-        $out.push_bind_param::<Array<$first_type>, _>($first)?;
-        $($out.push_sql(", ");
-        $out.push_bind_param::<Array<$sql_type>, _>($values)?;)*
+            ") SELECT moved.community_id"));
+        $($out.push_sql(", unnest(");
+        $out.push_bind_param::<Array<$sql_type>, _>($values)?;
+        $out.push_sql(")");)*
+        $out.push_sql(" FROM moved)");
     };
 }
 
