@@ -38,6 +38,7 @@ struct Claims {
     jti: Uuid,
     sid: Uuid,
     scope: String,
+    auth_time: i64,
 }
 
 /// Who bears a verified token.
@@ -66,7 +67,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of this issuer (the public URL), signed by the first of the keys.
+    /// Tokens of this issuer (the public URL), signed by the newest of the keys whose time has come.
     pub fn new(issuer: &str, life_seconds: i64, keys: Vec<Arc<SigningKey>>) -> Self {
         Self {
             issuer: issuer.to_owned(),
@@ -77,14 +78,19 @@ impl Tokens {
         }
     }
 
+    /// The issuer: the public URL.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// How long a token lives, in seconds.
     pub const fn life_seconds(&self) -> i64 {
         self.life_seconds
     }
 
-    /// The key set (RFC 7517).
-    pub fn public_keys(&self) -> Vec<PublicKey> {
-        self.keys().iter().map(|key| key.public().clone()).collect()
+    /// The key set (RFC 7517): also the key that will sign next, and those whose last tokens live.
+    pub fn public_keys(&self, now: Timestamp) -> Vec<PublicKey> {
+        self.keys().iter().filter(|key| key.is_current(now)).map(|key| key.public().clone()).collect()
     }
 
     /// Whether a token is signed by a key that is not known here: another process may have made one.
@@ -112,7 +118,7 @@ impl Tokens {
         token_id: Uuid,
         now: Timestamp,
     ) -> Result<String, BadToken> {
-        let key = self.keys().first().cloned().ok_or(BadToken)?;
+        let key = self.signer(now).ok_or(BadToken)?;
         let issued = now.unix_seconds();
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -125,6 +131,8 @@ impl Tokens {
             jti: token_id,
             sid: authority.session_id.uuid(),
             scope: authority.scopes.to_string(),
+            // Another process's clock may be a little ahead.
+            auth_time: authority.auth_time.unix_seconds().min(issued),
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
@@ -159,7 +167,7 @@ impl Tokens {
             return Err(BadToken);
         }
         let kid = header.kid.ok_or(BadToken)?;
-        let key = self.keys().iter().find(|key| key.kid == kid).cloned().ok_or(BadToken)?;
+        let key = self.keys().iter().find(|key| key.kid == kid && key.is_current(now)).cloned().ok_or(BadToken)?;
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
@@ -170,7 +178,8 @@ impl Tokens {
         let claims =
             jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| BadToken)?.claims;
         let seconds = now.unix_seconds();
-        if claims.nbf > seconds || claims.iat > seconds || claims.exp <= seconds {
+        let is_early = claims.nbf > seconds || claims.iat > seconds || claims.auth_time > claims.iat;
+        if is_early || claims.exp <= seconds {
             return Err(BadToken);
         }
         Ok(Bearer {
@@ -178,10 +187,18 @@ impl Tokens {
                 user_id: UserId::from_uuid(claims.sub),
                 session_id: SessionId::from_uuid(claims.sid),
                 scopes: Scopes::parse(&claims.scope),
+                auth_time: Timestamp::from_micros(claims.auth_time.saturating_mul(1_000_000)),
             },
             client_id: claims.client_id.into(),
             expires_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
         })
+    }
+
+    /// The newest key whose time has come. All processes choose the same.
+    fn signer(&self, now: Timestamp) -> Option<Arc<SigningKey>> {
+        let keys = self.keys();
+        let due = keys.into_iter().filter(|key| key.active_from <= now && key.is_current(now));
+        due.max_by(|one, other| (one.active_from, &one.kid).cmp(&(other.active_from, &other.kid)))
     }
 
     fn keys(&self) -> Vec<Arc<SigningKey>> {
@@ -214,13 +231,14 @@ mod tests {
             user_id: UserId::from_uuid(Uuid::from_u128(1)),
             session_id: SessionId::from_uuid(Uuid::from_u128(2)),
             scopes: Scopes::all(),
+            auth_time: NOW,
         }
     }
 
     fn good_claims() -> Value {
         json!({"iss": "https://river.example", "sub": Uuid::from_u128(1), "aud": "https://river.example/api/v1",
             "client_id": "first-party", "iat": 1_790_000_000, "nbf": 1_790_000_000, "exp": 1_790_000_300,
-            "jti": Uuid::from_u128(3), "sid": Uuid::from_u128(2), "scope": "payments:write"})
+            "jti": Uuid::from_u128(3), "sid": Uuid::from_u128(2), "scope": "payments:write", "auth_time": 1_790_000_000})
     }
 
     fn signed(key: &SigningKey, change: impl FnOnce(&mut Header, &mut Value)) -> String {
@@ -272,7 +290,7 @@ mod tests {
         for forgery in &forgeries {
             assert_eq!(tokens.verify(forgery, NOW), Err(BadToken), "{forgery}");
         }
-        for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope"] {
+        for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope", "auth_time"] {
             let without = signed(&key, |_, claims| drop(claims.as_object_mut().unwrap().remove(name)));
             assert_eq!(tokens.verify(&without, NOW), Err(BadToken), "without {name}");
         }
