@@ -266,6 +266,26 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_key_whose_time_has_come_signs_and_all_current_ones_verify() {
+        let make = |from: i64, retire: Option<i64>| {
+            let key = SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap();
+            Arc::new(key.during(NOW.plus_seconds(from), retire.map(|seconds| NOW.plus_seconds(seconds))))
+        };
+        let (retired, present, next) = (make(-900, Some(0)), make(-500, Some(760)), make(100, None));
+        let all = vec![Arc::clone(&next), Arc::clone(&present), Arc::clone(&retired)];
+        let tokens = Tokens::new("https://river.example", 300, all);
+        let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+        let issue = |seconds| tokens.issue(&authority(), FIRST_PARTY, Uuid::from_u128(3), NOW.plus_seconds(seconds)).unwrap();
+        assert_eq!((kid(&issue(0)), kid(&issue(99)), kid(&issue(100))), (present.kid.clone(), present.kid.clone(), next.kid.clone()));
+        assert_eq!(tokens.public_keys(NOW).len(), 2, "the retired one is gone, the next is there");
+        assert_eq!(tokens.verify(&signed(&retired, |_, _| ()), NOW), Err(BadToken));
+        let last = issue(99);
+        assert!(tokens.verify(&last, NOW.plus_seconds(398)).is_ok());
+        assert!(tokens.verify(&issue(100), NOW.plus_seconds(100)).is_ok());
+        assert_eq!(tokens.public_keys(NOW.plus_seconds(760)).len(), 1);
+    }
+
+    #[test]
     fn forged_tokens_are_refused() {
         let key = key();
         let tokens = tokens(&key);
@@ -302,6 +322,42 @@ mod tests {
         for bad in ["", ".", "..", "a.b.c", signed_part, &format!("{signed_part}."), &"x".repeat(5_000)] {
             assert_eq!(tokens.verify(bad, NOW), Err(BadToken), "{bad}");
         }
+        let mut count = forgeries.len() + 11 + 8;
+        // Each claim of each wrong kind.
+        let wrong = [json!(null), json!(true), json!([]), json!({}), json!([1_790_000_000]), json!(-1.5), json!("")];
+        for name in ["iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "auth_time"] {
+            for value in &wrong {
+                let forgery = signed(&key, |_, claims| claims[name] = value.clone());
+                assert_eq!(tokens.verify(&forgery, NOW), Err(BadToken), "{name} {value}");
+                count += 1;
+            }
+        }
+        let late = signed(&key, |_, claims| claims["auth_time"] = json!(1_790_000_001));
+        assert_eq!(tokens.verify(&late, NOW), Err(BadToken), "proved after it was issued");
+        // Every character of the signature, and some of the rest.
+        for place in (0..good.len()).rev().step_by(7).chain([0, 1]) {
+            let other = if good.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let altered = format!("{}{other}{}", &good[..place], &good[place + 1..]);
+            assert_eq!(tokens.verify(&altered, NOW), Err(BadToken), "{place}");
+            count += 1;
+        }
+        // What other kinds of tokens bring along.
+        for header in [
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": key.kid, "crit": ["x"], "x": 1}), json!({"alg": "ES384", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "RS256", "typ": "at+jwt", "kid": key.kid}), json!({"alg": "EdDSA", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "es256", "typ": "at+jwt", "kid": key.kid}), json!({"alg": "", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "None", "typ": "at+jwt", "kid": key.kid}), json!({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "JWT", "kid": key.kid}), json!({"alg": "ES256", "typ": "dpop+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": "' OR 1=1 --"}), json!({"alg": "ES256", "typ": "at+jwt", "jku": "https://evil.example"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "jwk": {"kty": "EC"}}), json!({"alg": "ES256", "typ": "at+jwt", "x5u": "https://evil.example"}),
+        ] {
+            use base64::Engine;
+            let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(header.to_string());
+            let (_, rest) = good.split_once('.').unwrap();
+            assert_eq!(tokens.verify(&format!("{header}.{rest}"), NOW), Err(BadToken), "{header}");
+            count += 1;
+        }
+        assert!(count >= 80, "{count}");
         let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", good.split('.').nth(1).unwrap());
         assert_eq!(tokens.verify(&none, NOW), Err(BadToken), "alg none");
     }

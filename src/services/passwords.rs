@@ -86,7 +86,7 @@ impl Services {
         let is_address = is_address(email);
         self.ledger
             .write(move |conn| {
-                let user = users::find_by_email(conn, &folded)?.filter(|_| is_address);
+                let user = if is_address { users::find_by_email(conn, &folded)? } else { None };
                 let new = NewSecret {
                     hash: token.hash(),
                     purpose: Purpose::PasswordReset,

@@ -64,7 +64,7 @@ both_engines! {
         let ada = app.member("Ada Brook");
         let weak = [
             ("", "too_short"), ("short", "too_short"), ("fourteen chars", "too_short"), ("              ", "too_short"),
-            ("password12345678", "guessable"), ("passwordpassword", "common"), ("aaaaaaaaaaaaaaaaaaaa", "common"),
+            ("password12345678", "common"), ("password1990-09-21", "guessable"), ("passwordpassword", "common"), ("aaaaaaaaaaaaaaaaaaaa", "common"),
             ("12345678901234567890", "common"), ("qwertyuiopasdfghjkl", "common"), ("Welcome123Welcome123", "common"),
             ("ada.brook@river.example", "guessable"), ("counterfoil12345", "common"),
         ];

@@ -11,6 +11,21 @@ fn sign_in_as(app: &TestApp, person: &Person, device: &str) -> Tokens {
     Tokens::of(&app.anonymous().post_with("/api/v1/sessions", &[("User-Agent", device)], &body).expect(201))
 }
 
+/// What freezing or closing every member leaves in the table.
+fn db_set_member_status(app: &TestApp, status: i16) {
+    use counterfoil::storage::Conn;
+    use diesel::RunQueryDsl;
+    let sql = format!("UPDATE members SET status = {status}");
+    let written = app.services().ledger().write(move |conn| {
+        let changed = match conn {
+            Conn::Postgres(c) => diesel::sql_query(sql).execute(&mut **c),
+            Conn::Sqlite(c) => diesel::sql_query(sql).execute(&mut **c),
+        };
+        Ok(changed.is_ok_and(|changed| changed > 0))
+    });
+    assert!(app.block_on(written).unwrap());
+}
+
 both_engines! {
     fn people_see_where_they_are_signed_in(app: &TestApp) {
         let ada = app.member("ada");
@@ -100,6 +115,22 @@ both_engines! {
         app.restart();
         assert_ended(app, &others[0]);
         app.pay(&ada, &ben, "1.00");
+    }
+
+    fn frozen_members_read_and_closed_ones_do_nothing(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        app.pay(&ada, &ben, "1.00");
+        let account = format!("/api/v1/accounts/{}", ada.code);
+        for (status, reads, pays) in [(3, 200, (403, "forbidden")), (5, 404, (404, "not_found"))] {
+            db_set_member_status(app, status);
+            app.restart();
+            ada.get("/api/v1/me").expect(200);
+            assert_eq!(ada.get(&account).status, reads);
+            assert_eq!(ada.get("/api/v1/communities/RIVER/ledger").status, reads);
+            app.try_pay(&ada, &ben, "1.00").expect_problem(pays.0, pays.1);
+            let own = ada.put(&format!("{account}/step-up"), &json!({"above": "1.00"}));
+            own.expect_problem(pays.0, pays.1);
+        }
     }
 
     fn sessions_that_nobody_uses_leave_the_list(app: &TestApp) {
