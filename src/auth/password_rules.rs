@@ -47,8 +47,12 @@ impl PasswordFault {
         match self {
             Self::TooShort(chars) => format!("needs at least {chars} characters"),
             Self::TooLong => format!("may have at most {PASSWORD_CHARS_MAX} characters"),
-            Self::Common => "is one of the first that anybody would try; three or four unrelated words are better".into(),
-            Self::Guessable => "is made of what is easily guessed; three or four unrelated words are better".into(),
+            Self::Common => {
+                "is one of the first that anybody would try; three or four unrelated words are better".into()
+            }
+            Self::Guessable => {
+                "is made of what is easily guessed; three or four unrelated words are better".into()
+            }
         }
     }
 }
@@ -108,7 +112,15 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters_on_both_sides() {
-        let long = |chars: usize| (1_u64..).map(|number| format!("{} ", number * number * 7_919)).take(100).collect::<String>().chars().take(chars).collect::<String>();
+        let long = |chars: usize| {
+            (1_u64..)
+                .map(|number| format!("{} ", number * number * 7_919))
+                .take(100)
+                .collect::<String>()
+                .chars()
+                .take(chars)
+                .collect::<String>()
+        };
         let own = "tb8Qz!mmv0plk2x";
         assert_eq!(own.chars().count(), 15);
         assert_eq!(check(own, false, &[]), Ok(()));

@@ -171,7 +171,11 @@ mod tests {
     #[tokio::test]
     async fn a_new_password_is_judged_before_it_is_hashed() {
         let passwords = Passwords::new(1).unwrap();
-        let new = |password: &str| NewPassword { password: password.into(), has_second_factor: false, personal: vec!["Ada Brook".into()] };
+        let new = |password: &str| NewPassword {
+            password: password.into(),
+            has_second_factor: false,
+            personal: vec!["Ada Brook".into()],
+        };
         let stored = passwords.take(new("cafe\u{301} au lait sans sucre")).await.unwrap();
         assert!(passwords.verify("caf\u{e9} au lait sans sucre".into(), Some(stored)).await.unwrap());
         let refused = passwords.take(new("short")).await;
@@ -186,7 +190,11 @@ mod tests {
         let work = Work::Check { password: "x".into(), stored_hash: None, reply };
         passwords.queue.try_send(work).ok().unwrap();
         assert!(matches!(passwords.verify("x".into(), None).await, Err(PasswordError::Overloaded)));
-        let new = |password: String| NewPassword { password: password.into(), has_second_factor: false, personal: Vec::new() };
+        let new = |password: String| NewPassword {
+            password: password.into(),
+            has_second_factor: false,
+            personal: Vec::new(),
+        };
         assert!(matches!(passwords.take(new("x".into())).await, Err(PasswordError::Overloaded)));
         let huge = passwords.take(new("x".repeat(1 << 20))).await;
         assert!(matches!(huge, Err(PasswordError::Refused(PasswordFault::TooLong))), "without waiting");

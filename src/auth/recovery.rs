@@ -40,7 +40,8 @@ pub fn hash(user_id: UserId, text: &str) -> Option<Hash> {
         .filter(|character| !matches!(character, ' ' | '-'))
         .map(|character| character.to_ascii_uppercase())
         .collect();
-    let is_code = letters.len() == CODE_CHARS && letters.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    let is_code =
+        letters.len() == CODE_CHARS && letters.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
     is_code.then(|| {
         let mut hasher = Sha256::new();
         hasher.update(b"counterfoil recovery code");
@@ -63,7 +64,14 @@ mod tests {
         assert_eq!(hash(ada, &code.to_lowercase().replace('-', " ")), Some(stored));
         assert_eq!(hash(ada, &code.replace('-', "")), Some(stored));
         assert_ne!(hash(ben, &code), Some(stored), "a code is its owner's");
-        for bad in ["", "123456", "ABCD-EFGH-2345-678", &code.replace('-', "_"), &"A".repeat(1_000), "ÄBCD-EFGH-2345-6767"] {
+        for bad in [
+            "",
+            "123456",
+            "ABCD-EFGH-2345-678",
+            &code.replace('-', "_"),
+            &"A".repeat(1_000),
+            "ÄBCD-EFGH-2345-6767",
+        ] {
             assert_eq!(hash(ada, bad), None, "{bad}");
         }
     }

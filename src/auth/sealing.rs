@@ -8,7 +8,9 @@ use thiserror::Error;
 
 /// Something that cannot be sealed or opened: the key is another one, or the bytes were altered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a stored secret cannot be opened with the keys of this service; was COUNTERFOIL_SECRET_KEY changed?")]
+#[error(
+    "a stored secret cannot be opened with the keys of this service; was COUNTERFOIL_SECRET_KEY changed?"
+)]
 pub struct BadSeal;
 
 /// Which key sealed something. The first byte of what is stored.
@@ -109,9 +111,17 @@ mod tests {
             assert_eq!(before.open(b"totp of ada", &sealed[..place]), Err(BadSeal), "{place}");
         }
         let after = Sealing::new(&[1; 32], Some(&[3; 32])).unwrap();
-        assert_eq!(after.open(b"totp of ada", &sealed).unwrap(), b"secret", "sealed before the operator set a key");
+        assert_eq!(
+            after.open(b"totp of ada", &sealed).unwrap(),
+            b"secret",
+            "sealed before the operator set a key"
+        );
         let newer = after.seal(b"totp of ada", [8; NONCE_LEN], b"secret").unwrap();
         assert_eq!(after.open(b"totp of ada", &newer).unwrap(), b"secret");
-        assert_eq!(before.open(b"totp of ada", &newer), Err(BadSeal), "the database's own key does not open it");
+        assert_eq!(
+            before.open(b"totp of ada", &newer),
+            Err(BadSeal),
+            "the database's own key does not open it"
+        );
     }
 }

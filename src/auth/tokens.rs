@@ -167,7 +167,8 @@ impl Tokens {
             return Err(BadToken);
         }
         let kid = header.kid.ok_or(BadToken)?;
-        let key = self.keys().iter().find(|key| key.kid == kid && key.is_current(now)).cloned().ok_or(BadToken)?;
+        let key =
+            self.keys().iter().find(|key| key.kid == kid && key.is_current(now)).cloned().ok_or(BadToken)?;
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
@@ -275,8 +276,13 @@ mod tests {
         let all = vec![Arc::clone(&next), Arc::clone(&present), Arc::clone(&retired)];
         let tokens = Tokens::new("https://river.example", 300, all);
         let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
-        let issue = |seconds| tokens.issue(&authority(), FIRST_PARTY, Uuid::from_u128(3), NOW.plus_seconds(seconds)).unwrap();
-        assert_eq!((kid(&issue(0)), kid(&issue(99)), kid(&issue(100))), (present.kid.clone(), present.kid.clone(), next.kid.clone()));
+        let issue = |seconds| {
+            tokens.issue(&authority(), FIRST_PARTY, Uuid::from_u128(3), NOW.plus_seconds(seconds)).unwrap()
+        };
+        assert_eq!(
+            (kid(&issue(0)), kid(&issue(99)), kid(&issue(100))),
+            (present.kid.clone(), present.kid.clone(), next.kid.clone())
+        );
         assert_eq!(tokens.public_keys(NOW).len(), 2, "the retired one is gone, the next is there");
         assert_eq!(tokens.verify(&signed(&retired, |_, _| ()), NOW), Err(BadToken));
         let last = issue(99);
@@ -310,7 +316,9 @@ mod tests {
         for forgery in &forgeries {
             assert_eq!(tokens.verify(forgery, NOW), Err(BadToken), "{forgery}");
         }
-        for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope", "auth_time"] {
+        for name in
+            ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope", "auth_time"]
+        {
             let without = signed(&key, |_, claims| drop(claims.as_object_mut().unwrap().remove(name)));
             assert_eq!(tokens.verify(&without, NOW), Err(BadToken), "without {name}");
         }
@@ -324,7 +332,8 @@ mod tests {
         }
         let mut count = forgeries.len() + 11 + 8;
         // Each claim of each wrong kind.
-        let wrong = [json!(null), json!(true), json!([]), json!({}), json!([1_790_000_000]), json!(-1.5), json!("")];
+        let wrong =
+            [json!(null), json!(true), json!([]), json!({}), json!([1_790_000_000]), json!(-1.5), json!("")];
         for name in ["iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "auth_time"] {
             for value in &wrong {
                 let forgery = signed(&key, |_, claims| claims[name] = value.clone());
@@ -343,13 +352,20 @@ mod tests {
         }
         // What other kinds of tokens bring along.
         for header in [
-            json!({"alg": "ES256", "typ": "at+jwt", "kid": key.kid, "crit": ["x"], "x": 1}), json!({"alg": "ES384", "typ": "at+jwt", "kid": key.kid}),
-            json!({"alg": "RS256", "typ": "at+jwt", "kid": key.kid}), json!({"alg": "EdDSA", "typ": "at+jwt", "kid": key.kid}),
-            json!({"alg": "es256", "typ": "at+jwt", "kid": key.kid}), json!({"alg": "", "typ": "at+jwt", "kid": key.kid}),
-            json!({"alg": "None", "typ": "at+jwt", "kid": key.kid}), json!({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}),
-            json!({"alg": "ES256", "typ": "JWT", "kid": key.kid}), json!({"alg": "ES256", "typ": "dpop+jwt", "kid": key.kid}),
-            json!({"alg": "ES256", "typ": "at+jwt", "kid": "' OR 1=1 --"}), json!({"alg": "ES256", "typ": "at+jwt", "jku": "https://evil.example"}),
-            json!({"alg": "ES256", "typ": "at+jwt", "jwk": {"kty": "EC"}}), json!({"alg": "ES256", "typ": "at+jwt", "x5u": "https://evil.example"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": key.kid, "crit": ["x"], "x": 1}),
+            json!({"alg": "ES384", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "RS256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "EdDSA", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "es256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "None", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "JWT", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "dpop+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": "' OR 1=1 --"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "jku": "https://evil.example"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "jwk": {"kty": "EC"}}),
+            json!({"alg": "ES256", "typ": "at+jwt", "x5u": "https://evil.example"}),
         ] {
             use base64::Engine;
             let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(header.to_string());

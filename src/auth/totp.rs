@@ -27,7 +27,9 @@ pub fn matching_step(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     let present = now.unix_seconds().div_euclid(STEP_SECONDS);
     // All are compared, so that the time taken says nothing.
     (present - STEPS_AROUND..=present + STEPS_AROUND)
-        .filter(|step| constant_time::verify_slices_are_equal(code_at(secret, *step).as_bytes(), code.as_bytes()).is_ok())
+        .filter(|step| {
+            constant_time::verify_slices_are_equal(code_at(secret, *step).as_bytes(), code.as_bytes()).is_ok()
+        })
         .max()
 }
 
@@ -73,7 +75,10 @@ fn letter(bits: u32) -> char {
 /// The address that apps read from a QR code.
 pub fn otpauth_url(issuer: &str, account: &str, secret: &[u8]) -> String {
     let (issuer, account) = (percent_encoded(issuer), percent_encoded(account));
-    format!("otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period=30", base32(secret))
+    format!(
+        "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period=30",
+        base32(secret)
+    )
 }
 
 /// Everything but unreserved characters (RFC 3986 section 2.3) as `%XX`.
@@ -99,8 +104,12 @@ mod tests {
     fn codes_are_those_of_rfc_6238() {
         // Appendix B, cut to six digits.
         let vectors = [
-            (59, "287082"), (1_111_111_109, "081804"), (1_111_111_111, "050471"), (1_234_567_890, "005924"),
-            (2_000_000_000, "279037"), (20_000_000_000, "353130"),
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
         ];
         for (seconds, expected) in vectors {
             assert_eq!(code(SECRET, Timestamp::from_micros(seconds * 1_000_000)), expected);
@@ -124,10 +133,21 @@ mod tests {
     #[test]
     fn secrets_are_written_for_apps() {
         // RFC 4648 section 10.
-        for (bytes, text) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI")] {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foob", "MZXW6YQ"),
+            ("fooba", "MZXW6YTB"),
+            ("foobar", "MZXW6YTBOI"),
+        ] {
             assert_eq!(base32(bytes.as_bytes()), text);
         }
         let url = otpauth_url("River & Lake", "ada@river.example", SECRET);
-        assert_eq!(url, "otpauth://totp/River%20%26%20Lake:ada%40river.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=River%20%26%20Lake&algorithm=SHA1&digits=6&period=30");
+        assert_eq!(
+            url,
+            "otpauth://totp/River%20%26%20Lake:ada%40river.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=River%20%26%20Lake&algorithm=SHA1&digits=6&period=30"
+        );
     }
 }

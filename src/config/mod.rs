@@ -142,7 +142,10 @@ impl Settings {
             );
         }
         if self.signing_key_life_s < SIGNING_KEY_LIFE_MIN_S {
-            return invalid("signing_key_life_s", format!("must be at least {SIGNING_KEY_LIFE_MIN_S} seconds"));
+            return invalid(
+                "signing_key_life_s",
+                format!("must be at least {SIGNING_KEY_LIFE_MIN_S} seconds"),
+            );
         }
         let zeros = [
             ("ledger_queue_max", self.ledger_queue_max),
@@ -187,7 +190,8 @@ impl Settings {
             (key, "") => SecretString::from(key),
             ("", path) => {
                 let read = std::fs::read_to_string(path);
-                let text = read.map_err(|error| invalid("secret_key_file", format!("cannot be read: {error}")))?;
+                let text =
+                    read.map_err(|error| invalid("secret_key_file", format!("cannot be read: {error}")))?;
                 SecretString::from(text.trim())
             }
             _ => return Err(invalid("secret_key_file", "and secret_key are both set; use one".into())),

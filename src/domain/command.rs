@@ -201,7 +201,9 @@ impl Command {
             Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
                 vec![pay.payer_id, pay.payee_id]
             }
-            Action::Capture(_) | Action::Void(_) | Action::EndSession(_) | Action::SetCommunityStepUp(_) => Vec::new(),
+            Action::Capture(_) | Action::Void(_) | Action::EndSession(_) | Action::SetCommunityStepUp(_) => {
+                Vec::new()
+            }
         }
     }
 

@@ -37,7 +37,9 @@ mod tests {
         assert!(!needed(1_000, amount(1_000), None) && needed(1_001, amount(1_000), None));
         assert!(needed(1_001, None, amount(1_000)) && needed(501, amount(500), amount(1_000)));
         assert!(needed(1, amount(0), None));
-        assert!(!is_laxer(None, amount(1)) && !is_laxer(amount(2), amount(1)) && !is_laxer(amount(2), amount(2)));
+        assert!(
+            !is_laxer(None, amount(1)) && !is_laxer(amount(2), amount(1)) && !is_laxer(amount(2), amount(2))
+        );
         assert!(is_laxer(amount(1), amount(2)) && is_laxer(amount(1), None) && !is_laxer(None, None));
     }
 

@@ -134,7 +134,9 @@ impl Services {
                 Some(fitting) => Some((factor.sealed_secret.clone(), fitting)),
                 None => {
                     self.ledger
-                        .write(move |conn| one_time_secrets::note_failure(conn, &hash, RESET_FAILURES_MAX, now))
+                        .write(move |conn| {
+                            one_time_secrets::note_failure(conn, &hash, RESET_FAILURES_MAX, now)
+                        })
                         .await?;
                     return Err(wrong_code());
                 }
@@ -185,10 +187,7 @@ impl Services {
     }
 }
 
-fn find_owner(
-    conn: &mut crate::storage::Conn,
-    user_id: UserId,
-) -> Result<Option<Owner>, ServiceError> {
+fn find_owner(conn: &mut crate::storage::Conn, user_id: UserId) -> Result<Option<Owner>, ServiceError> {
     let Some(user) = users::find(conn, user_id)? else { return Ok(None) };
     let factor = confirmed(credentials::find_factor(conn, user_id)?);
     Ok(Some(Owner { user, factor }))

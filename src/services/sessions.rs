@@ -128,7 +128,9 @@ impl Services {
             .ledger
             .write(move |conn| {
                 // The password may have become another one while this one was checked.
-                if credentials::lock_password_hash(conn, user.id)?.is_none_or(|hash| hash != user.password_hash) {
+                if credentials::lock_password_hash(conn, user.id)?
+                    .is_none_or(|hash| hash != user.password_hash)
+                {
                     return Ok(false);
                 }
                 sessions::insert(conn, &session, &device, now)?;
@@ -137,7 +139,11 @@ impl Services {
                 Ok(true)
             })
             .await?;
-        if is_begun { self.token_pair(&session, refresh_token).await } else { Err(ServiceError::Unauthenticated) }
+        if is_begun {
+            self.token_pair(&session, refresh_token).await
+        } else {
+            Err(ServiceError::Unauthenticated)
+        }
     }
 
     /// Exchanges a refresh token for a new pair.

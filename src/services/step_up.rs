@@ -129,7 +129,8 @@ impl Services {
         let visible = self.account(bearer, reference).await?;
         let community = visible.community;
         let own = parse(community.scale, above)?;
-        let action = Action::SetAccountStepUp(SetAccountStepUp { account_id: visible.account.id, above: own });
+        let action =
+            Action::SetAccountStepUp(SetAccountStepUp { account_id: visible.account.id, above: own });
         self.change_step_up(bearer, community.id, action).await?;
         Ok(StepUpAmounts { scale: community.scale, own, community: community.step_up_above })
     }
@@ -194,7 +195,11 @@ pub(super) fn require_first_party(bearer: &Bearer) -> Result<(), ServiceError> {
 }
 
 fn missing_password() -> ServiceError {
-    ServiceError::Invalid(vec![Fault::new("/password", "missing", "proves who you are, where there is no second factor")])
+    ServiceError::Invalid(vec![Fault::new(
+        "/password",
+        "missing",
+        "proves who you are, where there is no second factor",
+    )])
 }
 
 fn parse(scale: Scale, above: Option<&str>) -> Result<Option<Amount>, ServiceError> {

@@ -13,7 +13,18 @@ use crate::domain::ids::{AccountId, CommunityId, MemberId};
 use crate::domain::time::Timestamp;
 
 type AccountColumns = (
-    (AccountId, String, String, i16, Option<MemberId>, i16, Amount, Option<Amount>, Timestamp, Option<Amount>),
+    (
+        AccountId,
+        String,
+        String,
+        i16,
+        Option<MemberId>,
+        i16,
+        Amount,
+        Option<Amount>,
+        Timestamp,
+        Option<Amount>,
+    ),
     (Amount, Amount, i64, Option<Timestamp>, i64),
 );
 

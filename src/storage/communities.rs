@@ -10,7 +10,8 @@ use crate::domain::community::{Community, CommunityCode};
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::time::Timestamp;
 
-type CommunityRow = (CommunityId, String, String, String, String, i16, String, Amount, Timestamp, Option<Amount>);
+type CommunityRow =
+    (CommunityId, String, String, String, String, i16, String, Amount, Timestamp, Option<Amount>);
 
 /// The time zone of a community that has not chosen one.
 const DEFAULT_TIME_ZONE: &str = "UTC";
@@ -90,7 +91,8 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 }
 
 fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
-    let (id, code, name, unit, symbol, scale, _time_zone, default_credit_limit, _created_at, step_up_above) = row;
+    let (id, code, name, unit, symbol, scale, _time_zone, default_credit_limit, _created_at, step_up_above) =
+        row;
     let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let scale = Scale::try_from(scale).map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     Ok(Community { id, code, name, unit, symbol, scale, default_credit_limit, step_up_above })

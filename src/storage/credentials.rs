@@ -84,11 +84,9 @@ pub fn confirm_factor(
     step: i64,
     now: Timestamp,
 ) -> Result<bool, StorageError> {
-    let confirmed = on_backend!(conn, |c| diesel::update(
-        second_factors::table
-            .find(user_id)
-            .filter(second_factors::confirmed_at.is_null().and(second_factors::sealed_secret.eq(sealed_secret)))
-    )
+    let confirmed = on_backend!(conn, |c| diesel::update(second_factors::table.find(user_id).filter(
+        second_factors::confirmed_at.is_null().and(second_factors::sealed_secret.eq(sealed_secret))
+    ))
     .set((second_factors::confirmed_at.eq(now), second_factors::last_step.eq(step)))
     .execute(c))?;
     Ok(confirmed == 1)
@@ -120,10 +118,8 @@ pub fn use_step(
 /// # Errors
 /// When the database refuses.
 pub fn remove_factor(conn: &mut Conn, user_id: UserId) -> Result<bool, StorageError> {
-    on_backend!(conn, |c| diesel::delete(
-        recovery_codes::table.filter(recovery_codes::user_id.eq(user_id))
-    )
-    .execute(c))?;
+    on_backend!(conn, |c| diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id)))
+        .execute(c))?;
     let removed = on_backend!(conn, |c| diesel::delete(
         second_factors::table.find(user_id).filter(second_factors::confirmed_at.is_not_null())
     )
@@ -135,15 +131,9 @@ pub fn remove_factor(conn: &mut Conn, user_id: UserId) -> Result<bool, StorageEr
 ///
 /// # Errors
 /// When the database refuses.
-pub fn replace_recovery_codes(
-    conn: &mut Conn,
-    user_id: UserId,
-    hashes: &[Hash],
-) -> Result<(), StorageError> {
-    on_backend!(conn, |c| diesel::delete(
-        recovery_codes::table.filter(recovery_codes::user_id.eq(user_id))
-    )
-    .execute(c))?;
+pub fn replace_recovery_codes(conn: &mut Conn, user_id: UserId, hashes: &[Hash]) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id)))
+        .execute(c))?;
     for hash in hashes {
         on_backend!(conn, |c| diesel::insert_into(recovery_codes::table)
             .values((recovery_codes::user_id.eq(user_id), recovery_codes::hash.eq(hash.as_slice())))

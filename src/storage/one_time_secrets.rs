@@ -118,7 +118,11 @@ pub fn find_live(
         .select((one_time_secrets::subject_id, one_time_secrets::payload, one_time_secrets::failures))
         .first(c)
         .optional())?;
-    Ok(row.map(|(subject_id, payload, failures)| LiveSecret { subject_id: subject_id.uuid(), payload, failures }))
+    Ok(row.map(|(subject_id, payload, failures)| LiveSecret {
+        subject_id: subject_id.uuid(),
+        payload,
+        failures,
+    }))
 }
 
 /// Uses a secret up by compare-and-set. Whether this call was the one that did it.

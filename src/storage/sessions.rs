@@ -125,11 +125,10 @@ pub fn end(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<(), Storage
 /// # Errors
 /// When the database refuses.
 pub fn note_proof(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<bool, StorageError> {
-    let noted = on_backend!(conn, |c| diesel::update(
-        sessions::table.find(id).filter(sessions::ended_at.is_null())
-    )
-    .set((sessions::authenticated_at.eq(now), sessions::last_used_at.eq(now)))
-    .execute(c))?;
+    let noted =
+        on_backend!(conn, |c| diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null()))
+            .set((sessions::authenticated_at.eq(now), sessions::last_used_at.eq(now)))
+            .execute(c))?;
     Ok(noted == 1)
 }
 

@@ -50,11 +50,21 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         route("GET", "/api/v1/communities/RIVER/ledger".into(), None, Some("members:read")),
         route("GET", format!("{account}/step-up"), None, Some("accounts:read")),
         route("PUT", format!("{account}/step-up"), Some(json!({"above": "1000.00"})), Some("payments:write")),
-        route("PUT", "/api/v1/communities/RIVER/step-up".into(), Some(json!({"above": "1000.00"})), Some("limits:write")),
+        route(
+            "PUT",
+            "/api/v1/communities/RIVER/step-up".into(),
+            Some(json!({"above": "1000.00"})),
+            Some("limits:write"),
+        ),
         route("GET", "/api/v1/sessions".into(), None, None),
         route("DELETE", "/api/v1/sessions".into(), None, None),
         route("POST", "/api/v1/me/totp".into(), None, None),
-        route("POST", "/api/v1/sessions/current/step-up".into(), Some(json!({"password": crate::support::PASSWORD})), None),
+        route(
+            "POST",
+            "/api/v1/sessions/current/step-up".into(),
+            Some(json!({"password": crate::support::PASSWORD})),
+            None,
+        ),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
     ]
 }

@@ -124,13 +124,25 @@ both_engines! {
 /// Bodies that are wrong in one thing or more, for an operation that wants these members and knows those.
 pub fn bad_bodies(wanted: &[&str], known: &[&str]) -> Vec<Value> {
     let all = || {
-        let members = wanted.iter().chain(known).map(|name| ((*name).to_owned(), json!("a text of some length")));
+        let members =
+            wanted.iter().chain(known).map(|name| ((*name).to_owned(), json!("a text of some length")));
         members.collect::<serde_json::Map<_, _>>()
     };
-    let mut bodies = vec![json!({}), json!([]), json!(null), json!(1), json!("x"), json!(true), json!([all()])];
+    let mut bodies =
+        vec![json!({}), json!([]), json!(null), json!(1), json!("x"), json!(true), json!([all()])];
     let wrong = [
-        json!(1), json!(-1), json!(1.5), json!(true), json!(false), json!([]), json!(["x"]), json!({}), json!({"$ne": null}),
-        json!({"password": "x"}), json!([[]]), json!(9_007_199_254_740_993_i64),
+        json!(1),
+        json!(-1),
+        json!(1.5),
+        json!(true),
+        json!(false),
+        json!([]),
+        json!(["x"]),
+        json!({}),
+        json!({"$ne": null}),
+        json!({"password": "x"}),
+        json!([[]]),
+        json!(9_007_199_254_740_993_i64),
     ];
     for name in wanted {
         let mut without = all();
@@ -146,7 +158,13 @@ pub fn bad_bodies(wanted: &[&str], known: &[&str]) -> Vec<Value> {
             body.insert((*name).to_owned(), value.clone());
             bodies.push(body.into());
         }
-        for variant in [name.to_uppercase(), format!("{name} "), format!("{name}\u{0}"), format!("{name}[]"), name.replace('_', "")] {
+        for variant in [
+            name.to_uppercase(),
+            format!("{name} "),
+            format!("{name}\u{0}"),
+            format!("{name}[]"),
+            name.replace('_', ""),
+        ] {
             if !wanted.iter().chain(known).any(|known| *known == variant) {
                 let mut body = all();
                 body.insert(variant, json!("x"));
@@ -155,10 +173,46 @@ pub fn bad_bodies(wanted: &[&str], known: &[&str]) -> Vec<Value> {
         }
     }
     let foreign = [
-        "id", "user_id", "sub", "role", "roles", "scope", "scopes", "admin", "is_admin", "status", "member", "member_id",
-        "community", "community_id", "auth_time", "exp", "iat", "session_id", "sid", "kid", "client_id", "token_type",
-        "password_hash", "hash", "salt", "verified", "confirmed", "confirmed_at", "expires_at", "used_at", "created_at",
-        "__proto__", "constructor", "prototype", "$where", "$gt", "", " ", "0", "null",
+        "id",
+        "user_id",
+        "sub",
+        "role",
+        "roles",
+        "scope",
+        "scopes",
+        "admin",
+        "is_admin",
+        "status",
+        "member",
+        "member_id",
+        "community",
+        "community_id",
+        "auth_time",
+        "exp",
+        "iat",
+        "session_id",
+        "sid",
+        "kid",
+        "client_id",
+        "token_type",
+        "password_hash",
+        "hash",
+        "salt",
+        "verified",
+        "confirmed",
+        "confirmed_at",
+        "expires_at",
+        "used_at",
+        "created_at",
+        "__proto__",
+        "constructor",
+        "prototype",
+        "$where",
+        "$gt",
+        "",
+        " ",
+        "0",
+        "null",
     ];
     for name in foreign {
         for value in [json!("x"), json!(true), json!(null), json!({})] {

@@ -12,7 +12,10 @@ use crate::support::{PASSWORD, Person, Reply, TestApp, Tokens, both_engines, key
 fn decode(text: &str) -> Vec<u8> {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: String = text.chars().map(|letter| format!("{:05b}", letters.find(letter).unwrap())).collect();
-    bits.as_bytes().chunks_exact(8).map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()).collect()
+    bits.as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect()
 }
 
 /// What the authenticator shows now.
@@ -45,10 +48,14 @@ fn statuses(replies: &[Reply], status: u16) -> usize {
 fn race(app: &TestApp, person: &Person, code: &str) -> Vec<Reply> {
     let start = Barrier::new(16);
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| {
-            start.wait();
-            sign_in(app, person, PASSWORD, Some(code))
-        })).collect();
+        let threads: Vec<_> = (0..16)
+            .map(|_| {
+                scope.spawn(|| {
+                    start.wait();
+                    sign_in(app, person, PASSWORD, Some(code))
+                })
+            })
+            .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
 }

@@ -17,7 +17,8 @@ fn published(app: &TestApp) -> BTreeSet<String> {
 fn signer(person: &Person) -> String {
     use base64::Engine;
     let access = person.tokens().access;
-    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(access.split('.').next().unwrap()).unwrap();
+    let header =
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(access.split('.').next().unwrap()).unwrap();
     serde_json::from_slice::<serde_json::Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
 }
 

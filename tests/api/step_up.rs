@@ -151,3 +151,24 @@ both_engines! {
         admin.put("/api/v1/communities/NOWHERE/step-up", &json!({"above": null})).expect_problem(404, "not_found");
     }
 }
+
+#[test]
+fn another_process_judges_by_the_new_amount_at_once() {
+    let one = TestApp::new(counterfoil::storage::Engine::Postgres);
+    let other = TestApp::on(std::sync::Arc::clone(&one.database));
+    let (ada, ben, admin) = (one.member("ada"), one.member("ben"), one.admin());
+    grow_stale(&one, &ada);
+    other.clock.advance(301);
+    let elsewhere = other.anonymous().with_token(&ada.tokens().access);
+    let pay = |key: &str, amount: &str| {
+        let body = crate::support::payment(&ada, &ben, amount);
+        elsewhere.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &body)
+    };
+    pay("a", "20.00").expect(201);
+    admin.tokens();
+    set_common(&admin, json!("10.00")).expect(200);
+    pay("b", "10.01").expect_problem(403, "step_up_required");
+    pay("c", "10.00").expect(201);
+    set_common(&admin, json!(null)).expect(200);
+    pay("b", "10.01").expect(201);
+}

@@ -55,8 +55,18 @@ impl Reply {
         for name in ["title", "detail", "request_id"] {
             assert!(self.body[name].as_str().is_some_and(|text| !text.is_empty()), "{name} of {text}");
         }
-        let known =
-            ["type", "title", "status", "code", "detail", "request_id", "errors", "available", "reason", "second_factor_required"];
+        let known = [
+            "type",
+            "title",
+            "status",
+            "code",
+            "detail",
+            "request_id",
+            "errors",
+            "available",
+            "reason",
+            "second_factor_required",
+        ];
         for name in self.body.as_object().unwrap().keys() {
             assert!(known.contains(&name.as_str()), "{name} of {text}");
         }
@@ -188,7 +198,12 @@ impl Caller {
     /// Takes the session on with its refresh token, as apps do when the access token expires.
     pub fn refresh(&self) -> Reply {
         let body = json!({"refresh_token": self.tokens().refresh});
-        let reply = self.send("POST", "/api/v1/sessions/refresh", &[("Authorization", "")], Some(body.to_string().into_bytes()));
+        let reply = self.send(
+            "POST",
+            "/api/v1/sessions/refresh",
+            &[("Authorization", "")],
+            Some(body.to_string().into_bytes()),
+        );
         if reply.status == 200 {
             *self.tokens.lock().unwrap_or_else(PoisonError::into_inner) = Some(Tokens::of(&reply));
         }

@@ -155,8 +155,13 @@ impl Fold<'_> {
         event: EventKind,
     ) -> Account {
         after.version += 1;
-        let audit_id =
-            self.note_audit(authority, audit.action, after.id.uuid(), audit.before.clone(), audit.after.clone());
+        let audit_id = self.note_audit(
+            authority,
+            audit.action,
+            after.id.uuid(),
+            audit.before.clone(),
+            audit.after.clone(),
+        );
         let text_id = TextId::from_uuid(audit_id.uuid());
         let commitment = self.keep_text(text_id, audit.reason);
         self.record_account(&after, (!audit.reason.is_empty()).then_some(text_id), commitment);

@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::ids::SessionId;
-use crate::services::step_up::StepUpAmounts;
 use crate::services::session_list::ListedSession;
+use crate::services::step_up::StepUpAmounts;
 
 /// A session, as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,11 +2,11 @@
 
 use super::support::{River, START, by, limits, minor, order, pay, set_limits, set_status};
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Action, Authority, Authorise, Command, SetAccountStepUp, SetCommunityStepUp};
-use crate::domain::ids::AccountId;
+use crate::domain::command::{Action, Authorise, Authority, Command, SetAccountStepUp, SetCommunityStepUp};
 use crate::domain::fold::Outcome;
-use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::ids::AccountId;
 use crate::domain::member::Role;
+use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::time::Timestamp;
 
 /// The same authority, proved at another time.
@@ -43,7 +43,10 @@ fn payments_above_the_lower_amount_need_a_fresh_proof() {
     river.paid(&with(pay(ada, bob, 1_000), STALE));
     river.paid(&with(pay(ada, bob, 1_001), fresh));
     river.paid(&with(pay(bob, ada, 1_001), STALE));
-    let hold = Action::Authorise(Authorise { payment: order(ada.account, bob.account, 1_001, ""), expires_at: START.plus_seconds(900) });
+    let hold = Action::Authorise(Authorise {
+        payment: order(ada.account, bob.account, 1_001, ""),
+        expires_at: START.plus_seconds(900),
+    });
     assert_eq!(river.refused(&with(by(ada.authority(), hold), STALE)), Refusal::StepUpRequired);
     assert_eq!(river.done(&with(set_common(admin.authority(), Some(500)), fresh)), Outcome::Done);
     assert_eq!(river.refused(&with(pay(ada, bob, 501), STALE)), Refusal::StepUpRequired);
@@ -79,7 +82,11 @@ fn tightening_is_free_and_loosening_needs_a_proof() {
     assert_eq!(river.refused(&with(set_common(ada.authority(), None), now)), Refusal::Forbidden);
     let admin = river.newcomer("Greta", Role::Admin, limits(0, None));
     assert_eq!(river.refused(&with(set_common(admin.authority(), Some(1)), STALE)), Refusal::StepUpRequired);
-    assert_eq!(river.refused(&set_own(admin.authority(), ada.account, Some(1))), Refusal::Forbidden, "it is the member's");
+    assert_eq!(
+        river.refused(&set_own(admin.authority(), ada.account, Some(1))),
+        Refusal::Forbidden,
+        "it is the member's"
+    );
 }
 
 #[test]

@@ -87,7 +87,12 @@ impl Person {
 
     /// The person's authority with a narrower token.
     pub fn with_scopes(self, scopes: Scopes) -> Authority {
-        Authority::User(UserAuthority { user_id: self.user, session_id: self.session, scopes, auth_time: START.plus_seconds(86_400) })
+        Authority::User(UserAuthority {
+            user_id: self.user,
+            session_id: self.session,
+            scopes,
+            auth_time: START.plus_seconds(86_400),
+        })
     }
 }
 

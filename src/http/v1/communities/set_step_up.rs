@@ -47,7 +47,9 @@ pub async fn set_community_step_up(
     code: Path<String>,
     body: Body<SetCommunityStepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let set = state.services.set_community_step_up(&caller.bearer, code.into_inner(), body.value.above.as_deref());
+    let set =
+        state.services.set_community_step_up(&caller.bearer, code.into_inner(), body.value.above.as_deref());
     let (community, above) = set.await?;
-    Ok(HttpResponse::Ok().json(CommunityStepUpView { above: above.map(|above| community.scale.format(above)) }))
+    Ok(HttpResponse::Ok()
+        .json(CommunityStepUpView { above: above.map(|above| community.scale.format(above)) }))
 }

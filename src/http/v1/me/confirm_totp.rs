@@ -46,5 +46,7 @@ pub async fn confirm_totp(
 ) -> Result<HttpResponse, ApiError> {
     let recovery_codes = state.services.confirm_totp(&caller.bearer, &body.value.code).await?;
     let view = RecoveryCodesView { recovery_codes };
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store"))).json(view))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .json(view))
 }

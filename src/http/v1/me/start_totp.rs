@@ -36,5 +36,7 @@ pub struct StartedTotpView {
 pub async fn start_totp(state: Data<AppState>, caller: Caller<Anyone>) -> Result<HttpResponse, ApiError> {
     let started = state.services.start_totp(&caller.bearer).await?;
     let view = StartedTotpView { secret: started.secret, otpauth_url: started.otpauth_url };
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store"))).json(view))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .json(view))
 }
