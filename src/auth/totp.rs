@@ -1,5 +1,7 @@
 //! Codes of an authenticator app (RFC 6238): HMAC-SHA-1, six digits, a step of 30 seconds, which is what all apps know.
 
+use std::fmt::Write;
+
 use aws_lc_rs::{constant_time, hmac};
 
 use crate::domain::time::Timestamp;
@@ -88,7 +90,8 @@ fn percent_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a text cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -37,6 +37,7 @@ impl Notice<'_> {
 }
 
 /// Queues a notice in the transaction that is its reason. As long as no mail is sent, the log has it.
+#[expect(clippy::unnecessary_wraps, reason = "a message is stored in this transaction, which can fail")]
 pub(super) fn queue(_conn: &mut Conn, user_id: UserId, notice: &Notice<'_>) -> Result<(), StorageError> {
     let has_link = notice.token().is_some();
     tracing::info!(user.id = %user_id, has_link, "notice: {}", notice.name());

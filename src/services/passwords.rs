@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::caller::require_live_session;
 use super::notices::{self, Notice};
-use super::second_factors::{confirmed, random, use_code, wrong_code};
+use super::second_factors::{FittingCode, confirmed, random, use_code, wrong_code};
 use super::sessions::{fold_email, is_address};
 use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
@@ -12,6 +12,7 @@ use crate::auth::one_time::OneTimeToken;
 use crate::auth::password_rules::{PASSWORD_CHARS_MIN, normalise};
 use crate::auth::passwords::NewPassword;
 use crate::auth::tokens::Bearer;
+use crate::domain::chain::Hash;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::credentials::{self, SecondFactor};
@@ -127,20 +128,9 @@ impl Services {
             .await?;
         let Owner { user, factor } = found.ok_or_else(bad_token)?;
         let user_id = user.id;
-        let fitting = match (&factor, code) {
-            (None, _) => None,
-            (Some(_), None) => return Err(ServiceError::SecondFactorRequired),
-            (Some(factor), Some(code)) => match self.fit_code(user_id, factor, &code)? {
-                Some(fitting) => Some((factor.sealed_secret.clone(), fitting)),
-                None => {
-                    self.ledger
-                        .write(move |conn| {
-                            one_time_secrets::note_failure(conn, &hash, RESET_FAILURES_MAX, now)
-                        })
-                        .await?;
-                    return Err(wrong_code());
-                }
-            },
+        let fitting = match &factor {
+            Some(factor) => Some(self.fit_reset_code(user_id, factor, code, hash).await?),
+            None => None,
         };
         let (password_hash, is_short) = self.hash_new(&user, factor.is_some(), new).await?;
         let before = user.password_hash;
@@ -171,6 +161,25 @@ impl Services {
             Reset::BadToken => Err(bad_token()),
             Reset::WrongCode => Err(wrong_code()),
         }
+    }
+
+    /// The code that comes with a reset, which still has to be used up. A wrong one is counted against the token.
+    async fn fit_reset_code(
+        &self,
+        user_id: UserId,
+        factor: &SecondFactor,
+        code: Option<String>,
+        hash: Hash,
+    ) -> Result<(Vec<u8>, FittingCode), ServiceError> {
+        let code = code.ok_or(ServiceError::SecondFactorRequired)?;
+        if let Some(fitting) = self.fit_code(user_id, factor, &code)? {
+            return Ok((factor.sealed_secret.clone(), fitting));
+        }
+        let now = self.now();
+        self.ledger
+            .write(move |conn| one_time_secrets::note_failure(conn, &hash, RESET_FAILURES_MAX, now))
+            .await?;
+        Err(wrong_code())
     }
 
     /// A new password's hash, if the rules take it, and whether it is too short to stand alone.

@@ -55,7 +55,7 @@ impl Services {
         if !self.key_schedule.is_due(now) {
             return;
         }
-        let is_old = self.ledger.read(move |conn| newest(conn)).await.map(|newest| {
+        let is_old = self.ledger.read(newest).await.map(|newest| {
             newest.is_some_and(|key| key.active_from.plus_seconds(self.key_schedule.life_seconds) <= now)
         });
         let kept = match is_old {

@@ -16,7 +16,8 @@ fn db_set_member_status(app: &TestApp, status: i16) {
     use counterfoil::storage::Conn;
     use diesel::RunQueryDsl;
     let sql = format!("UPDATE members SET status = {status}");
-    let written = app.services().ledger().write(move |conn| {
+    let services = app.services();
+    let written = services.ledger().write(move |conn| {
         let changed = match conn {
             Conn::Postgres(c) => diesel::sql_query(sql).execute(&mut **c),
             Conn::Sqlite(c) => diesel::sql_query(sql).execute(&mut **c),
