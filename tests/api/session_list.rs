@@ -58,7 +58,7 @@ both_engines! {
         let ada = app.member("ada");
         ada.tokens();
         for _ in 0..4 {
-            ada.again();
+            drop(ada.again());
         }
         let mut seen = Vec::new();
         let mut path = "/api/v1/sessions?limit=2".to_owned();
