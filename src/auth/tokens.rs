@@ -195,11 +195,15 @@ impl Tokens {
         })
     }
 
-    /// The newest key whose time has come. All processes choose the same.
+    /// The newest key whose time has come; the oldest where none has, because the clock was set back. All processes
+    /// choose the same.
     fn signer(&self, now: Timestamp) -> Option<Arc<SigningKey>> {
-        let keys = self.keys();
-        let due = keys.into_iter().filter(|key| key.active_from <= now && key.is_current(now));
-        due.max_by(|one, other| (one.active_from, &one.kid).cmp(&(other.active_from, &other.kid)))
+        let order = |one: &Arc<SigningKey>, other: &Arc<SigningKey>| {
+            (one.active_from, &one.kid).cmp(&(other.active_from, &other.kid))
+        };
+        let current: Vec<_> = self.keys().into_iter().filter(|key| key.is_current(now)).collect();
+        let due = current.iter().filter(|key| key.active_from <= now).cloned().max_by(order);
+        due.or_else(|| current.into_iter().min_by(order))
     }
 
     fn keys(&self) -> Vec<Arc<SigningKey>> {

@@ -74,7 +74,7 @@ both_engines! {
         let raw = app.raw(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assert_eq!((raw.status, raw.body.len()), (200, 0));
         assert!(raw.has_header("content-length", "15"), "{}", raw.head);
-        app.anonymous().send("HEAD", "/api/v1/sessions", &[], None).expect(405);
+        app.anonymous().send("HEAD", "/api/v1/sessions/refresh", &[], None).expect(405);
     }
 
     fn every_answer_keeps_browsers_in_line(app: &TestApp) {
