@@ -57,6 +57,7 @@ const HOUSE: &[Room] = &[
             "argon2",
             "aws_lc_rs",
             "base64",
+            "icu_normalizer",
             "jsonwebtoken",
             "lru",
             "rand",
@@ -67,6 +68,7 @@ const HOUSE: &[Room] = &[
             "thiserror",
             "tokio",
             "uuid",
+            "zxcvbn",
         ],
     },
     // The settings name a database, and storage knows which names are good.

@@ -33,7 +33,9 @@ const PROMISED: [(&str, &str); 17] = [
 ];
 
 /// The operations that anyone may call without a token.
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 10] = [
+    "complete_password_reset",
+    "create_password_reset",
     "create_session",
     "get_community",
     "get_document",
@@ -48,7 +50,8 @@ const OPEN: [&str; 8] = [
 const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_readiness"];
 
 /// The verbs with which operations begin.
-const VERBS: [&str; 6] = ["create", "delete", "get", "list", "refresh", "set"];
+const VERBS: [&str; 10] =
+    ["complete", "confirm", "create", "delete", "get", "list", "refresh", "set", "start", "step"];
 
 fn description() -> Value {
     serde_json::to_value(document()).unwrap()

@@ -38,6 +38,7 @@ struct Claims {
     jti: Uuid,
     sid: Uuid,
     scope: String,
+    auth_time: i64,
 }
 
 /// Who bears a verified token.
@@ -66,7 +67,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of this issuer (the public URL), signed by the first of the keys.
+    /// Tokens of this issuer (the public URL), signed by the newest of the keys whose time has come.
     pub fn new(issuer: &str, life_seconds: i64, keys: Vec<Arc<SigningKey>>) -> Self {
         Self {
             issuer: issuer.to_owned(),
@@ -77,14 +78,19 @@ impl Tokens {
         }
     }
 
+    /// The issuer: the public URL.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// How long a token lives, in seconds.
     pub const fn life_seconds(&self) -> i64 {
         self.life_seconds
     }
 
-    /// The key set (RFC 7517).
-    pub fn public_keys(&self) -> Vec<PublicKey> {
-        self.keys().iter().map(|key| key.public().clone()).collect()
+    /// The key set (RFC 7517): also the key that will sign next, and those whose last tokens live.
+    pub fn public_keys(&self, now: Timestamp) -> Vec<PublicKey> {
+        self.keys().iter().filter(|key| key.is_current(now)).map(|key| key.public().clone()).collect()
     }
 
     /// Whether a token is signed by a key that is not known here: another process may have made one.
@@ -112,7 +118,7 @@ impl Tokens {
         token_id: Uuid,
         now: Timestamp,
     ) -> Result<String, BadToken> {
-        let key = self.keys().first().cloned().ok_or(BadToken)?;
+        let key = self.signer(now).ok_or(BadToken)?;
         let issued = now.unix_seconds();
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -125,6 +131,8 @@ impl Tokens {
             jti: token_id,
             sid: authority.session_id.uuid(),
             scope: authority.scopes.to_string(),
+            // Another process's clock may be a little ahead.
+            auth_time: authority.auth_time.unix_seconds().min(issued),
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
@@ -159,7 +167,8 @@ impl Tokens {
             return Err(BadToken);
         }
         let kid = header.kid.ok_or(BadToken)?;
-        let key = self.keys().iter().find(|key| key.kid == kid).cloned().ok_or(BadToken)?;
+        let key =
+            self.keys().iter().find(|key| key.kid == kid && key.is_current(now)).cloned().ok_or(BadToken)?;
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
@@ -170,7 +179,8 @@ impl Tokens {
         let claims =
             jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| BadToken)?.claims;
         let seconds = now.unix_seconds();
-        if claims.nbf > seconds || claims.iat > seconds || claims.exp <= seconds {
+        let is_early = claims.nbf > seconds || claims.iat > seconds || claims.auth_time > claims.iat;
+        if is_early || claims.exp <= seconds {
             return Err(BadToken);
         }
         Ok(Bearer {
@@ -178,10 +188,22 @@ impl Tokens {
                 user_id: UserId::from_uuid(claims.sub),
                 session_id: SessionId::from_uuid(claims.sid),
                 scopes: Scopes::parse(&claims.scope),
+                auth_time: Timestamp::from_micros(claims.auth_time.saturating_mul(1_000_000)),
             },
             client_id: claims.client_id.into(),
             expires_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
         })
+    }
+
+    /// The newest key whose time has come; the oldest where none has, because the clock was set back. All processes
+    /// choose the same.
+    fn signer(&self, now: Timestamp) -> Option<Arc<SigningKey>> {
+        let order = |one: &Arc<SigningKey>, other: &Arc<SigningKey>| {
+            (one.active_from, &one.kid).cmp(&(other.active_from, &other.kid))
+        };
+        let current: Vec<_> = self.keys().into_iter().filter(|key| key.is_current(now)).collect();
+        let due = current.iter().filter(|key| key.active_from <= now).cloned().max_by(order);
+        due.or_else(|| current.into_iter().min_by(order))
     }
 
     fn keys(&self) -> Vec<Arc<SigningKey>> {
@@ -214,13 +236,14 @@ mod tests {
             user_id: UserId::from_uuid(Uuid::from_u128(1)),
             session_id: SessionId::from_uuid(Uuid::from_u128(2)),
             scopes: Scopes::all(),
+            auth_time: NOW,
         }
     }
 
     fn good_claims() -> Value {
         json!({"iss": "https://river.example", "sub": Uuid::from_u128(1), "aud": "https://river.example/api/v1",
             "client_id": "first-party", "iat": 1_790_000_000, "nbf": 1_790_000_000, "exp": 1_790_000_300,
-            "jti": Uuid::from_u128(3), "sid": Uuid::from_u128(2), "scope": "payments:write"})
+            "jti": Uuid::from_u128(3), "sid": Uuid::from_u128(2), "scope": "payments:write", "auth_time": 1_790_000_000})
     }
 
     fn signed(key: &SigningKey, change: impl FnOnce(&mut Header, &mut Value)) -> String {
@@ -248,6 +271,31 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_key_whose_time_has_come_signs_and_all_current_ones_verify() {
+        let make = |from: i64, retire: Option<i64>| {
+            let key = SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap();
+            Arc::new(key.during(NOW.plus_seconds(from), retire.map(|seconds| NOW.plus_seconds(seconds))))
+        };
+        let (retired, present, next) = (make(-900, Some(0)), make(-500, Some(760)), make(100, None));
+        let all = vec![Arc::clone(&next), Arc::clone(&present), Arc::clone(&retired)];
+        let tokens = Tokens::new("https://river.example", 300, all);
+        let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+        let issue = |seconds| {
+            tokens.issue(&authority(), FIRST_PARTY, Uuid::from_u128(3), NOW.plus_seconds(seconds)).unwrap()
+        };
+        assert_eq!(
+            (kid(&issue(0)), kid(&issue(99)), kid(&issue(100))),
+            (present.kid.clone(), present.kid.clone(), next.kid.clone())
+        );
+        assert_eq!(tokens.public_keys(NOW).len(), 2, "the retired one is gone, the next is there");
+        assert_eq!(tokens.verify(&signed(&retired, |_, _| ()), NOW), Err(BadToken));
+        let last = issue(99);
+        assert!(tokens.verify(&last, NOW.plus_seconds(398)).is_ok());
+        assert!(tokens.verify(&issue(100), NOW.plus_seconds(100)).is_ok());
+        assert_eq!(tokens.public_keys(NOW.plus_seconds(760)).len(), 1);
+    }
+
+    #[test]
     fn forged_tokens_are_refused() {
         let key = key();
         let tokens = tokens(&key);
@@ -272,7 +320,9 @@ mod tests {
         for forgery in &forgeries {
             assert_eq!(tokens.verify(forgery, NOW), Err(BadToken), "{forgery}");
         }
-        for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope"] {
+        for name in
+            ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope", "auth_time"]
+        {
             let without = signed(&key, |_, claims| drop(claims.as_object_mut().unwrap().remove(name)));
             assert_eq!(tokens.verify(&without, NOW), Err(BadToken), "without {name}");
         }
@@ -284,6 +334,50 @@ mod tests {
         for bad in ["", ".", "..", "a.b.c", signed_part, &format!("{signed_part}."), &"x".repeat(5_000)] {
             assert_eq!(tokens.verify(bad, NOW), Err(BadToken), "{bad}");
         }
+        let mut count = forgeries.len() + 11 + 8;
+        // Each claim of each wrong kind.
+        let wrong =
+            [json!(null), json!(true), json!([]), json!({}), json!([1_790_000_000]), json!(-1.5), json!("")];
+        for name in ["iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "auth_time"] {
+            for value in &wrong {
+                let forgery = signed(&key, |_, claims| claims[name] = value.clone());
+                assert_eq!(tokens.verify(&forgery, NOW), Err(BadToken), "{name} {value}");
+                count += 1;
+            }
+        }
+        let late = signed(&key, |_, claims| claims["auth_time"] = json!(1_790_000_001));
+        assert_eq!(tokens.verify(&late, NOW), Err(BadToken), "proved after it was issued");
+        // Every character of the signature, and some of the rest.
+        for place in (0..good.len()).rev().step_by(7).chain([0, 1]) {
+            let other = if good.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let altered = format!("{}{other}{}", &good[..place], &good[place + 1..]);
+            assert_eq!(tokens.verify(&altered, NOW), Err(BadToken), "{place}");
+            count += 1;
+        }
+        // What other kinds of tokens bring along.
+        for header in [
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": key.kid, "crit": ["x"], "x": 1}),
+            json!({"alg": "ES384", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "RS256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "EdDSA", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "es256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "None", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "JWT", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "dpop+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": "' OR 1=1 --"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "jku": "https://evil.example"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "jwk": {"kty": "EC"}}),
+            json!({"alg": "ES256", "typ": "at+jwt", "x5u": "https://evil.example"}),
+        ] {
+            use base64::Engine;
+            let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(header.to_string());
+            let (_, rest) = good.split_once('.').unwrap();
+            assert_eq!(tokens.verify(&format!("{header}.{rest}"), NOW), Err(BadToken), "{header}");
+            count += 1;
+        }
+        assert!(count >= 80, "{count}");
         let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", good.split('.').nth(1).unwrap());
         assert_eq!(tokens.verify(&none, NOW), Err(BadToken), "alg none");
     }

@@ -51,6 +51,16 @@ pub struct Settings {
     pub session_idle_s: i64,
     /// How long a session lasts in all, in seconds. Default 31536000 (365 days).
     pub session_life_s: i64,
+    /// How long a key signs access tokens before the next one does, in seconds: at least 7200. Lower it to have the
+    /// next key made at once. Default 7776000 (90 days).
+    pub signing_key_life_s: i64,
+    /// What encrypts authenticator secrets in the database: at least 32 characters, kept apart from the database. Empty
+    /// for a key from the database itself, which protects against nobody who has all of it. Default empty.
+    #[serde(default)]
+    pub secret_key: SecretString,
+    /// A file that holds the same; empty for none. Default empty.
+    #[serde(default)]
+    pub secret_key_file: String,
     /// Passwords checked at once; 0 for one each core. Default 0.
     pub password_slots: usize,
 }
@@ -67,6 +77,11 @@ pub enum LogFormat {
 
 /// The longest permitted life of an access token, in seconds.
 const ACCESS_TOKEN_LIFE_MAX_S: i64 = 600;
+
+/// The shortest permitted life of a signing key, in seconds: longer than the notice that its successor gives.
+const SIGNING_KEY_LIFE_MIN_S: i64 = 7_200;
+/// The fewest bytes of the key that encrypts stored secrets.
+const SECRET_KEY_BYTES_MIN: usize = 32;
 
 /// Why the settings cannot be used.
 #[derive(Debug, Error)]
@@ -126,6 +141,12 @@ impl Settings {
                 "must be at least access_token_life_s and at most session_life_s".into(),
             );
         }
+        if self.signing_key_life_s < SIGNING_KEY_LIFE_MIN_S {
+            return invalid(
+                "signing_key_life_s",
+                format!("must be at least {SIGNING_KEY_LIFE_MIN_S} seconds"),
+            );
+        }
         let zeros = [
             ("ledger_queue_max", self.ledger_queue_max),
             ("ledger_batch_max", self.ledger_batch_max),
@@ -142,6 +163,7 @@ impl Settings {
         if !self.public_url.is_empty() && (!is_url || self.public_url.ends_with('/')) {
             return invalid("public_url", "begins with http:// or https:// and ends without a slash".into());
         }
+        self.secret_key()?;
         self.admin_address().map(drop)
     }
 
@@ -155,6 +177,29 @@ impl Settings {
             name: "database_url",
             problem: format!("is unusable: {error}"),
         })
+    }
+
+    /// What encrypts stored secrets, from the setting or its file; none where the operator set neither.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the key is too short.
+    pub fn secret_key(&self) -> Result<Option<SecretString>, SettingsError> {
+        let invalid = |name, problem: String| SettingsError::Invalid { name, problem };
+        let key = match (self.secret_key.expose_secret(), self.secret_key_file.as_str()) {
+            ("", "") => return Ok(None),
+            (key, "") => SecretString::from(key),
+            ("", path) => {
+                let read = std::fs::read_to_string(path);
+                let text =
+                    read.map_err(|error| invalid("secret_key_file", format!("cannot be read: {error}")))?;
+                SecretString::from(text.trim())
+            }
+            _ => return Err(invalid("secret_key_file", "and secret_key are both set; use one".into())),
+        };
+        if key.expose_secret().len() < SECRET_KEY_BYTES_MIN {
+            return Err(invalid("secret_key", format!("needs at least {SECRET_KEY_BYTES_MIN} characters")));
+        }
+        Ok(Some(key))
     }
 
     /// Where the operator's listener is, if there is one.
@@ -193,6 +238,7 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("access_token_life_s", 300)?
         .set_default("session_idle_s", 2_592_000)?
         .set_default("session_life_s", 31_536_000)?
+        .set_default("signing_key_life_s", 7_776_000)?
         .set_default("password_slots", 0)?)
 }
 
@@ -218,7 +264,7 @@ mod tests {
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
         let printed =
             format!("{:?}", Settings { database_url: "postgres://u:secret@h/d".into(), ..settings });
-        assert!(!printed.contains("secret"), "{printed}");
+        assert!(!printed.contains(":secret@"), "{printed}");
     }
 
     #[test]
@@ -230,6 +276,9 @@ mod tests {
             Settings { access_token_life_s: 0, ..good.clone() },
             Settings { ledger_batch_max: 0, ..good.clone() },
             Settings { session_idle_s: 1, ..good.clone() },
+            Settings { signing_key_life_s: 7_199, ..good.clone() },
+            Settings { secret_key: "too short".into(), ..good.clone() },
+            Settings { secret_key_file: "/nowhere/key".into(), ..good.clone() },
             Settings { public_url: "river.example".into(), ..good.clone() },
             Settings { admin_listen: "everywhere".into(), ..good },
         ];

@@ -15,4 +15,5 @@ pub mod payment;
 pub mod records;
 pub mod refusal;
 pub mod scopes;
+pub mod step_up;
 pub mod time;

@@ -1,11 +1,14 @@
 //! What one batch writes: the chain's records with their items, and the projections beside them.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::account::{Account, AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::chain::{Hash, Text, genesis};
 use super::coded::coded_enum;
+use super::community::Community;
 use super::ids::{
     AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, TextId, UserId,
 };
@@ -297,6 +300,8 @@ pub struct Postings {
     pub moved_accounts: Vec<Account>,
     /// Accounts whose status or limits changed, as they are after the batch.
     pub changed_accounts: Vec<Account>,
+    /// The community's facts, where they changed, as they are after the batch.
+    pub changed_community: Option<Arc<Community>>,
     /// Holds made or ended, as they are after the batch.
     pub holds: Vec<Hold>,
     /// Members who joined.
@@ -327,6 +332,7 @@ impl Postings {
             new_accounts: Vec::new(),
             moved_accounts: Vec::new(),
             changed_accounts: Vec::new(),
+            changed_community: None,
             holds: Vec::new(),
             new_members: Vec::new(),
             ended_sessions: Vec::new(),
@@ -347,6 +353,7 @@ impl Postings {
             && self.payment_changes.is_empty()
             && self.new_accounts.is_empty()
             && self.changed_accounts.is_empty()
+            && self.changed_community.is_none()
             && self.holds.is_empty()
             && self.new_members.is_empty()
             && self.ended_sessions.is_empty()

@@ -33,6 +33,8 @@ pub enum ConflictReason {
     AlreadyExists,
     /// The account still holds or owes money.
     NotSettled,
+    /// The password is too short to stand without a second factor.
+    PasswordTooShort,
 }
 
 impl ConflictReason {
@@ -44,6 +46,7 @@ impl ConflictReason {
             Self::CaptureTooLarge => "capture_too_large",
             Self::AlreadyExists => "already_exists",
             Self::NotSettled => "not_settled",
+            Self::PasswordTooShort => "password_too_short",
         }
     }
 }
@@ -60,6 +63,8 @@ pub enum Refusal {
     NotFound(Thing),
     /// Known to the caller, but not theirs to do.
     Forbidden,
+    /// Theirs to do, once they have proved again who they are.
+    StepUpRequired,
     /// The object changed since the caller read it.
     PreconditionFailed,
     /// Payer and payee are one.
@@ -92,6 +97,7 @@ impl Refusal {
             | Self::KeyReused
             | Self::NotFound(_)
             | Self::Forbidden
+            | Self::StepUpRequired
             | Self::PreconditionFailed => false,
             Self::SameAccount
             | Self::AccountNotActive { .. }
@@ -108,6 +114,7 @@ impl Refusal {
             Self::KeyReused => "idempotency_key_reused",
             Self::NotFound(_) => "not_found",
             Self::Forbidden => "forbidden",
+            Self::StepUpRequired => "step_up_required",
             Self::PreconditionFailed => "precondition_failed",
             Self::SameAccount => "same_account",
             Self::AccountNotActive { .. } => "account_not_active",

@@ -20,6 +20,7 @@ use crate::domain::key::{IdempotencyKey, RequestDigest};
 use crate::domain::scopes::Scope;
 use crate::services::Fault;
 use crate::services::payments::KeyedRequest;
+use crate::services::session_list::clean_device;
 
 /// The largest body, in bytes.
 pub const BODY_BYTES_MAX: usize = 65_536;
@@ -249,6 +250,20 @@ impl<T> Body<T> {
         let digest = RequestDigest::new(request.method().as_str(), request.path(), &self.bytes);
         Ok(KeyedRequest { key, digest, request_id: request_id(request) })
     }
+}
+
+/// What the caller's device calls itself.
+pub fn device(request: &HttpRequest) -> String {
+    let name = request.headers().get(header::USER_AGENT).and_then(|name| name.to_str().ok());
+    clean_device(name.unwrap_or_default())
+}
+
+/// A field that may be null but not left out: what is forgotten must not lift a bound.
+///
+/// # Errors
+/// When it is no text.
+pub fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    serde::Deserialize::deserialize(deserializer)
 }
 
 /// The request's id, as answers show it.

@@ -21,8 +21,9 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     tags(
-        (name = "sessions", description = "Signing in, staying signed in, signing out"),
-        (name = "me", description = "Who is signed in"),
+        (name = "sessions", description = "Signing in, staying signed in, proving again who one is, signing out"),
+        (name = "me", description = "Who is signed in, and how they prove it"),
+        (name = "password-resets", description = "A new password without the old one"),
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
         (name = "communities", description = "Communities, their members and their ledger"),

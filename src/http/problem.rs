@@ -58,6 +58,8 @@ problem_codes! {
         "Get a fresh access token with your refresh token, or sign in again.";
     Forbidden "forbidden" 403 "Not allowed"
         "This is not yours to do. Ask an admin of the community, or use a token with the scope that is needed.";
+    StepUpRequired "step_up_required" 403 "Step-up required"
+        "Prove again who you are with `POST /api/v1/sessions/current/step-up`, and repeat with the new access token.";
     NotFound "not_found" 404 "Not found"
         "Check the address. What belongs to others or to other communities looks absent.";
     MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
@@ -135,6 +137,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "not_settled")]
     pub reason: Option<&'static str>,
+    /// True where the password is right and the second factor's code is missing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub second_factor_required: bool,
     /// The request's id, for questions to the operator.
     #[schema(example = "req_019a2f6b1c0a7bb4a3d25e6f708192a3")]
     pub request_id: String,
@@ -148,13 +154,22 @@ pub struct ApiError {
     faults: Vec<Fault>,
     available: Option<String>,
     reason: Option<&'static str>,
+    second_factor_required: bool,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     /// A problem with nothing to add to its code.
     pub const fn new(code: ProblemCode) -> Self {
-        Self { code, detail: None, faults: Vec::new(), available: None, reason: None, headers: Vec::new() }
+        Self {
+            code,
+            detail: None,
+            faults: Vec::new(),
+            available: None,
+            reason: None,
+            second_factor_required: false,
+            headers: Vec::new(),
+        }
     }
 
     /// What happened this time.
@@ -183,6 +198,12 @@ impl ApiError {
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
     }
 
+    /// The right password, and no code of the second factor.
+    pub fn second_factor_required() -> Self {
+        let error = Self { second_factor_required: true, ..Self::unauthenticated(true) };
+        error.detail("Send the second factor's code, or a recovery code, as `code`.")
+    }
+
     /// A rule said no. Amounts are written in the community's scale.
     pub fn refused(refusal: &Refusal, scale: Option<Scale>) -> Self {
         match refusal {
@@ -190,6 +211,7 @@ impl ApiError {
             Refusal::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
             Refusal::NotFound(_) => Self::new(ProblemCode::NotFound),
             Refusal::Forbidden => Self::new(ProblemCode::Forbidden),
+            Refusal::StepUpRequired => Self::new(ProblemCode::StepUpRequired),
             Refusal::PreconditionFailed => Self::new(ProblemCode::PreconditionFailed),
             Refusal::SameAccount => Self::new(ProblemCode::SameAccount),
             Refusal::AccountNotActive { code, status } => {
@@ -227,6 +249,7 @@ impl ApiError {
             errors: self.faults.into_iter().map(to_fault).collect(),
             available: self.available,
             reason: self.reason,
+            second_factor_required: self.second_factor_required,
             request_id: request_id.to_owned(),
         }
     }
@@ -262,6 +285,7 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::Invalid(faults) => Self::invalid(faults),
             ServiceError::Unauthenticated => Self::unauthenticated(true),
+            ServiceError::SecondFactorRequired => Self::second_factor_required(),
             ServiceError::NotFound => Self::new(ProblemCode::NotFound),
             ServiceError::Refused(refusal) => Self::refused(&refusal, None),
             ServiceError::Overloaded => Self::new(ProblemCode::Overloaded),

@@ -152,7 +152,7 @@ impl Group {
         };
         let begun = match remembered {
             Some(state) => Some(state),
-            None => begin_state(conn, memory, self.community_id, locking, context.clock.now())?,
+            None => begin_state(conn, self.community_id, locking, context.clock.now())?,
         };
         let Some(mut state) = begun else { return Ok(None) };
         complete_state(conn, &mut state, &commands)?;

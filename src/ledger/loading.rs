@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::memory::Memory;
 use crate::domain::command::Command;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::CommunityId;
@@ -26,27 +25,17 @@ pub(super) enum Locking {
 /// A community's state with nothing looked up yet; `None` where there is no such community.
 pub(super) fn begin_state(
     conn: &mut Conn,
-    memory: &mut Memory,
     id: CommunityId,
     locking: Locking,
     now: Timestamp,
 ) -> Result<Option<CommunityState>, StorageError> {
-    let community = match memory.community(id) {
-        Some(community) => community,
-        None => match communities::find(conn, id)? {
-            Some(community) => {
-                let community = Arc::new(community);
-                memory.keep_community(Arc::clone(&community));
-                community
-            }
-            None => return Ok(None),
-        },
-    };
     let head: Option<Head> = match locking {
         Locking::Locked => heads::lock(conn, id)?,
         Locking::Unlocked => heads::find(conn, id)?,
     };
     let Some(head) = head else { return Ok(None) };
+    // After the head: facts that are newer than it are found out by its having moved.
+    let Some(community) = communities::find(conn, id)?.map(Arc::new) else { return Ok(None) };
     let ended_sessions: HashMap<_, _> = holds::ended_sessions(conn, id, now)?.into_iter().collect();
     Ok(Some(CommunityState::new(community, head, ended_sessions)))
 }

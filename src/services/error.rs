@@ -34,6 +34,9 @@ pub enum ServiceError {
     /// No, or no more, proof of who the caller is.
     #[error("the caller is not signed in")]
     Unauthenticated,
+    /// The password is right, and the second factor's code is missing.
+    #[error("the second factor's code is missing")]
+    SecondFactorRequired,
     /// Absent, or not for this caller to know of.
     #[error("there is nothing here for the caller")]
     NotFound,
@@ -87,6 +90,9 @@ impl From<PasswordError> for ServiceError {
     fn from(error: PasswordError) -> Self {
         match error {
             PasswordError::Overloaded => Self::Overloaded,
+            PasswordError::Refused(fault) => {
+                Self::Invalid(vec![Fault::new("/new_password", fault.code(), fault.detail())])
+            }
             PasswordError::Hash(message) => Self::Internal(message),
         }
     }

@@ -7,10 +7,16 @@
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
+//! | `notices.rs` | what people are told about their own login |
+//! | `passwords.rs` | changing and resetting passwords |
 //! | `payments.rs` | paying, and finding payments |
 //! | `references.rs` | which account a code or an id names |
+//! | `second_factors.rs` | authenticator apps and recovery codes |
+//! | `session_list.rs` | seeing one's sessions, and ending them |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
 //! | `setup.rs` | founding communities, letting people in |
+//! | `signing_keys.rs` | the keys that sign access tokens take turns |
+//! | `step_up.rs` | proving again who one is |
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
@@ -18,10 +24,16 @@ pub mod caller;
 pub mod communities;
 mod cursors;
 mod error;
+mod notices;
+pub mod passwords;
 pub mod payments;
 mod references;
+pub mod second_factors;
+pub mod session_list;
 pub mod sessions;
 pub mod setup;
+pub mod signing_keys;
+pub mod step_up;
 pub mod world;
 
 pub use cursors::Page;
@@ -29,23 +41,26 @@ pub use error::{Fault, ServiceError};
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use crate::auth::keys::{PublicKey, SigningKey};
 use crate::auth::passwords::Passwords;
+use crate::auth::sealing::Sealing;
 use crate::auth::tokens::Tokens;
 use crate::config::Settings;
 use crate::domain::fold::AnswerFormat;
 use crate::domain::ids::IdSource;
 use crate::domain::time::{Clock, Timestamp};
 use crate::ledger::{Ledger, LedgerContext, LedgerSettings};
-use crate::storage::secrets::SigningKeyRow;
-use crate::storage::{Conn, Database, StorageError, secrets};
+use crate::storage::{Database, StorageError, secrets};
 use cursors::Cursors;
 use references::References;
+use signing_keys::KeySchedule;
 
 /// The name of the stored secret that authenticates cursors.
 const CURSOR_SECRET: &str = "cursors";
+/// The name of the stored secret that seals others, where the operator set none.
+const SEALING_SECRET: &str = "sealing";
 
 /// Makes sources of ids: one for each thread that needs one.
 pub type IdSources = Arc<dyn Fn() -> Box<dyn IdSource + Send> + Send + Sync>;
@@ -60,6 +75,8 @@ pub struct Services {
     cursors: Cursors,
     references: References,
     sessions: sessions::SessionSettings,
+    sealing: Sealing,
+    key_schedule: KeySchedule,
 }
 
 /// What the world around a service provides.
@@ -92,9 +109,15 @@ impl Services {
         let now = world.clock.now();
         let mut ids = (world.ids)();
         let mut conn = database.connect_writer()?;
-        let keys = load_keys(&mut conn, now)?;
-        let fresh_secret = [ids.random_16(), ids.random_16()].concat();
-        let cursor_secret = secrets::find_or_insert(&mut conn, CURSOR_SECRET, &fresh_secret, now)?;
+        let keys = signing_keys::load_keys(&mut conn, now)?;
+        let mut stored_secret = |name| {
+            let fresh_secret: [u8; 32] = second_factors::random(ids.as_mut());
+            secrets::find_or_insert(&mut conn, name, &fresh_secret, now)
+        };
+        let cursor_secret = stored_secret(CURSOR_SECRET)?;
+        let sealing_secret = stored_secret(SEALING_SECRET)?;
+        let operator_secret = settings.secret_key()?;
+        let operator_secret = operator_secret.as_ref().map(|secret| secret.expose_secret().as_bytes());
         let context = LedgerContext {
             clock: Arc::clone(&world.clock),
             ids: Arc::clone(&world.ids),
@@ -112,17 +135,14 @@ impl Services {
                 idle_seconds: settings.session_idle_s,
                 life_seconds: settings.session_life_s,
             },
+            sealing: Sealing::new(&sealing_secret, operator_secret)?,
+            key_schedule: KeySchedule::new(settings.signing_key_life_s),
         })
     }
 
     /// The ledger: readiness, failure, stopping.
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-
-    /// The keys that verify access tokens.
-    pub fn public_keys(&self) -> Vec<PublicKey> {
-        self.tokens.public_keys()
     }
 
     /// Whether the database answers.
@@ -156,26 +176,13 @@ pub enum StartError {
     /// A signing key.
     #[error(transparent)]
     Key(#[from] crate::auth::keys::BadKey),
+    /// The key of stored secrets.
+    #[error(transparent)]
+    Seal(#[from] crate::auth::sealing::BadSeal),
+    /// A setting.
+    #[error(transparent)]
+    Settings(#[from] crate::config::SettingsError),
     /// The password hash.
     #[error(transparent)]
     Password(#[from] crate::auth::passwords::PasswordError),
-}
-
-/// The stored signing keys, newest first; makes the first one.
-fn load_keys(conn: &mut Conn, now: Timestamp) -> Result<Vec<Arc<SigningKey>>, StartError> {
-    if secrets::signing_keys(conn)?.is_empty() {
-        let private_key = SigningKey::generate()?;
-        let kid = SigningKey::from_pkcs8(&private_key)?.kid;
-        secrets::insert_signing_key(conn, &SigningKeyRow { kid, private_key, created_at: now })?;
-    }
-    read_keys(conn)
-}
-
-/// The stored signing keys, newest first.
-fn read_keys(conn: &mut Conn) -> Result<Vec<Arc<SigningKey>>, StartError> {
-    let mut keys = Vec::new();
-    for row in secrets::signing_keys(conn)? {
-        keys.push(Arc::new(SigningKey::from_pkcs8(&row.private_key)?));
-    }
-    Ok(keys)
 }

@@ -7,24 +7,23 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::caller::require_live_session;
+use super::second_factors::{FactorProof, random};
 use super::{ServiceError, Services};
-use crate::auth::passwords::PASSWORD_CHARS_MAX;
+use crate::auth::password_rules::is_too_long;
 use crate::auth::refresh::RefreshToken;
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::Account;
-use crate::domain::command::{Action, Authority, Command, EndSession, UserAuthority};
+use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
 use crate::storage::sessions::{RefreshToken as RefreshTokenRow, Session};
 use crate::storage::users::User;
-use crate::storage::{Conn, StorageError, accounts, communities, members, sessions, users};
+use crate::storage::{Conn, StorageError, accounts, communities, credentials, members, sessions, users};
 
 /// How long the newest retired refresh token may be repeated, in seconds.
 const REPEAT_SECONDS: i64 = 10;
-/// How much longer than its last access token an ended session is remembered, in seconds.
-const FORGET_MARGIN_SECONDS: i64 = 60;
 /// The most bytes of an e-mail address, RFC 5321 section 4.5.3.1.
 const EMAIL_BYTES_MAX: usize = 254;
 
@@ -80,49 +79,71 @@ pub fn fold_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// Whether a text can be an e-mail address at all.
+pub(super) fn is_address(email: &str) -> bool {
+    email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control)
+}
+
 impl Services {
     /// Signs in with e-mail address and password. Strangers and wrong passwords look alike and take the same time.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when the two do not belong together.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<TokenPair, ServiceError> {
-        let is_address = email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control);
-        if !is_address || password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
+    /// [`ServiceError::Unauthenticated`] when the two do not belong together, or the code is wrong; after the right
+    /// password only, [`ServiceError::SecondFactorRequired`] when there is a second factor and no code came.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        code: Option<String>,
+        device: String,
+    ) -> Result<TokenPair, ServiceError> {
+        if !is_address(email) || is_too_long(password.expose_secret()) {
             return Err(ServiceError::Unauthenticated);
         }
         let folded = fold_email(email);
         let user = self.ledger.read(move |conn| users::find_by_email(conn, &folded)).await?;
         let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
         let is_right = self.passwords.verify(password, stored_hash).await?;
-        match user {
-            Some(user) if is_right => self.begin_session(user.id).await,
-            _ => Err(ServiceError::Unauthenticated),
+        let Some(user) = user.filter(|_| is_right) else { return Err(ServiceError::Unauthenticated) };
+        match self.prove_second_factor(user.id, code).await? {
+            FactorProof::NotNeeded | FactorProof::Given => self.begin_session(user, device).await,
+            FactorProof::Missing => Err(ServiceError::SecondFactorRequired),
+            FactorProof::Wrong => Err(ServiceError::Unauthenticated),
         }
     }
 
-    async fn begin_session(&self, user_id: UserId) -> Result<TokenPair, ServiceError> {
+    async fn begin_session(&self, user: User, device: String) -> Result<TokenPair, ServiceError> {
         let now = self.now();
         let settings = self.sessions;
         let session = Session {
             id: SessionId::from_uuid(self.fresh_uuid()),
-            user_id,
+            user_id: user.id,
             expires_at: now.plus_seconds(settings.life_seconds),
             ended_at: None,
+            authenticated_at: now,
         };
-        let mut random = [0; 32];
-        let mut ids = (self.ids)();
-        random[..16].copy_from_slice(&ids.random_16());
-        random[16..].copy_from_slice(&ids.random_16());
-        let refresh_token = RefreshToken::from_random(&random);
+        let refresh_token = RefreshToken::from_random(&random((self.ids)().as_mut()));
         let hash = refresh_token.hash();
-        self.ledger
+        let is_begun = self
+            .ledger
             .write(move |conn| {
-                sessions::insert(conn, &session, now)?;
+                // The password may have become another one while this one was checked.
+                if credentials::lock_password_hash(conn, user.id)?
+                    .is_none_or(|hash| hash != user.password_hash)
+                {
+                    return Ok(false);
+                }
+                sessions::insert(conn, &session, &device, now)?;
                 let expires_at = now.plus_seconds(settings.idle_seconds);
-                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)
+                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)?;
+                Ok(true)
             })
             .await?;
-        self.token_pair(&session, refresh_token)
+        if is_begun {
+            self.token_pair(&session, refresh_token).await
+        } else {
+            Err(ServiceError::Unauthenticated)
+        }
     }
 
     /// Exchanges a refresh token for a new pair.
@@ -137,7 +158,7 @@ impl Services {
         let exchanged =
             self.ledger.write(move |conn| exchange(conn, &token, &salt, now, idle_seconds)).await?;
         match exchanged {
-            Exchange::Successor { token, session } => self.token_pair(&session, token),
+            Exchange::Successor { token, session } => self.token_pair(&session, token).await,
             Exchange::Stolen(session) => {
                 tracing::warn!(session.id = %session.id, "a retired refresh token was presented; its session ends");
                 self.end_session(session.id, session.user_id).await?;
@@ -147,18 +168,29 @@ impl Services {
         }
     }
 
-    fn token_pair(&self, session: &Session, refresh_token: RefreshToken) -> Result<TokenPair, ServiceError> {
-        let authority =
-            UserAuthority { user_id: session.user_id, session_id: session.id, scopes: Scopes::all() };
-        let access_token = self
+    async fn token_pair(
+        &self,
+        session: &Session,
+        refresh_token: RefreshToken,
+    ) -> Result<TokenPair, ServiceError> {
+        let authority = UserAuthority {
+            user_id: session.user_id,
+            session_id: session.id,
+            scopes: Scopes::all(),
+            auth_time: session.authenticated_at,
+        };
+        let access_token = self.access_token(&authority).await?;
+        Ok(TokenPair { access_token, expires_in: self.tokens.life_seconds(), refresh_token })
+    }
+
+    /// A fresh access token of this authority.
+    pub(super) async fn access_token(&self, authority: &UserAuthority) -> Result<SecretString, ServiceError> {
+        self.keep_keys_fresh().await;
+        let token = self
             .tokens
-            .issue(&authority, FIRST_PARTY, self.fresh_uuid(), self.now())
+            .issue(authority, FIRST_PARTY, self.fresh_uuid(), self.now())
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
-        Ok(TokenPair {
-            access_token: access_token.into(),
-            expires_in: self.tokens.life_seconds(),
-            refresh_token,
-        })
+        Ok(token.into())
     }
 
     /// Signs the bearer out: from the next request on, none of the session's tokens works.
@@ -169,26 +201,6 @@ impl Services {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
         self.end_session(bearer.authority.session_id, bearer.authority.user_id).await
-    }
-
-    /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
-    /// so that a caller whose request was cut off halfway can repeat it.
-    async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
-        let now = self.now();
-        let community_ids = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
-        let forget_at = now.plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);
-        for community_id in community_ids {
-            let command = Command {
-                community_id,
-                authority: Authority::Service,
-                key: None,
-                request_id: String::new(),
-                action: Action::EndSession(EndSession { session_id, forget_at }),
-            };
-            self.ledger.submit(command).await?;
-        }
-        self.ledger.write(move |conn| sessions::end(conn, session_id, now)).await?;
-        Ok(())
     }
 
     /// The bearer, with their places in all communities.

@@ -26,6 +26,8 @@ diesel::table! {
         last_used_at -> BigInt,
         expires_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        authenticated_at -> BigInt,
+        device -> Text,
     }
 }
 
@@ -51,6 +53,9 @@ diesel::table! {
         kid -> Text,
         private_key -> Binary,
         created_at -> BigInt,
+        active_from -> BigInt,
+        retire_at -> Nullable<BigInt>,
+        predecessor -> Nullable<Text>,
     }
 }
 
@@ -62,6 +67,47 @@ diesel::table! {
         name -> Text,
         value -> Binary,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    second_factors (user_id) {
+        user_id -> Id,
+        sealed_secret -> Binary,
+        last_step -> BigInt,
+        has_short_password -> Bool,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    recovery_codes (user_id, hash) {
+        user_id -> Id,
+        hash -> Binary,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    one_time_secrets (hash) {
+        hash -> Binary,
+        purpose -> SmallInt,
+        subject_id -> Id,
+        payload -> Text,
+        failures -> SmallInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
     }
 }
 
@@ -89,6 +135,7 @@ diesel::table! {
         time_zone -> Text,
         default_credit_limit -> BigInt,
         created_at -> BigInt,
+        step_up_above -> Nullable<BigInt>,
     }
 }
 
@@ -152,6 +199,7 @@ diesel::table! {
         credit_limit -> BigInt,
         ceiling -> Nullable<BigInt>,
         created_at -> BigInt,
+        step_up_above -> Nullable<BigInt>,
     }
 }
 
@@ -358,6 +406,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     signing_keys,
     server_secrets,
+    second_factors,
+    recovery_codes,
+    one_time_secrets,
     user_communities,
     communities,
     heads,

@@ -21,6 +21,21 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
+    /// When its user last proved who they are.
+    pub authenticated_at: Timestamp,
+}
+
+/// A session as its owner sees it in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedSession {
+    /// Its id.
+    pub id: SessionId,
+    /// What it was begun with, in the browser's or app's own words.
+    pub device: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last got a token.
+    pub last_used_at: Timestamp,
 }
 
 /// A refresh token's row.
@@ -42,7 +57,7 @@ pub struct RefreshToken {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn insert(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<(), StorageError> {
+pub fn insert(conn: &mut Conn, session: &Session, device: &str, now: Timestamp) -> Result<(), StorageError> {
     on_backend!(conn, |c| diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(session.id),
@@ -50,6 +65,8 @@ pub fn insert(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<(), 
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(session.expires_at),
+            sessions::authenticated_at.eq(session.authenticated_at),
+            sessions::device.eq(device),
         ))
         .execute(c))?;
     Ok(())
@@ -60,13 +77,25 @@ pub fn insert(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<(), 
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, StorageError> {
-    let row: Option<(SessionId, UserId, Timestamp, Option<Timestamp>)> =
+    let row: Option<(SessionId, UserId, Timestamp, Option<Timestamp>, Timestamp)> =
         on_backend!(conn, |c| sessions::table
             .find(id)
-            .select((sessions::id, sessions::user_id, sessions::expires_at, sessions::ended_at))
+            .select((
+                sessions::id,
+                sessions::user_id,
+                sessions::expires_at,
+                sessions::ended_at,
+                sessions::authenticated_at,
+            ))
             .first(c)
             .optional())?;
-    Ok(row.map(|(id, user_id, expires_at, ended_at)| Session { id, user_id, expires_at, ended_at }))
+    Ok(row.map(|(id, user_id, expires_at, ended_at, authenticated_at)| Session {
+        id,
+        user_id,
+        expires_at,
+        ended_at,
+        authenticated_at,
+    }))
 }
 
 /// Notes that a session was used to get new tokens.
@@ -88,6 +117,90 @@ pub fn end(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<(), Storage
     on_backend!(conn, |c| diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null()))
         .set(sessions::ended_at.eq(now))
         .execute(c))?;
+    Ok(())
+}
+
+/// Notes that a session's user proved again who they are. Whether the session still stands.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_proof(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<bool, StorageError> {
+    let noted =
+        on_backend!(conn, |c| diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null()))
+            .set((sessions::authenticated_at.eq(now), sessions::last_used_at.eq(now)))
+            .execute(c))?;
+    Ok(noted == 1)
+}
+
+/// At most `limit` of a user's living sessions, newest first: those before `before`, where one is named, and used
+/// after `used_after`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn living(
+    conn: &mut Conn,
+    user_id: UserId,
+    before: Option<SessionId>,
+    used_after: Timestamp,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<ListedSession>, StorageError> {
+    let before = before.unwrap_or(SessionId::from_uuid(uuid::Uuid::max()));
+    let rows: Vec<(SessionId, String, Timestamp, Timestamp)> = on_backend!(conn, |c| sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::id.lt(before))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now).and(sessions::last_used_at.gt(used_after)))
+        .order(sessions::id.desc())
+        .limit(limit)
+        .select((sessions::id, sessions::device, sessions::created_at, sessions::last_used_at))
+        .load(c))?;
+    let listed = rows.into_iter().map(|(id, device, created_at, last_used_at)| ListedSession {
+        id,
+        device,
+        created_at,
+        last_used_at,
+    });
+    Ok(listed.collect())
+}
+
+/// Which of a user's sessions, but for `keep`, may have an access token that lives: they are not ended and got one
+/// after `used_after`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn with_living_tokens(
+    conn: &mut Conn,
+    user_id: UserId,
+    keep: Option<SessionId>,
+    used_after: Timestamp,
+) -> Result<Vec<SessionId>, StorageError> {
+    let keep = keep.unwrap_or(SessionId::from_uuid(uuid::Uuid::nil()));
+    Ok(on_backend!(conn, |c| sessions::table
+        .filter(sessions::user_id.eq(user_id).and(sessions::id.ne(keep)))
+        .filter(sessions::ended_at.is_null().and(sessions::last_used_at.gt(used_after)))
+        .select(sessions::id)
+        .load(c))?)
+}
+
+/// Ends all of a user's sessions but for `keep`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_all(
+    conn: &mut Conn,
+    user_id: UserId,
+    keep: Option<SessionId>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let keep = keep.unwrap_or(SessionId::from_uuid(uuid::Uuid::nil()));
+    on_backend!(conn, |c| diesel::update(
+        sessions::table
+            .filter(sessions::user_id.eq(user_id).and(sessions::id.ne(keep)))
+            .filter(sessions::ended_at.is_null())
+    )
+    .set(sessions::ended_at.eq(now))
+    .execute(c))?;
     Ok(())
 }
 

@@ -48,6 +48,23 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         ),
         route("GET", "/api/v1/communities/RIVER/members".into(), None, Some("members:read")),
         route("GET", "/api/v1/communities/RIVER/ledger".into(), None, Some("members:read")),
+        route("GET", format!("{account}/step-up"), None, Some("accounts:read")),
+        route("PUT", format!("{account}/step-up"), Some(json!({"above": "1000.00"})), Some("payments:write")),
+        route(
+            "PUT",
+            "/api/v1/communities/RIVER/step-up".into(),
+            Some(json!({"above": "1000.00"})),
+            Some("limits:write"),
+        ),
+        route("GET", "/api/v1/sessions".into(), None, None),
+        route("DELETE", "/api/v1/sessions".into(), None, None),
+        route("POST", "/api/v1/me/totp".into(), None, None),
+        route(
+            "POST",
+            "/api/v1/sessions/current/step-up".into(),
+            Some(json!({"password": crate::support::PASSWORD})),
+            None,
+        ),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
     ]
 }
@@ -81,9 +98,9 @@ both_engines! {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let zoe = app.newcomer("zoe").of("LAKE").with_admin_rights().join();
         let before = app.ledger(&ada);
-        let own = ["/api/v1/me", "/api/v1/payments", "/api/v1/sessions/current"];
+        let own = ["/api/v1/me", "/api/v1/payments", "/api/v1/sessions/current", "/api/v1/sessions", "/api/v1/me/totp", "/api/v1/sessions/current/step-up"];
         for route in guarded(app, &ada, &ben) {
-            if !own.contains(&route.path.as_str()) || route.method == "POST" {
+            if !own.contains(&route.path.as_str()) || (route.method, route.path.as_str()) == ("POST", "/api/v1/payments") {
                 route.send(&zoe).expect_problem(404, "not_found");
             }
         }

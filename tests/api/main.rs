@@ -13,13 +13,19 @@ mod idempotency;
 mod limits;
 mod me;
 mod operations;
+mod password_resets;
+mod passwords;
 mod payments;
 mod payments_list;
 mod payments_refusals;
 mod protocol;
 mod races;
+mod second_factors;
+mod session_list;
 mod sessions;
+mod signing_keys;
 mod status;
+mod step_up;
 
 /// What an account shows to those whose it is, and to admins.
 const ACCOUNT: [&str; 13] = [

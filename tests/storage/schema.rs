@@ -110,7 +110,10 @@ fn every_table_of_a_community_leads_with_it() {
     // Logins and the service's own secrets are global; so is the list of communities.
     let global = [
         "communities",
+        "one_time_secrets",
+        "recovery_codes",
         "refresh_tokens",
+        "second_factors",
         "server_secrets",
         "sessions",
         "signing_keys",

@@ -285,6 +285,7 @@ impl TestApp {
             user_id: person.user_id,
             session_id: SessionId::from_uuid(session_of(&person.tokens().access)),
             scopes: Scopes::parse(scopes),
+            auth_time: self.now(),
         };
         let rows = secrets::signing_keys(&mut self.database.inspect()).unwrap();
         let keys =

@@ -7,6 +7,7 @@
 //! | `accounts.rs` | admitting, opening, limits, status, ended sessions |
 //! | `payments.rs` | paying, authorising, capturing, voiding |
 //! | `posting.rs` | moving money: net changes, limits, entries |
+//! | `step_up.rs` | what needs a fresh proof of who asks |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -18,6 +19,7 @@ mod authority;
 mod payments;
 mod posting;
 mod state;
+mod step_up;
 #[cfg(test)]
 mod tests;
 
@@ -71,6 +73,7 @@ pub struct Fold<'a> {
     known_answers: &'a HashMap<KeyHash, StoredAnswer>,
     ids: &'a mut dyn IdSource,
     format: &'a dyn AnswerFormat,
+    asked_at: Timestamp,
     now: Timestamp,
     postings: Postings,
     new_answers: HashMap<KeyHash, StoredAnswer>,
@@ -90,12 +93,14 @@ impl<'a> Fold<'a> {
         format: &'a dyn AnswerFormat,
     ) -> Self {
         let postings = Postings::on(&state.head);
+        let asked_at = now;
         let now = now.max(state.head.last_at);
         Self {
             state,
             known_answers,
             ids,
             format,
+            asked_at,
             now,
             postings,
             new_answers: HashMap::new(),
@@ -147,6 +152,8 @@ impl<'a> Fold<'a> {
             Action::Capture(capture) => self.capture(authority, capture),
             Action::Void(void) => self.void(authority, void),
             Action::EndSession(end) => Ok(self.end_session(end)),
+            Action::SetAccountStepUp(change) => self.set_account_step_up(authority, change),
+            Action::SetCommunityStepUp(change) => self.set_community_step_up(authority, change),
         }
     }
 

@@ -137,6 +137,7 @@ impl Fold<'_> {
         let payer = self.account(pay.payer_id, Thing::Payer)?;
         let payee = self.account(pay.payee_id, Thing::Payee)?;
         self.require_operator(authority, payer, Scope::PaymentsWrite)?;
+        self.require_proof_for(authority, payer, pay.amount)?;
         if payer.id == payee.id {
             return Err(Refusal::SameAccount);
         }

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod communities;
+mod credentials;
 mod payments;
 mod people;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use communities::{CommunityView, LedgerView};
+pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage};

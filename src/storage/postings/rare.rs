@@ -10,7 +10,7 @@ use crate::storage::schema::{
     payments, refusals,
 };
 use crate::storage::types::AnyId;
-use crate::storage::{Conn, StorageError, users};
+use crate::storage::{Conn, StorageError, communities, users};
 
 /// What later rows of the batch refer to: members with their users, and accounts with their first balances.
 pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
@@ -23,6 +23,9 @@ pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -
 pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
     let community_id = postings.head.community_id;
     change_accounts(conn, community_id, postings)?;
+    if let Some(community) = &postings.changed_community {
+        communities::change(conn, community)?;
+    }
     insert_items(conn, community_id, postings)?;
     write_holds(conn, community_id, postings)?;
     change_payments(conn, community_id, postings)?;
@@ -106,6 +109,7 @@ fn change_accounts(
                     accounts::status.eq(i16::from(account.status.code())),
                     accounts::credit_limit.eq(account.limits.credit_limit),
                     accounts::ceiling.eq(account.limits.ceiling),
+                    accounts::step_up_above.eq(account.step_up_above),
                 ))
                 .execute(c))?;
         assert_eq!(changed, 1, "an account that changed exists");

@@ -8,6 +8,7 @@
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `authority.rs` | who may do what, and what strangers see |
+//! | `step_up.rs` | fresh proofs of who asks |
 //! | `keys.rs` | idempotency |
 //! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
 //! | `model.rs` | the rules once more, as plainly as they can be said |
@@ -24,4 +25,5 @@ mod model;
 mod order;
 mod properties;
 mod random;
+mod step_up;
 mod support;

@@ -23,6 +23,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::time::Timestamp;
 
+/// A proof that is always fresh: the model knows nothing of stale ones.
+const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
+
 /// The model beside the fold's community, and who and what there is.
 struct Play {
     model: Model,
@@ -275,7 +278,7 @@ impl Play {
             }
         };
         let (user_id, session_id) = (self.users[person], self.sessions[person][step.session]);
-        Authority::User(UserAuthority { user_id, session_id, scopes })
+        Authority::User(UserAuthority { user_id, session_id, scopes, auth_time: FOREVER })
     }
 }
 

@@ -3,3 +3,4 @@
 pub mod get;
 pub mod get_ledger;
 pub mod list_members;
+pub mod set_step_up;

@@ -1,3 +1,7 @@
-//! Who is signed in.
+//! Who is signed in, and how they prove it.
 
+pub mod confirm_totp;
+pub mod delete_totp;
 pub mod get;
+pub mod set_password;
+pub mod start_totp;
