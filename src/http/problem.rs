@@ -6,12 +6,15 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
 use crate::domain::refusal::Refusal;
-use crate::services::{Fault, ServiceError};
+use crate::services::{Exhausted, Fault, ServiceError};
 
 /// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The registered type of problems with quotas, whose members clients may know.
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 /// After how many seconds an overloaded service may be asked again.
 const RETRY_AFTER_S: &str = "1";
 
@@ -82,6 +85,10 @@ problem_codes! {
         "Send JSON with `Content-Type: application/json`.";
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
         "This key was used for another request. Use a fresh key for a different request.";
+RateLimited "rate_limited" 429 "Too many requests"
+        "Nothing was done. Repeat after `Retry-After` seconds, with the same key.";
+    HeadTooLarge "head_too_large" 431 "Request head too large"
+        "Send at most 16384 bytes of address and headers.";
     Internal "internal" 500 "Internal error"
         "This is our fault. Tell the operator the `request_id`.";
     Overloaded "overloaded" 503 "Overloaded"
@@ -131,6 +138,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "7.00")]
     pub available: Option<String>,
+    /// The limits that were reached, where one was.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["payments"]))]
+    pub violated_policies: Vec<&'static str>,
     /// Which state stands in the way, where one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "not_settled")]
@@ -148,13 +159,22 @@ pub struct ApiError {
     faults: Vec<Fault>,
     available: Option<String>,
     reason: Option<&'static str>,
+    violated_policy: Option<&'static str>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     /// A problem with nothing to add to its code.
     pub const fn new(code: ProblemCode) -> Self {
-        Self { code, detail: None, faults: Vec::new(), available: None, reason: None, headers: Vec::new() }
+        Self {
+            code,
+            detail: None,
+            faults: Vec::new(),
+            available: None,
+            reason: None,
+            violated_policy: None,
+            headers: Vec::new(),
+        }
     }
 
     /// What happened this time.
@@ -181,6 +201,13 @@ impl ApiError {
         let challenge = if has_token { r#"Bearer error="invalid_token""# } else { "Bearer" };
         Self::new(ProblemCode::Unauthenticated)
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// A limit is reached for now.
+    pub fn rate_limited(limit: &Exhausted) -> Self {
+        let mut headers = exhausted_headers(limit);
+        headers.push((header::RETRY_AFTER, HeaderValue::from(limit.wait_seconds)));
+        Self { violated_policy: Some(limit.policy), headers, ..Self::new(ProblemCode::RateLimited) }
     }
 
     /// A rule said no. Amounts are written in the community's scale.
@@ -219,7 +246,10 @@ impl ApiError {
         let to_fault =
             |fault: Fault| ProblemFault { pointer: fault.pointer, code: fault.code, detail: fault.detail };
         Problem {
-            kind: format!("{public_url}/problems/{}", self.code.code()),
+            kind: match self.code {
+                ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
+                code => format!("{public_url}/problems/{}", code.code()),
+            },
             title: self.code.title(),
             status: self.code.status(),
             code: self.code.code(),
@@ -227,6 +257,7 @@ impl ApiError {
             errors: self.faults.into_iter().map(to_fault).collect(),
             available: self.available,
             reason: self.reason,
+            violated_policies: self.violated_policy.into_iter().collect(),
             request_id: request_id.to_owned(),
         }
     }
@@ -264,6 +295,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::Unauthenticated => Self::unauthenticated(true),
             ServiceError::NotFound => Self::new(ProblemCode::NotFound),
             ServiceError::Refused(refusal) => Self::refused(&refusal, None),
+            ServiceError::RateLimited(limit) => Self::rate_limited(&limit),
             ServiceError::Overloaded => Self::new(ProblemCode::Overloaded),
             ServiceError::OutcomeUnknown => Self::new(ProblemCode::OutcomeUnknown),
             ServiceError::Storage(error) => {

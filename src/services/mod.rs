@@ -3,6 +3,8 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
+//! | `attempts.rs` | limits on guessing |
+//! | `audit.rs` | the audit log, of communities and of logins |
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
@@ -14,6 +16,8 @@
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
+pub mod attempts;
+pub mod audit;
 pub mod caller;
 pub mod communities;
 mod cursors;
@@ -25,7 +29,7 @@ pub mod setup;
 pub mod world;
 
 pub use cursors::Page;
-pub use error::{Fault, ServiceError};
+pub use error::{Exhausted, Fault, ServiceError};
 
 use std::sync::Arc;
 
@@ -46,6 +50,8 @@ use references::References;
 
 /// The name of the stored secret that authenticates cursors.
 const CURSOR_SECRET: &str = "cursors";
+/// The name of the stored secret under which guesses are counted.
+const ATTEMPTS_SECRET: &str = "attempts";
 
 /// Makes sources of ids: one for each thread that needs one.
 pub type IdSources = Arc<dyn Fn() -> Box<dyn IdSource + Send> + Send + Sync>;
@@ -60,6 +66,7 @@ pub struct Services {
     cursors: Cursors,
     references: References,
     sessions: sessions::SessionSettings,
+    attempts: attempts::Attempts,
 }
 
 /// What the world around a service provides.
@@ -95,13 +102,23 @@ impl Services {
         let keys = load_keys(&mut conn, now)?;
         let fresh_secret = [ids.random_16(), ids.random_16()].concat();
         let cursor_secret = secrets::find_or_insert(&mut conn, CURSOR_SECRET, &fresh_secret, now)?;
+        let fresh_secret = [ids.random_16(), ids.random_16()].concat();
+        let attempts_secret = secrets::find_or_insert(&mut conn, ATTEMPTS_SECRET, &fresh_secret, now)?;
         let context = LedgerContext {
             clock: Arc::clone(&world.clock),
             ids: Arc::clone(&world.ids),
             format: world.format,
         };
+        let ledger = Ledger::start(database, ledger_settings, &context)?;
+        let attempts = attempts::Attempts::new(
+            ledger.clone(),
+            Arc::clone(&world.clock),
+            Arc::clone(&world.ids),
+            &attempts_secret,
+        );
         Ok(Self {
-            ledger: Ledger::start(database, ledger_settings, &context)?,
+            ledger,
+            attempts,
             clock: world.clock,
             ids: world.ids,
             passwords: Passwords::new(Settings::threads(settings.password_slots))?,
@@ -113,6 +130,11 @@ impl Services {
                 life_seconds: settings.session_life_s,
             },
         })
+    }
+
+    /// What counts guesses.
+    pub const fn attempts(&self) -> &attempts::Attempts {
+        &self.attempts
     }
 
     /// The ledger: readiness, failure, stopping.
@@ -135,7 +157,8 @@ impl Services {
         (self.ids)()
     }
 
-    fn now(&self) -> Timestamp {
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 

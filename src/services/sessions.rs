@@ -6,6 +6,8 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::attempts::{Attempt, GuardedAction};
+use super::audit::{self, NewUserAudit, Origin};
 use super::caller::require_live_session;
 use super::{ServiceError, Services};
 use crate::auth::passwords::PASSWORD_CHARS_MAX;
@@ -85,22 +87,42 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the two do not belong together.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<TokenPair, ServiceError> {
+    /// [`ServiceError::RateLimited`] when that was found out too often.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        origin: &Origin,
+    ) -> Result<TokenPair, ServiceError> {
         let is_address = email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control);
         if !is_address || password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
             return Err(ServiceError::Unauthenticated);
         }
         let folded = fold_email(email);
-        let user = self.ledger.read(move |conn| users::find_by_email(conn, &folded)).await?;
+        let wanted = folded.clone();
+        let user = self.ledger.read(move |conn| users::find_by_email(conn, &wanted)).await?;
+        let owner = user.as_ref().map(|user| user.id);
+        let attempt = self.attempts.begin(GuardedAction::SignIn, &folded, origin, owner).await?;
         let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
-        let is_right = self.passwords.verify(password, stored_hash).await?;
+        let is_right = match self.passwords.verify(password, stored_hash).await {
+            Ok(is_right) => is_right,
+            Err(error) => {
+                self.attempts.take_back(&attempt).await?;
+                return Err(error.into());
+            }
+        };
         match user {
-            Some(user) if is_right => self.begin_session(user.id).await,
+            Some(user) if is_right => self.begin_session(user.id, &attempt, origin).await,
             _ => Err(ServiceError::Unauthenticated),
         }
     }
 
-    async fn begin_session(&self, user_id: UserId) -> Result<TokenPair, ServiceError> {
+    async fn begin_session(
+        &self,
+        user_id: UserId,
+        attempt: &Attempt,
+        origin: &Origin,
+    ) -> Result<TokenPair, ServiceError> {
         let now = self.now();
         let settings = self.sessions;
         let session = Session {
@@ -115,11 +137,16 @@ impl Services {
         random[16..].copy_from_slice(&ids.random_16());
         let refresh_token = RefreshToken::from_random(&random);
         let hash = refresh_token.hash();
+        let charge = attempt.charge();
+        let mut line = self.own_audit("session.begun", user_id, origin);
+        line.session_id = Some(session.id);
         self.ledger
             .write(move |conn| {
                 sessions::insert(conn, &session, now)?;
                 let expires_at = now.plus_seconds(settings.idle_seconds);
-                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)
+                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)?;
+                charge.settle(conn)?;
+                audit::record(conn, &line)
             })
             .await?;
         self.token_pair(&session, refresh_token)
@@ -129,7 +156,7 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when it is unknown, expired or was used before; the last ends its session.
-    pub async fn refresh(&self, text: &str) -> Result<TokenPair, ServiceError> {
+    pub async fn refresh(&self, text: &str, origin: &Origin) -> Result<TokenPair, ServiceError> {
         let token = RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?;
         let now = self.now();
         let idle_seconds = self.sessions.idle_seconds;
@@ -140,7 +167,12 @@ impl Services {
             Exchange::Successor { token, session } => self.token_pair(&session, token),
             Exchange::Stolen(session) => {
                 tracing::warn!(session.id = %session.id, "a retired refresh token was presented; its session ends");
-                self.end_session(session.id, session.user_id).await?;
+                // Who presented it may be either of the two.
+                let line = NewUserAudit {
+                    actor: None,
+                    ..self.own_audit("session.refresh_reused", session.user_id, origin)
+                };
+                self.end_session(session.id, session.user_id, line).await?;
                 Err(ServiceError::Unauthenticated)
             }
             Exchange::Bad => Err(ServiceError::Unauthenticated),
@@ -165,15 +197,22 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the session has ended already.
-    pub async fn sign_out(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub async fn sign_out(&self, bearer: &Bearer, origin: &Origin) -> Result<(), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
-        self.end_session(bearer.authority.session_id, bearer.authority.user_id).await
+        let user_id = bearer.authority.user_id;
+        let line = self.own_audit("session.ended", user_id, origin);
+        self.end_session(bearer.authority.session_id, user_id, line).await
     }
 
     /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
-    /// so that a caller whose request was cut off halfway can repeat it.
-    async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
+    /// so that a caller whose request was cut off halfway can repeat it. The audit log gets its line with the last.
+    async fn end_session(
+        &self,
+        session_id: SessionId,
+        user_id: UserId,
+        line: NewUserAudit,
+    ) -> Result<(), ServiceError> {
         let now = self.now();
         let community_ids = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
         let forget_at = now.plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);
@@ -187,7 +226,13 @@ impl Services {
             };
             self.ledger.submit(command).await?;
         }
-        self.ledger.write(move |conn| sessions::end(conn, session_id, now)).await?;
+        let line = NewUserAudit { session_id: Some(session_id), ..line };
+        self.ledger
+            .write(move |conn| {
+                let is_first = sessions::end(conn, session_id, now)?;
+                if is_first { audit::record(conn, &line) } else { Ok(()) }
+            })
+            .await?;
         Ok(())
     }
 

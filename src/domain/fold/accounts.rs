@@ -168,6 +168,7 @@ impl Fold<'_> {
             subject_id: after.id.uuid(),
             before: audit.before.clone(),
             after: audit.after.clone(),
+            request_id: String::new(),
             created_at: self.now,
         });
         self.changed.insert(after.id);

@@ -2,4 +2,5 @@
 
 pub mod get;
 pub mod get_ledger;
+pub mod list_audits;
 pub mod list_members;

@@ -1,3 +1,4 @@
 //! Who is signed in.
 
 pub mod get;
+pub mod list_audits;
