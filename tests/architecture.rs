@@ -70,7 +70,11 @@ const HOUSE: &[Room] = &[
         ],
     },
     // The settings name a database, and storage knows which names are good.
-    Room { name: "config", rooms: &["storage"], crates: &["config", "ipnet", "secrecy", "serde", "thiserror"] },
+    Room {
+        name: "config",
+        rooms: &["storage"],
+        crates: &["config", "ipnet", "secrecy", "serde", "thiserror"],
+    },
     Room {
         name: "services",
         rooms: &["domain", "storage", "ledger", "auth", "config"],

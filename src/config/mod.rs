@@ -198,10 +198,12 @@ impl Settings {
     pub fn proxies(&self) -> Result<Vec<IpNet>, SettingsError> {
         let texts = self.trusted_proxies.split(',').map(str::trim).filter(|text| !text.is_empty());
         let parse = |text: &str| {
-            text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| SettingsError::Invalid {
-                name: "trusted_proxies",
-                problem: format!("has {text:?}, which is no network such as 10.0.0.0/8"),
-            }))
+            text.parse().or_else(|_| {
+                text.parse::<IpAddr>().map(IpNet::from).map_err(|_| SettingsError::Invalid {
+                    name: "trusted_proxies",
+                    problem: format!("has {text:?}, which is no network such as 10.0.0.0/8"),
+                })
+            })
         };
         texts.map(parse).collect()
     }

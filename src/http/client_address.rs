@@ -76,7 +76,8 @@ fn forwarded_for(element: &str) -> Option<IpAddr> {
 
 /// An address, with or without a port, IPv6 with or without brackets.
 fn address(text: &str) -> Option<IpAddr> {
-    let parsed = text.parse().ok().or_else(|| text.parse().ok().map(|with_port: std::net::SocketAddr| with_port.ip()));
+    let parsed =
+        text.parse().ok().or_else(|| text.parse().ok().map(|with_port: std::net::SocketAddr| with_port.ip()));
     let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
     parsed.or_else(bracketed).map(|address: IpAddr| address.to_canonical())
 }
@@ -101,7 +102,8 @@ mod tests {
         let proxies = ["10.0.0.0/8", "fd00::/8"];
         let x = |value| (X_FORWARDED_FOR, value);
         let f = |value| (FORWARDED, value);
-        let table: [(&str, &[(HeaderName, &str)], &str); 20] = [
+        type Headers<'a> = &'a [(HeaderName, &'a str)];
+        let table: [(&str, Headers<'_>, &str); 20] = [
             ("192.0.2.1", &[], "192.0.2.1"),
             ("192.0.2.1", &[x("198.51.100.7")], "192.0.2.1"),
             ("192.0.2.1", &[f("for=198.51.100.7")], "192.0.2.1"),

@@ -163,8 +163,7 @@ impl Limits {
         let key = (policy, id);
         let Some(shard) = self.shard(id) else { return Err(ApiError::new(ProblemCode::Internal)) };
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        let window =
-            shard.get_or_insert_mut(key, || Window { began_at: now, count: 0, at_once: 0 });
+        let window = shard.get_or_insert_mut(key, || Window { began_at: now, count: 0, at_once: 0 });
         // A clock that was set back begins a window, too.
         let passed = now.micros().saturating_sub(window.began_at.micros());
         if !(0..WINDOW_SECONDS * 1_000_000).contains(&passed) {
@@ -175,7 +174,12 @@ impl Limits {
         if window.at_once >= self.at_once_each {
             let quota = self.at_once_each;
             let policy = "at-once";
-            return Err(ApiError::rate_limited(&Exhausted { policy, quota, window_seconds: 1, wait_seconds: 1 }));
+            return Err(ApiError::rate_limited(&Exhausted {
+                policy,
+                quota,
+                window_seconds: 1,
+                wait_seconds: 1,
+            }));
         }
         if quota.max > 0 && window.count >= quota.max {
             return Err(ApiError::rate_limited(&Exhausted {
@@ -283,12 +287,18 @@ mod tests {
     fn a_window_is_used_up_and_begins_anew() {
         let limits = limits(|settings| settings.limit_payments_per_minute = 2);
         let pay = |who, seconds| {
-            limits.admit(who, &Method::POST, "/api/v1/payments", Timestamp::from_micros(0).plus_seconds(seconds))
+            limits.admit(
+                who,
+                &Method::POST,
+                "/api/v1/payments",
+                Timestamp::from_micros(0).plus_seconds(seconds),
+            )
         };
         assert!(pay(user(1), 0).is_ok() && pay(user(1), 59).is_ok());
         assert!(pay(user(1), 59).is_err());
         assert!(pay(user(2), 59).is_ok(), "another user has a window of their own");
-        let read = limits.admit(user(1), &Method::GET, "/api/v1/payments", Timestamp::from_micros(59_000_000));
+        let read =
+            limits.admit(user(1), &Method::GET, "/api/v1/payments", Timestamp::from_micros(59_000_000));
         assert!(read.is_ok(), "reading is counted by itself");
         assert!(pay(user(1), 60).is_ok());
         assert!(pay(user(1), -1).is_ok(), "a clock that was set back locks nobody out");

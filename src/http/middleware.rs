@@ -22,8 +22,8 @@ use super::problem::{ApiError, PROBLEM_JSON, ProblemCode};
 const HANDLER_MAX: Duration = Duration::from_secs(10);
 /// The most bytes of a request's address and headers.
 const HEAD_BYTES_MAX: usize = 16_384;
-/// What load balancers and operators ask for, also when nobody else is let in.
-const UNLIMITED: [&str; 2] = ["/healthz", "/readyz"];
+/// What load balancers and other services ask for, also when nobody else is let in. It costs next to nothing.
+pub const UNLIMITED: [&str; 4] = ["/healthz", "/readyz", "/openapi.json", "/.well-known/jwks.json"];
 /// The header that names the request, for questions to the operator.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Nothing may be loaded by an answer of the API.
@@ -84,16 +84,16 @@ pub async fn around(
 
 /// Lets a request in, or not. Who it is from is found out here, once, because limits are counted by that.
 async fn admit(request: &ServiceRequest, state: &AppState) -> Result<Option<(Share, Place)>, ApiError> {
-    let head = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
-    let uri = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
-    if uri + head.sum::<usize>() > HEAD_BYTES_MAX {
-        return Err(ApiError::new(ProblemCode::HeadTooLarge));
-    }
     let peer = request.peer_addr().map(|peer| peer.ip());
     let address = client_address::find(peer, request.headers(), &state.trusted_proxies);
     request.extensions_mut().insert(ClientAddress(address));
     if UNLIMITED.contains(&request.path()) {
         return Ok(None);
+    }
+    let head = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    let uri = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    if uri + head.sum::<usize>() > HEAD_BYTES_MAX {
+        return Err(ApiError::new(ProblemCode::HeadTooLarge));
     }
     let share = state.limits.share()?;
     let mut principal = Principal::Address(address);

@@ -8,6 +8,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
 use super::app::routes;
+use super::middleware::UNLIMITED;
 use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
 
 /// The facts of the description that no handler holds.
@@ -69,7 +70,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
 fn add_common_problems(operation: &mut Operation, path: &str) {
     let of_body = operation.request_body.is_some().then_some(BODY_PROBLEMS).into_iter().flatten();
     let of_database = path.starts_with("/api/").then_some(DATABASE_PROBLEMS).into_iter().flatten();
-    for problem in of_body.chain(of_database).chain(LIMIT_PROBLEMS) {
+    let of_limits = (!UNLIMITED.contains(&path)).then_some(LIMIT_PROBLEMS).into_iter().flatten();
+    for problem in of_body.chain(of_database).chain(of_limits) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new()
             .description(format!("`{}`", problem.code()))

@@ -155,9 +155,9 @@ pub struct Problem {
 #[derive(Debug, Clone)]
 pub struct ApiError {
     code: ProblemCode,
-    detail: Option<String>,
+    detail: Option<Box<str>>,
     faults: Vec<Fault>,
-    available: Option<String>,
+    available: Option<Box<str>>,
     reason: Option<&'static str>,
     violated_policy: Option<&'static str>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
@@ -180,7 +180,7 @@ impl ApiError {
     /// What happened this time.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.detail = Some(detail.into().into_boxed_str());
         self
     }
 
@@ -227,7 +227,7 @@ impl ApiError {
             }
             Refusal::InsufficientCredit { amount, available } => match scale {
                 Some(scale) => Self {
-                    available: Some(scale.format(*available)),
+                    available: Some(scale.format(*available).into_boxed_str()),
                     ..Self::new(ProblemCode::InsufficientCredit)
                 }
                 .detail(format!(
@@ -253,9 +253,9 @@ impl ApiError {
             title: self.code.title(),
             status: self.code.status(),
             code: self.code.code(),
-            detail: Some(self.detail.unwrap_or_else(|| self.code.advice().to_owned())),
+            detail: Some(self.detail.map_or_else(|| self.code.advice().to_owned(), String::from)),
             errors: self.faults.into_iter().map(to_fault).collect(),
-            available: self.available,
+            available: self.available.map(String::from),
             reason: self.reason,
             violated_policies: self.violated_policy.into_iter().collect(),
             request_id: request_id.to_owned(),

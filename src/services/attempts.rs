@@ -261,7 +261,8 @@ impl Attempts {
             return;
         }
         let now = self.shared.clock.now();
-        let cleaned = self.shared.ledger.write(move |conn| attempts::forget_old(conn, now, FORGOTTEN_AT_ONCE));
+        let cleaned =
+            self.shared.ledger.write(move |conn| attempts::forget_old(conn, now, FORGOTTEN_AT_ONCE));
         if let Err(error) = cleaned.await {
             tracing::warn!("old tallies of attempts could not be forgotten: {error}");
         }
@@ -277,7 +278,11 @@ impl Attempt {
 
 impl Charge {
     /// Counts where nothing is full, all or none, and gives what was counted; else which limit has to be waited for.
-    fn count(mut self, conn: &mut Conn, audit: &NewUserAudit) -> Result<Result<Self, Exhausted>, StorageError> {
+    fn count(
+        mut self,
+        conn: &mut Conn,
+        audit: &NewUserAudit,
+    ) -> Result<Result<Self, Exhausted>, StorageError> {
         let now = self.counted_at;
         if let (Some(place), Some((key, _))) = (self.place, self.account.as_mut())
             && attempts::exists(conn, &place, now)?

@@ -89,7 +89,8 @@ pub fn record(conn: &mut Conn, new: &NewUserAudit) -> Result<(), StorageError> {
 impl Origin {
     /// What is kept of it; none for the service itself.
     fn stored(&self) -> Option<StoredOrigin> {
-        let user_agent = self.user_agent.as_ref().map(|text| text.chars().take(USER_AGENT_CHARS_MAX).collect());
+        let user_agent =
+            self.user_agent.as_ref().map(|text| text.chars().take(USER_AGENT_CHARS_MAX).collect());
         let address = self.address.map(|address| address.to_string());
         (!self.request_id.is_empty()).then_some(StoredOrigin { address, user_agent })
     }
@@ -196,10 +197,8 @@ impl Services {
             })
             .await?;
         let has_more = cut(&mut items, length);
-        let next_cursor = items
-            .last()
-            .filter(|_| has_more)
-            .map(|line| self.cursors.encode(&context, &line.id.to_string()));
+        let next_cursor =
+            items.last().filter(|_| has_more).map(|line| self.cursors.encode(&context, &line.id.to_string()));
         Ok(CommunityAudits { community, page: Page { items, next_cursor }, actors, subjects })
     }
 
@@ -225,10 +224,8 @@ impl Services {
             })
             .await?;
         let has_more = cut(&mut items, length);
-        let next_cursor = items
-            .last()
-            .filter(|_| has_more)
-            .map(|line| self.cursors.encode(&context, &line.id.to_string()));
+        let next_cursor =
+            items.last().filter(|_| has_more).map(|line| self.cursors.encode(&context, &line.id.to_string()));
         Ok(Page { items, next_cursor })
     }
 
@@ -275,7 +272,11 @@ impl ParsedQuery {
             faults.push(Fault::new("subject", "malformed_reference", "must be an account's code, or an id"));
         }
         if query.action.as_ref().is_some_and(|action| action.chars().count() > FILTER_CHARS_MAX) {
-            faults.push(Fault::new("action", "too_long", format!("must have at most {FILTER_CHARS_MAX} characters")));
+            faults.push(Fault::new(
+                "action",
+                "too_long",
+                format!("must have at most {FILTER_CHARS_MAX} characters"),
+            ));
         }
         if !faults.is_empty() {
             return Err(ServiceError::Invalid(faults));

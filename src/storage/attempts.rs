@@ -48,12 +48,7 @@ pub fn lock(conn: &mut Conn, key: &Hash, now: Timestamp) -> Result<Tally, Storag
 ///
 /// # Errors
 /// When the database refuses.
-pub fn store(
-    conn: &mut Conn,
-    key: &Hash,
-    tally: &Tally,
-    forget_at: Timestamp,
-) -> Result<(), StorageError> {
+pub fn store(conn: &mut Conn, key: &Hash, tally: &Tally, forget_at: Timestamp) -> Result<(), StorageError> {
     on_backend!(conn, |c| diesel::update(attempts::table.find(key.as_slice()))
         .set((
             attempts::recent.eq(tally.recent_bytes()),

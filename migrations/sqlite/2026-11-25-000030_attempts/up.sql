@@ -23,7 +23,7 @@ CREATE INDEX user_audits_by_user ON user_audits (user_id, id);
 
 -- How it was, how it is, and why: may hold personal data, and can be erased.
 CREATE TABLE user_audit_details (
-    audit_id BLOB NOT NULL PRIMARY KEY REFERENCES user_audits (id),
+    audit_id BLOB NOT NULL PRIMARY KEY CHECK (length(audit_id) = 16),
     before TEXT NOT NULL,
     after TEXT NOT NULL,
     reason TEXT NOT NULL

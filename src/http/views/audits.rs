@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::amount::{Amount, Scale};
+use crate::domain::ids::{MemberId, SessionId};
 use crate::services::audit::{CommunityAudit, CommunityAudits, UserAudit};
 
 /// The end of the names of amounts in stored JSON, which are in minor units there.
@@ -141,7 +142,7 @@ impl AuditView {
             let known = audits.actors.get(&user_id);
             ActorView {
                 user_id: user_id.uuid(),
-                member_id: known.and_then(|(member_id, _)| *member_id).map(|id| id.uuid()),
+                member_id: known.and_then(|(member_id, _)| *member_id).map(MemberId::uuid),
                 name: known.map(|(_, name)| name.clone()),
             }
         });
@@ -175,7 +176,7 @@ impl From<&UserAudit> for OwnAuditView {
             id: line.id.uuid(),
             action: line.action.clone(),
             is_own: line.actor.is_some() && line.actor == line.user_id,
-            session_id: line.session_id.map(|id| id.uuid()),
+            session_id: line.session_id.map(SessionId::uuid),
             before: parse(&line.before),
             after: parse(&line.after),
             reason: Some(line.reason.clone()).filter(|reason| !reason.is_empty()),
