@@ -72,7 +72,11 @@ const HOUSE: &[Room] = &[
         ],
     },
     // The settings name a database, and storage knows which names are good.
-    Room { name: "config", rooms: &["storage"], crates: &["config", "secrecy", "serde", "thiserror"] },
+    Room {
+        name: "config",
+        rooms: &["storage"],
+        crates: &["config", "ipnet", "secrecy", "serde", "thiserror"],
+    },
     Room {
         name: "services",
         rooms: &["domain", "storage", "ledger", "auth", "config"],
@@ -98,6 +102,8 @@ const HOUSE: &[Room] = &[
             "base64",
             "chrono",
             "hex",
+            "ipnet",
+            "lru",
             "metrics",
             "metrics_exporter_prometheus",
             "secrecy",

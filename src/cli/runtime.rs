@@ -92,16 +92,13 @@ pub async fn serve(
     listener: TcpListener,
     when_ready: impl FnOnce(),
 ) -> anyhow::Result<ExitCode> {
-    let sizes = ServerSettings {
-        workers: Settings::threads(settings.http_workers),
-        connections_max: settings.http_connections_max,
-    };
+    let sizes = ServerSettings::new(settings)?;
     // From here on a signal is not the process's sudden end: who saw that it serves may send one at once.
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let api = server::start(Arc::clone(&services), public_url.clone(), listener, sizes)?;
+    let api = server::start(Arc::clone(&services), public_url.clone(), listener, &sizes)?;
     let handle = api.handle();
     let running = actix_web::rt::spawn(api);
-    let admin = start_admin(settings, &services, public_url)?;
+    let admin = start_admin(settings, &services, public_url, &sizes)?;
     when_ready();
 
     let failed = tokio::select! {
@@ -131,13 +128,14 @@ fn start_admin(
     settings: &Settings,
     services: &Arc<Services>,
     public_url: String,
+    sizes: &ServerSettings,
 ) -> anyhow::Result<Option<actix_web::dev::ServerHandle>> {
     let Some(address) = settings.admin_address()? else { return Ok(None) };
     let recorder = telemetry::init_metrics()?;
     let listener = TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {address}; COUNTERFOIL_ADMIN_LISTEN chooses another address")
     })?;
-    let admin = server::start_admin(Arc::clone(services), public_url, listener, recorder)?;
+    let admin = server::start_admin(Arc::clone(services), public_url, listener, recorder, sizes)?;
     let handle = admin.handle();
     actix_web::rt::spawn(admin);
     Ok(Some(handle))

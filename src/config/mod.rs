@@ -1,8 +1,9 @@
 //! Settings, typed and read once: defaults, below `counterfoil.toml`, below `COUNTERFOIL_*` in the environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
@@ -63,6 +64,19 @@ pub struct Settings {
     pub secret_key_file: String,
     /// Passwords checked at once; 0 for one each core. Default 0.
     pub password_slots: usize,
+    /// Networks of the proxies that may say for whom they speak, such as `10.0.0.0/8, ::1/128`. Default none.
+    #[serde(default)]
+    pub trusted_proxies: String,
+    /// A user's requests a minute that move money; 0 for no limit. Default 6000.
+    pub limit_payments_per_minute: u32,
+    /// A user's other requests a minute; 0 for no limit. Default 6000.
+    pub limit_requests_per_minute: u32,
+    /// An address's requests a minute that no signed-in user answers for; 0 for no limit. Default 3000.
+    pub limit_address_requests_per_minute: u32,
+    /// The most requests of one user, or of one address, that are answered at once. Default 256.
+    pub limit_requests_at_once_each: u32,
+    /// The most requests that are answered at once. Default 4096.
+    pub limit_requests_at_once: usize,
 }
 
 /// How the log is written.
@@ -152,6 +166,7 @@ impl Settings {
             ("ledger_batch_max", self.ledger_batch_max),
             ("ledger_writers", self.ledger_writers),
             ("http_connections_max", self.http_connections_max),
+            ("limit_requests_at_once", self.limit_requests_at_once),
         ];
         if let Some((name, _)) = zeros.into_iter().find(|(_, value)| *value == 0) {
             return invalid(name, "must be at least 1".into());
@@ -159,6 +174,10 @@ impl Settings {
         if self.database_readers_max == 0 {
             return invalid("database_readers_max", "must be at least 1".into());
         }
+        if self.limit_requests_at_once_each == 0 {
+            return invalid("limit_requests_at_once_each", "must be at least 1".into());
+        }
+        self.proxies()?;
         let is_url = self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
         if !self.public_url.is_empty() && (!is_url || self.public_url.ends_with('/')) {
             return invalid("public_url", "begins with http:// or https:// and ends without a slash".into());
@@ -217,6 +236,23 @@ impl Settings {
         })
     }
 
+    /// The networks of trusted proxies.
+    ///
+    /// # Errors
+    /// When one of the texts is no network.
+    pub fn proxies(&self) -> Result<Vec<IpNet>, SettingsError> {
+        let texts = self.trusted_proxies.split(',').map(str::trim).filter(|text| !text.is_empty());
+        let parse = |text: &str| {
+            text.parse().or_else(|_| {
+                text.parse::<IpAddr>().map(IpNet::from).map_err(|_| SettingsError::Invalid {
+                    name: "trusted_proxies",
+                    problem: format!("has {text:?}, which is no network such as 10.0.0.0/8"),
+                })
+            })
+        };
+        texts.map(parse).collect()
+    }
+
     /// A number of threads: the setting, or one for each core where it is 0.
     pub fn threads(setting: usize) -> usize {
         if setting > 0 { setting } else { std::thread::available_parallelism().map_or(1, usize::from) }
@@ -239,7 +275,12 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("session_idle_s", 2_592_000)?
         .set_default("session_life_s", 31_536_000)?
         .set_default("signing_key_life_s", 7_776_000)?
-        .set_default("password_slots", 0)?)
+        .set_default("password_slots", 0)?
+        .set_default("limit_payments_per_minute", 6_000)?
+        .set_default("limit_requests_per_minute", 6_000)?
+        .set_default("limit_address_requests_per_minute", 3_000)?
+        .set_default("limit_requests_at_once_each", 256)?
+        .set_default("limit_requests_at_once", 4_096)?)
 }
 
 /// Leaves out the variables of tests and benches, which share the prefix.
@@ -280,6 +321,8 @@ mod tests {
             Settings { secret_key: "too short".into(), ..good.clone() },
             Settings { secret_key_file: "/nowhere/key".into(), ..good.clone() },
             Settings { public_url: "river.example".into(), ..good.clone() },
+            Settings { trusted_proxies: "10.0.0.0/8, proxy.example".into(), ..good.clone() },
+            Settings { limit_requests_at_once: 0, ..good.clone() },
             Settings { admin_listen: "everywhere".into(), ..good },
         ];
         for settings in bad {

@@ -2,7 +2,9 @@
 //! No I/O, no clock, no randomness: time and ids come in as arguments. Knows no other room of the house.
 
 pub mod account;
+pub mod address;
 pub mod amount;
+pub mod attempts;
 pub mod chain;
 mod coded;
 pub mod command;

@@ -237,6 +237,8 @@ pub struct AuditLine {
     pub before: String,
     /// How it is, as JSON.
     pub after: String,
+    /// The request that asked for it; empty for the service itself.
+    pub request_id: String,
     /// When.
     pub created_at: Timestamp,
 }

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `answers.rs` | the bytes that are kept under idempotency keys |
 //! | `app.rs` | which route leads where |
+//! | `client_address.rs` | who the client is, also behind proxies |
 //! | `extract.rs` | from requests to typed values: bodies, queries, callers |
 //! | `fallback.rs` | unknown paths, wrong methods |
+//! | `limits.rs` | how many requests a minute, and how many at once |
 //! | `middleware.rs` | what every request goes through |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
@@ -17,8 +19,10 @@
 
 mod answers;
 mod app;
+mod client_address;
 mod extract;
 mod fallback;
+mod limits;
 mod middleware;
 mod openapi;
 mod operations;

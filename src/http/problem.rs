@@ -6,12 +6,15 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
 use crate::domain::refusal::Refusal;
-use crate::services::{Fault, ServiceError};
+use crate::services::{Exhausted, Fault, ServiceError};
 
 /// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The registered type of problems with quotas, whose members clients may know.
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 /// After how many seconds an overloaded service may be asked again.
 const RETRY_AFTER_S: &str = "1";
 
@@ -84,6 +87,10 @@ problem_codes! {
         "Send JSON with `Content-Type: application/json`.";
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
         "This key was used for another request. Use a fresh key for a different request.";
+RateLimited "rate_limited" 429 "Too many requests"
+        "Nothing was done. Repeat after `Retry-After` seconds, with the same key.";
+    HeadTooLarge "head_too_large" 431 "Request head too large"
+        "Send at most 16384 bytes of address and headers.";
     Internal "internal" 500 "Internal error"
         "This is our fault. Tell the operator the `request_id`.";
     Overloaded "overloaded" 503 "Overloaded"
@@ -133,6 +140,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "7.00")]
     pub available: Option<String>,
+    /// The limits that were reached, where one was.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["payments"]))]
+    pub violated_policies: Vec<&'static str>,
     /// Which state stands in the way, where one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "not_settled")]
@@ -150,11 +161,12 @@ pub struct Problem {
 #[derive(Debug, Clone)]
 pub struct ApiError {
     code: ProblemCode,
-    detail: Option<String>,
+    detail: Option<Box<str>>,
     faults: Vec<Fault>,
-    available: Option<String>,
+    available: Option<Box<str>>,
     reason: Option<&'static str>,
     second_factor_required: bool,
+    violated_policy: Option<&'static str>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
@@ -167,6 +179,7 @@ impl ApiError {
             faults: Vec::new(),
             available: None,
             reason: None,
+            violated_policy: None,
             second_factor_required: false,
             headers: Vec::new(),
         }
@@ -175,7 +188,7 @@ impl ApiError {
     /// What happened this time.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.detail = Some(detail.into().into_boxed_str());
         self
     }
 
@@ -204,6 +217,13 @@ impl ApiError {
         error.detail("Send the second factor's code, or a recovery code, as `code`.")
     }
 
+    /// A limit is reached for now.
+    pub fn rate_limited(limit: &Exhausted) -> Self {
+        let mut headers = exhausted_headers(limit);
+        headers.push((header::RETRY_AFTER, HeaderValue::from(limit.wait_seconds)));
+        Self { violated_policy: Some(limit.policy), headers, ..Self::new(ProblemCode::RateLimited) }
+    }
+
     /// A rule said no. Amounts are written in the community's scale.
     pub fn refused(refusal: &Refusal, scale: Option<Scale>) -> Self {
         match refusal {
@@ -222,7 +242,7 @@ impl ApiError {
             }
             Refusal::InsufficientCredit { amount, available } => match scale {
                 Some(scale) => Self {
-                    available: Some(scale.format(*available)),
+                    available: Some(scale.format(*available).into_boxed_str()),
                     ..Self::new(ProblemCode::InsufficientCredit)
                 }
                 .detail(format!(
@@ -241,15 +261,19 @@ impl ApiError {
         let to_fault =
             |fault: Fault| ProblemFault { pointer: fault.pointer, code: fault.code, detail: fault.detail };
         Problem {
-            kind: format!("{public_url}/problems/{}", self.code.code()),
+            kind: match self.code {
+                ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
+                code => format!("{public_url}/problems/{}", code.code()),
+            },
             title: self.code.title(),
             status: self.code.status(),
             code: self.code.code(),
-            detail: Some(self.detail.unwrap_or_else(|| self.code.advice().to_owned())),
+            detail: Some(self.detail.map_or_else(|| self.code.advice().to_owned(), String::from)),
             errors: self.faults.into_iter().map(to_fault).collect(),
-            available: self.available,
+            available: self.available.map(String::from),
             reason: self.reason,
             second_factor_required: self.second_factor_required,
+            violated_policies: self.violated_policy.into_iter().collect(),
             request_id: request_id.to_owned(),
         }
     }
@@ -288,6 +312,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::SecondFactorRequired => Self::second_factor_required(),
             ServiceError::NotFound => Self::new(ProblemCode::NotFound),
             ServiceError::Refused(refusal) => Self::refused(&refusal, None),
+            ServiceError::RateLimited(limit) => Self::rate_limited(&limit),
             ServiceError::Overloaded => Self::new(ProblemCode::Overloaded),
             ServiceError::OutcomeUnknown => Self::new(ProblemCode::OutcomeUnknown),
             ServiceError::Storage(error) => {

@@ -3,6 +3,8 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
+//! | `attempts.rs` | limits on guessing |
+//! | `audit.rs` | the audit log, of communities and of logins |
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
@@ -20,6 +22,8 @@
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
+pub mod attempts;
+pub mod audit;
 pub mod caller;
 pub mod communities;
 mod cursors;
@@ -37,7 +41,7 @@ pub mod step_up;
 pub mod world;
 
 pub use cursors::Page;
-pub use error::{Fault, ServiceError};
+pub use error::{Exhausted, Fault, ServiceError};
 
 use std::sync::Arc;
 
@@ -61,6 +65,8 @@ use signing_keys::KeySchedule;
 const CURSOR_SECRET: &str = "cursors";
 /// The name of the stored secret that seals others, where the operator set none.
 const SEALING_SECRET: &str = "sealing";
+/// The name of the stored secret under which guesses are counted.
+const ATTEMPTS_SECRET: &str = "attempts";
 
 /// Makes sources of ids: one for each thread that needs one.
 pub type IdSources = Arc<dyn Fn() -> Box<dyn IdSource + Send> + Send + Sync>;
@@ -77,6 +83,7 @@ pub struct Services {
     sessions: sessions::SessionSettings,
     sealing: Sealing,
     key_schedule: KeySchedule,
+    attempts: attempts::Attempts,
 }
 
 /// What the world around a service provides.
@@ -116,6 +123,7 @@ impl Services {
         };
         let cursor_secret = stored_secret(CURSOR_SECRET)?;
         let sealing_secret = stored_secret(SEALING_SECRET)?;
+        let attempts_secret = stored_secret(ATTEMPTS_SECRET)?;
         let operator_secret = settings.secret_key()?;
         let operator_secret = operator_secret.as_ref().map(|secret| secret.expose_secret().as_bytes());
         let context = LedgerContext {
@@ -123,8 +131,16 @@ impl Services {
             ids: Arc::clone(&world.ids),
             format: world.format,
         };
+        let ledger = Ledger::start(database, ledger_settings, &context)?;
+        let attempts = attempts::Attempts::new(
+            ledger.clone(),
+            Arc::clone(&world.clock),
+            Arc::clone(&world.ids),
+            &attempts_secret,
+        );
         Ok(Self {
-            ledger: Ledger::start(database, ledger_settings, &context)?,
+            ledger,
+            attempts,
             clock: world.clock,
             ids: world.ids,
             passwords: Passwords::new(Settings::threads(settings.password_slots))?,
@@ -138,6 +154,11 @@ impl Services {
             sealing: Sealing::new(&sealing_secret, operator_secret)?,
             key_schedule: KeySchedule::new(settings.signing_key_life_s),
         })
+    }
+
+    /// What counts guesses.
+    pub const fn attempts(&self) -> &attempts::Attempts {
+        &self.attempts
     }
 
     /// The ledger: readiness, failure, stopping.
@@ -155,7 +176,8 @@ impl Services {
         (self.ids)()
     }
 
-    fn now(&self) -> Timestamp {
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 

@@ -2,6 +2,7 @@
 
 use tokio::task::JoinSet;
 
+use super::audit::{self, NewUserAudit, Origin};
 use super::caller::require_live_session;
 use super::cursors::{cut, page_length};
 use super::{Page, ServiceError, Services};
@@ -9,7 +10,6 @@ use crate::auth::tokens::Bearer;
 use crate::domain::command::{Action, Authority, Command, EndSession};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Timestamp;
-
 use crate::storage::{Conn, StorageError, communities, sessions};
 
 pub use crate::storage::sessions::ListedSession;
@@ -64,7 +64,12 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when it is none of the bearer's, or has ended.
-    pub async fn end_one_session(&self, bearer: &Bearer, id: SessionId) -> Result<(), ServiceError> {
+    pub async fn end_one_session(
+        &self,
+        bearer: &Bearer,
+        id: SessionId,
+        origin: &Origin,
+    ) -> Result<(), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         let session = self
             .ledger
@@ -76,7 +81,10 @@ impl Services {
         let own = session
             .filter(|session| session.user_id == bearer.authority.user_id && session.ended_at.is_none());
         match own {
-            Some(session) => self.end_session(session.id, session.user_id).await,
+            Some(session) => {
+                let line = self.own_audit("session.ended", session.user_id, origin);
+                self.end_session(session.id, session.user_id, line).await
+            }
             None => Err(ServiceError::NotFound),
         }
     }
@@ -92,15 +100,22 @@ impl Services {
     }
 
     /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
-    /// so that a caller whose request was cut off halfway can repeat it.
+    /// so that a caller whose request was cut off halfway can repeat it. The audit log gets its line with the last.
     pub(super) async fn end_session(
         &self,
         session_id: SessionId,
         user_id: UserId,
+        line: NewUserAudit,
     ) -> Result<(), ServiceError> {
         self.end_in_communities(user_id, vec![session_id]).await?;
         let now = self.now();
-        self.ledger.write(move |conn| sessions::end(conn, session_id, now)).await?;
+        let line = NewUserAudit { session_id: Some(session_id), ..line };
+        self.ledger
+            .write(move |conn| {
+                let is_first = sessions::end(conn, session_id, now)?;
+                if is_first { audit::record(conn, &line) } else { Ok(()) }
+            })
+            .await?;
         Ok(())
     }
 

@@ -6,8 +6,11 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::attempts::{Attempt, GuardedAction};
+use super::audit::{self, NewUserAudit, Origin};
 use super::caller::require_live_session;
 use super::second_factors::{FactorProof, random};
+use super::session_list::clean_device;
 use super::{ServiceError, Services};
 use crate::auth::password_rules::is_too_long;
 use crate::auth::refresh::RefreshToken;
@@ -90,29 +93,47 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the two do not belong together, or the code is wrong; after the right
     /// password only, [`ServiceError::SecondFactorRequired`] when there is a second factor and no code came.
+    /// [`ServiceError::RateLimited`] when that was found out too often.
     pub async fn sign_in(
         &self,
         email: &str,
         password: SecretString,
         code: Option<String>,
-        device: String,
+        origin: &Origin,
     ) -> Result<TokenPair, ServiceError> {
         if !is_address(email) || is_too_long(password.expose_secret()) {
             return Err(ServiceError::Unauthenticated);
         }
         let folded = fold_email(email);
-        let user = self.ledger.read(move |conn| users::find_by_email(conn, &folded)).await?;
+        let wanted = folded.clone();
+        let user = self.ledger.read(move |conn| users::find_by_email(conn, &wanted)).await?;
+        let owner = user.as_ref().map(|user| user.id);
+        let attempt = self.attempts.begin(GuardedAction::SignIn, &folded, origin, owner).await?;
         let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
-        let is_right = self.passwords.verify(password, stored_hash).await?;
+        let is_right = match self.passwords.verify(password, stored_hash).await {
+            Ok(is_right) => is_right,
+            Err(error) => {
+                self.attempts.take_back(&attempt).await?;
+                return Err(error.into());
+            }
+        };
         let Some(user) = user.filter(|_| is_right) else { return Err(ServiceError::Unauthenticated) };
         match self.prove_second_factor(user.id, code).await? {
-            FactorProof::NotNeeded | FactorProof::Given => self.begin_session(user, device).await,
-            FactorProof::Missing => Err(ServiceError::SecondFactorRequired),
+            FactorProof::NotNeeded | FactorProof::Given => self.begin_session(user, &attempt, origin).await,
+            FactorProof::Missing => {
+                self.attempts.take_back(&attempt).await?;
+                Err(ServiceError::SecondFactorRequired)
+            }
             FactorProof::Wrong => Err(ServiceError::Unauthenticated),
         }
     }
 
-    async fn begin_session(&self, user: User, device: String) -> Result<TokenPair, ServiceError> {
+    async fn begin_session(
+        &self,
+        user: User,
+        attempt: &Attempt,
+        origin: &Origin,
+    ) -> Result<TokenPair, ServiceError> {
         let now = self.now();
         let settings = self.sessions;
         let session = Session {
@@ -124,6 +145,10 @@ impl Services {
         };
         let refresh_token = RefreshToken::from_random(&random((self.ids)().as_mut()));
         let hash = refresh_token.hash();
+        let device = clean_device(origin.user_agent.as_deref().unwrap_or_default());
+        let charge = attempt.charge();
+        let mut line = self.own_audit("session.begun", user.id, origin);
+        line.session_id = Some(session.id);
         let is_begun = self
             .ledger
             .write(move |conn| {
@@ -136,6 +161,8 @@ impl Services {
                 sessions::insert(conn, &session, &device, now)?;
                 let expires_at = now.plus_seconds(settings.idle_seconds);
                 sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)?;
+                charge.settle(conn)?;
+                audit::record(conn, &line)?;
                 Ok(true)
             })
             .await?;
@@ -150,7 +177,7 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when it is unknown, expired or was used before; the last ends its session.
-    pub async fn refresh(&self, text: &str) -> Result<TokenPair, ServiceError> {
+    pub async fn refresh(&self, text: &str, origin: &Origin) -> Result<TokenPair, ServiceError> {
         let token = RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?;
         let now = self.now();
         let idle_seconds = self.sessions.idle_seconds;
@@ -161,7 +188,12 @@ impl Services {
             Exchange::Successor { token, session } => self.token_pair(&session, token).await,
             Exchange::Stolen(session) => {
                 tracing::warn!(session.id = %session.id, "a retired refresh token was presented; its session ends");
-                self.end_session(session.id, session.user_id).await?;
+                // Who presented it may be either of the two.
+                let line = NewUserAudit {
+                    actor: None,
+                    ..self.own_audit("session.refresh_reused", session.user_id, origin)
+                };
+                self.end_session(session.id, session.user_id, line).await?;
                 Err(ServiceError::Unauthenticated)
             }
             Exchange::Bad => Err(ServiceError::Unauthenticated),
@@ -197,10 +229,12 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the session has ended already.
-    pub async fn sign_out(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub async fn sign_out(&self, bearer: &Bearer, origin: &Origin) -> Result<(), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
-        self.end_session(bearer.authority.session_id, bearer.authority.user_id).await
+        let user_id = bearer.authority.user_id;
+        let line = self.own_audit("session.ended", user_id, origin);
+        self.end_session(bearer.authority.session_id, user_id, line).await
     }
 
     /// The bearer, with their places in all communities.

@@ -12,6 +12,8 @@
 //! | the rest | one file per noun |
 
 pub mod accounts;
+pub mod attempts;
+pub mod audits;
 pub mod chain;
 pub mod communities;
 mod connection;

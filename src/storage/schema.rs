@@ -397,6 +397,58 @@ diesel::table! {
         before -> Text,
         after -> Text,
         created_at -> BigInt,
+        request_id -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    attempts (key_hash) {
+        key_hash -> Binary,
+        recent -> Binary,
+        in_a_row -> BigInt,
+        forget_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    user_audits (id) {
+        id -> Id,
+        user_id -> Nullable<Id>,
+        actor -> Nullable<Id>,
+        action -> Text,
+        session_id -> Nullable<Id>,
+        request_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    user_audit_details (audit_id) {
+        audit_id -> Id,
+        before -> Text,
+        after -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    request_origins (request_id) {
+        request_id -> Text,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        created_at -> BigInt,
     }
 }
 
@@ -427,7 +479,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     refusals,
     ended_sessions,
-    audits
+    audits,
+    attempts,
+    user_audits,
+    user_audit_details,
+    request_origins
 );
 
 /// The accounts table twice, for the two sides of a payment.

@@ -109,15 +109,16 @@ pub fn touch(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<(), Stora
     Ok(())
 }
 
-/// Ends a session, if it has not ended yet.
+/// Ends a session, if it has not ended yet. Whether this call was the one that did it.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn end(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<(), StorageError> {
-    on_backend!(conn, |c| diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null()))
+pub fn end(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<bool, StorageError> {
+    let is_open = sessions::ended_at.is_null();
+    let ended = on_backend!(conn, |c| diesel::update(sessions::table.find(id).filter(is_open))
         .set(sessions::ended_at.eq(now))
         .execute(c))?;
-    Ok(())
+    Ok(ended == 1)
 }
 
 /// Notes that a session's user proved again who they are. Whether the session still stands.

@@ -65,6 +65,8 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
             Some(json!({"password": crate::support::PASSWORD})),
             None,
         ),
+        route("GET", "/api/v1/communities/RIVER/audit".into(), None, Some("members:read")),
+        route("GET", "/api/v1/me/audit".into(), None, Some("accounts:read")),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
     ]
 }
@@ -98,7 +100,15 @@ both_engines! {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let zoe = app.newcomer("zoe").of("LAKE").with_admin_rights().join();
         let before = app.ledger(&ada);
-        let own = ["/api/v1/me", "/api/v1/payments", "/api/v1/sessions/current", "/api/v1/sessions", "/api/v1/me/totp", "/api/v1/sessions/current/step-up"];
+        let own = [
+            "/api/v1/me",
+            "/api/v1/me/audit",
+            "/api/v1/me/totp",
+            "/api/v1/payments",
+            "/api/v1/sessions",
+            "/api/v1/sessions/current",
+            "/api/v1/sessions/current/step-up",
+        ];
         for route in guarded(app, &ada, &ben) {
             if !own.contains(&route.path.as_str()) || (route.method, route.path.as_str()) == ("POST", "/api/v1/payments") {
                 route.send(&zoe).expect_problem(404, "not_found");

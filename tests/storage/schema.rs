@@ -109,14 +109,18 @@ fn the_description_is_what_postgres_has() {
 fn every_table_of_a_community_leads_with_it() {
     // Logins and the service's own secrets are global; so is the list of communities.
     let global = [
+        "attempts",
         "communities",
         "one_time_secrets",
         "recovery_codes",
         "refresh_tokens",
         "second_factors",
+        "request_origins",
         "server_secrets",
         "sessions",
         "signing_keys",
+        "user_audit_details",
+        "user_audits",
         "user_communities",
         "users",
     ];

@@ -51,7 +51,11 @@ impl Reply {
         assert_eq!((self.status, self.body["code"].as_str()), (status, Some(code)), "{text}");
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{text}");
         assert_eq!(self.body["status"], status, "{text}");
-        assert_eq!(self.body["type"], format!("{}/problems/{code}", super::PUBLIC_URL), "{text}");
+        let kind = match code {
+            "rate_limited" => "https://iana.org/assignments/http-problem-types#quota-exceeded".to_owned(),
+            code => format!("{}/problems/{code}", super::PUBLIC_URL),
+        };
+        assert_eq!(self.body["type"], kind, "{text}");
         for name in ["title", "detail", "request_id"] {
             assert!(self.body[name].as_str().is_some_and(|text| !text.is_empty()), "{name} of {text}");
         }
@@ -66,6 +70,7 @@ impl Reply {
             "available",
             "reason",
             "second_factor_required",
+            "violated-policies",
         ];
         for name in self.body.as_object().unwrap().keys() {
             assert!(known.contains(&name.as_str()), "{name} of {text}");

@@ -191,6 +191,7 @@ impl Fold<'_> {
             subject_id,
             before,
             after,
+            request_id: String::new(),
             created_at: self.now,
         });
         id

@@ -117,7 +117,12 @@ impl<'a> Fold<'a> {
         {
             return earlier;
         }
-        match self.dispatch(command) {
+        let audited = self.postings.audits.len();
+        let dispatched = self.dispatch(command);
+        for line in self.postings.audits.iter_mut().skip(audited) {
+            line.request_id.clone_from(&command.request_id);
+        }
+        match dispatched {
             Ok(outcome) => self.keep_answer(command, outcome),
             Err(refusal) => self.keep_refusal(command, refusal),
         }

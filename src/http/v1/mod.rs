@@ -39,5 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::list::list_payments)
         .service(communities::get::get_community)
         .service(communities::list_members::list_members)
-        .service(communities::get_ledger::get_ledger);
+        .service(communities::get_ledger::get_ledger)
+        .service(communities::list_audits::list_audits)
+        .service(me::list_audits::list_own_audits);
 }

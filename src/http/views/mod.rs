@@ -1,12 +1,14 @@
 //! What things look like in JSON. Money is decimal text, times are RFC 3339 in UTC.
 
 mod accounts;
+mod audits;
 mod communities;
 mod credentials;
 mod payments;
 mod people;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
+pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use communities::{CommunityView, LedgerView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use payments::{PaymentPage, PaymentView};

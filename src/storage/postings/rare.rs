@@ -228,6 +228,7 @@ fn insert_notes(conn: &mut Conn, community_id: CommunityId, postings: &Postings)
                 audits::before.eq(&audit.before),
                 audits::after.eq(&audit.after),
                 audits::created_at.eq(audit.created_at),
+                audits::request_id.eq(&audit.request_id),
             ))
             .execute(c))?;
     }

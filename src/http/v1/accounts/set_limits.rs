@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::etag;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, LimitsWrite, account_reference, present};
+use crate::http::extract::{Body, Caller, LimitsWrite, account_reference, origin, present};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::AccountView;
 use crate::services::accounts::NewLimits;
@@ -55,6 +55,7 @@ pub async fn set_limits(
 ) -> Result<HttpResponse, ApiError> {
     let SetLimitsRequest { credit_limit, ceiling, reason } = body.value;
     let new = NewLimits { credit_limit, ceiling, reason, if_version: etag::expected_version(&request) };
-    let visible = state.services.set_limits(&caller.bearer, account_reference(&account)?, new).await?;
+    let (reference, origin) = (account_reference(&account)?, origin(&request));
+    let visible = state.services.set_limits(&caller.bearer, reference, new, &origin).await?;
     Ok(etag::answer(&request, &visible))
 }

@@ -5,3 +5,4 @@ pub mod delete_totp;
 pub mod get;
 pub mod set_password;
 pub mod start_totp;
+pub mod list_audits;

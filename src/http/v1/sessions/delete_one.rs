@@ -1,11 +1,11 @@
 //! `DELETE /sessions/{session}`: signing out somewhere else.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, delete};
+use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::domain::ids::SessionId;
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Caller};
+use crate::http::extract::{Anyone, Caller, origin};
 use crate::http::problem::{ApiError, Problem, ProblemCode};
 
 /// End one of my sessions
@@ -20,11 +20,12 @@ use crate::http::problem::{ApiError, Problem, ProblemCode};
 ))]
 #[delete("/sessions/{session:[0-9a-f-]+}")]
 pub async fn delete_one_session(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<Anyone>,
     session: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id: SessionId = session.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
-    state.services.end_one_session(&caller.bearer, id).await?;
+    state.services.end_one_session(&caller.bearer, id, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
