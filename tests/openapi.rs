@@ -48,7 +48,7 @@ const OPEN: [&str; 8] = [
 const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_readiness"];
 
 /// The verbs with which operations begin.
-const VERBS: [&str; 6] = ["create", "delete", "get", "list", "refresh", "set"];
+const VERBS: [&str; 7] = ["create", "delete", "get", "list", "refresh", "retry", "set"];
 
 fn description() -> Value {
     serde_json::to_value(document()).unwrap()

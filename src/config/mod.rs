@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::mail::{MailSettings, MailSettingsError};
 use crate::storage::DatabaseUrl;
 
 /// The settings file that is read where it exists.
@@ -53,6 +54,12 @@ pub struct Settings {
     pub session_life_s: i64,
     /// Passwords checked at once; 0 for one each core. Default 0.
     pub password_slots: usize,
+    /// Where mails go: `smtp://USER:PASSWORD@HOST:PORT` (STARTTLS, or plain on loopback), `smtps://…`,
+    /// `smtp+starttls://…`, `file:FOLDER`, or `log` for nowhere. Default `log`.
+    pub smtp_url: SecretString,
+    /// From whom mails are, such as `Counterfoil <no-reply@river.example>`. Must be set for a mail server.
+    #[serde(default)]
+    pub mail_from: String,
 }
 
 /// How the log is written.
@@ -142,6 +149,7 @@ impl Settings {
         if !self.public_url.is_empty() && (!is_url || self.public_url.ends_with('/')) {
             return invalid("public_url", "begins with http:// or https:// and ends without a slash".into());
         }
+        self.mail()?;
         self.admin_address().map(drop)
     }
 
@@ -154,6 +162,17 @@ impl Settings {
         parsed.map_err(|error| SettingsError::Invalid {
             name: "database_url",
             problem: format!("is unusable: {error}"),
+        })
+    }
+
+    /// Where mails go, and from whom.
+    ///
+    /// # Errors
+    /// When the URL or the sender is unusable.
+    pub fn mail(&self) -> Result<MailSettings, SettingsError> {
+        MailSettings::parse(self.smtp_url.expose_secret(), &self.mail_from).map_err(|error| {
+            let name = if error == MailSettingsError::BadUrl { "smtp_url" } else { "mail_from" };
+            SettingsError::Invalid { name, problem: error.to_string() }
         })
     }
 
@@ -193,7 +212,8 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("access_token_life_s", 300)?
         .set_default("session_idle_s", 2_592_000)?
         .set_default("session_life_s", 31_536_000)?
-        .set_default("password_slots", 0)?)
+        .set_default("password_slots", 0)?
+        .set_default("smtp_url", "log")?)
 }
 
 /// Leaves out the variables of tests and benches, which share the prefix.
@@ -231,6 +251,9 @@ mod tests {
             Settings { ledger_batch_max: 0, ..good.clone() },
             Settings { session_idle_s: 1, ..good.clone() },
             Settings { public_url: "river.example".into(), ..good.clone() },
+            Settings { smtp_url: "mail.example".into(), ..good.clone() },
+            Settings { smtp_url: "smtps://u:p@mail.example".into(), ..good.clone() },
+            Settings { mail_from: "nobody".into(), ..good.clone() },
             Settings { admin_listen: "everywhere".into(), ..good },
         ];
         for settings in bad {

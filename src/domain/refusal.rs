@@ -33,6 +33,10 @@ pub enum ConflictReason {
     AlreadyExists,
     /// The account still holds or owes money.
     NotSettled,
+    /// The mail was sent.
+    MailSent,
+    /// The mail held a one-time secret, which was erased when it failed.
+    MailErased,
 }
 
 impl ConflictReason {
@@ -44,6 +48,8 @@ impl ConflictReason {
             Self::CaptureTooLarge => "capture_too_large",
             Self::AlreadyExists => "already_exists",
             Self::NotSettled => "not_settled",
+            Self::MailSent => "mail_sent",
+            Self::MailErased => "mail_erased",
         }
     }
 }

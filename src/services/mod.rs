@@ -7,6 +7,8 @@
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
+//! | `mailing.rs` | writing to people: the outbox |
+//! | `mails.rs` | what admins see of their community's mails |
 //! | `payments.rs` | paying, and finding payments |
 //! | `references.rs` | which account a code or an id names |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
@@ -18,6 +20,8 @@ pub mod caller;
 pub mod communities;
 mod cursors;
 mod error;
+pub mod mailing;
+pub mod mails;
 pub mod payments;
 mod references;
 pub mod sessions;
@@ -29,6 +33,7 @@ pub use error::{Fault, ServiceError};
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::auth::keys::{PublicKey, SigningKey};
@@ -60,6 +65,8 @@ pub struct Services {
     cursors: Cursors,
     references: References,
     sessions: sessions::SessionSettings,
+    /// Rung when something may be due in the background.
+    wake: Notify,
 }
 
 /// What the world around a service provides.
@@ -112,6 +119,7 @@ impl Services {
                 idle_seconds: settings.session_idle_s,
                 life_seconds: settings.session_life_s,
             },
+            wake: Notify::new(),
         })
     }
 
@@ -135,7 +143,8 @@ impl Services {
         (self.ids)()
     }
 
-    fn now(&self) -> Timestamp {
+    /// The time by the service's clock.
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 

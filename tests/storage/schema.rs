@@ -110,6 +110,7 @@ fn every_table_of_a_community_leads_with_it() {
     // Logins and the service's own secrets are global; so is the list of communities.
     let global = [
         "communities",
+        "mails",
         "refresh_tokens",
         "server_secrets",
         "sessions",

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod communities;
+mod mails;
 mod me;
 mod payments;
 mod sessions;
@@ -25,5 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::list::list_payments)
         .service(communities::get::get_community)
         .service(communities::list_members::list_members)
-        .service(communities::get_ledger::get_ledger);
+        .service(communities::get_ledger::get_ledger)
+        .service(mails::list::list_mails)
+        .service(mails::retry::retry_mail);
 }

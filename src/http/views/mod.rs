@@ -2,10 +2,12 @@
 
 mod accounts;
 mod communities;
+mod mails;
 mod payments;
 mod people;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use communities::{CommunityView, LedgerView};
+pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage};
