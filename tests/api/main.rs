@@ -11,6 +11,7 @@ mod communities;
 mod cursors;
 mod idempotency;
 mod limits;
+mod mails;
 mod me;
 mod operations;
 mod payments;
