@@ -30,9 +30,10 @@ impl Mailing {
         let Err(fault) = outcome else { return Ok(true) };
         if fault != MailFault::NotConfigured {
             let id = mail.id;
-            match state {
-                MailState::Failed => tracing::error!(mail.id = %id, "a mail could not be sent: {fault}"),
-                _ => tracing::warn!(mail.id = %id, "a mail will be sent later: {fault}"),
+            if state == MailState::Failed {
+                tracing::error!(mail.id = %id, "a mail could not be sent: {fault}");
+            } else {
+                tracing::warn!(mail.id = %id, "a mail will be sent later: {fault}");
             }
         }
         Ok(!fault.concerns_all())

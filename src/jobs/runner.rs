@@ -64,7 +64,7 @@ impl Runner {
             match work.do_one().await {
                 Ok(more) => has_more |= more,
                 Err(error) => {
-                    tracing::warn!(work.name = work.name(), "background work will be tried again: {error}")
+                    tracing::warn!(work.name = work.name(), "background work will be tried again: {error}");
                 }
             }
         }

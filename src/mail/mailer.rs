@@ -26,7 +26,7 @@ use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 
 /// How long one delivery may take in all, whatever the server does.
-const DELIVERY_MAX: Duration = Duration::from_secs(60);
+const DELIVERY_MAX: Duration = Duration::from_mins(1);
 /// How long the server may take for one answer.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 /// Only the owner may read a mail folder: the mails hold one-time links.

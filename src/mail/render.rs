@@ -66,27 +66,30 @@ fn wrap(paragraph: &str) -> String {
 }
 
 fn to_html(words: &Words, language: Language, public_url: &str) -> String {
-    let mut body = paragraph(&escape(words.greeting));
-    for part in &words.parts {
-        body.push_str(&match part {
-            Part::Say(text) => paragraph(&escape(text)),
-            Part::Quote(text) => {
-                format!("<blockquote style=\"margin:1em;padding-left:1em;border-left:3px solid #bbb\">{}</blockquote>\n", escape(text))
-            }
-            Part::Link { label, page, token } => link(label, *page, token.as_ref(), public_url),
-            Part::Code { label, token } => {
-                paragraph(&format!("{}: <code>{}</code>", escape(label), escape(token.expose())))
-            }
-        });
-    }
+    let greeting = paragraph(&escape(words.greeting));
+    let body: String = words.parts.iter().map(|part| part_html(part, public_url)).collect();
     let closing = escape(&format!("{} {public_url}", words.closing));
     format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n\
-         <body style=\"font-family:sans-serif;line-height:1.5;max-width:36em\">\n{body}\
+         <body style=\"font-family:sans-serif;line-height:1.5;max-width:36em\">\n{greeting}{body}\
          <p style=\"color:#666;font-size:small\">{closing}</p>\n</body>\n</html>\n",
         language.name(),
         escape(words.subject),
     )
+}
+
+fn part_html(part: &Part, public_url: &str) -> String {
+    match part {
+        Part::Say(text) => paragraph(&escape(text)),
+        Part::Quote(text) => format!(
+            "<blockquote style=\"margin:1em;padding-left:1em;border-left:3px solid #bbb\">{}</blockquote>\n",
+            escape(text)
+        ),
+        Part::Link { label, page, token } => link(label, *page, token.as_ref(), public_url),
+        Part::Code { label, token } => {
+            paragraph(&format!("{}: <code>{}</code>", escape(label), escape(token.expose())))
+        }
+    }
 }
 
 fn paragraph(html: &str) -> String {
