@@ -71,15 +71,21 @@ const HOUSE: &[Room] = &[
             "zxcvbn",
         ],
     },
-    // The settings name a database, and storage knows which names are good.
+    // What is stored of a letter is its own text; that it comes from a table is not its business.
+    Room {
+        name: "mail",
+        rooms: &["domain"],
+        crates: &["lettre", "secrecy", "serde", "serde_json", "thiserror", "tokio", "tracing"],
+    },
+    // The settings name a database and a way for mails, and those rooms know which names are good.
     Room {
         name: "config",
-        rooms: &["storage"],
+        rooms: &["storage", "mail"],
         crates: &["config", "ipnet", "secrecy", "serde", "thiserror"],
     },
     Room {
         name: "services",
-        rooms: &["domain", "storage", "ledger", "auth", "config"],
+        rooms: &["domain", "storage", "ledger", "auth", "mail", "config"],
         crates: &[
             "aws_lc_rs",
             "base64",
@@ -120,6 +126,7 @@ const HOUSE: &[Room] = &[
             "uuid",
         ],
     },
+    Room { name: "jobs", rooms: &["domain", "mail", "services"], crates: &["metrics", "tokio", "tracing"] },
     Room {
         name: "telemetry",
         rooms: &["config"],
@@ -134,7 +141,18 @@ const HOUSE: &[Room] = &[
     },
     Room {
         name: "cli",
-        rooms: &["domain", "storage", "ledger", "auth", "config", "services", "http", "telemetry"],
+        rooms: &[
+            "domain",
+            "storage",
+            "ledger",
+            "auth",
+            "mail",
+            "config",
+            "services",
+            "http",
+            "jobs",
+            "telemetry",
+        ],
         crates: &[
             "actix_web",
             "anyhow",

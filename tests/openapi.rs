@@ -50,8 +50,8 @@ const OPEN: [&str; 10] = [
 const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_readiness"];
 
 /// The verbs with which operations begin.
-const VERBS: [&str; 10] =
-    ["complete", "confirm", "create", "delete", "get", "list", "refresh", "set", "start", "step"];
+const VERBS: [&str; 11] =
+    ["complete", "confirm", "create", "delete", "get", "list", "refresh", "retry", "set", "start", "step"];
 
 fn description() -> Value {
     serde_json::to_value(document()).unwrap()

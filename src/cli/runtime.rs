@@ -11,7 +11,9 @@ use crate::config::Settings;
 use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
+use crate::jobs::{Cleaning, Mailing, Runner, Running};
 use crate::ledger::verify;
+use crate::mail::Mailer;
 use crate::services::world::{SystemClock, system_ids};
 use crate::services::{Services, World};
 use crate::storage::{Database, Engine, durability, migrations};
@@ -95,6 +97,7 @@ pub async fn serve(
     let sizes = ServerSettings::new(settings)?;
     // From here on a signal is not the process's sudden end: who saw that it serves may send one at once.
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let jobs = start_jobs(settings, &services, &public_url)?;
     let api = server::start(Arc::clone(&services), public_url.clone(), listener, &sizes)?;
     let handle = api.handle();
     let running = actix_web::rt::spawn(api);
@@ -117,11 +120,22 @@ pub async fn serve(
     if let Some(admin) = admin {
         server::drain(&admin).await;
     }
+    // What was done in the background is noted through the ledger's writers, so they stop last.
+    jobs.stop().await;
     let ledger = services.ledger().clone();
     tokio::task::spawn_blocking(move || ledger.stop()).await?;
     impatient.abort();
     tracing::info!("stopped");
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Starts the background work.
+fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -> anyhow::Result<Running> {
+    let mailer = Mailer::new(&settings.mail()?, public_url).context("cannot set up the way of mails")?;
+    let runner = Runner::new(Arc::clone(services))
+        .with(Mailing::new(Arc::clone(services), mailer))
+        .with(Cleaning::new(Arc::clone(services)));
+    Ok(runner.start())
 }
 
 fn start_admin(

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::mail::{MailSettings, MailSettingsError};
 use crate::storage::DatabaseUrl;
 
 /// The settings file that is read where it exists.
@@ -77,6 +78,12 @@ pub struct Settings {
     pub limit_requests_at_once_each: u32,
     /// The most requests that are answered at once. Default 4096.
     pub limit_requests_at_once: usize,
+    /// Where mails go: `smtp://USER:PASSWORD@HOST:PORT` (STARTTLS, or plain on loopback), `smtps://…`,
+    /// `smtp+starttls://…`, `file:FOLDER`, or `log` for nowhere. Default `log`.
+    pub smtp_url: SecretString,
+    /// From whom mails are, such as `Counterfoil <no-reply@river.example>`. Must be set for a mail server.
+    #[serde(default)]
+    pub mail_from: String,
 }
 
 /// How the log is written.
@@ -183,6 +190,7 @@ impl Settings {
             return invalid("public_url", "begins with http:// or https:// and ends without a slash".into());
         }
         self.secret_key()?;
+        self.mail()?;
         self.admin_address().map(drop)
     }
 
@@ -219,6 +227,17 @@ impl Settings {
             return Err(invalid("secret_key", format!("needs at least {SECRET_KEY_BYTES_MIN} characters")));
         }
         Ok(Some(key))
+    }
+
+    /// Where mails go, and from whom.
+    ///
+    /// # Errors
+    /// When the URL or the sender is unusable.
+    pub fn mail(&self) -> Result<MailSettings, SettingsError> {
+        MailSettings::parse(self.smtp_url.expose_secret(), &self.mail_from).map_err(|error| {
+            let name = if error == MailSettingsError::BadUrl { "smtp_url" } else { "mail_from" };
+            SettingsError::Invalid { name, problem: error.to_string() }
+        })
     }
 
     /// Where the operator's listener is, if there is one.
@@ -280,7 +299,8 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("limit_requests_per_minute", 6_000)?
         .set_default("limit_address_requests_per_minute", 3_000)?
         .set_default("limit_requests_at_once_each", 256)?
-        .set_default("limit_requests_at_once", 4_096)?)
+        .set_default("limit_requests_at_once", 4_096)?
+        .set_default("smtp_url", "log")?)
 }
 
 /// Leaves out the variables of tests and benches, which share the prefix.
@@ -323,6 +343,9 @@ mod tests {
             Settings { public_url: "river.example".into(), ..good.clone() },
             Settings { trusted_proxies: "10.0.0.0/8, proxy.example".into(), ..good.clone() },
             Settings { limit_requests_at_once: 0, ..good.clone() },
+            Settings { smtp_url: "mail.example".into(), ..good.clone() },
+            Settings { smtp_url: "smtps://u:p@mail.example".into(), ..good.clone() },
+            Settings { mail_from: "nobody".into(), ..good.clone() },
             Settings { admin_listen: "everywhere".into(), ..good },
         ];
         for settings in bad {

@@ -12,6 +12,8 @@ pub mod community;
 pub mod fold;
 pub mod ids;
 pub mod key;
+pub mod language;
+pub mod mail;
 pub mod member;
 pub mod payment;
 pub mod records;

@@ -35,6 +35,10 @@ pub enum ConflictReason {
     NotSettled,
     /// The password is too short to stand without a second factor.
     PasswordTooShort,
+    /// The mail was sent.
+    MailSent,
+    /// The mail held a one-time secret, which was erased when it failed.
+    MailErased,
 }
 
 impl ConflictReason {
@@ -47,6 +51,8 @@ impl ConflictReason {
             Self::AlreadyExists => "already_exists",
             Self::NotSettled => "not_settled",
             Self::PasswordTooShort => "password_too_short",
+            Self::MailSent => "mail_sent",
+            Self::MailErased => "mail_erased",
         }
     }
 }

@@ -28,6 +28,7 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
         (name = "communities", description = "Communities, their members and their ledger"),
+        (name = "mails", description = "What became of a community's mails"),
         (name = "operations", description = "Health, keys and documents")
     ),
     components(schemas(Problem, ProblemFault)),

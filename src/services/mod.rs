@@ -9,6 +9,8 @@
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
+//! | `mailing.rs` | writing to people: the outbox |
+//! | `mails.rs` | what admins see of their community's mails |
 //! | `notices.rs` | what people are told about their own login |
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `payments.rs` | paying, and finding payments |
@@ -28,6 +30,8 @@ pub mod caller;
 pub mod communities;
 mod cursors;
 mod error;
+pub mod mailing;
+pub mod mails;
 mod notices;
 pub mod passwords;
 pub mod payments;
@@ -46,6 +50,7 @@ pub use error::{Exhausted, Fault, ServiceError};
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::auth::passwords::Passwords;
@@ -84,6 +89,8 @@ pub struct Services {
     sealing: Sealing,
     key_schedule: KeySchedule,
     attempts: attempts::Attempts,
+    /// Rung when something may be due in the background.
+    wake: Notify,
 }
 
 /// What the world around a service provides.
@@ -153,6 +160,7 @@ impl Services {
             },
             sealing: Sealing::new(&sealing_secret, operator_secret)?,
             key_schedule: KeySchedule::new(settings.signing_key_life_s),
+            wake: Notify::new(),
         })
     }
 
@@ -176,7 +184,7 @@ impl Services {
         (self.ids)()
     }
 
-    /// The present moment.
+    /// The time by the service's clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

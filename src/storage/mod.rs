@@ -25,6 +25,7 @@ pub mod heads;
 pub mod history;
 pub mod holds;
 pub mod idempotency;
+pub mod mails;
 pub mod members;
 pub mod migrations;
 pub mod one_time_secrets;

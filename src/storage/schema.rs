@@ -12,6 +12,7 @@ diesel::table! {
         name -> Text,
         password_hash -> Text,
         created_at -> BigInt,
+        language -> Text,
     }
 }
 
@@ -118,6 +119,29 @@ diesel::table! {
     user_communities (user_id, community_id) {
         user_id -> Id,
         community_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    mails (id) {
+        id -> Id,
+        community_id -> Nullable<Id>,
+        user_id -> Nullable<Id>,
+        recipient -> Text,
+        kind -> SmallInt,
+        language -> Text,
+        parameters -> Nullable<Text>,
+        state -> SmallInt,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        useful_until -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
     }
 }
 

@@ -23,6 +23,7 @@ impl Guarded {
 /// All guarded routes on `ada`'s things; the last one ends the session.
 fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
     let payment = app.pay(ada, ben, "1.00");
+    let mail = crate::mails::write(app, "zoe@lake.example", None);
     let route = |method, path: String, body, scope| Guarded { method, path, body, scope };
     let account = format!("/api/v1/accounts/{}", ada.code);
     let limits = json!({"credit_limit": "100.00", "ceiling": null, "reason": "x"});
@@ -67,6 +68,8 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         ),
         route("GET", "/api/v1/communities/RIVER/audit".into(), None, Some("members:read")),
         route("GET", "/api/v1/me/audit".into(), None, Some("accounts:read")),
+        route("GET", "/api/v1/communities/RIVER/mails".into(), None, Some("members:read")),
+        route("POST", format!("/api/v1/communities/RIVER/mails/{mail}/retry"), None, Some("limits:write")),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
     ]
 }

@@ -14,6 +14,7 @@ mod cursors;
 mod idempotency;
 mod limits;
 mod load;
+mod mails;
 mod me;
 mod operations;
 mod password_resets;

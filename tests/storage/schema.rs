@@ -111,11 +111,12 @@ fn every_table_of_a_community_leads_with_it() {
     let global = [
         "attempts",
         "communities",
+        "mails",
         "one_time_secrets",
         "recovery_codes",
         "refresh_tokens",
-        "second_factors",
         "request_origins",
+        "second_factors",
         "server_secrets",
         "sessions",
         "signing_keys",

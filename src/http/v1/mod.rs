@@ -2,6 +2,7 @@
 
 mod accounts;
 mod communities;
+mod mails;
 mod me;
 mod password_resets;
 mod payments;
@@ -41,5 +42,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(communities::list_members::list_members)
         .service(communities::get_ledger::get_ledger)
         .service(communities::list_audits::list_audits)
-        .service(me::list_audits::list_own_audits);
+        .service(me::list_audits::list_own_audits)
+        .service(mails::list::list_mails)
+        .service(mails::retry::retry_mail);
 }

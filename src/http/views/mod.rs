@@ -4,6 +4,7 @@ mod accounts;
 mod audits;
 mod communities;
 mod credentials;
+mod mails;
 mod payments;
 mod people;
 
@@ -11,5 +12,6 @@ pub use accounts::{AccountView, EntryPage, EntryView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use communities::{CommunityView, LedgerView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
+pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage};
