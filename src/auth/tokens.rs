@@ -14,6 +14,7 @@ use super::keys::{PublicKey, SigningKey};
 use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
 
 /// The client of people who sign in with their password.
@@ -25,7 +26,8 @@ const REMEMBERED_TOKENS_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
 /// Longer texts are no tokens of ours.
 const TOKEN_BYTES_MAX: usize = 2_048;
 
-/// What a token says. All claims are required; numbers are seconds since the epoch.
+/// What a token says. Numbers are seconds since the epoch. All claims are required but the last three, which only the
+/// tokens of machines and of apps with ceilings have.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -38,6 +40,14 @@ struct Claims {
     jti: Uuid,
     sid: Uuid,
     scope: String,
+    /// The user for whom a machine acts: its `sub` is the machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acts_for: Option<Uuid>,
+    /// Ceilings, in millionths of a unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling_per_payment: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling_per_day: Option<i64>,
 }
 
 /// Who bears a verified token.
@@ -45,10 +55,19 @@ struct Claims {
 pub struct Bearer {
     /// What the token allows, to whom.
     pub authority: UserAuthority,
+    /// The token's subject: the user, or the machine that acts for them.
+    pub subject: Uuid,
     /// The client that got the token.
     pub client_id: Arc<str>,
     /// When it expires.
     pub expires_at: Timestamp,
+}
+
+impl Bearer {
+    /// Whether people themselves got the token, at the service, and not an app of theirs.
+    pub fn is_first_party(&self) -> bool {
+        &*self.client_id == FIRST_PARTY
+    }
 }
 
 /// A token that is not good. Why is nobody's business.
@@ -101,7 +120,7 @@ impl Tokens {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
-    /// A fresh token.
+    /// A fresh token for a user, through a client.
     ///
     /// # Errors
     /// When there is no key to sign with.
@@ -112,11 +131,38 @@ impl Tokens {
         token_id: Uuid,
         now: Timestamp,
     ) -> Result<String, BadToken> {
+        self.sign(authority, authority.user_id.uuid(), client_id, token_id, now)
+    }
+
+    /// A fresh token for a machine that acts for the authority's user. Its subject is the client (RFC 9068).
+    ///
+    /// # Errors
+    /// When there is no key to sign with, or the client's id is none of a registered client.
+    pub fn issue_to_machine(
+        &self,
+        authority: &UserAuthority,
+        client_id: &str,
+        token_id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, BadToken> {
+        let subject = client_id.parse().map_err(|_| BadToken)?;
+        self.sign(authority, subject, client_id, token_id, now)
+    }
+
+    fn sign(
+        &self,
+        authority: &UserAuthority,
+        subject: Uuid,
+        client_id: &str,
+        token_id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, BadToken> {
         let key = self.keys().first().cloned().ok_or(BadToken)?;
         let issued = now.unix_seconds();
+        let user = authority.user_id.uuid();
         let claims = Claims {
             iss: self.issuer.clone(),
-            sub: authority.user_id.uuid(),
+            sub: subject,
             aud: self.audience.clone(),
             client_id: client_id.to_owned(),
             iat: issued,
@@ -125,6 +171,9 @@ impl Tokens {
             jti: token_id,
             sid: authority.session_id.uuid(),
             scope: authority.scopes.to_string(),
+            acts_for: (subject != user).then_some(user),
+            ceiling_per_payment: authority.ceilings.per_payment.map(SpendingCeiling::millionths),
+            ceiling_per_day: authority.ceilings.per_day.map(SpendingCeiling::millionths),
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
@@ -175,10 +224,15 @@ impl Tokens {
         }
         Ok(Bearer {
             authority: UserAuthority {
-                user_id: UserId::from_uuid(claims.sub),
+                user_id: UserId::from_uuid(claims.acts_for.unwrap_or(claims.sub)),
                 session_id: SessionId::from_uuid(claims.sid),
                 scopes: Scopes::parse(&claims.scope),
+                ceilings: SpendingCeilings {
+                    per_payment: claims.ceiling_per_payment.map(SpendingCeiling::from_millionths),
+                    per_day: claims.ceiling_per_day.map(SpendingCeiling::from_millionths),
+                },
             },
+            subject: claims.sub,
             client_id: claims.client_id.into(),
             expires_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
         })
@@ -214,6 +268,7 @@ mod tests {
             user_id: UserId::from_uuid(Uuid::from_u128(1)),
             session_id: SessionId::from_uuid(Uuid::from_u128(2)),
             scopes: Scopes::all(),
+            ceilings: SpendingCeilings::default(),
         }
     }
 
@@ -245,6 +300,18 @@ mod tests {
         assert_eq!(tokens.verify(&token, NOW).unwrap().authority, authority());
         assert!(tokens.verify(&token, NOW.plus_seconds(299)).is_ok());
         assert_eq!(tokens.verify(&token, NOW.plus_seconds(300)), Err(BadToken), "also when it is remembered");
+    }
+
+    #[test]
+    fn a_machines_token_names_it_and_acts_for_its_user() {
+        let tokens = tokens(&key());
+        let ceilings = SpendingCeilings { per_payment: None, per_day: Some(SpendingCeiling::from_millionths(5)) };
+        let authority = UserAuthority { ceilings, ..authority() };
+        let machine = Uuid::from_u128(9);
+        let token = tokens.issue_to_machine(&authority, &machine.to_string(), Uuid::from_u128(3), NOW).unwrap();
+        let bearer = tokens.verify(&token, NOW).unwrap();
+        assert_eq!((bearer.subject, bearer.authority), (machine, authority));
+        assert!(!bearer.is_first_party());
     }
 
     #[test]

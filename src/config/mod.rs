@@ -51,6 +51,10 @@ pub struct Settings {
     pub session_idle_s: i64,
     /// How long a session lasts in all, in seconds. Default 31536000 (365 days).
     pub session_life_s: i64,
+    /// The ids of wallets that may take their members' passwords (the password grant), separated by spaces. Default
+    /// none.
+    #[serde(default)]
+    pub first_party_clients: String,
     /// Passwords checked at once; 0 for one each core. Default 0.
     pub password_slots: usize,
 }
@@ -67,6 +71,11 @@ pub enum LogFormat {
 
 /// The longest permitted life of an access token, in seconds.
 const ACCESS_TOKEN_LIFE_MAX_S: i64 = 600;
+
+/// The longest id of a wallet.
+const CLIENT_ID_BYTES_MAX: usize = 64;
+/// The ids of the service's own sign-ins: by the API, and on its pages.
+pub const RESERVED_CLIENT_IDS: [&str; 2] = ["first-party", "pages"];
 
 /// Why the settings cannot be used.
 #[derive(Debug, Error)]
@@ -142,7 +151,18 @@ impl Settings {
         if !self.public_url.is_empty() && (!is_url || self.public_url.ends_with('/')) {
             return invalid("public_url", "begins with http:// or https:// and ends without a slash".into());
         }
+        if let Some(bad) = self.first_party_client_ids().iter().find(|id| !is_client_id(id)) {
+            return invalid(
+                "first_party_clients",
+                format!("holds {bad:?}; an id is 1 to 64 letters, digits, points and dashes, and not reserved"),
+            );
+        }
         self.admin_address().map(drop)
+    }
+
+    /// The ids of the wallets that may use the password grant.
+    pub fn first_party_client_ids(&self) -> Vec<String> {
+        self.first_party_clients.split([' ', ',']).filter(|id| !id.is_empty()).map(str::to_owned).collect()
     }
 
     /// The database.
@@ -176,6 +196,14 @@ impl Settings {
     pub fn threads(setting: usize) -> usize {
         if setting > 0 { setting } else { std::thread::available_parallelism().map_or(1, usize::from) }
     }
+}
+
+/// Whether an operator may list a wallet under this id. The service's own clients keep theirs.
+fn is_client_id(id: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-' || byte == b'_';
+    (1..=CLIENT_ID_BYTES_MAX).contains(&id.len())
+        && id.bytes().all(is_plain)
+        && !RESERVED_CLIENT_IDS.contains(&id)
 }
 
 fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, SettingsError> {
@@ -231,6 +259,8 @@ mod tests {
             Settings { ledger_batch_max: 0, ..good.clone() },
             Settings { session_idle_s: 1, ..good.clone() },
             Settings { public_url: "river.example".into(), ..good.clone() },
+            Settings { first_party_clients: "wallet first-party".into(), ..good.clone() },
+            Settings { first_party_clients: "wal/let".into(), ..good.clone() },
             Settings { admin_listen: "everywhere".into(), ..good },
         ];
         for settings in bad {

@@ -15,4 +15,5 @@ pub mod payment;
 pub mod records;
 pub mod refusal;
 pub mod scopes;
+pub mod spending;
 pub mod time;

@@ -33,6 +33,8 @@ pub enum ConflictReason {
     AlreadyExists,
     /// The account still holds or owes money.
     NotSettled,
+    /// There are as many as there may be.
+    TooMany,
 }
 
 impl ConflictReason {
@@ -44,6 +46,26 @@ impl ConflictReason {
             Self::CaptureTooLarge => "capture_too_large",
             Self::AlreadyExists => "already_exists",
             Self::NotSettled => "not_settled",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
+/// Which of an app's ceilings stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppCeiling {
+    /// For each payment.
+    Payment,
+    /// For all payments of the day.
+    Day,
+}
+
+impl AppCeiling {
+    /// The stable name in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Payment => "app_ceiling_per_payment",
+            Self::Day => "app_ceiling_per_day",
         }
     }
 }
@@ -60,6 +82,15 @@ pub enum Refusal {
     NotFound(Thing),
     /// Known to the caller, but not theirs to do.
     Forbidden,
+    /// More than the member allowed the app to spend. Not final for a key: tomorrow it may fit.
+    AppCeiling {
+        /// Which ceiling.
+        ceiling: AppCeiling,
+        /// What was asked, in the community's scale.
+        asked: String,
+        /// What the app may still spend, in the community's scale.
+        left: String,
+    },
     /// The object changed since the caller read it.
     PreconditionFailed,
     /// Payer and payee are one.
@@ -92,6 +123,7 @@ impl Refusal {
             | Self::KeyReused
             | Self::NotFound(_)
             | Self::Forbidden
+            | Self::AppCeiling { .. }
             | Self::PreconditionFailed => false,
             Self::SameAccount
             | Self::AccountNotActive { .. }
@@ -107,7 +139,7 @@ impl Refusal {
             Self::SessionEnded => "unauthenticated",
             Self::KeyReused => "idempotency_key_reused",
             Self::NotFound(_) => "not_found",
-            Self::Forbidden => "forbidden",
+            Self::Forbidden | Self::AppCeiling { .. } => "forbidden",
             Self::PreconditionFailed => "precondition_failed",
             Self::SameAccount => "same_account",
             Self::AccountNotActive { .. } => "account_not_active",

@@ -7,6 +7,7 @@
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
+//! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `payments.rs` | paying, and finding payments |
 //! | `references.rs` | which account a code or an id names |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
@@ -18,6 +19,7 @@ pub mod caller;
 pub mod communities;
 mod cursors;
 mod error;
+pub mod oauth;
 pub mod payments;
 mod references;
 pub mod sessions;
@@ -60,6 +62,7 @@ pub struct Services {
     cursors: Cursors,
     references: References,
     sessions: sessions::SessionSettings,
+    first_party_clients: Vec<String>,
 }
 
 /// What the world around a service provides.
@@ -112,6 +115,7 @@ impl Services {
                 idle_seconds: settings.session_idle_s,
                 life_seconds: settings.session_life_s,
             },
+            first_party_clients: settings.first_party_client_ids(),
         })
     }
 

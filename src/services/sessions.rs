@@ -15,8 +15,10 @@ use crate::domain::account::Account;
 use crate::domain::command::{Action, Authority, Command, EndSession, UserAuthority};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
+use crate::storage::oauth::grants;
 use crate::storage::sessions::{RefreshToken as RefreshTokenRow, Session};
 use crate::storage::users::User;
 use crate::storage::{Conn, StorageError, accounts, communities, members, sessions, users};
@@ -46,6 +48,10 @@ pub struct TokenPair {
     pub expires_in: i64,
     /// The token for the next pair.
     pub refresh_token: RefreshToken,
+    /// What the access token allows.
+    pub scopes: Scopes,
+    /// How much may be spent with it.
+    pub ceilings: SpendingCeilings,
 }
 
 /// A user with their places in all communities.
@@ -70,9 +76,18 @@ pub struct ProfileMembership {
 
 /// What became of a refresh token that was presented.
 enum Exchange {
-    Successor { token: RefreshToken, session: Session },
+    Successor { token: RefreshToken, session: Session, ceilings: SpendingCeilings },
     Stolen(Session),
+    TooWide,
     Bad,
+}
+
+/// What a rotation gave.
+pub(super) enum Rotation {
+    /// The next pair.
+    Pair(TokenPair),
+    /// More scopes were asked than the session has. The token is still good.
+    TooWide,
 }
 
 /// An e-mail address in the form in which it is compared.
@@ -86,6 +101,20 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the two do not belong together.
     pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<TokenPair, ServiceError> {
+        let user_id = self.identify(email, password, None).await?;
+        self.begin_session(user_id, None, Scopes::all()).await
+    }
+
+    /// Who proves with this address, password and second factor's code that they are it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when they do not belong together.
+    pub(super) async fn identify(
+        &self,
+        email: &str,
+        password: SecretString,
+        _code: Option<SecretString>,
+    ) -> Result<UserId, ServiceError> {
         let is_address = email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control);
         if !is_address || password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
             return Err(ServiceError::Unauthenticated);
@@ -95,12 +124,18 @@ impl Services {
         let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
         let is_right = self.passwords.verify(password, stored_hash).await?;
         match user {
-            Some(user) if is_right => self.begin_session(user.id).await,
+            Some(user) if is_right => Ok(user.id),
             _ => Err(ServiceError::Unauthenticated),
         }
     }
 
-    async fn begin_session(&self, user_id: UserId) -> Result<TokenPair, ServiceError> {
+    /// Begins a session of a user, at the service itself or through a client.
+    pub(super) async fn begin_session(
+        &self,
+        user_id: UserId,
+        client_id: Option<String>,
+        scopes: Scopes,
+    ) -> Result<TokenPair, ServiceError> {
         let now = self.now();
         let settings = self.sessions;
         let session = Session {
@@ -108,21 +143,28 @@ impl Services {
             user_id,
             expires_at: now.plus_seconds(settings.life_seconds),
             ended_at: None,
+            client_id,
+            scopes,
         };
+        let refresh_token = RefreshToken::from_random(&self.random_32());
+        let (hash, row) = (refresh_token.hash(), session.clone());
+        self.ledger
+            .write(move |conn| {
+                sessions::insert(conn, &row, now)?;
+                let expires_at = now.plus_seconds(settings.idle_seconds);
+                sessions::insert_refresh_token(conn, &hash, row.id, now, expires_at)
+            })
+            .await?;
+        self.token_pair(&session, scopes, SpendingCeilings::default(), refresh_token)
+    }
+
+    /// Bytes for a secret.
+    pub(super) fn random_32(&self) -> [u8; 32] {
         let mut random = [0; 32];
         let mut ids = (self.ids)();
         random[..16].copy_from_slice(&ids.random_16());
         random[16..].copy_from_slice(&ids.random_16());
-        let refresh_token = RefreshToken::from_random(&random);
-        let hash = refresh_token.hash();
-        self.ledger
-            .write(move |conn| {
-                sessions::insert(conn, &session, now)?;
-                let expires_at = now.plus_seconds(settings.idle_seconds);
-                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)
-            })
-            .await?;
-        self.token_pair(&session, refresh_token)
+        random
     }
 
     /// Exchanges a refresh token for a new pair.
@@ -130,14 +172,39 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when it is unknown, expired or was used before; the last ends its session.
     pub async fn refresh(&self, text: &str) -> Result<TokenPair, ServiceError> {
-        let token = RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?;
+        match self.rotate(text, None, None).await? {
+            Rotation::Pair(pair) => Ok(pair),
+            Rotation::TooWide => Err(ServiceError::Unauthenticated),
+        }
+    }
+
+    /// Exchanges a refresh token that was given to this client (none: to the service's own sign-in) for a new pair,
+    /// whose access token may be narrower than the session.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] as with [`Services::refresh`], and for another client's token.
+    pub(super) async fn rotate(
+        &self,
+        text: &str,
+        client_id: Option<&str>,
+        wanted: Option<Scopes>,
+    ) -> Result<Rotation, ServiceError> {
+        let presented = Presented {
+            token: RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?,
+            client_id: client_id.map(str::to_owned),
+            wanted,
+        };
         let now = self.now();
         let idle_seconds = self.sessions.idle_seconds;
         let salt = (self.ids)().random_16();
         let exchanged =
-            self.ledger.write(move |conn| exchange(conn, &token, &salt, now, idle_seconds)).await?;
+            self.ledger.write(move |conn| exchange(conn, &presented, &salt, now, idle_seconds)).await?;
         match exchanged {
-            Exchange::Successor { token, session } => self.token_pair(&session, token),
+            Exchange::Successor { token, session, ceilings } => {
+                let scopes = wanted.unwrap_or(session.scopes);
+                self.token_pair(&session, scopes, ceilings, token).map(Rotation::Pair)
+            }
+            Exchange::TooWide => Ok(Rotation::TooWide),
             Exchange::Stolen(session) => {
                 tracing::warn!(session.id = %session.id, "a retired refresh token was presented; its session ends");
                 self.end_session(session.id, session.user_id).await?;
@@ -147,17 +214,26 @@ impl Services {
         }
     }
 
-    fn token_pair(&self, session: &Session, refresh_token: RefreshToken) -> Result<TokenPair, ServiceError> {
+    pub(super) fn token_pair(
+        &self,
+        session: &Session,
+        scopes: Scopes,
+        ceilings: SpendingCeilings,
+        refresh_token: RefreshToken,
+    ) -> Result<TokenPair, ServiceError> {
         let authority =
-            UserAuthority { user_id: session.user_id, session_id: session.id, scopes: Scopes::all() };
+            UserAuthority { user_id: session.user_id, session_id: session.id, scopes, ceilings };
+        let client_id = session.client_id.as_deref().unwrap_or(FIRST_PARTY);
         let access_token = self
             .tokens
-            .issue(&authority, FIRST_PARTY, self.fresh_uuid(), self.now())
+            .issue(&authority, client_id, self.fresh_uuid(), self.now())
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
         Ok(TokenPair {
             access_token: access_token.into(),
             expires_in: self.tokens.life_seconds(),
             refresh_token,
+            scopes,
+            ceilings,
         })
     }
 
@@ -173,7 +249,7 @@ impl Services {
 
     /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
     /// so that a caller whose request was cut off halfway can repeat it.
-    async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
+    pub(super) async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
         let now = self.now();
         let community_ids = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
         let forget_at = now.plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);
@@ -219,18 +295,33 @@ fn read_profile(conn: &mut Conn, user_id: UserId) -> Result<Profile, ServiceErro
     Ok(Profile { user, memberships })
 }
 
+/// A refresh token as someone presents it.
+struct Presented {
+    token: RefreshToken,
+    client_id: Option<String>,
+    wanted: Option<Scopes>,
+}
+
 fn exchange(
     conn: &mut Conn,
-    token: &RefreshToken,
+    presented: &Presented,
     salt: &[u8; 16],
     now: Timestamp,
     idle_seconds: i64,
 ) -> Result<Exchange, StorageError> {
+    let token = &presented.token;
     let Some(row) = sessions::find_refresh_token(conn, &token.hash())? else { return Ok(Exchange::Bad) };
     let Some(session) = sessions::find(conn, row.session_id)? else { return Ok(Exchange::Bad) };
-    if session.ended_at.is_some() || session.expires_at <= now || row.expires_at <= now {
+    if !session.is_live(now) || row.expires_at <= now || session.client_id != presented.client_id {
         return Ok(Exchange::Bad);
     }
+    if presented.wanted.is_some_and(|wanted| !wanted.is_within(session.scopes)) {
+        return Ok(Exchange::TooWide);
+    }
+    let ceilings = match session.client_id {
+        Some(_) => grants::ceilings(conn, session.id)?,
+        None => SpendingCeilings::default(),
+    };
     if sessions::retire_refresh_token(conn, &row.hash, now, salt)? {
         let successor = token.successor(salt);
         sessions::insert_refresh_token(
@@ -241,12 +332,12 @@ fn exchange(
             now.plus_seconds(idle_seconds),
         )?;
         sessions::touch(conn, session.id, now)?;
-        return Ok(Exchange::Successor { token: successor, session });
+        return Ok(Exchange::Successor { token: successor, session, ceilings });
     }
     // Retired already, perhaps a moment ago by a parallel request: read again what is there now.
     let row = sessions::find_refresh_token(conn, &row.hash)?;
     match row.map(|row| repeat(conn, token, &row, now)).transpose()?.flatten() {
-        Some(successor) => Ok(Exchange::Successor { token: successor, session }),
+        Some(successor) => Ok(Exchange::Successor { token: successor, session, ceilings }),
         None => Ok(Exchange::Stolen(session)),
     }
 }

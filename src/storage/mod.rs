@@ -24,6 +24,7 @@ pub mod holds;
 pub mod idempotency;
 pub mod members;
 pub mod migrations;
+pub mod oauth;
 pub mod payments;
 pub mod postings;
 mod schema;

@@ -8,10 +8,11 @@ use super::schema::{refresh_tokens, sessions};
 use super::{Conn, StorageError};
 use crate::domain::chain::Hash;
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::scopes::Scopes;
 use crate::domain::time::Timestamp;
 
 /// A sign-in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
@@ -21,7 +22,20 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
+    /// The client that it was given to; none for a sign-in at the service itself.
+    pub client_id: Option<String>,
+    /// What its tokens allow.
+    pub scopes: Scopes,
 }
+
+impl Session {
+    /// Whether it has neither ended nor expired.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.ended_at.is_none() && self.expires_at > now
+    }
+}
+
+type Row = (SessionId, UserId, Timestamp, Option<Timestamp>, Option<String>, Option<String>);
 
 /// A refresh token's row.
 #[derive(Debug, Clone)]
@@ -50,6 +64,9 @@ pub fn insert(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<(), 
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(session.expires_at),
+            sessions::client_id.eq(&session.client_id),
+            // A sign-in at the service itself may do everything, also what a later release adds.
+            sessions::scopes.eq(session.client_id.as_ref().map(|_| session.scopes.to_string())),
         ))
         .execute(c))?;
     Ok(())
@@ -60,13 +77,43 @@ pub fn insert(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<(), 
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, StorageError> {
-    let row: Option<(SessionId, UserId, Timestamp, Option<Timestamp>)> =
-        on_backend!(conn, |c| sessions::table
-            .find(id)
-            .select((sessions::id, sessions::user_id, sessions::expires_at, sessions::ended_at))
-            .first(c)
-            .optional())?;
-    Ok(row.map(|(id, user_id, expires_at, ended_at)| Session { id, user_id, expires_at, ended_at }))
+    let row: Option<Row> = on_backend!(conn, |c| sessions::table.find(id).select(COLUMNS).first(c).optional())?;
+    Ok(row.map(read))
+}
+
+/// A client's sessions that live at `now`, the longest-lived first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_client(conn: &mut Conn, client_id: &str, now: Timestamp) -> Result<Vec<Session>, StorageError> {
+    let rows: Vec<Row> = on_backend!(conn, |c| sessions::table
+        .filter(sessions::client_id.eq(client_id))
+        .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)))
+        .order((sessions::expires_at.desc(), sessions::id))
+        .select(COLUMNS)
+        .load(c))?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+const COLUMNS: (
+    sessions::id,
+    sessions::user_id,
+    sessions::expires_at,
+    sessions::ended_at,
+    sessions::client_id,
+    sessions::scopes,
+) = (
+    sessions::id,
+    sessions::user_id,
+    sessions::expires_at,
+    sessions::ended_at,
+    sessions::client_id,
+    sessions::scopes,
+);
+
+fn read((id, user_id, expires_at, ended_at, client_id, scopes): Row) -> Session {
+    let scopes = scopes.map_or_else(Scopes::all, |scopes| Scopes::parse(&scopes));
+    Session { id, user_id, expires_at, ended_at, client_id, scopes }
 }
 
 /// Notes that a session was used to get new tokens.

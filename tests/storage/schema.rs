@@ -109,7 +109,11 @@ fn the_description_is_what_postgres_has() {
 fn every_table_of_a_community_leads_with_it() {
     // Logins and the service's own secrets are global; so is the list of communities.
     let global = [
+        "browser_sign_ins",
         "communities",
+        "oauth_clients",
+        "oauth_codes",
+        "oauth_grants",
         "refresh_tokens",
         "server_secrets",
         "sessions",

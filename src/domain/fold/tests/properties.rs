@@ -21,6 +21,7 @@ use crate::domain::member::{MemberStatus, Role};
 use crate::domain::records::Postings;
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 
 /// The model beside the fold's community, and who and what there is.
@@ -275,7 +276,7 @@ impl Play {
             }
         };
         let (user_id, session_id) = (self.users[person], self.sessions[person][step.session]);
-        Authority::User(UserAuthority { user_id, session_id, scopes })
+        Authority::User(UserAuthority { user_id, session_id, scopes, ceilings: SpendingCeilings::default() })
     }
 }
 

@@ -21,6 +21,7 @@ use crate::domain::payment::{Hold, Payment};
 use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 
 /// The community of all these tests.
@@ -87,7 +88,7 @@ impl Person {
 
     /// The person's authority with a narrower token.
     pub fn with_scopes(self, scopes: Scopes) -> Authority {
-        Authority::User(UserAuthority { user_id: self.user, session_id: self.session, scopes })
+        Authority::User(UserAuthority { user_id: self.user, session_id: self.session, scopes, ceilings: SpendingCeilings::default() })
     }
 }
 
