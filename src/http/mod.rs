@@ -7,6 +7,7 @@
 //! | `extract.rs` | from requests to typed values: bodies, queries, callers |
 //! | `fallback.rs` | unknown paths, wrong methods |
 //! | `middleware.rs` | what every request goes through |
+//! | `oauth/` | OAuth 2.1: endpoints for apps, pages for people |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
@@ -20,6 +21,7 @@ mod app;
 mod extract;
 mod fallback;
 mod middleware;
+mod oauth;
 mod openapi;
 mod operations;
 mod paging;

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod communities;
+mod grants;
 mod me;
+mod oauth_clients;
 mod payments;
 mod sessions;
 
@@ -25,5 +27,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::list::list_payments)
         .service(communities::get::get_community)
         .service(communities::list_members::list_members)
-        .service(communities::get_ledger::get_ledger);
+        .service(communities::get_ledger::get_ledger)
+        .service(grants::list::list_grants)
+        .service(grants::delete::delete_grant)
+        .service(oauth_clients::create::create_oauth_client)
+        .service(oauth_clients::list::list_oauth_clients)
+        .service(oauth_clients::delete::delete_oauth_client);
 }

@@ -44,6 +44,8 @@ pub struct AuthorizeRequest {
     pub ceiling_per_day: Option<String>,
     /// Whether a parameter came twice.
     pub has_repetition: bool,
+    /// Whether one of those came twice that say where the answer goes.
+    pub repeats_address: bool,
 }
 
 /// A request that may be put before a member.
@@ -95,7 +97,7 @@ impl Services {
     /// # Errors
     /// Why not, and to whom that is told.
     pub async fn examine(&self, request: AuthorizeRequest) -> Result<Asked, AuthorizeError> {
-        if request.has_repetition {
+        if request.repeats_address {
             return Err(AuthorizeError::Unsafe("a parameter came twice"));
         }
         let client_id = request.client_id.clone().ok_or(AuthorizeError::Unsafe("client_id is missing"))?;
@@ -166,6 +168,9 @@ type Checked = (Scopes, String, SpendingCeilings);
 /// What can be told to the app, because it is known where the app is.
 fn check(request: &AuthorizeRequest, client: &Client) -> Result<Checked, (&'static str, &'static str)> {
     let invalid = |description| ("invalid_request", description);
+    if request.has_repetition {
+        return Err(invalid("a parameter came twice"));
+    }
     match request.response_type.as_deref() {
         Some("code") => {}
         Some(_) => return Err(("unsupported_response_type", "response_type must be code")),

@@ -13,7 +13,7 @@ use crate::storage::{accounts, communities, members, users};
 /// The client id of sessions on the service's own pages.
 pub const PAGES: &str = "pages";
 /// How long someone stays signed in on the pages, in seconds.
-const BROWSER_LIFE_SECONDS: i64 = 8 * 3_600;
+pub const BROWSER_LIFE_SECONDS: i64 = 8 * 3_600;
 
 /// Who is signed in in a browser.
 #[derive(Debug, Clone)]
