@@ -48,6 +48,8 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         ),
         route("GET", "/api/v1/communities/RIVER/members".into(), None, Some("members:read")),
         route("GET", "/api/v1/communities/RIVER/ledger".into(), None, Some("members:read")),
+        route("GET", "/api/v1/me/grants".into(), None, None),
+        route("GET", "/api/v1/oauth-clients".into(), None, None),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
     ]
 }
@@ -81,7 +83,13 @@ both_engines! {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let zoe = app.newcomer("zoe").of("LAKE").with_admin_rights().join();
         let before = app.ledger(&ada);
-        let own = ["/api/v1/me", "/api/v1/payments", "/api/v1/sessions/current"];
+        let own = [
+            "/api/v1/me",
+            "/api/v1/me/grants",
+            "/api/v1/oauth-clients",
+            "/api/v1/payments",
+            "/api/v1/sessions/current",
+        ];
         for route in guarded(app, &ada, &ben) {
             if !own.contains(&route.path.as_str()) || route.method == "POST" {
                 route.send(&zoe).expect_problem(404, "not_found");
