@@ -113,8 +113,7 @@ fn is_scheme(text: &str) -> bool {
 }
 
 fn is_host(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 
 fn is_port(port: Option<&str>) -> bool {
@@ -169,7 +168,13 @@ mod tests {
     fn addresses_fit_exactly_but_for_a_loopbacks_port() {
         let fits = |asked: &str, registered: &str| RedirectUri::parse(asked).unwrap().fits(registered);
         assert!(fits("https://shop.example/cb", "https://shop.example/cb"));
-        for other in ["https://shop.example/cb/", "https://shop.example/cb?x=1", "https://shop.example:443/cb", "https://Shop.example/cb", "https://shop.example/cb/../x"] {
+        for other in [
+            "https://shop.example/cb/",
+            "https://shop.example/cb?x=1",
+            "https://shop.example:443/cb",
+            "https://Shop.example/cb",
+            "https://shop.example/cb/../x",
+        ] {
             assert!(!fits(other, "https://shop.example/cb"), "{other}");
         }
         assert!(fits("http://127.0.0.1:5000/cb", "http://127.0.0.1/cb"));

@@ -305,10 +305,12 @@ mod tests {
     #[test]
     fn a_machines_token_names_it_and_acts_for_its_user() {
         let tokens = tokens(&key());
-        let ceilings = SpendingCeilings { per_payment: None, per_day: Some(SpendingCeiling::from_millionths(5)) };
+        let ceilings =
+            SpendingCeilings { per_payment: None, per_day: Some(SpendingCeiling::from_millionths(5)) };
         let authority = UserAuthority { ceilings, ..authority() };
         let machine = Uuid::from_u128(9);
-        let token = tokens.issue_to_machine(&authority, &machine.to_string(), Uuid::from_u128(3), NOW).unwrap();
+        let token =
+            tokens.issue_to_machine(&authority, &machine.to_string(), Uuid::from_u128(3), NOW).unwrap();
         let bearer = tokens.verify(&token, NOW).unwrap();
         assert_eq!((bearer.subject, bearer.authority), (machine, authority));
         assert!(!bearer.is_first_party());

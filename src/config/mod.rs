@@ -154,7 +154,9 @@ impl Settings {
         if let Some(bad) = self.first_party_client_ids().iter().find(|id| !is_client_id(id)) {
             return invalid(
                 "first_party_clients",
-                format!("holds {bad:?}; an id is 1 to 64 letters, digits, points and dashes, and not reserved"),
+                format!(
+                    "holds {bad:?}; an id is 1 to 64 letters, digits, points and dashes, and not reserved"
+                ),
             );
         }
         self.admin_address().map(drop)

@@ -47,7 +47,10 @@ impl AppState {
 
 /// Every described route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(scope::scope("/api/v1").configure(v1::routes)).configure(operations::routes).configure(oauth::routes);
+    config
+        .service(scope::scope("/api/v1").configure(v1::routes))
+        .configure(operations::routes)
+        .configure(oauth::routes);
 }
 
 /// The whole application.

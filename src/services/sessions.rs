@@ -221,8 +221,7 @@ impl Services {
         ceilings: SpendingCeilings,
         refresh_token: RefreshToken,
     ) -> Result<TokenPair, ServiceError> {
-        let authority =
-            UserAuthority { user_id: session.user_id, session_id: session.id, scopes, ceilings };
+        let authority = UserAuthority { user_id: session.user_id, session_id: session.id, scopes, ceilings };
         let client_id = session.client_id.as_deref().unwrap_or(FIRST_PARTY);
         let access_token = self
             .tokens
@@ -249,7 +248,11 @@ impl Services {
 
     /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
     /// so that a caller whose request was cut off halfway can repeat it.
-    pub(super) async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
+    pub(super) async fn end_session(
+        &self,
+        session_id: SessionId,
+        user_id: UserId,
+    ) -> Result<(), ServiceError> {
         let now = self.now();
         let community_ids = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
         let forget_at = now.plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);

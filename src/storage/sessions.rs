@@ -77,7 +77,8 @@ pub fn insert(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<(), 
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, StorageError> {
-    let row: Option<Row> = on_backend!(conn, |c| sessions::table.find(id).select(COLUMNS).first(c).optional())?;
+    let row: Option<Row> =
+        on_backend!(conn, |c| sessions::table.find(id).select(COLUMNS).first(c).optional())?;
     Ok(row.map(read))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::{
-    PASSWORD, REDIRECT_URI, Reply, TestApp, VERIFIER, address, both_engines, challenge, form_token, html, parameter,
+    PASSWORD, REDIRECT_URI, Reply, VERIFIER, address, both_engines, challenge, form_token, html, parameter,
 };
 
 const STATE: &str = "a state/+&=é";

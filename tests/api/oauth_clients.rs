@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{REDIRECT_URI, TestApp, both_engines, keys};
+use crate::support::{REDIRECT_URI, both_engines, keys};
 use crate::{is_id, is_time};
 
 fn good() -> Value {

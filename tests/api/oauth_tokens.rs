@@ -5,7 +5,8 @@ use std::sync::{Arc, Barrier};
 use serde_json::{Value, json};
 
 use crate::support::{
-    App, Caller, PASSWORD, REDIRECT_URI, Reply, TestApp, VERIFIER, basic, both_engines, claims, keys, post_form,
+    App, Caller, PASSWORD, REDIRECT_URI, Reply, TestApp, VERIFIER, basic, both_engines, claims, keys,
+    post_form,
 };
 
 const CODE: &str = "authorization_code";

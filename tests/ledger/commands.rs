@@ -47,8 +47,12 @@ impl Hand {
     }
 
     fn command(&self, key: Option<&str>, action: Action) -> Command {
-        let authority =
-            UserAuthority { user_id: self.user_id, session_id: self.session_id, scopes: Scopes::all(), ceilings: SpendingCeilings::default() };
+        let authority = UserAuthority {
+            user_id: self.user_id,
+            session_id: self.session_id,
+            scopes: Scopes::all(),
+            ceilings: SpendingCeilings::default(),
+        };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {
             community_id: self.community_id,

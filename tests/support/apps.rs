@@ -36,7 +36,11 @@ pub fn encode(pairs: &[(&str, &str)]) -> String {
             })
             .collect()
     };
-    pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
+    pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 /// The challenge of a verifier.
@@ -52,14 +56,15 @@ pub fn basic(id: &str, secret: &str) -> String {
 /// A parameter of an address.
 pub fn parameter(address: &str, name: &str) -> Option<String> {
     let (_, query) = address.split_once('?')?;
-    let (_, value) = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(own, _)| *own == name)?;
+    let (_, value) =
+        query.split('&').filter_map(|pair| pair.split_once('=')).find(|(own, _)| *own == name)?;
     let mut bytes = Vec::new();
     let mut rest = value.bytes();
     while let Some(byte) = rest.next() {
         let hex = (byte == b'%').then(|| [rest.next().unwrap(), rest.next().unwrap()]);
-        bytes.push(hex.map_or(byte, |hex| {
-            u8::from_str_radix(std::str::from_utf8(&hex).unwrap(), 16).unwrap()
-        }));
+        bytes.push(
+            hex.map_or(byte, |hex| u8::from_str_radix(std::str::from_utf8(&hex).unwrap(), 16).unwrap()),
+        );
     }
     Some(String::from_utf8(bytes).unwrap())
 }
@@ -87,7 +92,9 @@ impl App {
     pub fn ask(&self, app: &TestApp, endpoint: &str, form: &[(&str, &str)]) -> Reply {
         let mut form = form.to_vec();
         match &self.secret {
-            Some(secret) => post_form(&app.anonymous(), endpoint, &[("Authorization", &basic(&self.id, secret))], &form),
+            Some(secret) => {
+                post_form(&app.anonymous(), endpoint, &[("Authorization", &basic(&self.id, secret))], &form)
+            }
             None => {
                 form.push(("client_id", &self.id));
                 post_form(&app.anonymous(), endpoint, &[], &form)

@@ -39,7 +39,8 @@ mod raw;
 
 pub use app::{PUBLIC_URL, TestApp};
 pub use apps::{
-    App, Browser, REDIRECT_URI, VERIFIER, address, basic, challenge, encode, form_token, html, parameter, post_form,
+    App, Browser, REDIRECT_URI, VERIFIER, address, basic, challenge, encode, form_token, html, parameter,
+    post_form,
 };
 pub use client::{Caller, Reply, Tokens, keys};
 pub use clock::TestClock;

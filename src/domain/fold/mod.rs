@@ -131,7 +131,8 @@ impl<'a> Fold<'a> {
         self.postings.changed_accounts = after(&self.changed);
         self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
         let spending = &self.state.spending;
-        let of_spender = |id: &SessionId| spending.get(id).map(|spent| AppSpending { session_id: *id, spending: *spent });
+        let of_spender =
+            |id: &SessionId| spending.get(id).map(|spent| AppSpending { session_id: *id, spending: *spent });
         self.postings.app_spending = self.spenders.iter().filter_map(of_spender).collect();
         if !self.postings.is_empty() {
             self.state.head.version += 1;

@@ -48,10 +48,7 @@ pub struct Missing {
 impl Missing {
     /// Whether nothing is missing.
     pub const fn is_empty(&self) -> bool {
-        self.accounts.is_empty()
-            && self.users.is_empty()
-            && self.holds.is_empty()
-            && self.spenders.is_empty()
+        self.accounts.is_empty() && self.users.is_empty() && self.holds.is_empty() && self.spenders.is_empty()
     }
 }
 

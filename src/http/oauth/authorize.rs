@@ -21,7 +21,10 @@ use crate::services::oauth::authorize::{Asked, AuthorizeError, AuthorizeRequest}
 /// What an app asks for.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only described: queries are read parameter by parameter, so that repetitions are seen")]
+#[expect(
+    dead_code,
+    reason = "only described: queries are read parameter by parameter, so that repetitions are seen"
+)]
 pub struct AuthorizationParameters {
     /// The app's id.
     client_id: String,
@@ -48,7 +51,10 @@ pub struct AuthorizationParameters {
 
 /// What a member does on the pages.
 #[derive(Deserialize, ToSchema)]
-#[expect(dead_code, reason = "only described: forms are read parameter by parameter, so that repetitions are seen")]
+#[expect(
+    dead_code,
+    reason = "only described: forms are read parameter by parameter, so that repetitions are seen"
+)]
 pub struct AuthorizationForm {
     /// Proves that the form comes from a page that this browser was given.
     form_token: String,
@@ -86,9 +92,7 @@ pub async fn get_authorization_page(request: HttpRequest, state: Data<AppState>)
     };
     let place = visit.place();
     let page = match &visit.browser.user {
-        Some(user) => {
-            Page::consent(&place, &visit.asked, user, &ceiling_texts(visit.asked.ceilings), None)
-        }
+        Some(user) => Page::consent(&place, &visit.asked, user, &ceiling_texts(visit.asked.ceilings), None),
         None => Page::sign_in(&place, Some(&visit.asked), None),
     };
     visit.show(page)
@@ -134,7 +138,8 @@ pub async fn create_authorization(
         },
         (Some("deny"), Some(_)) => {
             let (uri, echoed) = (&visit.asked.redirect_uri, visit.asked.state.as_deref());
-            let parameters = [("error", "access_denied"), ("error_description", "the member did not allow it")];
+            let parameters =
+                [("error", "access_denied"), ("error_description", "the member did not allow it")];
             tell(&state, uri, echoed, &parameters)
         }
         (Some("allow"), Some(user)) => {
@@ -189,11 +194,7 @@ impl Visit {
     }
 
     fn place(&self) -> FormPlace {
-        FormPlace {
-            base: self.base.clone(),
-            action: self.action.clone(),
-            token: self.browser.form_token(),
-        }
+        FormPlace { base: self.base.clone(), action: self.action.clone(), token: self.browser.form_token() }
     }
 
     fn show(&self, page: Page) -> HttpResponse {

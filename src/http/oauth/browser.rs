@@ -56,11 +56,7 @@ impl Browser {
     }
 
     /// Signs in with what a form says. The browser gets a fresh cookie, so that one from before is worth nothing.
-    pub async fn sign_in(
-        &self,
-        services: &Services,
-        form: &Parameters,
-    ) -> Result<HeaderValue, ServiceError> {
+    pub async fn sign_in(&self, services: &Services, form: &Parameters) -> Result<HeaderValue, ServiceError> {
         let email = form.get("email").unwrap_or_default();
         let password = form.get("password").unwrap_or_default().into();
         let code = form.get("second_factor").map(Into::into);
@@ -73,8 +69,7 @@ impl Browser {
 fn cookie(secret: &OpaqueSecret, is_secure: bool) -> Option<HeaderValue> {
     let (name, secure) = if is_secure { (SECURE_NAME, "; Secure") } else { (PLAIN_NAME, "") };
     let life = BROWSER_LIFE_SECONDS;
-    let text =
-        format!("{name}={}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}", secret.expose());
+    let text = format!("{name}={}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}", secret.expose());
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -93,7 +93,6 @@ impl ResponseError for OAuthFailure {
         if let Some(seconds) = &self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds.clone()));
         }
-        response
-            .json(OAuthFailureBody { error: self.error, error_description: self.description.clone() })
+        response.json(OAuthFailureBody { error: self.error, error_description: self.description.clone() })
     }
 }

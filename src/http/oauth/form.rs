@@ -12,9 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
 use super::failure::OAuthFailure;
+use crate::services::Services;
 use crate::services::oauth::OAuthError;
 use crate::services::oauth::clients::{ClientClaim, ProvenClient};
-use crate::services::Services;
 
 /// How long a body may take to arrive.
 const BODY_READ_MAX: Duration = Duration::from_secs(10);

@@ -16,7 +16,10 @@ use crate::services::ServiceError;
 
 /// What a member does on the page.
 #[derive(Deserialize, ToSchema)]
-#[expect(dead_code, reason = "only described: forms are read parameter by parameter, so that repetitions are seen")]
+#[expect(
+    dead_code,
+    reason = "only described: forms are read parameter by parameter, so that repetitions are seen"
+)]
 pub struct GrantsForm {
     /// Proves that the form comes from a page that this browser was given.
     form_token: String,
@@ -108,9 +111,5 @@ pub async fn create_grants_answer(
 }
 
 fn place(base: &str, browser: &Browser) -> FormPlace {
-    FormPlace {
-        base: base.to_owned(),
-        action: format!("{base}/oauth/grants"),
-        token: browser.form_token(),
-    }
+    FormPlace { base: base.to_owned(), action: format!("{base}/oauth/grants"), token: browser.form_token() }
 }

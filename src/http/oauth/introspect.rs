@@ -88,8 +88,7 @@ pub async fn create_oauth_introspection(
     };
     let token = from.require("token", "token is missing")?;
     let found = state.services.introspect(client, token).await.map_err(|error| from.refuse(error.into()))?;
-    let answer = found
-        .map(|token| OAuthTokenState::of(&token, &client.id, &state.public_url))
-        .unwrap_or_default();
+    let answer =
+        found.map(|token| OAuthTokenState::of(&token, &client.id, &state.public_url)).unwrap_or_default();
     Ok(HttpResponse::Ok().json(answer))
 }

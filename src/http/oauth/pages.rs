@@ -118,8 +118,9 @@ impl Page {
             }
             None => format!("<p>{}</p>", texts::SIGN_IN_GRANTS),
         };
-        let note = problem
-            .map_or_else(String::new, |(_, text)| format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text)));
+        let note = problem.map_or_else(String::new, |(_, text)| {
+            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
+        });
         let body = format!(
             r#"<div class="card"><h1>{title}</h1>{why}{note}{form}
 <label>{email}<input type="email" name="email" autocomplete="username" required autofocus></label>
@@ -146,10 +147,14 @@ impl Page {
         problem: Option<&str>,
     ) -> Self {
         let name = Escaped(&asked.client.name);
-        let note = problem
-            .map_or_else(String::new, |text| format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text)));
-        let accounts: Vec<_> =
-            user.accounts.iter().map(|(code, name)| format!("{} ({})", Escaped(code), Escaped(name))).collect();
+        let note = problem.map_or_else(String::new, |text| {
+            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
+        });
+        let accounts: Vec<_> = user
+            .accounts
+            .iter()
+            .map(|(code, name)| format!("{} ({})", Escaped(code), Escaped(name)))
+            .collect();
         let body = format!(
             r#"<div class="card"><h1>{name} {asks}</h1>{note}<p>{may}</p>{scopes}
 <p class="quiet">{on}: {accounts}</p>
@@ -250,7 +255,7 @@ fn ceiling_lines(grant: &Grant) -> String {
 
 fn signed_in(place: &FormPlace, user: &BrowserUser) -> String {
     format!(
-        r#"<p class="quiet">{} {} ({}). {} {}<button class="link" name="do" value="sign_out">{}</button></form></p>"#,
+        r#"<div class="quiet">{} {} ({}). {} {}<button class="link" name="do" value="sign_out">{}</button></form></div>"#,
         texts::SIGNED_IN_AS,
         Escaped(&user.name),
         Escaped(&user.email),
@@ -286,6 +291,9 @@ mod tests {
     #[test]
     fn whatever_a_name_says_stays_text() {
         let name = "<script>alert('1')</script>\"&\u{202e}evil";
-        assert_eq!(Escaped(name).to_string(), "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;evil");
+        assert_eq!(
+            Escaped(name).to_string(),
+            "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;evil"
+        );
     }
 }

@@ -11,7 +11,10 @@ use crate::http::app::AppState;
 
 /// A token, from the client that it was given to. Clients prove themselves as at the token endpoint.
 #[derive(Deserialize, ToSchema)]
-#[expect(dead_code, reason = "only described: forms are read parameter by parameter, so that repetitions are seen")]
+#[expect(
+    dead_code,
+    reason = "only described: forms are read parameter by parameter, so that repetitions are seen"
+)]
 pub struct OAuthTokenQuestion {
     /// A refresh token or an access token.
     token: String,

@@ -42,7 +42,8 @@ pub const CONSENT_UNKNOWN: &str =
     "Someone registered this app here; nobody has examined it. Allow it only if you trust who runs it.";
 pub const CONSENT_GOES_TO: &str = "Your answer is sent to";
 pub const CEILINGS: &str = "How much may it pay?";
-pub const CEILINGS_HINT: &str = "In units of your community's currency. Leave a field empty to set no ceiling.";
+pub const CEILINGS_HINT: &str =
+    "In units of your community's currency. Leave a field empty to set no ceiling.";
 pub const PER_PAYMENT: &str = "At most, in one payment";
 pub const PER_DAY: &str = "At most, in one day";
 pub const BAD_CEILING: &str = "A ceiling is a number above zero, such as 20 or 12.50.";

@@ -20,7 +20,10 @@ use crate::services::sessions::TokenPair;
 /// What a client asks for; which parameters are needed depends on `grant_type`. Parameters that are not named here
 /// are ignored.
 #[derive(Deserialize, ToSchema)]
-#[expect(dead_code, reason = "only described: forms are read parameter by parameter, so that repetitions are seen")]
+#[expect(
+    dead_code,
+    reason = "only described: forms are read parameter by parameter, so that repetitions are seen"
+)]
 pub struct OAuthTokenRequest {
     /// `authorization_code`, `refresh_token`, `client_credentials`, or `password` for wallets that the operator listed.
     #[schema(example = "authorization_code")]

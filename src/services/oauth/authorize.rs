@@ -111,21 +111,22 @@ impl Services {
             .filter(|uri| client.redirect_uris.iter().any(|registered| uri.fits(registered)))
             .ok_or(AuthorizeError::Unsafe("redirect_uri is not registered for this app"))?;
         let state = request.state.clone();
-        check(&request, &client).map_err(|(error, description)| AuthorizeError::Told {
-            redirect_uri: redirect_uri.clone(),
-            // What is too long to be sent back is left out.
-            state: state.clone().filter(|state| state.len() <= STATE_BYTES_MAX),
-            error,
-            description,
-        })
-        .map(|(scopes, challenge, ceilings)| Asked {
-            client,
-            redirect_uri: redirect_uri.clone(),
-            state: state.clone(),
-            scopes,
-            challenge,
-            ceilings,
-        })
+        check(&request, &client)
+            .map_err(|(error, description)| AuthorizeError::Told {
+                redirect_uri: redirect_uri.clone(),
+                // What is too long to be sent back is left out.
+                state: state.clone().filter(|state| state.len() <= STATE_BYTES_MAX),
+                error,
+                description,
+            })
+            .map(|(scopes, challenge, ceilings)| Asked {
+                client,
+                redirect_uri: redirect_uri.clone(),
+                state: state.clone(),
+                scopes,
+                challenge,
+                ceilings,
+            })
     }
 
     /// Makes the code for what a member allowed.

@@ -225,7 +225,8 @@ fn check(new: &NewClient) -> Result<Scopes, ServiceError> {
     }
     for (place, uri) in new.redirect_uris.iter().enumerate() {
         if RedirectUri::parse(uri).is_none() {
-            let detail = "must be https, http on 127.0.0.1 or [::1], or a private scheme like org.example.app:/path";
+            let detail =
+                "must be https, http on 127.0.0.1 or [::1], or a private scheme like org.example.app:/path";
             faults.push(Fault::new(&format!("/redirect_uris/{place}"), "unsafe_address", detail));
         }
     }

@@ -154,11 +154,7 @@ impl Services {
             .tokens
             .issue_to_machine(&authority, &client.id, self.fresh_uuid(), self.now())
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
-        Ok(MachineToken {
-            access_token: access_token.into(),
-            expires_in: self.tokens.life_seconds(),
-            scopes,
-        })
+        Ok(MachineToken { access_token: access_token.into(), expires_in: self.tokens.life_seconds(), scopes })
     }
 
     /// A machine's session: the one that it has, as long as that outlives the token, else a new one.
@@ -176,7 +172,9 @@ impl Services {
         let id = self
             .ledger
             .write(move |conn| {
-                for session in sessions::of_client(conn, fresh.client_id.as_deref().unwrap_or_default(), outlives)? {
+                for session in
+                    sessions::of_client(conn, fresh.client_id.as_deref().unwrap_or_default(), outlives)?
+                {
                     // A client may also have sessions that members allowed; those are grants.
                     if session.user_id == fresh.user_id && grants::user_of(conn, session.id)?.is_none() {
                         sessions::touch(conn, session.id, now)?;

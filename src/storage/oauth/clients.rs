@@ -46,8 +46,7 @@ impl Client {
     }
 }
 
-type Row =
-    (String, UserId, String, Option<Vec<u8>>, String, String, String, Timestamp, Option<Timestamp>);
+type Row = (String, UserId, String, Option<Vec<u8>>, String, String, String, Timestamp, Option<Timestamp>);
 
 /// Registers a client.
 ///

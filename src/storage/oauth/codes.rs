@@ -83,8 +83,19 @@ pub fn find(conn: &mut Conn, hash: &Hash) -> Result<Option<Code>, StorageError> 
     let row: Option<Row> =
         on_backend!(conn, |c| oauth_codes::table.find(hash.as_slice()).first(c).optional())?;
     let Some(row) = row else { return Ok(None) };
-    let (hash, client_id, user_id, session_id, redirect_uri, challenge, scopes, per_payment, per_day, expires_at, used_at) =
-        row;
+    let (
+        hash,
+        client_id,
+        user_id,
+        session_id,
+        redirect_uri,
+        challenge,
+        scopes,
+        per_payment,
+        per_day,
+        expires_at,
+        used_at,
+    ) = row;
     Ok(Some(Code {
         hash: read_hash(hash)?,
         client_id,

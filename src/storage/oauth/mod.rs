@@ -26,8 +26,5 @@ fn read_ceilings(per_payment: Option<i64>, per_day: Option<i64>) -> SpendingCeil
 
 /// Ceilings as two columns.
 fn ceiling_columns(ceilings: SpendingCeilings) -> (Option<i64>, Option<i64>) {
-    (
-        ceilings.per_payment.map(SpendingCeiling::millionths),
-        ceilings.per_day.map(SpendingCeiling::millionths),
-    )
+    (ceilings.per_payment.map(SpendingCeiling::millionths), ceilings.per_day.map(SpendingCeiling::millionths))
 }

@@ -18,10 +18,13 @@ pub fn find_many(
     community_id: CommunityId,
     session_ids: &[SessionId],
 ) -> Result<Vec<(SessionId, DaySpending)>, StorageError> {
-    let rows: Vec<(SessionId, i64, crate::domain::amount::Amount)> = on_backend!(conn, |c| app_spending::table
-        .filter(app_spending::community_id.eq(community_id).and(app_spending::session_id.eq_any(session_ids)))
-        .select((app_spending::session_id, app_spending::day, app_spending::spent))
-        .load(c))?;
+    let rows: Vec<(SessionId, i64, crate::domain::amount::Amount)> =
+        on_backend!(conn, |c| app_spending::table
+            .filter(
+                app_spending::community_id.eq(community_id).and(app_spending::session_id.eq_any(session_ids))
+            )
+            .select((app_spending::session_id, app_spending::day, app_spending::spent))
+            .load(c))?;
     Ok(rows.into_iter().map(|(id, day, spent)| (id, DaySpending { day, spent })).collect())
 }
 

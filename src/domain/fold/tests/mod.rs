@@ -9,6 +9,7 @@
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `authority.rs` | who may do what, and what strangers see |
 //! | `keys.rs` | idempotency |
+//! | `spending.rs` | what an app may spend for its member |
 //! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
 //! | `model.rs` | the rules once more, as plainly as they can be said |
 //! | `random.rs` | random commands |
@@ -24,4 +25,5 @@ mod model;
 mod order;
 mod properties;
 mod random;
+mod spending;
 mod support;

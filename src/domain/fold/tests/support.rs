@@ -88,7 +88,12 @@ impl Person {
 
     /// The person's authority with a narrower token.
     pub fn with_scopes(self, scopes: Scopes) -> Authority {
-        Authority::User(UserAuthority { user_id: self.user, session_id: self.session, scopes, ceilings: SpendingCeilings::default() })
+        Authority::User(UserAuthority {
+            user_id: self.user,
+            session_id: self.session,
+            scopes,
+            ceilings: SpendingCeilings::default(),
+        })
     }
 }
 

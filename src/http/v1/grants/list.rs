@@ -17,7 +17,10 @@ use crate::http::views::{GrantList, GrantView};
     (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/me/grants")]
-pub async fn list_grants(state: Data<AppState>, caller: Caller<FirstParty>) -> Result<HttpResponse, ApiError> {
+pub async fn list_grants(
+    state: Data<AppState>,
+    caller: Caller<FirstParty>,
+) -> Result<HttpResponse, ApiError> {
     let grants = state.services.grants(&caller.bearer).await?;
     Ok(HttpResponse::Ok().json(GrantList { data: grants.iter().map(GrantView::from).collect() }))
 }
