@@ -184,29 +184,34 @@ impl Page {
 
     /// Shows a member what they allowed.
     pub fn grants(place: &FormPlace, user: &BrowserUser, grants: &[Grant]) -> Self {
-        let mut body = format!("<h1>{}</h1>", texts::GRANTS);
-        if grants.is_empty() {
-            body.push_str(&format!(r#"<div class="card"><p>{}</p></div>"#, texts::NO_GRANTS));
-        }
-        for grant in grants {
-            body.push_str(&format!(
-                r#"<div class="card"><h2>{name}</h2><p class="quiet">{allowed} {from}, {used} {last}</p>{scopes}{ceilings}
-{form}<input type="hidden" name="grant" value="{id}"><button name="do" value="revoke">{revoke}</button></form></div>"#,
-                name = Escaped(&grant.client_name),
-                allowed = texts::ALLOWED_ON,
-                from = day(grant.created_at),
-                used = texts::LAST_USED,
-                last = day(grant.last_used_at),
-                scopes = scope_list(grant.scopes),
-                ceilings = ceiling_lines(grant),
-                form = place.open(""),
-                id = grant.session_id,
-                revoke = texts::REVOKE,
-            ));
-        }
-        body.push_str(&signed_in(place, user));
+        let cards: String = grants.iter().map(|grant| grant_card(place, grant)).collect();
+        let none = format!(r#"<div class="card"><p>{}</p></div>"#, texts::NO_GRANTS);
+        let body = format!(
+            "<h1>{}</h1>{}{}",
+            texts::GRANTS,
+            if grants.is_empty() { none } else { cards },
+            signed_in(place, user)
+        );
         Self { status: StatusCode::OK, title: texts::GRANTS, body, leads_to: String::new() }
     }
+}
+
+/// One thing that a member allowed, with the button that takes it back.
+fn grant_card(place: &FormPlace, grant: &Grant) -> String {
+    format!(
+        r#"<div class="card"><h2>{name}</h2><p class="quiet">{allowed} {from}, {used} {last}</p>{scopes}{ceilings}
+{form}<input type="hidden" name="grant" value="{id}"><button name="do" value="revoke">{revoke}</button></form></div>"#,
+        name = Escaped(&grant.client_name),
+        allowed = texts::ALLOWED_ON,
+        from = day(grant.created_at),
+        used = texts::LAST_USED,
+        last = day(grant.last_used_at),
+        scopes = scope_list(grant.scopes),
+        ceilings = ceiling_lines(grant),
+        form = place.open(""),
+        id = grant.session_id,
+        revoke = texts::REVOKE,
+    )
 }
 
 /// The two fields' texts for ceilings.

@@ -233,12 +233,11 @@ fn check(new: &NewClient) -> Result<Scopes, ServiceError> {
     check_grant_types(new, &mut faults);
     let mut scopes = Scopes::default();
     for (place, name) in new.scopes.iter().enumerate() {
-        match Scopes::parse_strictly(name) {
-            Some(scope) => scopes = scopes.and(scope),
-            None => {
-                let pointer = format!("/scopes/{place}");
-                faults.push(Fault::new(&pointer, "unknown_value", "is no scope of this service"));
-            }
+        if let Some(scope) = Scopes::parse_strictly(name) {
+            scopes = scopes.and(scope);
+        } else {
+            let pointer = format!("/scopes/{place}");
+            faults.push(Fault::new(&pointer, "unknown_value", "is no scope of this service"));
         }
     }
     if new.scopes.is_empty() {
