@@ -3,9 +3,12 @@
 pub mod blocklist;
 pub mod keys;
 pub mod one_time;
+pub mod opaque;
 pub mod password_rules;
 pub mod passwords;
+pub mod pkce;
 pub mod recovery;
+pub mod redirects;
 pub mod refresh;
 pub mod sealing;
 pub mod tokens;

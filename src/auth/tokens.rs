@@ -14,6 +14,7 @@ use super::keys::{PublicKey, SigningKey};
 use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
 
 /// The client of people who sign in with their password.
@@ -25,7 +26,8 @@ const REMEMBERED_TOKENS_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
 /// Longer texts are no tokens of ours.
 const TOKEN_BYTES_MAX: usize = 2_048;
 
-/// What a token says. All claims are required; numbers are seconds since the epoch.
+/// What a token says. Numbers are seconds since the epoch. All claims are required but the last three, which only the
+/// tokens of machines and of apps with ceilings have.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -39,6 +41,14 @@ struct Claims {
     sid: Uuid,
     scope: String,
     auth_time: i64,
+    /// The user for whom a machine acts: its `sub` is the machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acts_for: Option<Uuid>,
+    /// Ceilings, in millionths of a unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling_per_payment: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling_per_day: Option<i64>,
 }
 
 /// Who bears a verified token.
@@ -46,10 +56,19 @@ struct Claims {
 pub struct Bearer {
     /// What the token allows, to whom.
     pub authority: UserAuthority,
+    /// The token's subject: the user, or the machine that acts for them.
+    pub subject: Uuid,
     /// The client that got the token.
     pub client_id: Arc<str>,
     /// When it expires.
     pub expires_at: Timestamp,
+}
+
+impl Bearer {
+    /// Whether people themselves got the token, at the service, and not an app of theirs.
+    pub fn is_first_party(&self) -> bool {
+        &*self.client_id == FIRST_PARTY
+    }
 }
 
 /// A token that is not good. Why is nobody's business.
@@ -107,7 +126,7 @@ impl Tokens {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
-    /// A fresh token.
+    /// A fresh token for a user, through a client.
     ///
     /// # Errors
     /// When there is no key to sign with.
@@ -118,11 +137,38 @@ impl Tokens {
         token_id: Uuid,
         now: Timestamp,
     ) -> Result<String, BadToken> {
+        self.sign(authority, authority.user_id.uuid(), client_id, token_id, now)
+    }
+
+    /// A fresh token for a machine that acts for the authority's user. Its subject is the client (RFC 9068).
+    ///
+    /// # Errors
+    /// When there is no key to sign with, or the client's id is none of a registered client.
+    pub fn issue_to_machine(
+        &self,
+        authority: &UserAuthority,
+        client_id: &str,
+        token_id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, BadToken> {
+        let subject = client_id.parse().map_err(|_| BadToken)?;
+        self.sign(authority, subject, client_id, token_id, now)
+    }
+
+    fn sign(
+        &self,
+        authority: &UserAuthority,
+        subject: Uuid,
+        client_id: &str,
+        token_id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, BadToken> {
         let key = self.signer(now).ok_or(BadToken)?;
         let issued = now.unix_seconds();
+        let user = authority.user_id.uuid();
         let claims = Claims {
             iss: self.issuer.clone(),
-            sub: authority.user_id.uuid(),
+            sub: subject,
             aud: self.audience.clone(),
             client_id: client_id.to_owned(),
             iat: issued,
@@ -133,6 +179,9 @@ impl Tokens {
             scope: authority.scopes.to_string(),
             // Another process's clock may be a little ahead.
             auth_time: authority.auth_time.unix_seconds().min(issued),
+            acts_for: (subject != user).then_some(user),
+            ceiling_per_payment: authority.ceilings.per_payment.map(SpendingCeiling::millionths),
+            ceiling_per_day: authority.ceilings.per_day.map(SpendingCeiling::millionths),
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
@@ -185,11 +234,16 @@ impl Tokens {
         }
         Ok(Bearer {
             authority: UserAuthority {
-                user_id: UserId::from_uuid(claims.sub),
+                user_id: UserId::from_uuid(claims.acts_for.unwrap_or(claims.sub)),
                 session_id: SessionId::from_uuid(claims.sid),
                 scopes: Scopes::parse(&claims.scope),
                 auth_time: Timestamp::from_micros(claims.auth_time.saturating_mul(1_000_000)),
+                ceilings: SpendingCeilings {
+                    per_payment: claims.ceiling_per_payment.map(SpendingCeiling::from_millionths),
+                    per_day: claims.ceiling_per_day.map(SpendingCeiling::from_millionths),
+                },
             },
+            subject: claims.sub,
             client_id: claims.client_id.into(),
             expires_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
         })
@@ -237,6 +291,7 @@ mod tests {
             session_id: SessionId::from_uuid(Uuid::from_u128(2)),
             scopes: Scopes::all(),
             auth_time: NOW,
+            ceilings: SpendingCeilings::default(),
         }
     }
 
@@ -293,6 +348,20 @@ mod tests {
         assert!(tokens.verify(&last, NOW.plus_seconds(398)).is_ok());
         assert!(tokens.verify(&issue(100), NOW.plus_seconds(100)).is_ok());
         assert_eq!(tokens.public_keys(NOW.plus_seconds(760)).len(), 1);
+    }
+
+    #[test]
+    fn a_machines_token_names_it_and_acts_for_its_user() {
+        let tokens = tokens(&key());
+        let ceilings =
+            SpendingCeilings { per_payment: None, per_day: Some(SpendingCeiling::from_millionths(5)) };
+        let authority = UserAuthority { ceilings, ..authority() };
+        let machine = Uuid::from_u128(9);
+        let token =
+            tokens.issue_to_machine(&authority, &machine.to_string(), Uuid::from_u128(3), NOW).unwrap();
+        let bearer = tokens.verify(&token, NOW).unwrap();
+        assert_eq!((bearer.subject, bearer.authority), (machine, authority));
+        assert!(!bearer.is_first_party());
     }
 
     #[test]

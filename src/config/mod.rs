@@ -63,6 +63,10 @@ pub struct Settings {
     /// A file that holds the same; empty for none. Default empty.
     #[serde(default)]
     pub secret_key_file: String,
+    /// The ids of wallets that may take their members' passwords (the password grant), separated by spaces. Default
+    /// none.
+    #[serde(default)]
+    pub first_party_clients: String,
     /// Passwords checked at once; 0 for one each core. Default 0.
     pub password_slots: usize,
     /// Networks of the proxies that may say for whom they speak, such as `10.0.0.0/8, ::1/128`. Default none.
@@ -103,6 +107,11 @@ const ACCESS_TOKEN_LIFE_MAX_S: i64 = 600;
 const SIGNING_KEY_LIFE_MIN_S: i64 = 7_200;
 /// The fewest bytes of the key that encrypts stored secrets.
 const SECRET_KEY_BYTES_MIN: usize = 32;
+
+/// The longest id of a wallet.
+const CLIENT_ID_BYTES_MAX: usize = 64;
+/// The ids of the service's own sign-ins: by the API, and on its pages.
+pub const RESERVED_CLIENT_IDS: [&str; 2] = ["first-party", "pages"];
 
 /// Why the settings cannot be used.
 #[derive(Debug, Error)]
@@ -191,7 +200,20 @@ impl Settings {
         }
         self.secret_key()?;
         self.mail()?;
+        if let Some(bad) = self.first_party_client_ids().iter().find(|id| !is_client_id(id)) {
+            return invalid(
+                "first_party_clients",
+                format!(
+                    "holds {bad:?}; an id is 1 to 64 letters, digits, points and dashes, and not reserved"
+                ),
+            );
+        }
         self.admin_address().map(drop)
+    }
+
+    /// The ids of the wallets that may use the password grant.
+    pub fn first_party_client_ids(&self) -> Vec<String> {
+        self.first_party_clients.split([' ', ',']).filter(|id| !id.is_empty()).map(str::to_owned).collect()
     }
 
     /// The database.
@@ -278,6 +300,14 @@ impl Settings {
     }
 }
 
+/// Whether an operator may list a wallet under this id. The service's own clients keep theirs.
+fn is_client_id(id: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-' || byte == b'_';
+    (1..=CLIENT_ID_BYTES_MAX).contains(&id.len())
+        && id.bytes().all(is_plain)
+        && !RESERVED_CLIENT_IDS.contains(&id)
+}
+
 fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, SettingsError> {
     Ok(config::Config::builder()
         .set_default("database_url", "sqlite:counterfoil.db")?
@@ -346,6 +376,8 @@ mod tests {
             Settings { smtp_url: "mail.example".into(), ..good.clone() },
             Settings { smtp_url: "smtps://u:p@mail.example".into(), ..good.clone() },
             Settings { mail_from: "nobody".into(), ..good.clone() },
+            Settings { first_party_clients: "wallet first-party".into(), ..good.clone() },
+            Settings { first_party_clients: "wal/let".into(), ..good.clone() },
             Settings { admin_listen: "everywhere".into(), ..good },
         ];
         for settings in bad {

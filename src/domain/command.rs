@@ -6,6 +6,7 @@ use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId}
 use super::key::KeyUse;
 use super::member::Role;
 use super::scopes::Scopes;
+use super::spending::SpendingCeilings;
 use super::time::Timestamp;
 
 /// On whose authority a command comes. The fold checks it again, in the command's place in the order.
@@ -28,6 +29,8 @@ pub struct UserAuthority {
     pub scopes: Scopes,
     /// When the user last proved who they are: by signing in or stepping up.
     pub auth_time: Timestamp,
+    /// How much may be spent with it, where it is an app's.
+    pub ceilings: SpendingCeilings,
 }
 
 /// One thing to do in one community.
@@ -213,6 +216,14 @@ impl Command {
             Action::Capture(Capture { payment_id, .. }) | Action::Void(Void { payment_id }) => {
                 Some(*payment_id)
             }
+            _ => None,
+        }
+    }
+
+    /// The app's session whose spending of the day the command needs.
+    pub const fn spender_id(&self) -> Option<SessionId> {
+        match &self.authority {
+            Authority::User(user) if user.ceilings.per_day.is_some() => Some(user.session_id),
             _ => None,
         }
     }

@@ -19,5 +19,6 @@ pub mod payment;
 pub mod records;
 pub mod refusal;
 pub mod scopes;
+pub mod spending;
 pub mod step_up;
 pub mod time;

@@ -15,6 +15,7 @@ use super::ids::{
 use super::key::{KeyHash, StoredAnswer};
 use super::member::{MemberStatus, Role};
 use super::payment::{Hold, Payment, PaymentState, TransferPosition};
+use super::spending::DaySpending;
 use super::time::Timestamp;
 
 coded_enum! {
@@ -271,6 +272,15 @@ pub struct EndedSession {
     pub forget_at: Timestamp,
 }
 
+/// What an app spent on the day of its last payment, as it is after the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppSpending {
+    /// The app's session.
+    pub session_id: SessionId,
+    /// On which day, and how much.
+    pub spending: DaySpending,
+}
+
 /// Everything that one batch writes for one community, one list for each table.
 #[derive(Debug, Clone)]
 pub struct Postings {
@@ -310,6 +320,8 @@ pub struct Postings {
     pub new_members: Vec<NewMember>,
     /// Sessions ended.
     pub ended_sessions: Vec<EndedSession>,
+    /// What apps with a ceiling for the day spent.
+    pub app_spending: Vec<AppSpending>,
     /// Payments refused.
     pub refusals: Vec<RefusalNote>,
     /// The audit log's new lines.
@@ -338,6 +350,7 @@ impl Postings {
             holds: Vec::new(),
             new_members: Vec::new(),
             ended_sessions: Vec::new(),
+            app_spending: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
         }
@@ -359,6 +372,7 @@ impl Postings {
             && self.holds.is_empty()
             && self.new_members.is_empty()
             && self.ended_sessions.is_empty()
+            && self.app_spending.is_empty()
             && self.refusals.is_empty()
             && self.audits.is_empty())
     }

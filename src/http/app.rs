@@ -16,7 +16,7 @@ use super::extract::BODY_BYTES_MAX;
 use super::fallback::{self, Routes};
 use super::limits::Limits;
 use super::server::ServerSettings;
-use super::{document, middleware, operations, v1};
+use super::{document, middleware, oauth, operations, v1};
 use crate::domain::ids::IdSource;
 use crate::services::Services;
 
@@ -61,7 +61,10 @@ impl AppState {
 
 /// Every described route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(scope::scope("/api/v1").configure(v1::routes)).configure(operations::routes);
+    config
+        .service(scope::scope("/api/v1").configure(v1::routes))
+        .configure(operations::routes)
+        .configure(oauth::routes);
 }
 
 /// The whole application.
@@ -85,6 +88,7 @@ pub fn build(
         .into_app()
         .service(documents)
         .service(operations::redirect_to_documents)
+        .service(oauth::get_metadata_below_path)
         .default_service(web::to(fallback::answer))
         .wrap(from_fn(middleware::around))
 }

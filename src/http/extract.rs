@@ -164,6 +164,16 @@ pub fn account_reference(segment: &str) -> Result<AccountReference, ApiError> {
 pub trait RequiredScope: 'static {
     /// The scope; none where any signed-in caller will do.
     const SCOPE: Option<Scope>;
+    /// Whether only people themselves may, signed in at the service, and no app of theirs.
+    const IS_FIRST_PARTY: bool = false;
+}
+
+/// People themselves, signed in at the service: what an app may do is not for apps to say.
+pub struct FirstParty;
+
+impl RequiredScope for FirstParty {
+    const SCOPE: Option<Scope> = None;
+    const IS_FIRST_PARTY: bool = true;
 }
 
 macro_rules! required_scopes {
@@ -215,6 +225,10 @@ impl<S: RequiredScope> FromRequest for Caller<S> {
                 Some(KnownBearer(bearer)) => bearer,
                 None => state.services.authenticate(&token).await?,
             };
+            if S::IS_FIRST_PARTY && !bearer.is_first_party() {
+                let detail = "Only people themselves may do this, signed in here, and no app of theirs.";
+                return Err(ApiError::new(ProblemCode::Forbidden).detail(detail));
+            }
             match S::SCOPE {
                 Some(scope) if !bearer.authority.scopes.holds(scope) => Err(missing_scope(scope)),
                 _ => Ok(Self { bearer, scope: PhantomData }),

@@ -178,8 +178,11 @@ fn add_headers(headers: &mut HeaderMap, id: &str, path: &str) {
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let is_document = path.starts_with("/docs");
-    headers
-        .insert(header::CONTENT_SECURITY_POLICY, if is_document { DOCUMENTS_POLICY } else { STRICT_POLICY });
+    // Pages for people say themselves what they may load, and where their forms may lead.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = if is_document { DOCUMENTS_POLICY } else { STRICT_POLICY };
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         let caching = if is_document { "public, max-age=3600" } else { "no-store" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

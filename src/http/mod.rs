@@ -9,6 +9,7 @@
 //! | `fallback.rs` | unknown paths, wrong methods |
 //! | `limits.rs` | how many requests a minute, and how many at once |
 //! | `middleware.rs` | what every request goes through |
+//! | `oauth/` | OAuth 2.1: endpoints for apps, pages for people |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
@@ -24,6 +25,7 @@ mod extract;
 mod fallback;
 mod limits;
 mod middleware;
+mod oauth;
 mod openapi;
 mod operations;
 mod paging;

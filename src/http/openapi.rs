@@ -29,6 +29,7 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "payments", description = "Paying, and finding payments"),
         (name = "communities", description = "Communities, their members and their ledger"),
         (name = "mails", description = "What became of a community's mails"),
+        (name = "oauth", description = "OAuth 2.1: apps that act for members, and what members allowed"),
         (name = "operations", description = "Health, keys and documents")
     ),
     components(schemas(Problem, ProblemFault)),
@@ -62,7 +63,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
-            add_common_problems(operation, path);
+            // OAuth's endpoints have errors of their own shape.
+            if !path.starts_with("/oauth/") {
+                add_common_problems(operation, path);
+            }
         }
     }
     document

@@ -232,6 +232,12 @@ impl ApiError {
             Refusal::NotFound(_) => Self::new(ProblemCode::NotFound),
             Refusal::Forbidden => Self::new(ProblemCode::Forbidden),
             Refusal::StepUpRequired => Self::new(ProblemCode::StepUpRequired),
+            Refusal::AppCeiling { ceiling, asked, left } => Self {
+                available: Some(left.clone().into_boxed_str()),
+                reason: Some(ceiling.name()),
+                ..Self::new(ProblemCode::Forbidden)
+            }
+            .detail(format!("{asked} exceeds the {left} that the member still allows this app to spend.")),
             Refusal::PreconditionFailed => Self::new(ProblemCode::PreconditionFailed),
             Refusal::SameAccount => Self::new(ProblemCode::SameAccount),
             Refusal::AccountNotActive { code, status } => {

@@ -7,8 +7,9 @@ use crate::domain::command::Command;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::CommunityId;
 use crate::domain::records::Head;
+use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
-use crate::storage::{Conn, StorageError, accounts, communities, heads, holds, members};
+use crate::storage::{Conn, StorageError, accounts, communities, heads, holds, members, oauth};
 
 /// The most rounds of looking things up: holds first, then the holds' accounts.
 const LOOKUP_ROUNDS_MAX: usize = 2;
@@ -65,6 +66,10 @@ pub(super) fn complete_state<'c>(
         if !missing.holds.is_empty() {
             let found = holds::find_many(conn, id, &missing.holds)?;
             state.holds.extend(found.into_iter().map(|hold| (hold.payment_id, hold)));
+        }
+        if !missing.spenders.is_empty() {
+            state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));
+            state.spending.extend(oauth::spending::find_many(conn, id, &missing.spenders)?);
         }
     }
     Ok(())

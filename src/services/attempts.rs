@@ -221,9 +221,18 @@ impl Attempts {
     ///
     /// # Errors
     /// When it could not be written.
-    pub async fn take_back(&self, attempt: &Attempt) -> Result<(), ServiceError> {
-        let charge = attempt.charge();
+    pub async fn take_back(&self, charge: &Charge) -> Result<(), ServiceError> {
+        let charge = charge.clone();
         Ok(self.shared.ledger.write(move |conn| charge.take_back(conn)).await?)
+    }
+
+    /// Settles a try that nothing else has to be written for.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub async fn settle(&self, attempt: &Attempt) -> Result<(), ServiceError> {
+        let charge = attempt.charge();
+        Ok(self.shared.ledger.write(move |conn| charge.settle(conn)).await?)
     }
 
     /// What a recovery applies in its own transaction, so that the account is no longer held to its failures.

@@ -66,9 +66,8 @@ pub(super) fn require_live_session(
     now: Timestamp,
 ) -> Result<(), ServiceError> {
     let session = sessions::find(conn, bearer.authority.session_id)?;
-    let is_live = session.is_some_and(|session| {
-        session.ended_at.is_none() && session.expires_at > now && session.user_id == bearer.authority.user_id
-    });
+    let is_live =
+        session.is_some_and(|session| session.is_live(now) && session.user_id == bearer.authority.user_id);
     if is_live { Ok(()) } else { Err(ServiceError::Unauthenticated) }
 }
 

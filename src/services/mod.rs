@@ -9,9 +9,11 @@
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
+//! | `identify.rs` | proving who one is: passwords and codes, every try counted |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `notices.rs` | what people are told about their own login |
+//! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `payments.rs` | paying, and finding payments |
 //! | `references.rs` | which account a code or an id names |
@@ -30,9 +32,11 @@ pub mod caller;
 pub mod communities;
 mod cursors;
 mod error;
+mod identify;
 pub mod mailing;
 pub mod mails;
 mod notices;
+pub mod oauth;
 pub mod passwords;
 pub mod payments;
 mod references;
@@ -91,6 +95,7 @@ pub struct Services {
     attempts: attempts::Attempts,
     /// Rung when something may be due in the background.
     wake: Notify,
+    first_party_clients: Vec<String>,
 }
 
 /// What the world around a service provides.
@@ -161,6 +166,7 @@ impl Services {
             sealing: Sealing::new(&sealing_secret, operator_secret)?,
             key_schedule: KeySchedule::new(settings.signing_key_life_s),
             wake: Notify::new(),
+            first_party_clients: settings.first_party_client_ids(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::audit::Origin;
 use super::caller::require_live_session;
 use super::notices::{self, Notice};
 use super::second_factors::{FittingCode, confirmed, random, use_code, wrong_code};
@@ -47,6 +48,7 @@ impl Services {
         bearer: &Bearer,
         current: SecretString,
         new: SecretString,
+        origin: &Origin,
     ) -> Result<(), ServiceError> {
         require_first_party(bearer)?;
         let (now, caller) = (self.now(), bearer.clone());
@@ -58,7 +60,8 @@ impl Services {
                 find_owner(conn, caller.authority.user_id)?.ok_or(ServiceError::Unauthenticated)
             })
             .await?;
-        self.require_password("/current_password", current, user.password_hash.clone()).await?;
+        let attempt = self.require_password("/current_password", current, &user, origin).await?;
+        let charge = attempt.charge();
         let (hash, is_short) = self.hash_new(&user, factor.is_some(), new).await?;
         let (user_id, before) = (user.id, user.password_hash);
         let is_changed = self
@@ -67,6 +70,7 @@ impl Services {
                     return Ok(false);
                 }
                 one_time_secrets::end_all(conn, Purpose::PasswordReset, user_id.uuid(), now)?;
+                charge.settle(conn)?;
                 notices::queue(conn, user_id, &Notice::PasswordChanged)?;
                 Ok(true)
             })

@@ -24,19 +24,6 @@ pub struct StartedTotp {
     pub otpauth_url: String,
 }
 
-/// What became of a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FactorProof {
-    /// The login has no second factor.
-    NotNeeded,
-    /// It was right, and is used up.
-    Given,
-    /// It has one, and no code came.
-    Missing,
-    /// It has one, and this was no code of it, or one that was used.
-    Wrong,
-}
-
 /// A code that fits. It still has to be used up, which only one of several at once can.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum FittingCode {
@@ -143,24 +130,6 @@ impl Services {
             })
             .await?;
         if is_removed { Ok(()) } else { Err(ServiceError::NotFound) }
-    }
-
-    /// Judges a code and uses it up.
-    pub(super) async fn prove_second_factor(
-        &self,
-        user_id: UserId,
-        code: Option<String>,
-    ) -> Result<FactorProof, ServiceError> {
-        let factor = self.ledger.read(move |conn| credentials::find_factor(conn, user_id)).await?;
-        let Some(factor) = confirmed(factor) else { return Ok(FactorProof::NotNeeded) };
-        let Some(code) = code else { return Ok(FactorProof::Missing) };
-        let Some(fitting) = self.fit_code(user_id, &factor, &code)? else { return Ok(FactorProof::Wrong) };
-        let now = self.now();
-        let is_used = self
-            .ledger
-            .write(move |conn| use_code(conn, user_id, &factor.sealed_secret, fitting, now))
-            .await?;
-        Ok(if is_used { FactorProof::Given } else { FactorProof::Wrong })
     }
 
     /// Whether a text is a code of this second factor, now.

@@ -22,9 +22,16 @@ const DEVICE_CHARS_MAX: usize = 120;
 const LIST: &str = "sessions";
 
 /// What a device calls itself, shortened, in plain characters: it is shown to people, and anybody can send it.
-pub fn clean_device(user_agent: &str) -> String {
+fn clean_device(user_agent: &str) -> String {
     let plain = user_agent.chars().filter(|character| matches!(character, ' '..='~')).take(DEVICE_CHARS_MAX);
     plain.collect::<String>().trim().to_owned()
+}
+
+impl Origin {
+    /// What the client's device calls itself.
+    pub(super) fn device(&self) -> String {
+        clean_device(self.user_agent.as_deref().unwrap_or_default())
+    }
 }
 
 impl Services {

@@ -4,26 +4,26 @@
 //! ends the session, because one of the two who have it stole it; only the newest retired one may be repeated for a
 //! few seconds, because phones retry.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use super::attempts::{Attempt, GuardedAction};
 use super::audit::{self, NewUserAudit, Origin};
 use super::caller::require_live_session;
-use super::second_factors::{FactorProof, random};
-use super::session_list::clean_device;
+use super::identify::Identified;
+use super::second_factors::random;
 use super::{ServiceError, Services};
-use crate::auth::password_rules::is_too_long;
 use crate::auth::refresh::RefreshToken;
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::Account;
 use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
+use crate::storage::oauth::grants;
 use crate::storage::sessions::{RefreshToken as RefreshTokenRow, Session};
 use crate::storage::users::User;
-use crate::storage::{Conn, StorageError, accounts, communities, credentials, members, sessions, users};
+use crate::storage::{Conn, StorageError, accounts, communities, members, sessions, users};
 
 /// How long the newest retired refresh token may be repeated, in seconds.
 const REPEAT_SECONDS: i64 = 10;
@@ -48,6 +48,10 @@ pub struct TokenPair {
     pub expires_in: i64,
     /// The token for the next pair.
     pub refresh_token: RefreshToken,
+    /// What the access token allows.
+    pub scopes: Scopes,
+    /// How much may be spent with it.
+    pub ceilings: SpendingCeilings,
 }
 
 /// A user with their places in all communities.
@@ -72,9 +76,18 @@ pub struct ProfileMembership {
 
 /// What became of a refresh token that was presented.
 enum Exchange {
-    Successor { token: RefreshToken, session: Session },
+    Successor { token: RefreshToken, session: Session, ceilings: SpendingCeilings },
     Stolen(Session),
+    TooWide,
     Bad,
+}
+
+/// What a rotation gave.
+pub(super) enum Rotation {
+    /// The next pair.
+    Pair(TokenPair),
+    /// More scopes were asked than the session has. The token is still good.
+    TooWide,
 }
 
 /// An e-mail address in the form in which it is compared.
@@ -88,12 +101,10 @@ pub(super) fn is_address(email: &str) -> bool {
 }
 
 impl Services {
-    /// Signs in with e-mail address and password. Strangers and wrong passwords look alike and take the same time.
+    /// Signs in with e-mail address and password, and with the second factor's code where there is one.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when the two do not belong together, or the code is wrong; after the right
-    /// password only, [`ServiceError::SecondFactorRequired`] when there is a second factor and no code came.
-    /// [`ServiceError::RateLimited`] when that was found out too often.
+    /// As [`Services::identify`].
     pub async fn sign_in(
         &self,
         email: &str,
@@ -101,76 +112,57 @@ impl Services {
         code: Option<String>,
         origin: &Origin,
     ) -> Result<TokenPair, ServiceError> {
-        if !is_address(email) || is_too_long(password.expose_secret()) {
-            return Err(ServiceError::Unauthenticated);
-        }
-        let folded = fold_email(email);
-        let wanted = folded.clone();
-        let user = self.ledger.read(move |conn| users::find_by_email(conn, &wanted)).await?;
-        let owner = user.as_ref().map(|user| user.id);
-        let attempt = self.attempts.begin(GuardedAction::SignIn, &folded, origin, owner).await?;
-        let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
-        let is_right = match self.passwords.verify(password, stored_hash).await {
-            Ok(is_right) => is_right,
-            Err(error) => {
-                self.attempts.take_back(&attempt).await?;
-                return Err(error.into());
-            }
-        };
-        let Some(user) = user.filter(|_| is_right) else { return Err(ServiceError::Unauthenticated) };
-        match self.prove_second_factor(user.id, code).await? {
-            FactorProof::NotNeeded | FactorProof::Given => self.begin_session(user, &attempt, origin).await,
-            FactorProof::Missing => {
-                self.attempts.take_back(&attempt).await?;
-                Err(ServiceError::SecondFactorRequired)
-            }
-            FactorProof::Wrong => Err(ServiceError::Unauthenticated),
-        }
+        let identified = self.identify(email, password, code, origin).await?;
+        self.begin_session(&identified, None, Scopes::all(), origin).await
     }
 
-    async fn begin_session(
+    /// Begins a session of a user, at the service itself or through a client.
+    pub(super) async fn begin_session(
         &self,
-        user: User,
-        attempt: &Attempt,
+        identified: &Identified,
+        client_id: Option<String>,
+        scopes: Scopes,
         origin: &Origin,
     ) -> Result<TokenPair, ServiceError> {
         let now = self.now();
         let settings = self.sessions;
         let session = Session {
             id: SessionId::from_uuid(self.fresh_uuid()),
-            user_id: user.id,
+            user_id: identified.user.id,
             expires_at: now.plus_seconds(settings.life_seconds),
             ended_at: None,
             authenticated_at: now,
+            client_id,
+            scopes,
         };
-        let refresh_token = RefreshToken::from_random(&random((self.ids)().as_mut()));
-        let hash = refresh_token.hash();
-        let device = clean_device(origin.user_agent.as_deref().unwrap_or_default());
-        let charge = attempt.charge();
-        let mut line = self.own_audit("session.begun", user.id, origin);
+        let refresh_token = RefreshToken::from_random(&self.random_32());
+        let (hash, row, proof) = (refresh_token.hash(), session.clone(), identified.proof());
+        let device = origin.device();
+        let mut line = self.own_audit("session.begun", session.user_id, origin);
         line.session_id = Some(session.id);
         let is_begun = self
             .ledger
             .write(move |conn| {
-                // The password may have become another one while this one was checked.
-                if credentials::lock_password_hash(conn, user.id)?
-                    .is_none_or(|hash| hash != user.password_hash)
-                {
+                if !proof.settle(conn)? {
                     return Ok(false);
                 }
-                sessions::insert(conn, &session, &device, now)?;
+                sessions::insert(conn, &row, &device, now)?;
                 let expires_at = now.plus_seconds(settings.idle_seconds);
-                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)?;
-                charge.settle(conn)?;
+                sessions::insert_refresh_token(conn, &hash, row.id, now, expires_at)?;
                 audit::record(conn, &line)?;
                 Ok(true)
             })
             .await?;
         if is_begun {
-            self.token_pair(&session, refresh_token).await
+            self.token_pair(&session, scopes, SpendingCeilings::default(), refresh_token).await
         } else {
             Err(ServiceError::Unauthenticated)
         }
+    }
+
+    /// Bytes for a secret.
+    pub(super) fn random_32(&self) -> [u8; 32] {
+        random((self.ids)().as_mut())
     }
 
     /// Exchanges a refresh token for a new pair.
@@ -178,14 +170,40 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when it is unknown, expired or was used before; the last ends its session.
     pub async fn refresh(&self, text: &str, origin: &Origin) -> Result<TokenPair, ServiceError> {
-        let token = RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?;
+        match self.rotate(text, None, None, origin).await? {
+            Rotation::Pair(pair) => Ok(pair),
+            Rotation::TooWide => Err(ServiceError::Unauthenticated),
+        }
+    }
+
+    /// Exchanges a refresh token that was given to this client (none: to the service's own sign-in) for a new pair,
+    /// whose access token may be narrower than the session.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] as with [`Services::refresh`], and for another client's token.
+    pub(super) async fn rotate(
+        &self,
+        text: &str,
+        client_id: Option<&str>,
+        wanted: Option<Scopes>,
+        origin: &Origin,
+    ) -> Result<Rotation, ServiceError> {
+        let presented = Presented {
+            token: RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?,
+            client_id: client_id.map(str::to_owned),
+            wanted,
+        };
         let now = self.now();
         let idle_seconds = self.sessions.idle_seconds;
         let salt = (self.ids)().random_16();
         let exchanged =
-            self.ledger.write(move |conn| exchange(conn, &token, &salt, now, idle_seconds)).await?;
+            self.ledger.write(move |conn| exchange(conn, &presented, &salt, now, idle_seconds)).await?;
         match exchanged {
-            Exchange::Successor { token, session } => self.token_pair(&session, token).await,
+            Exchange::Successor { token, session, ceilings } => {
+                let scopes = wanted.unwrap_or(session.scopes);
+                self.token_pair(&session, scopes, ceilings, token).await.map(Rotation::Pair)
+            }
+            Exchange::TooWide => Ok(Rotation::TooWide),
             Exchange::Stolen(session) => {
                 tracing::warn!(session.id = %session.id, "a retired refresh token was presented; its session ends");
                 // Who presented it may be either of the two.
@@ -200,27 +218,36 @@ impl Services {
         }
     }
 
-    async fn token_pair(
+    pub(super) async fn token_pair(
         &self,
         session: &Session,
+        scopes: Scopes,
+        ceilings: SpendingCeilings,
         refresh_token: RefreshToken,
     ) -> Result<TokenPair, ServiceError> {
         let authority = UserAuthority {
             user_id: session.user_id,
             session_id: session.id,
-            scopes: Scopes::all(),
+            scopes,
             auth_time: session.authenticated_at,
+            ceilings,
         };
-        let access_token = self.access_token(&authority).await?;
-        Ok(TokenPair { access_token, expires_in: self.tokens.life_seconds(), refresh_token })
+        let client_id = session.client_id.as_deref().unwrap_or(FIRST_PARTY);
+        let access_token = self.access_token(&authority, client_id).await?;
+        let expires_in = self.tokens.life_seconds();
+        Ok(TokenPair { access_token, expires_in, refresh_token, scopes, ceilings })
     }
 
-    /// A fresh access token of this authority.
-    pub(super) async fn access_token(&self, authority: &UserAuthority) -> Result<SecretString, ServiceError> {
+    /// A fresh access token of this authority, for a client.
+    pub(super) async fn access_token(
+        &self,
+        authority: &UserAuthority,
+        client_id: &str,
+    ) -> Result<SecretString, ServiceError> {
         self.keep_keys_fresh().await;
         let token = self
             .tokens
-            .issue(authority, FIRST_PARTY, self.fresh_uuid(), self.now())
+            .issue(authority, client_id, self.fresh_uuid(), self.now())
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
         Ok(token.into())
     }
@@ -265,18 +292,33 @@ fn read_profile(conn: &mut Conn, user_id: UserId) -> Result<Profile, ServiceErro
     Ok(Profile { user, memberships })
 }
 
+/// A refresh token as someone presents it.
+struct Presented {
+    token: RefreshToken,
+    client_id: Option<String>,
+    wanted: Option<Scopes>,
+}
+
 fn exchange(
     conn: &mut Conn,
-    token: &RefreshToken,
+    presented: &Presented,
     salt: &[u8; 16],
     now: Timestamp,
     idle_seconds: i64,
 ) -> Result<Exchange, StorageError> {
+    let token = &presented.token;
     let Some(row) = sessions::find_refresh_token(conn, &token.hash())? else { return Ok(Exchange::Bad) };
     let Some(session) = sessions::find(conn, row.session_id)? else { return Ok(Exchange::Bad) };
-    if session.ended_at.is_some() || session.expires_at <= now || row.expires_at <= now {
+    if !session.is_live(now) || row.expires_at <= now || session.client_id != presented.client_id {
         return Ok(Exchange::Bad);
     }
+    if presented.wanted.is_some_and(|wanted| !wanted.is_within(session.scopes)) {
+        return Ok(Exchange::TooWide);
+    }
+    let ceilings = match session.client_id {
+        Some(_) => grants::ceilings(conn, session.id)?,
+        None => SpendingCeilings::default(),
+    };
     if sessions::retire_refresh_token(conn, &row.hash, now, salt)? {
         let successor = token.successor(salt);
         sessions::insert_refresh_token(
@@ -287,12 +329,12 @@ fn exchange(
             now.plus_seconds(idle_seconds),
         )?;
         sessions::touch(conn, session.id, now)?;
-        return Ok(Exchange::Successor { token: successor, session });
+        return Ok(Exchange::Successor { token: successor, session, ceilings });
     }
     // Retired already, perhaps a moment ago by a parallel request: read again what is there now.
     let row = sessions::find_refresh_token(conn, &row.hash)?;
     match row.map(|row| repeat(conn, token, &row, now)).transpose()?.flatten() {
-        Some(successor) => Ok(Exchange::Successor { token: successor, session }),
+        Some(successor) => Ok(Exchange::Successor { token: successor, session, ceilings }),
         None => Ok(Exchange::Stolen(session)),
     }
 }

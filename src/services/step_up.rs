@@ -1,11 +1,11 @@
 //! Proving again who one is: before sensitive acts, and before large payments.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
+use super::audit::Origin;
 use super::caller::require_live_session;
-use super::second_factors::{FactorProof, wrong_code};
+use super::second_factors::wrong_code;
 use super::{Fault, ServiceError, Services};
-use crate::auth::password_rules::is_too_long;
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
@@ -50,6 +50,7 @@ impl Services {
         bearer: &Bearer,
         password: Option<SecretString>,
         code: Option<String>,
+        origin: &Origin,
     ) -> Result<SteppedUp, ServiceError> {
         require_first_party(bearer)?;
         let (now, caller, authority) = (self.now(), bearer.clone(), bearer.authority);
@@ -63,38 +64,47 @@ impl Services {
         if password.is_none() && code.is_none() {
             return Err(missing_password());
         }
-        let has_password = password.is_some();
-        if let Some(password) = password {
-            self.require_password("/password", password, user.password_hash).await?;
+        let factor = self.second_factor(authority.user_id).await?;
+        if factor.is_none() && password.is_none() {
+            return Err(missing_password());
         }
-        match self.prove_second_factor(authority.user_id, code).await? {
-            FactorProof::NotNeeded if !has_password => return Err(missing_password()),
-            FactorProof::NotNeeded | FactorProof::Given => {}
-            FactorProof::Missing => return Err(ServiceError::SecondFactorRequired),
-            FactorProof::Wrong => return Err(wrong_code()),
+        let factor = match (factor, code) {
+            (None, _) => None,
+            (Some(factor), Some(code)) => Some((factor, code)),
+            (Some(_), None) => return Err(ServiceError::SecondFactorRequired),
+        };
+        let mut charges = Vec::new();
+        if let Some(password) = password {
+            charges.push(self.require_password("/password", password, &user, origin).await?.charge());
+        }
+        if let Some((factor, code)) = factor {
+            match self.prove_code(authority.user_id, factor, &code, origin).await {
+                Ok(Some(proved)) => charges.push(proved.charge()),
+                wrong => {
+                    // The password was right: what was wrong is counted with the code.
+                    for charge in &charges {
+                        self.attempts.take_back(charge).await?;
+                    }
+                    return Err(wrong.err().unwrap_or_else(wrong_code));
+                }
+            }
         }
         let now = self.now();
-        if !self.ledger.write(move |conn| sessions::note_proof(conn, authority.session_id, now)).await? {
+        let is_noted = self
+            .ledger
+            .write(move |conn| {
+                for charge in &charges {
+                    charge.settle(conn)?;
+                }
+                sessions::note_proof(conn, authority.session_id, now)
+            })
+            .await?;
+        if !is_noted {
             return Err(ServiceError::Unauthenticated);
         }
-        let access_token = self.access_token(&UserAuthority { auth_time: now, ..authority }).await?;
+        let access_token =
+            self.access_token(&UserAuthority { auth_time: now, ..authority }, FIRST_PARTY).await?;
         Ok(SteppedUp { access_token, expires_in: self.tokens.life_seconds() })
-    }
-
-    /// Refuses a password that is not the hashed one, as a fault at this place.
-    pub(super) async fn require_password(
-        &self,
-        pointer: &str,
-        password: SecretString,
-        stored_hash: String,
-    ) -> Result<(), ServiceError> {
-        let is_right = !is_too_long(password.expose_secret())
-            && self.passwords.verify(password, Some(stored_hash)).await?;
-        if is_right {
-            Ok(())
-        } else {
-            Err(ServiceError::Invalid(vec![Fault::new(pointer, "wrong", "is not the login's password")]))
-        }
     }
 
     /// Above which amounts an account's payments need a fresh proof. For those who see the account's amounts.
@@ -191,7 +201,7 @@ pub(super) fn require_fresh_proof(bearer: &Bearer, now: Timestamp) -> Result<(),
 
 /// Refuses other clients' tokens: what opens the login itself is for its owner's own sign-in.
 pub(super) fn require_first_party(bearer: &Bearer) -> Result<(), ServiceError> {
-    if &*bearer.client_id == FIRST_PARTY { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+    if bearer.is_first_party() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
 fn missing_password() -> ServiceError {

@@ -8,7 +8,7 @@
 //! | `errors.rs` | the few kinds of things that go wrong |
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
-//! | `schema.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
@@ -28,10 +28,12 @@ pub mod idempotency;
 pub mod mails;
 pub mod members;
 pub mod migrations;
+pub mod oauth;
 pub mod one_time_secrets;
 pub mod payments;
 pub mod postings;
 mod schema;
+mod schema_oauth;
 pub mod secrets;
 pub mod sessions;
 mod types;

@@ -2,6 +2,8 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
+pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
+
 diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
@@ -29,6 +31,8 @@ diesel::table! {
         ended_at -> Nullable<BigInt>,
         authenticated_at -> BigInt,
         device -> Text,
+        client_id -> Nullable<Text>,
+        scopes -> Nullable<Text>,
     }
 }
 
@@ -507,7 +511,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     user_audits,
     user_audit_details,
-    request_origins
+    request_origins,
+    oauth_clients,
+    oauth_grants,
+    oauth_codes,
+    browser_sign_ins,
+    app_spending
 );
 
 /// The accounts table twice, for the two sides of a payment.

@@ -8,10 +8,11 @@ use super::schema::{refresh_tokens, sessions};
 use super::{Conn, StorageError};
 use crate::domain::chain::Hash;
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::scopes::Scopes;
 use crate::domain::time::Timestamp;
 
 /// A sign-in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
@@ -23,6 +24,10 @@ pub struct Session {
     pub ended_at: Option<Timestamp>,
     /// When its user last proved who they are.
     pub authenticated_at: Timestamp,
+    /// The client that it was given to; none for a sign-in at the service itself.
+    pub client_id: Option<String>,
+    /// What its tokens allow.
+    pub scopes: Scopes,
 }
 
 /// A session as its owner sees it in the list.
@@ -36,7 +41,18 @@ pub struct ListedSession {
     pub created_at: Timestamp,
     /// When it last got a token.
     pub last_used_at: Timestamp,
+    /// The client that it was given to; none for a sign-in at the service itself.
+    pub client_id: Option<String>,
 }
+
+impl Session {
+    /// Whether it has neither ended nor expired.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.ended_at.is_none() && self.expires_at > now
+    }
+}
+
+type Row = (SessionId, UserId, Timestamp, Option<Timestamp>, Timestamp, Option<String>, Option<String>);
 
 /// A refresh token's row.
 #[derive(Debug, Clone)]
@@ -67,6 +83,9 @@ pub fn insert(conn: &mut Conn, session: &Session, device: &str, now: Timestamp) 
             sessions::expires_at.eq(session.expires_at),
             sessions::authenticated_at.eq(session.authenticated_at),
             sessions::device.eq(device),
+            sessions::client_id.eq(&session.client_id),
+            // A sign-in at the service itself may do everything, also what a later release adds.
+            sessions::scopes.eq(session.client_id.as_ref().map(|_| session.scopes.to_string())),
         ))
         .execute(c))?;
     Ok(())
@@ -77,25 +96,46 @@ pub fn insert(conn: &mut Conn, session: &Session, device: &str, now: Timestamp) 
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, StorageError> {
-    let row: Option<(SessionId, UserId, Timestamp, Option<Timestamp>, Timestamp)> =
-        on_backend!(conn, |c| sessions::table
-            .find(id)
-            .select((
-                sessions::id,
-                sessions::user_id,
-                sessions::expires_at,
-                sessions::ended_at,
-                sessions::authenticated_at,
-            ))
-            .first(c)
-            .optional())?;
-    Ok(row.map(|(id, user_id, expires_at, ended_at, authenticated_at)| Session {
-        id,
-        user_id,
-        expires_at,
-        ended_at,
-        authenticated_at,
-    }))
+    let row: Option<Row> =
+        on_backend!(conn, |c| sessions::table.find(id).select(COLUMNS).first(c).optional())?;
+    Ok(row.map(read))
+}
+
+/// A client's sessions that live at `now`, the longest-lived first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_client(conn: &mut Conn, client_id: &str, now: Timestamp) -> Result<Vec<Session>, StorageError> {
+    let rows: Vec<Row> = on_backend!(conn, |c| sessions::table
+        .filter(sessions::client_id.eq(client_id))
+        .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)))
+        .order((sessions::expires_at.desc(), sessions::id))
+        .select(COLUMNS)
+        .load(c))?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+const COLUMNS: (
+    sessions::id,
+    sessions::user_id,
+    sessions::expires_at,
+    sessions::ended_at,
+    sessions::authenticated_at,
+    sessions::client_id,
+    sessions::scopes,
+) = (
+    sessions::id,
+    sessions::user_id,
+    sessions::expires_at,
+    sessions::ended_at,
+    sessions::authenticated_at,
+    sessions::client_id,
+    sessions::scopes,
+);
+
+fn read((id, user_id, expires_at, ended_at, authenticated_at, client_id, scopes): Row) -> Session {
+    let scopes = scopes.map_or_else(Scopes::all, |scopes| Scopes::parse(&scopes));
+    Session { id, user_id, expires_at, ended_at, authenticated_at, client_id, scopes }
 }
 
 /// Notes that a session was used to get new tokens.
@@ -147,20 +187,28 @@ pub fn living(
     limit: i64,
 ) -> Result<Vec<ListedSession>, StorageError> {
     let before = before.unwrap_or(SessionId::from_uuid(uuid::Uuid::max()));
-    let rows: Vec<(SessionId, String, Timestamp, Timestamp)> = on_backend!(conn, |c| sessions::table
-        .filter(sessions::user_id.eq(user_id))
-        .filter(sessions::id.lt(before))
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(now).and(sessions::last_used_at.gt(used_after)))
-        .order(sessions::id.desc())
-        .limit(limit)
-        .select((sessions::id, sessions::device, sessions::created_at, sessions::last_used_at))
-        .load(c))?;
-    let listed = rows.into_iter().map(|(id, device, created_at, last_used_at)| ListedSession {
+    let rows: Vec<(SessionId, String, Timestamp, Timestamp, Option<String>)> =
+        on_backend!(conn, |c| sessions::table
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::id.lt(before))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(now).and(sessions::last_used_at.gt(used_after)))
+            .order(sessions::id.desc())
+            .limit(limit)
+            .select((
+                sessions::id,
+                sessions::device,
+                sessions::created_at,
+                sessions::last_used_at,
+                sessions::client_id,
+            ))
+            .load(c))?;
+    let listed = rows.into_iter().map(|(id, device, created_at, last_used_at, client_id)| ListedSession {
         id,
         device,
         created_at,
         last_used_at,
+        client_id,
     });
     Ok(listed.collect())
 }

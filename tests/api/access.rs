@@ -70,6 +70,8 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         route("GET", "/api/v1/me/audit".into(), None, Some("accounts:read")),
         route("GET", "/api/v1/communities/RIVER/mails".into(), None, Some("members:read")),
         route("POST", format!("/api/v1/communities/RIVER/mails/{mail}/retry"), None, Some("limits:write")),
+        route("GET", "/api/v1/me/grants".into(), None, None),
+        route("GET", "/api/v1/oauth-clients".into(), None, None),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
     ]
 }
@@ -106,7 +108,9 @@ both_engines! {
         let own = [
             "/api/v1/me",
             "/api/v1/me/audit",
+            "/api/v1/me/grants",
             "/api/v1/me/totp",
+            "/api/v1/oauth-clients",
             "/api/v1/payments",
             "/api/v1/sessions",
             "/api/v1/sessions/current",

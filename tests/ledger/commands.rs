@@ -14,6 +14,7 @@ use counterfoil::domain::ids::{AccountId, CommunityId, PaymentId, SessionId, Use
 use counterfoil::domain::key::{KeyHash, KeyUse, RequestDigest};
 use counterfoil::domain::refusal::Refusal;
 use counterfoil::domain::scopes::Scopes;
+use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::ledger::{Ledger, SubmitError};
 use uuid::Uuid;
@@ -51,6 +52,7 @@ impl Hand {
             session_id: self.session_id,
             scopes: Scopes::all(),
             auth_time: Timestamp::from_micros(i64::MAX),
+            ceilings: SpendingCeilings::default(),
         };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {

@@ -8,6 +8,7 @@
 //! | `payments.rs` | paying, authorising, capturing, voiding |
 //! | `posting.rs` | moving money: net changes, limits, entries |
 //! | `step_up.rs` | what needs a fresh proof of who asks |
+//! | `spending.rs` | what an app may spend for a member |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -18,6 +19,7 @@ mod answers;
 mod authority;
 mod payments;
 mod posting;
+mod spending;
 mod state;
 mod step_up;
 #[cfg(test)]
@@ -32,10 +34,10 @@ use std::sync::Arc;
 use super::account::Account;
 use super::chain::{self, Hash, Text};
 use super::command::{Action, Command};
-use super::ids::{AccountId, IdSource, PaymentId, RecordId};
+use super::ids::{AccountId, IdSource, PaymentId, RecordId, SessionId};
 use super::key::{KeyHash, StoredAnswer};
 use super::payment::Payment;
-use super::records::{Event, EventKind, Postings, Record, RecordKind};
+use super::records::{AppSpending, Event, EventKind, Postings, Record, RecordKind};
 use super::refusal::Refusal;
 use super::time::Timestamp;
 
@@ -80,6 +82,7 @@ pub struct Fold<'a> {
     moved: BTreeSet<AccountId>,
     changed: BTreeSet<AccountId>,
     held: BTreeSet<PaymentId>,
+    spenders: BTreeSet<SessionId>,
 }
 
 impl<'a> Fold<'a> {
@@ -107,6 +110,7 @@ impl<'a> Fold<'a> {
             moved: BTreeSet::new(),
             changed: BTreeSet::new(),
             held: BTreeSet::new(),
+            spenders: BTreeSet::new(),
         }
     }
 
@@ -136,6 +140,10 @@ impl<'a> Fold<'a> {
         self.postings.moved_accounts = after(&self.moved);
         self.postings.changed_accounts = after(&self.changed);
         self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
+        let spending = &self.state.spending;
+        let of_spender =
+            |id: &SessionId| spending.get(id).map(|spent| AppSpending { session_id: *id, spending: *spent });
+        self.postings.app_spending = self.spenders.iter().filter_map(of_spender).collect();
         if !self.postings.is_empty() {
             self.state.head.version += 1;
         }

@@ -23,6 +23,7 @@ impl Fold<'_> {
             leg.text = text;
         }
         let transfer = self.post(&legs, None);
+        self.note_spending(authority, pay.amount);
         let payment = self.make_payment(
             authority,
             payment_id,
@@ -53,6 +54,7 @@ impl Fold<'_> {
         let text = self.keep_text(TextId::from_uuid(payment_id.uuid()), &pay.description);
         let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
         self.replace_moved(after);
+        self.note_spending(authority, pay.amount);
         self.state.holds.insert(
             payment_id,
             Hold {
@@ -138,6 +140,7 @@ impl Fold<'_> {
         let payee = self.account(pay.payee_id, Thing::Payee)?;
         self.require_operator(authority, payer, Scope::PaymentsWrite)?;
         self.require_proof_for(authority, payer, pay.amount)?;
+        self.check_ceilings(authority, pay.amount)?;
         if payer.id == payee.id {
             return Err(Refusal::SameAccount);
         }

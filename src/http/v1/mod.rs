@@ -2,8 +2,10 @@
 
 mod accounts;
 mod communities;
+mod grants;
 mod mails;
 mod me;
+mod oauth_clients;
 mod password_resets;
 mod payments;
 mod sessions;
@@ -44,5 +46,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(communities::list_audits::list_audits)
         .service(me::list_audits::list_own_audits)
         .service(mails::list::list_mails)
-        .service(mails::retry::retry_mail);
+        .service(mails::retry::retry_mail)
+        .service(grants::list::list_grants)
+        .service(grants::delete::delete_grant)
+        .service(oauth_clients::create::create_oauth_client)
+        .service(oauth_clients::list::list_oauth_clients)
+        .service(oauth_clients::delete::delete_oauth_client);
 }

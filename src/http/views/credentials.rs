@@ -17,6 +17,9 @@ pub struct SessionView {
     /// What it was begun with, in the browser's or app's own words; may be empty.
     #[schema(example = "Mozilla/5.0 (X11; Linux x86_64)")]
     device: String,
+    /// The app or wallet that acts in it, `pages` for the service's own pages; null for a sign-in by the API itself.
+    #[schema(required = true, example = json!(null))]
+    client_id: Option<String>,
     /// When it began.
     #[schema(example = "2026-09-21T14:13:20.000000Z")]
     created_at: String,
@@ -33,6 +36,7 @@ impl SessionView {
         Self {
             id: session.id.uuid(),
             device: session.device.clone(),
+            client_id: session.client_id.clone(),
             created_at: session.created_at.rfc3339(),
             last_used_at: session.last_used_at.rfc3339(),
             current: session.id == current,

@@ -10,7 +10,7 @@ use crate::storage::schema::{
     payments, refusals,
 };
 use crate::storage::types::AnyId;
-use crate::storage::{Conn, StorageError, communities, users};
+use crate::storage::{Conn, StorageError, communities, oauth, users};
 
 /// What later rows of the batch refer to: members with their users, and accounts with their first balances.
 pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
@@ -203,6 +203,9 @@ fn insert_notes(conn: &mut Conn, community_id: CommunityId, postings: &Postings)
             ))
             .on_conflict_do_nothing()
             .execute(c))?;
+    }
+    for app in &postings.app_spending {
+        oauth::spending::set(conn, community_id, app)?;
     }
     for refusal in &postings.refusals {
         on_backend!(conn, |c| diesel::insert_into(refusals::table)

@@ -353,7 +353,8 @@ const fn rank(refusal: &Refusal) -> u8 {
         Refusal::KeyReused => 0,
         Refusal::SessionEnded => 1,
         Refusal::NotFound(_) => 2,
-        Refusal::Forbidden => 3,
+        // The model's people have no apps; what is forbidden for a ceiling is forbidden all the same.
+        Refusal::Forbidden | Refusal::AppCeiling { .. } => 3,
         Refusal::StepUpRequired => 4,
         Refusal::PreconditionFailed => 5,
         Refusal::SameAccount => 6,

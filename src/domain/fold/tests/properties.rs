@@ -21,6 +21,7 @@ use crate::domain::member::{MemberStatus, Role};
 use crate::domain::records::Postings;
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 
 /// A proof that is always fresh: the model knows nothing of stale ones.
@@ -278,7 +279,8 @@ impl Play {
             }
         };
         let (user_id, session_id) = (self.users[person], self.sessions[person][step.session]);
-        Authority::User(UserAuthority { user_id, session_id, scopes, auth_time: FOREVER })
+        let ceilings = SpendingCeilings::default();
+        Authority::User(UserAuthority { user_id, session_id, scopes, auth_time: FOREVER, ceilings })
     }
 }
 

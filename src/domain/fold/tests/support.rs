@@ -21,6 +21,7 @@ use crate::domain::payment::{Hold, Payment};
 use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 
 /// The community of all these tests.
@@ -92,6 +93,7 @@ impl Person {
             session_id: self.session,
             scopes,
             auth_time: START.plus_seconds(86_400),
+            ceilings: SpendingCeilings::default(),
         })
     }
 }

@@ -1,13 +1,13 @@
 //! `POST /me/password`: a new password.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Body, Caller};
+use crate::http::extract::{Anyone, Body, Caller, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// The password that is, and the one that is to be.
@@ -35,11 +35,12 @@ pub struct SetPasswordRequest {
 ))]
 #[post("/me/password")]
 pub async fn set_password(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<Anyone>,
     body: Body<SetPasswordRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let SetPasswordRequest { current_password, new_password } = body.value;
-    state.services.change_password(&caller.bearer, current_password, new_password).await?;
+    state.services.change_password(&caller.bearer, current_password, new_password, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

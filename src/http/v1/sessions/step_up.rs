@@ -2,13 +2,13 @@
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Body, Caller};
+use crate::http::extract::{Anyone, Body, Caller, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// What proves it: the code where there is a second factor, else the password.
@@ -49,12 +49,13 @@ pub struct SteppedUpToken {
 ))]
 #[post("/sessions/current/step-up")]
 pub async fn step_up(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<Anyone>,
     body: Body<StepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let StepUpRequest { password, code } = body.value;
-    let stepped_up = state.services.step_up(&caller.bearer, password, code).await?;
+    let stepped_up = state.services.step_up(&caller.bearer, password, code, &origin(&request)).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store"))).json(
         SteppedUpToken {
             access_token: stepped_up.access_token.expose_secret().to_owned(),
