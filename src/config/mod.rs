@@ -78,6 +78,8 @@ pub struct Settings {
     pub limit_requests_per_minute: u32,
     /// An address's requests a minute that no signed-in user answers for; 0 for no limit. Default 3000.
     pub limit_address_requests_per_minute: u32,
+    /// An address's requests a minute to OAuth's endpoints and pages; 0 for no limit. Default 1200.
+    pub limit_oauth_requests_per_minute: u32,
     /// The most requests of one user, or of one address, that are answered at once. Default 256.
     pub limit_requests_at_once_each: u32,
     /// The most requests that are answered at once. Default 4096.
@@ -328,6 +330,7 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("limit_payments_per_minute", 6_000)?
         .set_default("limit_requests_per_minute", 6_000)?
         .set_default("limit_address_requests_per_minute", 3_000)?
+        .set_default("limit_oauth_requests_per_minute", 1_200)?
         .set_default("limit_requests_at_once_each", 256)?
         .set_default("limit_requests_at_once", 4_096)?
         .set_default("smtp_url", "log")?)

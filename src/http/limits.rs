@@ -26,10 +26,12 @@ const WINDOW_SECONDS: i64 = 60;
 const SHARDS: usize = 16;
 /// How many users and addresses each part remembers: all together 65,536, in about 8 MiB.
 const KEYS_PER_SHARD: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+/// Where apps get tokens and people decide about apps. Guessing there leaves an address its other requests.
+const OAUTH: &str = "/oauth/";
 /// The names of the policies.
-const POLICY_HEADER: HeaderName = HeaderName::from_static("ratelimit-policy");
+pub const POLICY_HEADER: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// What is left of them.
-const LIMIT_HEADER: HeaderName = HeaderName::from_static("ratelimit");
+pub const LIMIT_HEADER: HeaderName = HeaderName::from_static("ratelimit");
 
 /// What is counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +42,8 @@ enum Policy {
     Requests,
     /// The requests of an address that no user answers for.
     Address,
+    /// An address's requests to OAuth's endpoints and pages.
+    OAuth,
 }
 
 impl Policy {
@@ -48,6 +52,7 @@ impl Policy {
             Self::Payments => "payments",
             Self::Requests => "requests",
             Self::Address => "address",
+            Self::OAuth => "oauth",
         }
     }
 }
@@ -77,6 +82,7 @@ pub struct Limits {
     payments: Quota,
     requests: Quota,
     address: Quota,
+    oauth: Quota,
     at_once_each: u32,
     at_once_all: usize,
     under_way: AtomicUsize,
@@ -121,6 +127,7 @@ impl Limits {
             payments: quota(Policy::Payments, settings.limit_payments_per_minute),
             requests: quota(Policy::Requests, settings.limit_requests_per_minute),
             address: quota(Policy::Address, settings.limit_address_requests_per_minute),
+            oauth: quota(Policy::OAuth, settings.limit_oauth_requests_per_minute),
             at_once_each: settings.limit_requests_at_once_each,
             at_once_all: settings.limit_requests_at_once,
             under_way: AtomicUsize::new(0),
@@ -153,12 +160,16 @@ impl Limits {
     ) -> Result<Place, ApiError> {
         let (policy, id) = match principal {
             Principal::User(id) => (policy_of(method, path), id.uuid().as_u128()),
+            Principal::Address(address) if path.starts_with(OAUTH) => {
+                (Policy::OAuth, address.map_or(0, number))
+            }
             Principal::Address(address) => (Policy::Address, address.map_or(0, number)),
         };
         let quota = match policy {
             Policy::Payments => &self.payments,
             Policy::Requests => &self.requests,
             Policy::Address => &self.address,
+            Policy::OAuth => &self.oauth,
         };
         let key = (policy, id);
         let Some(shard) = self.shard(id) else { return Err(ApiError::new(ProblemCode::Internal)) };

@@ -1,11 +1,12 @@
 //! Errors in OAuth's own shape (RFC 6749 section 5.2).
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::limits::{LIMIT_HEADER, POLICY_HEADER};
 use crate::http::problem::ApiError;
 use crate::services::ServiceError;
 use crate::services::oauth::OAuthError;
@@ -28,7 +29,7 @@ pub struct OAuthFailure {
     error: &'static str,
     description: String,
     challenge: Option<&'static str>,
-    retry_after: Option<HeaderValue>,
+    limits: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl OAuthFailure {
@@ -40,14 +41,14 @@ impl OAuthFailure {
                 error: "invalid_client",
                 description: "the client is unknown, or did not prove who it is".into(),
                 challenge: used_basic.then_some(r#"Basic realm="counterfoil", charset="UTF-8""#),
-                retry_after: None,
+                limits: Vec::new(),
             },
             OAuthError::Refused { error, description } => Self {
                 status: StatusCode::BAD_REQUEST,
                 error,
                 description: description.into(),
                 challenge: None,
-                retry_after: None,
+                limits: Vec::new(),
             },
             OAuthError::Service(error) => Self::of_service(error),
         }
@@ -61,14 +62,17 @@ impl OAuthFailure {
     fn of_service(error: ServiceError) -> Self {
         let problem = ApiError::from(error);
         let status = problem.status_code();
-        let retry_after = problem.error_response().headers().get(header::RETRY_AFTER).cloned();
+        let response = problem.error_response();
+        let header = |name: HeaderName| response.headers().get(&name).cloned().map(|value| (name, value));
+        let limits =
+            [header::RETRY_AFTER, POLICY_HEADER, LIMIT_HEADER].into_iter().filter_map(header).collect();
         let (error, description) = match status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 ("temporarily_unavailable", "try again a little later")
             }
             _ => ("server_error", "this is our fault"),
         };
-        Self { status, error, description: description.into(), challenge: None, retry_after }
+        Self { status, error, description: description.into(), challenge: None, limits }
     }
 }
 
@@ -90,8 +94,8 @@ impl ResponseError for OAuthFailure {
         if let Some(challenge) = self.challenge {
             response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge)));
         }
-        if let Some(seconds) = &self.retry_after {
-            response.insert_header((header::RETRY_AFTER, seconds.clone()));
+        for (name, value) in &self.limits {
+            response.insert_header((name.clone(), value.clone()));
         }
         response.json(OAuthFailureBody { error: self.error, error_description: self.description.clone() })
     }

@@ -72,6 +72,7 @@ impl OAuthTokenState {
         (status = 200, description = "What it is good for", body = OAuthTokenState),
         (status = 400, description = "invalid_request", body = OAuthFailureBody),
         (status = 401, description = "invalid_client", body = OAuthFailureBody),
+        (status = 429, description = "temporarily_unavailable: too many tries, or too many requests", body = OAuthFailureBody),
         (status = 500, description = "server_error", body = OAuthFailureBody),
         (status = 503, description = "temporarily_unavailable", body = OAuthFailureBody),
     ))]

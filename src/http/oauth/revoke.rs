@@ -37,6 +37,7 @@ pub struct OAuthTokenQuestion {
         (status = 200, description = "It works no more, or never did"),
         (status = 400, description = "invalid_request", body = OAuthFailureBody),
         (status = 401, description = "invalid_client", body = OAuthFailureBody),
+        (status = 429, description = "temporarily_unavailable: too many tries, or too many requests", body = OAuthFailureBody),
         (status = 500, description = "server_error", body = OAuthFailureBody),
         (status = 503, description = "temporarily_unavailable", body = OAuthFailureBody),
     ))]

@@ -118,6 +118,7 @@ impl From<&MachineToken> for OAuthTokens {
         (status = 200, description = "Tokens", body = OAuthTokens),
         (status = 400, description = "invalid_request, invalid_grant, invalid_scope, unauthorized_client, unsupported_grant_type", body = OAuthFailureBody),
         (status = 401, description = "invalid_client", body = OAuthFailureBody),
+        (status = 429, description = "temporarily_unavailable: too many tries, or too many requests", body = OAuthFailureBody),
         (status = 500, description = "server_error", body = OAuthFailureBody),
         (status = 503, description = "temporarily_unavailable", body = OAuthFailureBody),
     ))]
