@@ -75,36 +75,38 @@ impl Services {
         let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
         let is_right = self.judge_password(&attempt, password, stored_hash).await?;
         let Some(user) = user.filter(|_| is_right) else { return Err(ServiceError::Unauthenticated) };
-        let factor = match self.second_factor(user.id).await {
-            Ok(factor) => factor,
-            Err(error) => {
-                self.attempts.take_back(&attempt.charge()).await?;
-                return Err(error);
-            }
-        };
         let charge = attempt.charge();
+        let factor = self.second_factor(user.id).await;
+        let factor = self.blameless(factor, [&charge]).await?;
         let proved = match (factor, code) {
-            (None, _) => Ok(Some((vec![charge.clone()], attempt))),
+            (None, _) => Ok((Vec::new(), attempt)),
             (Some(_), None) => Err(ServiceError::SecondFactorRequired),
             (Some(factor), Some(code)) => {
                 // Who held one place and waited for another could wait for ever.
                 drop(attempt);
                 let last = self.prove_code(user.id, factor, &code, origin).await;
-                last.map(|last| last.map(|last| (vec![charge.clone(), last.charge()], last)))
+                last.and_then(|last| last.ok_or(ServiceError::Unauthenticated))
+                    .map(|last| (vec![last.charge()], last))
             }
         };
-        match proved {
-            Ok(Some((charges, attempt))) => Ok(Identified { user, charges, _attempt: attempt }),
-            // The password was right: what was wrong is counted with the code.
-            Ok(None) => {
-                self.attempts.take_back(&charge).await?;
-                Err(ServiceError::Unauthenticated)
-            }
-            Err(error) => {
-                self.attempts.take_back(&charge).await?;
-                Err(error)
+        // The password was right: what was wrong is counted with the code.
+        let (mut charges, attempt) = self.blameless(proved, [&charge]).await?;
+        charges.push(charge);
+        Ok(Identified { user, charges, _attempt: attempt })
+    }
+
+    /// Takes a right try back where what followed it went wrong.
+    pub(super) async fn blameless<T>(
+        &self,
+        result: Result<T, ServiceError>,
+        charges: impl IntoIterator<Item = &Charge>,
+    ) -> Result<T, ServiceError> {
+        if result.is_err() {
+            for charge in charges {
+                self.attempts.take_back(charge).await?;
             }
         }
+        result
     }
 
     /// Whether a password is the hashed one. What could not be judged does not count.
@@ -114,13 +116,8 @@ impl Services {
         password: SecretString,
         stored_hash: Option<String>,
     ) -> Result<bool, ServiceError> {
-        match self.passwords.verify(password, stored_hash).await {
-            Ok(is_right) => Ok(is_right),
-            Err(error) => {
-                self.attempts.take_back(&attempt.charge()).await?;
-                Err(error.into())
-            }
-        }
+        let judged = self.passwords.verify(password, stored_hash).await.map_err(ServiceError::from);
+        self.blameless(judged, [&attempt.charge()]).await
     }
 
     /// Refuses a password that is not the user's, as a fault at this place. Gives the try, to be settled.

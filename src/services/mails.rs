@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::audit::{self, NewUserAudit, Origin};
 use super::caller::{Membership, require_live_session, require_membership};
 use super::communities::find_community;
 use super::cursors::{cut, page_length};
@@ -70,6 +71,7 @@ impl Services {
         bearer: &Bearer,
         code: String,
         id: MailId,
+        origin: &Origin,
     ) -> Result<VisibleMail, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         let (community_id, found) = self
@@ -86,7 +88,16 @@ impl Services {
             MailState::Sent => return conflict(ConflictReason::MailSent),
             MailState::Failed if !found.has_content => return conflict(ConflictReason::MailErased),
             MailState::Failed => {
-                self.write_with_mail(move |conn| mails::revive(conn, community_id, id, now)).await?;
+                let line = NewUserAudit {
+                    session_id: Some(bearer.authority.session_id),
+                    after: format!(r#"{{"mail_id":"{id}"}}"#),
+                    ..self.own_audit("mail.retried", bearer.authority.user_id, origin)
+                };
+                self.write_with_mail(move |conn| {
+                    mails::revive(conn, community_id, id, now)?;
+                    audit::record(conn, &line)
+                })
+                .await?;
             }
             MailState::Waiting => {}
         }

@@ -1,45 +1,55 @@
-//! What people are told about their own login: the one place where such a message leaves the use cases.
+//! What people are told about their own login, by mail.
 
+use super::mailing::{self, Addressee, NewMail};
+use super::{ServiceError, Services};
 use crate::auth::one_time::OneTimeToken;
-use crate::domain::ids::UserId;
-use crate::storage::{Conn, StorageError};
+use crate::domain::ids::{MailId, UserId};
+use crate::domain::language::Language;
+use crate::domain::time::Timestamp;
+use crate::mail::{self, Letter, SecurityEvent};
+use crate::storage::{Conn, StorageError, users};
 
-/// Something about a login that its owner should hear of, whoever did it.
-#[derive(Debug)]
-pub(super) enum Notice<'a> {
-    /// The password is new.
-    PasswordChanged,
-    /// Somebody asked for a new password; this token lets its bearer choose one.
-    PasswordReset(&'a OneTimeToken),
-    /// A second factor is asked for from now on.
-    SecondFactorOn,
-    /// No second factor is asked for any more.
-    SecondFactorOff,
+/// A letter to whoever has a login, which is addressed when it is put into the outbox.
+pub(super) struct Notice {
+    id: MailId,
+    letter: Letter,
+    useful_until: Option<Timestamp>,
+    written_at: Timestamp,
 }
 
-impl Notice<'_> {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::PasswordChanged => "password changed",
-            Self::PasswordReset(_) => "password reset asked for",
-            Self::SecondFactorOn => "second factor on",
-            Self::SecondFactorOff => "second factor off",
-        }
+impl Services {
+    /// That something happened which protects a login, whoever did it.
+    pub(super) fn security_notice(&self, event: SecurityEvent) -> Notice {
+        let now = self.now();
+        self.notice(Letter::security_notice(event, now, None), None)
     }
 
-    /// The text that goes into the message's link, where there is one. Never logged.
-    const fn token(&self) -> Option<&OneTimeToken> {
-        match self {
-            Self::PasswordReset(token) => Some(token),
-            _ => None,
-        }
+    /// That somebody asked for a new password. The token lets its bearer choose one until then.
+    pub(super) fn reset_notice(
+        &self,
+        token: &OneTimeToken,
+        until: Timestamp,
+    ) -> Result<Notice, ServiceError> {
+        let token = mail::OneTimeToken::try_from(token.expose().to_owned())
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        Ok(self.notice(Letter::PasswordReset { token }, Some(until)))
+    }
+
+    fn notice(&self, letter: Letter, useful_until: Option<Timestamp>) -> Notice {
+        Notice { id: MailId::from_uuid(self.fresh_uuid()), letter, useful_until, written_at: self.now() }
     }
 }
 
-/// Queues a notice in the transaction that is its reason. As long as no mail is sent, the log has it.
-#[expect(clippy::unnecessary_wraps, reason = "a message is stored in this transaction, which can fail")]
-pub(super) fn queue(_conn: &mut Conn, user_id: UserId, notice: &Notice<'_>) -> Result<(), StorageError> {
-    let has_link = notice.token().is_some();
-    tracing::info!(user.id = %user_id, has_link, "notice: {}", notice.name());
-    Ok(())
+/// Puts a notice into the outbox, in the transaction that is its reason, for the login's address and in its language.
+/// Who calls it rings for the sender once that is committed.
+pub(super) fn queue(conn: &mut Conn, user_id: UserId, notice: Notice) -> Result<(), StorageError> {
+    let Some(user) = users::find(conn, user_id)? else { return Ok(()) };
+    let Notice { id, letter, useful_until, written_at } = notice;
+    let addressee = Addressee {
+        address: user.email,
+        language: users::language(conn, user_id)?.unwrap_or(Language::English),
+        user_id: Some(user_id),
+        community_id: None,
+    };
+    mailing::enqueue(conn, &NewMail { id, addressee, letter, useful_until, written_at })
 }

@@ -1,7 +1,8 @@
 //! Second factors: an authenticator app, and recovery codes for when it is lost.
 
+use super::audit::{self, Origin};
 use super::caller::require_live_session;
-use super::notices::{self, Notice};
+use super::notices;
 use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
@@ -9,6 +10,7 @@ use crate::auth::{recovery, totp};
 use crate::domain::chain::Hash;
 use crate::domain::ids::{IdSource, UserId};
 use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::mail::SecurityEvent;
 use crate::storage::credentials::{self, SecondFactor};
 use crate::storage::{Conn, StorageError, users};
 
@@ -70,7 +72,12 @@ impl Services {
     ///
     /// # Errors
     /// A fault at `/code`; [`ServiceError::NotFound`] when none was started.
-    pub async fn confirm_totp(&self, bearer: &Bearer, code: &str) -> Result<Vec<String>, ServiceError> {
+    pub async fn confirm_totp(
+        &self,
+        bearer: &Bearer,
+        code: &str,
+        origin: &Origin,
+    ) -> Result<Vec<String>, ServiceError> {
         require_first_party(bearer)?;
         let (now, user_id, caller) = (self.now(), bearer.authority.user_id, bearer.clone());
         let factor = self
@@ -85,14 +92,17 @@ impl Services {
         let secret = self.sealing.open(&context(user_id), &factor.sealed_secret).map_err(internal)?;
         let step = totp::matching_step(&secret, code.trim(), now).ok_or_else(wrong_code)?;
         let (codes, hashes) = self.fresh_recovery_codes(user_id);
+        let notice = self.security_notice(SecurityEvent::SecondFactorAdded);
+        let mut line = self.own_audit("second_factor.added", user_id, origin);
+        line.session_id = Some(bearer.authority.session_id);
         let is_confirmed = self
-            .ledger
-            .write(move |conn| {
+            .write_with_mail(move |conn| {
                 if !credentials::confirm_factor(conn, user_id, &factor.sealed_secret, step, now)? {
                     return Ok(false);
                 }
                 credentials::replace_recovery_codes(conn, user_id, &hashes)?;
-                notices::queue(conn, user_id, &Notice::SecondFactorOn)?;
+                audit::record(conn, &line)?;
+                notices::queue(conn, user_id, notice)?;
                 Ok(true)
             })
             .await?;
@@ -103,7 +113,7 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when none is on; [`Refusal::Conflict`] when the password is too short without it.
-    pub async fn remove_totp(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub async fn remove_totp(&self, bearer: &Bearer, origin: &Origin) -> Result<(), ServiceError> {
         require_first_party(bearer)?;
         let (now, user_id, caller) = (self.now(), bearer.authority.user_id, bearer.clone());
         require_fresh_proof(bearer, now)?;
@@ -119,12 +129,15 @@ impl Services {
         if factor.has_short_password {
             return Err(Refusal::Conflict(ConflictReason::PasswordTooShort).into());
         }
+        let notice = self.security_notice(SecurityEvent::SecondFactorRemoved);
+        let mut line = self.own_audit("second_factor.removed", user_id, origin);
+        line.session_id = Some(bearer.authority.session_id);
         let is_removed = self
-            .ledger
-            .write(move |conn| {
+            .write_with_mail(move |conn| {
                 let is_removed = credentials::remove_factor(conn, user_id)?;
                 if is_removed {
-                    notices::queue(conn, user_id, &Notice::SecondFactorOff)?;
+                    audit::record(conn, &line)?;
+                    notices::queue(conn, user_id, notice)?;
                 }
                 Ok(is_removed)
             })

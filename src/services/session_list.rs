@@ -5,12 +5,14 @@ use tokio::task::JoinSet;
 use super::audit::{self, NewUserAudit, Origin};
 use super::caller::require_live_session;
 use super::cursors::{cut, page_length};
+use super::notices;
 use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::command::{Action, Authority, Command, EndSession};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Timestamp;
-use crate::storage::{Conn, StorageError, communities, sessions};
+use crate::mail::SecurityEvent;
+use crate::storage::{Conn, StorageError, communities, oauth, sessions};
 
 pub use crate::storage::sessions::ListedSession;
 
@@ -100,10 +102,18 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when that one has ended.
-    pub async fn end_other_sessions(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub async fn end_other_sessions(&self, bearer: &Bearer, origin: &Origin) -> Result<(), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
-        self.end_sessions_with(bearer.authority.user_id, Some(bearer.authority.session_id), |_| Ok(())).await
+        let (user_id, session_id) = (bearer.authority.user_id, bearer.authority.session_id);
+        let notice = self.security_notice(SecurityEvent::SessionsEnded);
+        let mut line = self.own_audit("sessions.ended", user_id, origin);
+        line.session_id = Some(session_id);
+        self.end_sessions_with(user_id, Some(session_id), move |conn| {
+            audit::record(conn, &line)?;
+            notices::queue(conn, user_id, notice)
+        })
+        .await
     }
 
     /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
@@ -126,7 +136,8 @@ impl Services {
         Ok(())
     }
 
-    /// Ends a user's sessions but for `keep`, everywhere, with `work` in the transaction that ends them. They end
+    /// Ends a user's sessions but for `keep`, everywhere: also those of apps and of browsers. `work`, which may put
+    /// mails into the outbox, happens in the transaction that ends them. They end
     /// in the communities' orders first, so that a cut-off request can be repeated; then in the table; and last in the
     /// communities again for those that began in between.
     pub(super) async fn end_sessions_with<T: Send + 'static>(
@@ -143,11 +154,12 @@ impl Services {
         self.end_in_communities(user_id, first.clone()).await?;
         let now = self.now();
         let (result, second) = self
-            .ledger
-            .write(move |conn| {
+            .write_with_mail(move |conn| {
                 let result = work(conn)?;
                 let second = sessions::with_living_tokens(conn, user_id, keep, used_after)?;
                 sessions::end_all(conn, user_id, keep, now)?;
+                // What was allowed a moment ago begins no session any more.
+                oauth::codes::void(conn, user_id)?;
                 Ok((result, second))
             })
             .await?;

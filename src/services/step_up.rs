@@ -78,16 +78,10 @@ impl Services {
             charges.push(self.require_password("/password", password, &user, origin).await?.charge());
         }
         if let Some((factor, code)) = factor {
-            match self.prove_code(authority.user_id, factor, &code, origin).await {
-                Ok(Some(proved)) => charges.push(proved.charge()),
-                wrong => {
-                    // The password was right: what was wrong is counted with the code.
-                    for charge in &charges {
-                        self.attempts.take_back(charge).await?;
-                    }
-                    return Err(wrong.err().unwrap_or_else(wrong_code));
-                }
-            }
+            let proved = self.prove_code(authority.user_id, factor, &code, origin).await;
+            let proved = proved.and_then(|proved| proved.ok_or_else(wrong_code));
+            // The password was right: what was wrong is counted with the code.
+            charges.push(self.blameless(proved, &charges).await?.charge());
         }
         let now = self.now();
         let is_noted = self
@@ -135,13 +129,14 @@ impl Services {
         bearer: &Bearer,
         reference: AccountReference,
         above: Option<&str>,
+        origin: &Origin,
     ) -> Result<StepUpAmounts, ServiceError> {
         let visible = self.account(bearer, reference).await?;
         let community = visible.community;
         let own = parse(community.scale, above)?;
         let action =
             Action::SetAccountStepUp(SetAccountStepUp { account_id: visible.account.id, above: own });
-        self.change_step_up(bearer, community.id, action).await?;
+        self.change_step_up(bearer, community.id, action, origin).await?;
         Ok(StepUpAmounts { scale: community.scale, own, community: community.step_up_above })
     }
 
@@ -154,6 +149,7 @@ impl Services {
         bearer: &Bearer,
         code: String,
         above: Option<&str>,
+        origin: &Origin,
     ) -> Result<(Community, Option<Amount>), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         let community = self
@@ -165,7 +161,7 @@ impl Services {
             .await?;
         let above = parse(community.scale, above)?;
         let action = Action::SetCommunityStepUp(SetCommunityStepUp { above });
-        self.change_step_up(bearer, community.id, action).await?;
+        self.change_step_up(bearer, community.id, action, origin).await?;
         Ok((community, above))
     }
 
@@ -174,12 +170,14 @@ impl Services {
         bearer: &Bearer,
         community_id: CommunityId,
         action: Action,
+        origin: &Origin,
     ) -> Result<(), ServiceError> {
+        self.note_origin(origin).await?;
         let command = Command {
             community_id,
             authority: Authority::User(bearer.authority),
             key: None,
-            request_id: String::new(),
+            request_id: origin.request_id.clone(),
             action,
         };
         match self.ledger.submit(command).await? {

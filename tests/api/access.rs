@@ -67,7 +67,7 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
             None,
         ),
         route("GET", "/api/v1/communities/RIVER/audit".into(), None, Some("members:read")),
-        route("GET", "/api/v1/me/audit".into(), None, Some("accounts:read")),
+        route("GET", "/api/v1/me/audit".into(), None, None),
         route("GET", "/api/v1/communities/RIVER/mails".into(), None, Some("members:read")),
         route("POST", format!("/api/v1/communities/RIVER/mails/{mail}/retry"), None, Some("limits:write")),
         route("GET", "/api/v1/me/grants".into(), None, None),

@@ -24,7 +24,7 @@ pub fn write(app: &TestApp, address: &str, user_id: Option<counterfoil::domain::
 }
 
 /// Sends what is due, to a folder or to nowhere.
-fn send(app: &TestApp, url: &str) {
+pub fn send(app: &TestApp, url: &str) {
     let mailer = Mailer::new(&MailSettings::parse(url, "").unwrap(), PUBLIC_URL).unwrap();
     let mailing = Mailing::new(app.services(), mailer);
     while app.block_on(mailing.do_one()).unwrap() {}

@@ -12,6 +12,7 @@ mod audit;
 mod communities;
 mod cursors;
 mod idempotency;
+mod identity;
 mod limits;
 mod load;
 mod mails;

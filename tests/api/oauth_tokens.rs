@@ -37,7 +37,7 @@ both_engines! {
         assert_eq!((reply.header("cache-control"), reply.header("pragma")), (Some("no-store"), Some("no-cache")));
         assert_eq!(reply.body["scope"], "accounts:read payments:write");
         let claims = claims(text(&reply.body, "access_token"));
-        assert_eq!(keys(&claims), ["aud", "client_id", "exp", "iat", "iss", "jti", "nbf", "scope", "sid", "sub"]);
+        assert_eq!(keys(&claims), ["aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "nbf", "scope", "sid", "sub"]);
         assert_eq!((&claims["client_id"], &claims["sub"]), (&json!(shop.id), &json!(ben.user_id.to_string())));
         assert_eq!(claims["aud"], "https://river.example/api/v1");
         let bearer = app.bearer(&reply.body);

@@ -39,7 +39,7 @@ both_engines! {
         let listed = reply.data();
         assert_eq!(listed.len(), 3);
         for session in listed {
-            assert_eq!(keys(session), ["created_at", "current", "device", "id", "last_used_at"]);
+            assert_eq!(keys(session), ["client_id", "created_at", "current", "device", "id", "last_used_at"]);
             assert!(is_id(&session["id"]) && is_time(&session["created_at"]) && is_time(&session["last_used_at"]), "{session}");
         }
         assert_eq!(listed[0]["device"], "x".repeat(120));

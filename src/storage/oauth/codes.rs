@@ -123,6 +123,18 @@ pub fn use_up(conn: &mut Conn, hash: &Hash, now: Timestamp) -> Result<bool, Stor
     Ok(used == 1)
 }
 
+/// Forgets what a user allowed and no app has exchanged yet.
+///
+/// # Errors
+/// When the database refuses.
+pub fn void(conn: &mut Conn, user_id: UserId) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::delete(
+        oauth_codes::table.filter(oauth_codes::user_id.eq(user_id).and(oauth_codes::used_at.is_null()))
+    )
+    .execute(c))?;
+    Ok(())
+}
+
 /// Forgets codes that expired before a moment.
 ///
 /// # Errors

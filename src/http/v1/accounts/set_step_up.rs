@@ -1,12 +1,12 @@
 //! `PUT /accounts/{account}/step-up`: above which amount an account's payments need a fresh proof.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, put};
+use actix_web::{HttpRequest, HttpResponse, put};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, PaymentsWrite, account_reference, present};
+use crate::http::extract::{Body, Caller, PaymentsWrite, account_reference, origin, present};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::StepUpView;
 
@@ -34,12 +34,16 @@ pub struct SetStepUpRequest {
 ))]
 #[put("/accounts/{account}/step-up")]
 pub async fn set_step_up(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<PaymentsWrite>,
     account: Path<String>,
     body: Body<SetStepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (reference, above) = (account_reference(&account)?, body.value.above);
-    let amounts = state.services.set_account_step_up(&caller.bearer, reference, above.as_deref()).await?;
+    let amounts = state
+        .services
+        .set_account_step_up(&caller.bearer, reference, above.as_deref(), &origin(&request))
+        .await?;
     Ok(HttpResponse::Ok().json(StepUpView::from(&amounts)))
 }

@@ -1,12 +1,12 @@
 //! `PUT /communities/{code}/step-up`: above which amount all payments need a fresh proof.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, put};
+use actix_web::{HttpRequest, HttpResponse, put};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, LimitsWrite, present};
+use crate::http::extract::{Body, Caller, LimitsWrite, origin, present};
 use crate::http::problem::{ApiError, Problem};
 
 /// An amount, or that there is none.
@@ -42,13 +42,14 @@ pub struct CommunityStepUpView {
 ))]
 #[put("/communities/{code}/step-up")]
 pub async fn set_community_step_up(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<LimitsWrite>,
     code: Path<String>,
     body: Body<SetCommunityStepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let set =
-        state.services.set_community_step_up(&caller.bearer, code.into_inner(), body.value.above.as_deref());
+    let (code, above, origin) = (code.into_inner(), body.value.above, origin(&request));
+    let set = state.services.set_community_step_up(&caller.bearer, code, above.as_deref(), &origin);
     let (community, above) = set.await?;
     Ok(HttpResponse::Ok()
         .json(CommunityStepUpView { above: above.map(|above| community.scale.format(above)) }))

@@ -1,11 +1,11 @@
 //! `POST /communities/{code}/mails/{id}/retry`: sending a failed mail after all.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 
 use crate::domain::ids::MailId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, LimitsWrite};
+use crate::http::extract::{Caller, LimitsWrite, origin};
 use crate::http::problem::{ApiError, Problem, ProblemCode};
 use crate::http::views::MailView;
 
@@ -28,12 +28,13 @@ use crate::http::views::MailView;
     ))]
 #[post("/communities/{code}/mails/{id}/retry")]
 pub async fn retry_mail(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<LimitsWrite>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
     let id: MailId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
-    let mail = state.services.retry_mail(&caller.bearer, code, id).await?;
+    let mail = state.services.retry_mail(&caller.bearer, code, id, &origin(&request)).await?;
     Ok(HttpResponse::Ok().json(MailView::from(&mail)))
 }

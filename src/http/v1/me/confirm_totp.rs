@@ -2,12 +2,12 @@
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Body, Caller};
+use crate::http::extract::{Body, Caller, FirstParty, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// A code of the started authenticator.
@@ -34,17 +34,19 @@ pub struct RecoveryCodesView {
     (status = 200, description = "It is on", body = RecoveryCodesView),
     (status = 400, description = "`validation_failed`: the code is wrong", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token is another client's", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`: none was started", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/me/totp/confirm")]
 pub async fn confirm_totp(
+    request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<Anyone>,
+    caller: Caller<FirstParty>,
     body: Body<ConfirmTotpRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let recovery_codes = state.services.confirm_totp(&caller.bearer, &body.value.code).await?;
+    let recovery_codes =
+        state.services.confirm_totp(&caller.bearer, &body.value.code, &origin(&request)).await?;
     let view = RecoveryCodesView { recovery_codes };
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))

@@ -1,10 +1,10 @@
 //! `DELETE /me/totp`: no second factor any more.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, delete};
+use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Caller};
+use crate::http::extract::{Caller, FirstParty, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// Turn the second factor off
@@ -19,7 +19,11 @@ use crate::http::problem::{ApiError, Problem};
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[delete("/me/totp")]
-pub async fn delete_totp(state: Data<AppState>, caller: Caller<Anyone>) -> Result<HttpResponse, ApiError> {
-    state.services.remove_totp(&caller.bearer).await?;
+pub async fn delete_totp(
+    request: HttpRequest,
+    state: Data<AppState>,
+    caller: Caller<FirstParty>,
+) -> Result<HttpResponse, ApiError> {
+    state.services.remove_totp(&caller.bearer, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

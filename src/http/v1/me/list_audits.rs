@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::app::AppState;
-use crate::http::extract::{AccountsRead, Caller, Query};
+use crate::http::extract::{Caller, FirstParty, Query};
 use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{OwnAuditPage, OwnAuditView};
@@ -30,13 +30,13 @@ pub struct ListOwnAuditsQuery {
         (status = 200, description = "A page of lines", body = OwnAuditPage),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: the token lacks `accounts:read`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/me/audit")]
 pub async fn list_own_audits(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<AccountsRead>,
+    caller: Caller<FirstParty>,
     query: Query<ListOwnAuditsQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let ListOwnAuditsQuery { limit, cursor } = query.0;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Body, Caller, origin};
+use crate::http::extract::{Body, Caller, FirstParty, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// The password that is, and the one that is to be.
@@ -37,7 +37,7 @@ pub struct SetPasswordRequest {
 pub async fn set_password(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<Anyone>,
+    caller: Caller<FirstParty>,
     body: Body<SetPasswordRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let SetPasswordRequest { current_password, new_password } = body.value;

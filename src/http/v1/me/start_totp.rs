@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Caller};
+use crate::http::extract::{Caller, FirstParty};
 use crate::http::problem::{ApiError, Problem};
 
 /// What an authenticator app needs. Shown once.
@@ -33,7 +33,7 @@ pub struct StartedTotpView {
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/me/totp")]
-pub async fn start_totp(state: Data<AppState>, caller: Caller<Anyone>) -> Result<HttpResponse, ApiError> {
+pub async fn start_totp(state: Data<AppState>, caller: Caller<FirstParty>) -> Result<HttpResponse, ApiError> {
     let started = state.services.start_totp(&caller.bearer).await?;
     let view = StartedTotpView { secret: started.secret, otpauth_url: started.otpauth_url };
     Ok(HttpResponse::Ok()

@@ -1,13 +1,13 @@
 //! `POST /password-resets/complete`: choosing a new password.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::Body;
+use crate::http::extract::{Body, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// A new password, and what allows to choose it.
@@ -36,10 +36,14 @@ pub struct CompletePasswordResetRequest {
 ))]
 #[post("/password-resets/complete")]
 pub async fn complete_password_reset(
+    request: HttpRequest,
     state: Data<AppState>,
     body: Body<CompletePasswordResetRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let CompletePasswordResetRequest { token, new_password, code } = body.value;
-    state.services.complete_password_reset(token.expose_secret(), new_password, code).await?;
+    state
+        .services
+        .complete_password_reset(token.expose_secret(), new_password, code, &origin(&request))
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }

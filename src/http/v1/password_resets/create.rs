@@ -1,12 +1,12 @@
 //! `POST /password-resets`: asking for a new password.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::Body;
+use crate::http::extract::{Body, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// Whose password is forgotten.
@@ -28,9 +28,10 @@ pub struct CreatePasswordResetRequest {
 ))]
 #[post("/password-resets")]
 pub async fn create_password_reset(
+    request: HttpRequest,
     state: Data<AppState>,
     body: Body<CreatePasswordResetRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    state.services.request_password_reset(&body.value.email).await?;
+    state.services.request_password_reset(&body.value.email, &origin(&request)).await?;
     Ok(HttpResponse::Accepted().finish())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Body, Caller, origin};
+use crate::http::extract::{Body, Caller, FirstParty, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// What proves it: the code where there is a second factor, else the password.
@@ -44,14 +44,14 @@ pub struct SteppedUpToken {
     (status = 200, description = "A fresh access token", body = SteppedUpToken),
     (status = 400, description = "`validation_failed`: the password or the code is missing or wrong", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`; with `second_factor_required`, the code is missing", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token is another client's", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/sessions/current/step-up")]
 pub async fn step_up(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<Anyone>,
+    caller: Caller<FirstParty>,
     body: Body<StepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let StepUpRequest { password, code } = body.value;
