@@ -56,8 +56,7 @@ const OPEN: [&str; 19] = [
 ];
 
 /// The operations at which a client can do nothing wrong.
-const FAULTLESS: [&str; 5] =
-    ["get_document", "get_health", "get_key_set", "get_oauth_metadata", "get_readiness"];
+const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_readiness"];
 
 /// OAuth's own endpoints and pages, whose requests are forms and whose errors have OAuth's shape, or are pages.
 const OAUTH: &str = "/oauth/";

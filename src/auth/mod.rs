@@ -1,5 +1,6 @@
 //! Proving who someone is: passwords, second factors, keys, tokens, one-time secrets. No storage, no HTTP.
 
+mod bearer;
 pub mod blocklist;
 pub mod keys;
 pub mod one_time;

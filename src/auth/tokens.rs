@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
+pub use super::bearer::Bearer;
 use super::keys::{PublicKey, SigningKey};
 use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
@@ -49,26 +50,6 @@ struct Claims {
     ceiling_per_payment: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ceiling_per_day: Option<i64>,
-}
-
-/// Who bears a verified token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bearer {
-    /// What the token allows, to whom.
-    pub authority: UserAuthority,
-    /// The token's subject: the user, or the machine that acts for them.
-    pub subject: Uuid,
-    /// The client that got the token.
-    pub client_id: Arc<str>,
-    /// When it expires.
-    pub expires_at: Timestamp,
-}
-
-impl Bearer {
-    /// Whether people themselves got the token, at the service, and not an app of theirs.
-    pub fn is_first_party(&self) -> bool {
-        &*self.client_id == FIRST_PARTY
-    }
 }
 
 /// A token that is not good. Why is nobody's business.

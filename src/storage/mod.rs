@@ -8,7 +8,7 @@
 //! | `errors.rs` | the few kinds of things that go wrong |
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
-//! | `schema.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_logins.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
@@ -33,6 +33,7 @@ pub mod one_time_secrets;
 pub mod payments;
 pub mod postings;
 mod schema;
+mod schema_logins;
 mod schema_oauth;
 pub mod secrets;
 pub mod sessions;
