@@ -34,8 +34,12 @@ pub mod config;
 pub mod domain;
 /// The API over HTTP.
 pub mod http;
+/// Background work.
+pub mod jobs;
 /// The only writer of ledger records and balances.
 pub mod ledger;
+/// What people are written, and how it leaves the house.
+pub mod mail;
 /// Use cases.
 pub mod services;
 /// All SQL, and nothing but SQL.

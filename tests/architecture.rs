@@ -57,6 +57,7 @@ const HOUSE: &[Room] = &[
             "argon2",
             "aws_lc_rs",
             "base64",
+            "icu_normalizer",
             "jsonwebtoken",
             "lru",
             "rand",
@@ -67,13 +68,24 @@ const HOUSE: &[Room] = &[
             "thiserror",
             "tokio",
             "uuid",
+            "zxcvbn",
         ],
     },
-    // The settings name a database, and storage knows which names are good.
-    Room { name: "config", rooms: &["storage"], crates: &["config", "secrecy", "serde", "thiserror"] },
+    // What is stored of a letter is its own text; that it comes from a table is not its business.
+    Room {
+        name: "mail",
+        rooms: &["domain"],
+        crates: &["lettre", "secrecy", "serde", "serde_json", "thiserror", "tokio", "tracing"],
+    },
+    // The settings name a database and a way for mails, and those rooms know which names are good.
+    Room {
+        name: "config",
+        rooms: &["storage", "mail"],
+        crates: &["config", "ipnet", "secrecy", "serde", "thiserror"],
+    },
     Room {
         name: "services",
-        rooms: &["domain", "storage", "ledger", "auth", "config"],
+        rooms: &["domain", "storage", "ledger", "auth", "mail", "config"],
         crates: &[
             "aws_lc_rs",
             "base64",
@@ -96,6 +108,8 @@ const HOUSE: &[Room] = &[
             "base64",
             "chrono",
             "hex",
+            "ipnet",
+            "lru",
             "metrics",
             "metrics_exporter_prometheus",
             "secrecy",
@@ -112,6 +126,7 @@ const HOUSE: &[Room] = &[
             "uuid",
         ],
     },
+    Room { name: "jobs", rooms: &["domain", "mail", "services"], crates: &["metrics", "tokio", "tracing"] },
     Room {
         name: "telemetry",
         rooms: &["config"],
@@ -126,7 +141,18 @@ const HOUSE: &[Room] = &[
     },
     Room {
         name: "cli",
-        rooms: &["domain", "storage", "ledger", "auth", "config", "services", "http", "telemetry"],
+        rooms: &[
+            "domain",
+            "storage",
+            "ledger",
+            "auth",
+            "mail",
+            "config",
+            "services",
+            "http",
+            "jobs",
+            "telemetry",
+        ],
         crates: &[
             "actix_web",
             "anyhow",

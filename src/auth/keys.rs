@@ -8,6 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::domain::time::Timestamp;
+
 /// The bytes of an uncompressed P-256 point: a marker and two coordinates of 32 bytes each.
 const POINT_BYTES: usize = 65;
 
@@ -20,6 +22,10 @@ pub struct BadKey;
 pub struct SigningKey {
     /// The name under which tokens refer to it: the RFC 7638 thumbprint of the public key.
     pub kid: String,
+    /// From when on it signs.
+    pub active_from: Timestamp,
+    /// When its last token has expired, once it has a successor.
+    pub retire_at: Option<Timestamp>,
     pub(super) encoding: EncodingKey,
     pub(super) decoding: DecodingKey,
     public: PublicKey,
@@ -48,7 +54,7 @@ impl SigningKey {
         Ok(pair.to_pkcs8v1().map_err(|_| BadKey)?.as_ref().to_vec())
     }
 
-    /// Reads a private key made by [`SigningKey::generate`].
+    /// Reads a private key made by [`SigningKey::generate`], which signs without end.
     ///
     /// # Errors
     /// When it is none.
@@ -68,7 +74,25 @@ impl SigningKey {
         let decoding = DecodingKey::from_ec_components(&x, &y).map_err(|_| BadKey)?;
         let public =
             PublicKey { kty: "EC", crv: "P-256", x, y, kid: kid.clone(), usage: "sig", alg: "ES256" };
-        Ok(Self { kid, encoding: EncodingKey::from_ec_der(private_key), decoding, public })
+        Ok(Self {
+            kid,
+            active_from: Timestamp::from_micros(i64::MIN),
+            retire_at: None,
+            encoding: EncodingKey::from_ec_der(private_key),
+            decoding,
+            public,
+        })
+    }
+
+    /// The same key with its times.
+    #[must_use]
+    pub fn during(self, active_from: Timestamp, retire_at: Option<Timestamp>) -> Self {
+        Self { active_from, retire_at, ..self }
+    }
+
+    /// Whether its tokens can still be good: also before it signs, so that it is known when it does.
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        self.retire_at.is_none_or(|retire_at| now < retire_at)
     }
 
     /// The public half.

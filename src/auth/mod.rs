@@ -1,6 +1,16 @@
-//! Proving who someone is: passwords, signing keys, access tokens, refresh tokens. No storage, no HTTP.
+//! Proving who someone is: passwords, second factors, keys, tokens, one-time secrets. No storage, no HTTP.
 
+mod bearer;
+pub mod blocklist;
 pub mod keys;
+pub mod one_time;
+pub mod opaque;
+pub mod password_rules;
 pub mod passwords;
+pub mod pkce;
+pub mod recovery;
+pub mod redirects;
 pub mod refresh;
+pub mod sealing;
 pub mod tokens;
+pub mod totp;

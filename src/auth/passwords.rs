@@ -9,12 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
+use super::password_rules::{self, PasswordFault};
+
 /// How many checks may wait for each thread. At about 40 ms a check, nobody waits much longer than a second.
 const WAITING_PER_SLOT_MAX: usize = 32;
-/// The fewest characters of a password.
-pub const PASSWORD_CHARS_MIN: usize = 15;
-/// The most characters of a password.
-pub const PASSWORD_CHARS_MAX: usize = 256;
 
 /// Why a password was not hashed or checked.
 #[derive(Debug, Error)]
@@ -22,23 +20,42 @@ pub enum PasswordError {
     /// Too many at once. Nothing was done.
     #[error("too many passwords are being checked")]
     Overloaded,
+    /// The rules do not take it.
+    #[error("the password is not taken: {}", .0.code())]
+    Refused(PasswordFault),
     /// The hash could not be made or read.
     #[error("the password hash failed: {0}")]
     Hash(String),
 }
 
-/// A password that waits to be checked.
-struct Check {
-    password: SecretString,
-    stored_hash: Option<String>,
-    reply: oneshot::Sender<Result<bool, PasswordError>>,
+/// A password that waits for its turn.
+enum Work {
+    /// To be compared with a stored hash.
+    Check {
+        password: SecretString,
+        stored_hash: Option<String>,
+        reply: oneshot::Sender<Result<bool, PasswordError>>,
+    },
+    /// To be judged by the rules and hashed.
+    Take(NewPassword, oneshot::Sender<Result<String, PasswordError>>),
 }
 
-/// Checks passwords: argon2id with the crate's parameters (19 MiB, two passes, one lane), which are those of the
+/// A password that somebody chose.
+#[derive(Debug, Clone)]
+pub struct NewPassword {
+    /// The password.
+    pub password: SecretString,
+    /// Whether a second factor stands beside it.
+    pub has_second_factor: bool,
+    /// What others know of its owner: address, name.
+    pub personal: Vec<String>,
+}
+
+/// Checks and hashes passwords: argon2id with the crate's parameters (19 MiB, two passes, one lane), which are those of the
 /// OWASP password storage guide. The threads are its own, so that no others hold on to memory of that size.
 #[derive(Clone)]
 pub struct Passwords {
-    queue: mpsc::Sender<Check>,
+    queue: mpsc::Sender<Work>,
 }
 
 impl Passwords {
@@ -71,19 +88,39 @@ impl Passwords {
         stored_hash: Option<String>,
     ) -> Result<bool, PasswordError> {
         let (reply, result) = oneshot::channel();
-        self.queue.try_send(Check { password, stored_hash, reply }).map_err(|_| PasswordError::Overloaded)?;
+        let work = Work::Check { password, stored_hash, reply };
+        self.queue.try_send(work).map_err(|_| PasswordError::Overloaded)?;
+        result.await.unwrap_or(Err(PasswordError::Overloaded))
+    }
+
+    /// Judges a new password and gives its hash.
+    ///
+    /// # Errors
+    /// [`PasswordError::Refused`] when the rules do not take it, [`PasswordError::Overloaded`] when the queue is full.
+    pub async fn take(&self, new: NewPassword) -> Result<String, PasswordError> {
+        // Judged before it waits: what is far too long costs nothing.
+        if password_rules::is_too_long(new.password.expose_secret()) {
+            return Err(PasswordError::Refused(PasswordFault::TooLong));
+        }
+        let (reply, result) = oneshot::channel();
+        self.queue.try_send(Work::Take(new, reply)).map_err(|_| PasswordError::Overloaded)?;
         result.await.unwrap_or(Err(PasswordError::Overloaded))
     }
 }
 
 /// One thread's work, until nobody can ask any more.
-fn check_until_closed(waiting: &Mutex<mpsc::Receiver<Check>>, decoy_hash: &str) {
+fn check_until_closed(waiting: &Mutex<mpsc::Receiver<Work>>, decoy_hash: &str) {
     loop {
-        // The lock is held while waiting: whichever thread has it takes the next check.
+        // The lock is held while waiting: whichever thread has it takes what is next.
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-        let Some(Check { password, stored_hash, reply }) = next else { return };
         // The one who asked may have gone.
-        drop(reply.send(check(&password, stored_hash.as_deref(), decoy_hash)));
+        match next {
+            Some(Work::Check { password, stored_hash, reply }) => {
+                drop(reply.send(check(&password, stored_hash.as_deref(), decoy_hash)));
+            }
+            Some(Work::Take(new, reply)) => drop(reply.send(judge_and_hash(&new))),
+            None => return,
+        }
     }
 }
 
@@ -94,8 +131,16 @@ fn check(
 ) -> Result<bool, PasswordError> {
     let parsed = PasswordHash::new(stored_hash.unwrap_or(decoy_hash))
         .map_err(|error| PasswordError::Hash(error.to_string()))?;
-    let matches = Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
+    let password = password_rules::normalise(password.expose_secret());
+    let matches = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
     Ok(matches && stored_hash.is_some())
+}
+
+fn judge_and_hash(new: &NewPassword) -> Result<String, PasswordError> {
+    let personal: Vec<_> = new.personal.iter().map(String::as_str).collect();
+    let password = new.password.expose_secret();
+    password_rules::check(password, new.has_second_factor, &personal).map_err(PasswordError::Refused)?;
+    hash(password)
 }
 
 /// The PHC string of a password's argon2id hash with a fresh salt. Takes tens of milliseconds.
@@ -104,7 +149,7 @@ fn check(
 /// When the system has no randomness for the salt.
 pub fn hash(password: &str) -> Result<String, PasswordError> {
     let hash = Argon2::default()
-        .hash_password(password.as_bytes())
+        .hash_password(password_rules::normalise(password).as_bytes())
         .map_err(|error| PasswordError::Hash(error.to_string()))?;
     Ok(hash.to_string())
 }
@@ -124,11 +169,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_new_password_is_judged_before_it_is_hashed() {
+        let passwords = Passwords::new(1).unwrap();
+        let new = |password: &str| NewPassword {
+            password: password.into(),
+            has_second_factor: false,
+            personal: vec!["Ada Brook".into()],
+        };
+        let stored = passwords.take(new("cafe\u{301} au lait sans sucre")).await.unwrap();
+        assert!(passwords.verify("caf\u{e9} au lait sans sucre".into(), Some(stored)).await.unwrap());
+        let refused = passwords.take(new("short")).await;
+        assert!(matches!(refused, Err(PasswordError::Refused(PasswordFault::TooShort(15)))));
+    }
+
+    #[tokio::test]
     async fn a_full_queue_turns_away() {
         let (queue, _nobody_takes) = mpsc::channel(1);
         let passwords = Passwords { queue };
         let (reply, _result) = oneshot::channel();
-        passwords.queue.try_send(Check { password: "x".into(), stored_hash: None, reply }).ok().unwrap();
+        let work = Work::Check { password: "x".into(), stored_hash: None, reply };
+        passwords.queue.try_send(work).ok().unwrap();
         assert!(matches!(passwords.verify("x".into(), None).await, Err(PasswordError::Overloaded)));
+        let new = |password: String| NewPassword {
+            password: password.into(),
+            has_second_factor: false,
+            personal: Vec::new(),
+        };
+        assert!(matches!(passwords.take(new("x".into())).await, Err(PasswordError::Overloaded)));
+        let huge = passwords.take(new("x".repeat(1 << 20))).await;
+        assert!(matches!(huge, Err(PasswordError::Refused(PasswordFault::TooLong))), "without waiting");
     }
 }

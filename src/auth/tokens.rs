@@ -10,10 +10,12 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
+pub use super::bearer::Bearer;
 use super::keys::{PublicKey, SigningKey};
 use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
 
 /// The client of people who sign in with their password.
@@ -25,7 +27,8 @@ const REMEMBERED_TOKENS_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
 /// Longer texts are no tokens of ours.
 const TOKEN_BYTES_MAX: usize = 2_048;
 
-/// What a token says. All claims are required; numbers are seconds since the epoch.
+/// What a token says. Numbers are seconds since the epoch. All claims are required but the last three, which only the
+/// tokens of machines and of apps with ceilings have.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -38,17 +41,15 @@ struct Claims {
     jti: Uuid,
     sid: Uuid,
     scope: String,
-}
-
-/// Who bears a verified token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bearer {
-    /// What the token allows, to whom.
-    pub authority: UserAuthority,
-    /// The client that got the token.
-    pub client_id: Arc<str>,
-    /// When it expires.
-    pub expires_at: Timestamp,
+    auth_time: i64,
+    /// The user for whom a machine acts: its `sub` is the machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acts_for: Option<Uuid>,
+    /// Ceilings, in millionths of a unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling_per_payment: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling_per_day: Option<i64>,
 }
 
 /// A token that is not good. Why is nobody's business.
@@ -66,7 +67,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of this issuer (the public URL), signed by the first of the keys.
+    /// Tokens of this issuer (the public URL), signed by the newest of the keys whose time has come.
     pub fn new(issuer: &str, life_seconds: i64, keys: Vec<Arc<SigningKey>>) -> Self {
         Self {
             issuer: issuer.to_owned(),
@@ -77,14 +78,19 @@ impl Tokens {
         }
     }
 
+    /// The issuer: the public URL.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// How long a token lives, in seconds.
     pub const fn life_seconds(&self) -> i64 {
         self.life_seconds
     }
 
-    /// The key set (RFC 7517).
-    pub fn public_keys(&self) -> Vec<PublicKey> {
-        self.keys().iter().map(|key| key.public().clone()).collect()
+    /// The key set (RFC 7517): also the key that will sign next, and those whose last tokens live.
+    pub fn public_keys(&self, now: Timestamp) -> Vec<PublicKey> {
+        self.keys().iter().filter(|key| key.is_current(now)).map(|key| key.public().clone()).collect()
     }
 
     /// Whether a token is signed by a key that is not known here: another process may have made one.
@@ -101,7 +107,7 @@ impl Tokens {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
-    /// A fresh token.
+    /// A fresh token for a user, through a client.
     ///
     /// # Errors
     /// When there is no key to sign with.
@@ -112,11 +118,38 @@ impl Tokens {
         token_id: Uuid,
         now: Timestamp,
     ) -> Result<String, BadToken> {
-        let key = self.keys().first().cloned().ok_or(BadToken)?;
+        self.sign(authority, authority.user_id.uuid(), client_id, token_id, now)
+    }
+
+    /// A fresh token for a machine that acts for the authority's user. Its subject is the client (RFC 9068).
+    ///
+    /// # Errors
+    /// When there is no key to sign with, or the client's id is none of a registered client.
+    pub fn issue_to_machine(
+        &self,
+        authority: &UserAuthority,
+        client_id: &str,
+        token_id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, BadToken> {
+        let subject = client_id.parse().map_err(|_| BadToken)?;
+        self.sign(authority, subject, client_id, token_id, now)
+    }
+
+    fn sign(
+        &self,
+        authority: &UserAuthority,
+        subject: Uuid,
+        client_id: &str,
+        token_id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, BadToken> {
+        let key = self.signer(now).ok_or(BadToken)?;
         let issued = now.unix_seconds();
+        let user = authority.user_id.uuid();
         let claims = Claims {
             iss: self.issuer.clone(),
-            sub: authority.user_id.uuid(),
+            sub: subject,
             aud: self.audience.clone(),
             client_id: client_id.to_owned(),
             iat: issued,
@@ -125,6 +158,11 @@ impl Tokens {
             jti: token_id,
             sid: authority.session_id.uuid(),
             scope: authority.scopes.to_string(),
+            // Another process's clock may be a little ahead.
+            auth_time: authority.auth_time.unix_seconds().min(issued),
+            acts_for: (subject != user).then_some(user),
+            ceiling_per_payment: authority.ceilings.per_payment.map(SpendingCeiling::millionths),
+            ceiling_per_day: authority.ceilings.per_day.map(SpendingCeiling::millionths),
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
@@ -159,7 +197,8 @@ impl Tokens {
             return Err(BadToken);
         }
         let kid = header.kid.ok_or(BadToken)?;
-        let key = self.keys().iter().find(|key| key.kid == kid).cloned().ok_or(BadToken)?;
+        let key =
+            self.keys().iter().find(|key| key.kid == kid && key.is_current(now)).cloned().ok_or(BadToken)?;
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
@@ -170,18 +209,36 @@ impl Tokens {
         let claims =
             jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| BadToken)?.claims;
         let seconds = now.unix_seconds();
-        if claims.nbf > seconds || claims.iat > seconds || claims.exp <= seconds {
+        let is_early = claims.nbf > seconds || claims.iat > seconds || claims.auth_time > claims.iat;
+        if is_early || claims.exp <= seconds {
             return Err(BadToken);
         }
         Ok(Bearer {
             authority: UserAuthority {
-                user_id: UserId::from_uuid(claims.sub),
+                user_id: UserId::from_uuid(claims.acts_for.unwrap_or(claims.sub)),
                 session_id: SessionId::from_uuid(claims.sid),
                 scopes: Scopes::parse(&claims.scope),
+                auth_time: Timestamp::from_micros(claims.auth_time.saturating_mul(1_000_000)),
+                ceilings: SpendingCeilings {
+                    per_payment: claims.ceiling_per_payment.map(SpendingCeiling::from_millionths),
+                    per_day: claims.ceiling_per_day.map(SpendingCeiling::from_millionths),
+                },
             },
+            subject: claims.sub,
             client_id: claims.client_id.into(),
             expires_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
         })
+    }
+
+    /// The newest key whose time has come; the oldest where none has, because the clock was set back. All processes
+    /// choose the same.
+    fn signer(&self, now: Timestamp) -> Option<Arc<SigningKey>> {
+        let order = |one: &Arc<SigningKey>, other: &Arc<SigningKey>| {
+            (one.active_from, &one.kid).cmp(&(other.active_from, &other.kid))
+        };
+        let current: Vec<_> = self.keys().into_iter().filter(|key| key.is_current(now)).collect();
+        let due = current.iter().filter(|key| key.active_from <= now).cloned().max_by(order);
+        due.or_else(|| current.into_iter().min_by(order))
     }
 
     fn keys(&self) -> Vec<Arc<SigningKey>> {
@@ -214,13 +271,15 @@ mod tests {
             user_id: UserId::from_uuid(Uuid::from_u128(1)),
             session_id: SessionId::from_uuid(Uuid::from_u128(2)),
             scopes: Scopes::all(),
+            auth_time: NOW,
+            ceilings: SpendingCeilings::default(),
         }
     }
 
     fn good_claims() -> Value {
         json!({"iss": "https://river.example", "sub": Uuid::from_u128(1), "aud": "https://river.example/api/v1",
             "client_id": "first-party", "iat": 1_790_000_000, "nbf": 1_790_000_000, "exp": 1_790_000_300,
-            "jti": Uuid::from_u128(3), "sid": Uuid::from_u128(2), "scope": "payments:write"})
+            "jti": Uuid::from_u128(3), "sid": Uuid::from_u128(2), "scope": "payments:write", "auth_time": 1_790_000_000})
     }
 
     fn signed(key: &SigningKey, change: impl FnOnce(&mut Header, &mut Value)) -> String {
@@ -248,6 +307,45 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_key_whose_time_has_come_signs_and_all_current_ones_verify() {
+        let make = |from: i64, retire: Option<i64>| {
+            let key = SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap();
+            Arc::new(key.during(NOW.plus_seconds(from), retire.map(|seconds| NOW.plus_seconds(seconds))))
+        };
+        let (retired, present, next) = (make(-900, Some(0)), make(-500, Some(760)), make(100, None));
+        let all = vec![Arc::clone(&next), Arc::clone(&present), Arc::clone(&retired)];
+        let tokens = Tokens::new("https://river.example", 300, all);
+        let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+        let issue = |seconds| {
+            tokens.issue(&authority(), FIRST_PARTY, Uuid::from_u128(3), NOW.plus_seconds(seconds)).unwrap()
+        };
+        assert_eq!(
+            (kid(&issue(0)), kid(&issue(99)), kid(&issue(100))),
+            (present.kid.clone(), present.kid.clone(), next.kid.clone())
+        );
+        assert_eq!(tokens.public_keys(NOW).len(), 2, "the retired one is gone, the next is there");
+        assert_eq!(tokens.verify(&signed(&retired, |_, _| ()), NOW), Err(BadToken));
+        let last = issue(99);
+        assert!(tokens.verify(&last, NOW.plus_seconds(398)).is_ok());
+        assert!(tokens.verify(&issue(100), NOW.plus_seconds(100)).is_ok());
+        assert_eq!(tokens.public_keys(NOW.plus_seconds(760)).len(), 1);
+    }
+
+    #[test]
+    fn a_machines_token_names_it_and_acts_for_its_user() {
+        let tokens = tokens(&key());
+        let ceilings =
+            SpendingCeilings { per_payment: None, per_day: Some(SpendingCeiling::from_millionths(5)) };
+        let authority = UserAuthority { ceilings, ..authority() };
+        let machine = Uuid::from_u128(9);
+        let token =
+            tokens.issue_to_machine(&authority, &machine.to_string(), Uuid::from_u128(3), NOW).unwrap();
+        let bearer = tokens.verify(&token, NOW).unwrap();
+        assert_eq!((bearer.subject, bearer.authority), (machine, authority));
+        assert!(!bearer.is_first_party());
+    }
+
+    #[test]
     fn forged_tokens_are_refused() {
         let key = key();
         let tokens = tokens(&key);
@@ -272,7 +370,9 @@ mod tests {
         for forgery in &forgeries {
             assert_eq!(tokens.verify(forgery, NOW), Err(BadToken), "{forgery}");
         }
-        for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope"] {
+        for name in
+            ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "scope", "auth_time"]
+        {
             let without = signed(&key, |_, claims| drop(claims.as_object_mut().unwrap().remove(name)));
             assert_eq!(tokens.verify(&without, NOW), Err(BadToken), "without {name}");
         }
@@ -284,6 +384,50 @@ mod tests {
         for bad in ["", ".", "..", "a.b.c", signed_part, &format!("{signed_part}."), &"x".repeat(5_000)] {
             assert_eq!(tokens.verify(bad, NOW), Err(BadToken), "{bad}");
         }
+        let mut count = forgeries.len() + 11 + 8;
+        // Each claim of each wrong kind.
+        let wrong =
+            [json!(null), json!(true), json!([]), json!({}), json!([1_790_000_000]), json!(-1.5), json!("")];
+        for name in ["iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "auth_time"] {
+            for value in &wrong {
+                let forgery = signed(&key, |_, claims| claims[name] = value.clone());
+                assert_eq!(tokens.verify(&forgery, NOW), Err(BadToken), "{name} {value}");
+                count += 1;
+            }
+        }
+        let late = signed(&key, |_, claims| claims["auth_time"] = json!(1_790_000_001));
+        assert_eq!(tokens.verify(&late, NOW), Err(BadToken), "proved after it was issued");
+        // Every character of the signature, and some of the rest.
+        for place in (0..good.len()).rev().step_by(7).chain([0, 1]) {
+            let other = if good.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let altered = format!("{}{other}{}", &good[..place], &good[place + 1..]);
+            assert_eq!(tokens.verify(&altered, NOW), Err(BadToken), "{place}");
+            count += 1;
+        }
+        // What other kinds of tokens bring along.
+        for header in [
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": key.kid, "crit": ["x"], "x": 1}),
+            json!({"alg": "ES384", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "RS256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "EdDSA", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "es256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "None", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "JWT", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "dpop+jwt", "kid": key.kid}),
+            json!({"alg": "ES256", "typ": "at+jwt", "kid": "' OR 1=1 --"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "jku": "https://evil.example"}),
+            json!({"alg": "ES256", "typ": "at+jwt", "jwk": {"kty": "EC"}}),
+            json!({"alg": "ES256", "typ": "at+jwt", "x5u": "https://evil.example"}),
+        ] {
+            use base64::Engine;
+            let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(header.to_string());
+            let (_, rest) = good.split_once('.').unwrap();
+            assert_eq!(tokens.verify(&format!("{header}.{rest}"), NOW), Err(BadToken), "{header}");
+            count += 1;
+        }
+        assert!(count >= 80, "{count}");
         let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", good.split('.').nth(1).unwrap());
         assert_eq!(tokens.verify(&none, NOW), Err(BadToken), "alg none");
     }

@@ -12,6 +12,7 @@ use secrecy::SecretString;
 
 use super::runtime::{self, Schema};
 use crate::config::Settings;
+use crate::mail::Delivery;
 use crate::telemetry;
 use site::{Announcement, Site};
 
@@ -47,6 +48,9 @@ pub fn run(mut settings: Settings, arguments: &DemoArguments) -> anyhow::Result<
     if std::env::var_os("COUNTERFOIL_DATABASE_URL").is_none_or(|value| value.is_empty()) {
         settings.database_url = SecretString::from(site.sqlite_url()?);
     }
+    if matches!(settings.mail()?.delivery, Delivery::Log) {
+        settings.smtp_url = SecretString::from(site.mail_url()?);
+    }
     // A demonstration's database is its own, so its schema can be brought up to date on both engines.
     let database = runtime::open_database(&settings, Schema::Migrate)?;
     let (listener, public_url) = runtime::listen(&settings, arguments.listen.unwrap_or(settings.listen))?;
@@ -60,11 +64,12 @@ pub fn run(mut settings: Settings, arguments: &DemoArguments) -> anyhow::Result<
         };
         let services = runtime::start_services(&database, &settings, &public_url, runtime::system_clock())?;
         let announcement = Announcement::new(public_url.clone(), logins);
+        let delivery = settings.mail()?.delivery;
         let say = || {
             if arguments.json {
                 announcement.print_json();
             } else {
-                announcement.print_guide(arguments.data.as_deref());
+                announcement.print_guide(arguments.data.as_deref(), &delivery);
             }
         };
         runtime::serve(&settings, services, public_url, listener, say).await

@@ -9,6 +9,7 @@ use super::runtime;
 use crate::config::Settings;
 use crate::domain::time::Timestamp;
 use crate::ledger::verify;
+use crate::mail::{Delivery, Mailer};
 use crate::storage::{Conn, Database, durability, heads, migrations};
 use crate::telemetry;
 
@@ -42,7 +43,7 @@ struct Finding {
 /// Checks everything that can be checked from here. Exit code 1 on any failure.
 pub fn run(settings: &Settings, arguments: &DoctorArguments) -> anyhow::Result<ExitCode> {
     telemetry::init_logs("error", settings.log_format);
-    let mut findings = vec![check_public_url(settings), check_clock()];
+    let mut findings = vec![check_public_url(settings), check_clock(), check_mail(settings)?];
     match Database::connect_for_inspection(&settings.database()?) {
         Ok(mut conn) => {
             findings.push(found("database", Ok(format!("{:?} answers", settings.database()?))));
@@ -97,6 +98,24 @@ fn check_clock() -> Finding {
             Err(format!("{} is in the past", now.rfc3339()))
         },
     )
+}
+
+/// Connects to the mail server and logs in, or looks at the folder; sends nothing.
+fn check_mail(settings: &Settings) -> anyhow::Result<Finding> {
+    let mail = settings.mail()?;
+    let way = match &mail.delivery {
+        Delivery::Log => "COUNTERFOIL_SMTP_URL is not set; no mail leaves this machine".to_owned(),
+        Delivery::Folder(folder) => format!("mails are written to {} and not sent", folder.display()),
+        Delivery::Server(server) => format!("{server} accepts mails"),
+    };
+    let checked = Mailer::new(&mail, &settings.public_url)
+        .and_then(|mailer| runtime::block_on(async move { mailer.check().await }));
+    let (verdict, detail) = match (&mail.delivery, checked) {
+        (Delivery::Log, _) | (Delivery::Folder(_), Ok(())) => (Verdict::Warning, way),
+        (Delivery::Server(_), Ok(())) => (Verdict::Ok, way),
+        (_, Err(fault)) => (Verdict::Failure, fault.to_string()),
+    };
+    Ok(Finding { check: "mail", verdict, detail })
 }
 
 fn check_database(conn: &mut Conn) -> Vec<Finding> {

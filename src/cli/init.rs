@@ -7,7 +7,7 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 
 use super::runtime::{self, Schema};
-use crate::auth::passwords::{self, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+use crate::auth::{password_rules, passwords};
 use crate::config::Settings;
 use crate::domain::account::Limits;
 use crate::domain::amount::{BALANCE_MAX_MINOR, Scale};
@@ -104,10 +104,9 @@ fn read_password(arguments: &InitArguments) -> anyhow::Result<String> {
     let path = &arguments.admin_password_file;
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let password = text.lines().next().unwrap_or_default().to_owned();
-    let length = password.chars().count();
-    ensure!(
-        (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length),
-        "the password has {length} characters; it needs {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX}"
-    );
+    let personal = [arguments.admin_email.as_str(), &arguments.admin_name, &arguments.name];
+    if let Err(fault) = password_rules::check(&password, false, &personal) {
+        bail!("the password {}", fault.detail());
+    }
     Ok(password)
 }

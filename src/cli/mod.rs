@@ -37,7 +37,7 @@ enum Command {
     Migrate,
     /// Re-derive everything from the ledger's records; exit 1 on any difference.
     Verify(verify::VerifyArguments),
-    /// Check a deployment: settings, database, schema, ledger heads.
+    /// Check a deployment: settings, mail, database, schema, ledger heads.
     Doctor(doctor::DoctorArguments),
     /// Print the API's description (OpenAPI 3.1).
     Openapi(openapi::OpenapiArguments),

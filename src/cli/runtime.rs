@@ -11,7 +11,9 @@ use crate::config::Settings;
 use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
+use crate::jobs::{Cleaning, Mailing, Runner, Running};
 use crate::ledger::verify;
+use crate::mail::Mailer;
 use crate::services::world::{SystemClock, system_ids};
 use crate::services::{Services, World};
 use crate::storage::{Database, Engine, durability, migrations};
@@ -92,16 +94,14 @@ pub async fn serve(
     listener: TcpListener,
     when_ready: impl FnOnce(),
 ) -> anyhow::Result<ExitCode> {
-    let sizes = ServerSettings {
-        workers: Settings::threads(settings.http_workers),
-        connections_max: settings.http_connections_max,
-    };
+    let sizes = ServerSettings::new(settings)?;
     // From here on a signal is not the process's sudden end: who saw that it serves may send one at once.
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let api = server::start(Arc::clone(&services), public_url.clone(), listener, sizes)?;
+    let jobs = start_jobs(settings, &services, &public_url)?;
+    let api = server::start(Arc::clone(&services), public_url.clone(), listener, &sizes)?;
     let handle = api.handle();
     let running = actix_web::rt::spawn(api);
-    let admin = start_admin(settings, &services, public_url)?;
+    let admin = start_admin(settings, &services, public_url, &sizes)?;
     when_ready();
 
     let failed = tokio::select! {
@@ -120,6 +120,8 @@ pub async fn serve(
     if let Some(admin) = admin {
         server::drain(&admin).await;
     }
+    // What was done in the background is noted through the ledger's writers, so they stop last.
+    jobs.stop().await;
     let ledger = services.ledger().clone();
     tokio::task::spawn_blocking(move || ledger.stop()).await?;
     impatient.abort();
@@ -127,17 +129,27 @@ pub async fn serve(
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// Starts the background work.
+fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -> anyhow::Result<Running> {
+    let mailer = Mailer::new(&settings.mail()?, public_url).context("cannot set up the way of mails")?;
+    let runner = Runner::new(Arc::clone(services))
+        .with(Mailing::new(Arc::clone(services), mailer))
+        .with(Cleaning::new(Arc::clone(services)));
+    Ok(runner.start())
+}
+
 fn start_admin(
     settings: &Settings,
     services: &Arc<Services>,
     public_url: String,
+    sizes: &ServerSettings,
 ) -> anyhow::Result<Option<actix_web::dev::ServerHandle>> {
     let Some(address) = settings.admin_address()? else { return Ok(None) };
     let recorder = telemetry::init_metrics()?;
     let listener = TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {address}; COUNTERFOIL_ADMIN_LISTEN chooses another address")
     })?;
-    let admin = server::start_admin(Arc::clone(services), public_url, listener, recorder)?;
+    let admin = server::start_admin(Arc::clone(services), public_url, listener, recorder, sizes)?;
     let handle = admin.handle();
     actix_web::rt::spawn(admin);
     Ok(Some(handle))

@@ -159,6 +159,8 @@ pub struct Account {
     pub version: i64,
     /// When it was opened.
     pub created_at: Timestamp,
+    /// Above which amount its payments need a fresh proof of who pays, where its member set one.
+    pub step_up_above: Option<Amount>,
 }
 
 impl Account {

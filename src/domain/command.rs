@@ -6,6 +6,7 @@ use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId}
 use super::key::KeyUse;
 use super::member::Role;
 use super::scopes::Scopes;
+use super::spending::SpendingCeilings;
 use super::time::Timestamp;
 
 /// On whose authority a command comes. The fold checks it again, in the command's place in the order.
@@ -26,6 +27,10 @@ pub struct UserAuthority {
     pub session_id: SessionId,
     /// What the token allows.
     pub scopes: Scopes,
+    /// When the user last proved who they are: by signing in or stepping up.
+    pub auth_time: Timestamp,
+    /// How much may be spent with it, where it is an app's.
+    pub ceilings: SpendingCeilings,
 }
 
 /// One thing to do in one community.
@@ -64,6 +69,10 @@ pub enum Action {
     Void(Void),
     /// From here on the session posts nothing more.
     EndSession(EndSession),
+    /// Change above which amount an account's payments need a fresh proof.
+    SetAccountStepUp(SetAccountStepUp),
+    /// Change above which amount all payments of the community need a fresh proof.
+    SetCommunityStepUp(SetCommunityStepUp),
 }
 
 /// Let a member in.
@@ -167,6 +176,22 @@ pub struct EndSession {
     pub forget_at: Timestamp,
 }
 
+/// Change above which amount an account's payments need a fresh proof of who pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAccountStepUp {
+    /// The account.
+    pub account_id: AccountId,
+    /// The amount; none where the community's alone counts.
+    pub above: Option<Amount>,
+}
+
+/// Change above which amount all payments of a community need a fresh proof of who pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetCommunityStepUp {
+    /// The amount; none for no such rule.
+    pub above: Option<Amount>,
+}
+
 impl Command {
     /// The accounts that the command names itself.
     pub fn account_ids(&self) -> Vec<AccountId> {
@@ -175,10 +200,13 @@ impl Command {
             Action::OpenAccount(open) => vec![open.account_id],
             Action::SetLimits(change) => vec![change.account_id],
             Action::SetStatus(change) => vec![change.account_id],
+            Action::SetAccountStepUp(change) => vec![change.account_id],
             Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
                 vec![pay.payer_id, pay.payee_id]
             }
-            Action::Capture(_) | Action::Void(_) | Action::EndSession(_) => Vec::new(),
+            Action::Capture(_) | Action::Void(_) | Action::EndSession(_) | Action::SetCommunityStepUp(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -188,6 +216,14 @@ impl Command {
             Action::Capture(Capture { payment_id, .. }) | Action::Void(Void { payment_id }) => {
                 Some(*payment_id)
             }
+            _ => None,
+        }
+    }
+
+    /// The app's session whose spending of the day the command needs.
+    pub const fn spender_id(&self) -> Option<SessionId> {
+        match &self.authority {
+            Authority::User(user) if user.ceilings.per_day.is_some() => Some(user.session_id),
             _ => None,
         }
     }

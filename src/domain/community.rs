@@ -63,4 +63,6 @@ pub struct Community {
     pub scale: Scale,
     /// How far below zero a new member's account may go, in minor units.
     pub default_credit_limit: Amount,
+    /// Above which amount a payment needs a fresh proof of who pays; none for no such rule.
+    pub step_up_above: Option<Amount>,
 }

@@ -62,6 +62,8 @@ id! {
     AuditId
     /// An erasable text: a payment's description, a reason.
     TextId
+    /// A mail in the outbox.
+    MailId
 }
 
 /// Where new ids and salts come from: randomness in service, a seeded source in tests.

@@ -2,7 +2,9 @@
 //! No I/O, no clock, no randomness: time and ids come in as arguments. Knows no other room of the house.
 
 pub mod account;
+pub mod address;
 pub mod amount;
+pub mod attempts;
 pub mod chain;
 mod coded;
 pub mod command;
@@ -10,9 +12,13 @@ pub mod community;
 pub mod fold;
 pub mod ids;
 pub mod key;
+pub mod language;
+pub mod mail;
 pub mod member;
 pub mod payment;
 pub mod records;
 pub mod refusal;
 pub mod scopes;
+pub mod spending;
+pub mod step_up;
 pub mod time;

@@ -1,17 +1,21 @@
 //! What one batch writes: the chain's records with their items, and the projections beside them.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::account::{Account, AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::chain::{Hash, Text, genesis};
 use super::coded::coded_enum;
+use super::community::Community;
 use super::ids::{
     AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, TextId, UserId,
 };
 use super::key::{KeyHash, StoredAnswer};
 use super::member::{MemberStatus, Role};
 use super::payment::{Hold, Payment, PaymentState, TransferPosition};
+use super::spending::DaySpending;
 use super::time::Timestamp;
 
 coded_enum! {
@@ -237,6 +241,8 @@ pub struct AuditLine {
     pub before: String,
     /// How it is, as JSON.
     pub after: String,
+    /// The request that asked for it; empty for the service itself.
+    pub request_id: String,
     /// When.
     pub created_at: Timestamp,
 }
@@ -269,6 +275,15 @@ pub struct EndedSession {
     pub forget_at: Timestamp,
 }
 
+/// What an app spent on the day of its last payment, as it is after the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppSpending {
+    /// The app's session.
+    pub session_id: SessionId,
+    /// On which day, and how much.
+    pub spending: DaySpending,
+}
+
 /// Everything that one batch writes for one community, one list for each table.
 #[derive(Debug, Clone)]
 pub struct Postings {
@@ -299,12 +314,16 @@ pub struct Postings {
     /// Accounts whose status, limits or reserved amount changed, as they are after the batch. What an account's entries
     /// alone changed follows from them.
     pub changed_accounts: Vec<Account>,
+    /// The community's facts, where they changed, as they are after the batch.
+    pub changed_community: Option<Arc<Community>>,
     /// Holds made or ended, as they are after the batch.
     pub holds: Vec<Hold>,
     /// Members who joined.
     pub new_members: Vec<NewMember>,
     /// Sessions ended.
     pub ended_sessions: Vec<EndedSession>,
+    /// What apps with a ceiling for the day spent.
+    pub app_spending: Vec<AppSpending>,
     /// Payments refused.
     pub refusals: Vec<RefusalNote>,
     /// The audit log's new lines.
@@ -328,9 +347,11 @@ impl Postings {
             events: Vec::new(),
             new_accounts: Vec::new(),
             changed_accounts: Vec::new(),
+            changed_community: None,
             holds: Vec::new(),
             new_members: Vec::new(),
             ended_sessions: Vec::new(),
+            app_spending: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
         }
@@ -361,6 +382,9 @@ impl Postings {
         let is_newer = |id| next.holds.iter().any(|hold| hold.payment_id == id);
         self.holds.retain(|hold| !is_newer(hold.payment_id));
         self.holds.append(&mut next.holds);
+        self.changed_community = next.changed_community.or(self.changed_community.take());
+        // Written in order, so that a later row replaces an earlier one of the same app.
+        self.app_spending.append(&mut next.app_spending);
         self.new_members.append(&mut next.new_members);
         self.ended_sessions.append(&mut next.ended_sessions);
         self.refusals.append(&mut next.refusals);
@@ -379,9 +403,11 @@ impl Postings {
             && self.payment_changes.is_empty()
             && self.new_accounts.is_empty()
             && self.changed_accounts.is_empty()
+            && self.changed_community.is_none()
             && self.holds.is_empty()
             && self.new_members.is_empty()
             && self.ended_sessions.is_empty()
+            && self.app_spending.is_empty()
             && self.refusals.is_empty()
             && self.texts.is_empty()
             && self.audits.is_empty())

@@ -33,6 +33,14 @@ pub enum ConflictReason {
     AlreadyExists,
     /// The account still holds or owes money.
     NotSettled,
+    /// The password is too short to stand without a second factor.
+    PasswordTooShort,
+    /// The mail was sent.
+    MailSent,
+    /// The mail held a one-time secret, which was erased when it failed.
+    MailErased,
+    /// There are as many as there may be.
+    TooMany,
 }
 
 impl ConflictReason {
@@ -44,6 +52,29 @@ impl ConflictReason {
             Self::CaptureTooLarge => "capture_too_large",
             Self::AlreadyExists => "already_exists",
             Self::NotSettled => "not_settled",
+            Self::PasswordTooShort => "password_too_short",
+            Self::MailSent => "mail_sent",
+            Self::MailErased => "mail_erased",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
+/// Which of an app's ceilings stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppCeiling {
+    /// For each payment.
+    Payment,
+    /// For all payments of the day.
+    Day,
+}
+
+impl AppCeiling {
+    /// The stable name in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Payment => "app_ceiling_per_payment",
+            Self::Day => "app_ceiling_per_day",
         }
     }
 }
@@ -60,6 +91,17 @@ pub enum Refusal {
     NotFound(Thing),
     /// Known to the caller, but not theirs to do.
     Forbidden,
+    /// Theirs to do, once they have proved again who they are.
+    StepUpRequired,
+    /// More than the member allowed the app to spend. Not final for a key: tomorrow it may fit.
+    AppCeiling {
+        /// Which ceiling.
+        ceiling: AppCeiling,
+        /// What was asked, in the community's scale.
+        asked: String,
+        /// What the app may still spend, in the community's scale.
+        left: String,
+    },
     /// The object changed since the caller read it.
     PreconditionFailed,
     /// Payer and payee are one.
@@ -92,6 +134,8 @@ impl Refusal {
             | Self::KeyReused
             | Self::NotFound(_)
             | Self::Forbidden
+            | Self::StepUpRequired
+            | Self::AppCeiling { .. }
             | Self::PreconditionFailed => false,
             Self::SameAccount
             | Self::AccountNotActive { .. }
@@ -107,7 +151,8 @@ impl Refusal {
             Self::SessionEnded => "unauthenticated",
             Self::KeyReused => "idempotency_key_reused",
             Self::NotFound(_) => "not_found",
-            Self::Forbidden => "forbidden",
+            Self::Forbidden | Self::AppCeiling { .. } => "forbidden",
+            Self::StepUpRequired => "step_up_required",
             Self::PreconditionFailed => "precondition_failed",
             Self::SameAccount => "same_account",
             Self::AccountNotActive { .. } => "account_not_active",

@@ -69,9 +69,36 @@ impl Scopes {
         Self(self.0 | scope.bit())
     }
 
+    /// The scopes of both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the set is empty.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the other set holds all of these.
+    pub const fn is_within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// The set's scopes, in the order of the documents.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.into_iter().filter(move |scope| self.holds(*scope))
+    }
+
     /// Whether the set holds the scope.
     pub const fn holds(self, scope: Scope) -> bool {
         self.0 & scope.bit() != 0
+    }
+
+    /// Reads the space-separated form as a request has it: every name must be known.
+    pub fn parse_strictly(text: &str) -> Option<Self> {
+        let is_known = |name: &str| Scope::ALL.into_iter().any(|scope| scope.name() == name);
+        text.split(' ').all(is_known).then(|| Self::parse(text))
     }
 
     /// Reads the space-separated form of tokens (RFC 6749 section 3.3). Unknown names grant nothing.
@@ -84,8 +111,7 @@ impl Scopes {
 
 impl fmt::Display for Scopes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> =
-            Scope::ALL.into_iter().filter(|scope| self.holds(*scope)).map(Scope::name).collect();
+        let names: Vec<_> = self.iter().map(Scope::name).collect();
         formatter.write_str(&names.join(" "))
     }
 }

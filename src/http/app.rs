@@ -6,6 +6,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, Error, web};
+use ipnet::IpNet;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
@@ -13,7 +14,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::extract::BODY_BYTES_MAX;
 use super::fallback::{self, Routes};
-use super::{document, middleware, operations, v1};
+use super::limits::Limits;
+use super::server::ServerSettings;
+use super::{document, middleware, oauth, operations, v1};
 use crate::domain::ids::IdSource;
 use crate::services::Services;
 
@@ -23,6 +26,10 @@ pub struct AppState {
     pub services: Arc<Services>,
     /// The address under which people reach the service, without a slash at its end.
     pub public_url: String,
+    /// Proxies that may say for whom they speak.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How much may be asked for.
+    pub limits: Arc<Limits>,
     /// Every route's path and methods.
     pub routes: Routes,
     /// The API's description, as JSON.
@@ -31,11 +38,18 @@ pub struct AppState {
 
 impl AppState {
     /// The shared state over some use cases.
-    pub fn new(services: Arc<Services>, public_url: String) -> Self {
+    pub fn new(services: Arc<Services>, public_url: String, settings: &ServerSettings) -> Self {
         let description: OpenApi = document();
         // The description is our own and has only text keys, so writing it cannot fail.
         let text = description.to_json().unwrap_or_default();
-        Self { services, public_url, routes: Routes::new(&description), document: text }
+        Self {
+            services,
+            public_url,
+            trusted_proxies: settings.trusted_proxies.clone(),
+            limits: Arc::clone(&settings.limits),
+            routes: Routes::new(&description),
+            document: text,
+        }
     }
 
     /// An id for a request.
@@ -47,7 +61,10 @@ impl AppState {
 
 /// Every described route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(scope::scope("/api/v1").configure(v1::routes)).configure(operations::routes);
+    config
+        .service(scope::scope("/api/v1").configure(v1::routes))
+        .configure(operations::routes)
+        .configure(oauth::routes);
 }
 
 /// The whole application.
@@ -71,6 +88,7 @@ pub fn build(
         .into_app()
         .service(documents)
         .service(operations::redirect_to_documents)
+        .service(oauth::get_metadata_below_path)
         .default_service(web::to(fallback::answer))
         .wrap(from_fn(middleware::around))
 }

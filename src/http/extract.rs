@@ -13,12 +13,14 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::app::AppState;
+use super::client_address;
 use super::problem::{ApiError, ProblemCode};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
 use crate::domain::key::{IdempotencyKey, RequestDigest};
 use crate::domain::scopes::Scope;
 use crate::services::Fault;
+use crate::services::audit::Origin;
 use crate::services::payments::KeyedRequest;
 
 /// The largest body, in bytes.
@@ -26,7 +28,7 @@ pub const BODY_BYTES_MAX: usize = 65_536;
 /// The deepest nesting of a JSON body.
 const JSON_DEPTH_MAX: usize = 32;
 /// How long a body may take to arrive.
-const BODY_READ_MAX: Duration = Duration::from_secs(10);
+pub const BODY_READ_MAX: Duration = Duration::from_secs(10);
 /// The header that makes a request happen at most once.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
@@ -35,6 +37,10 @@ type BoxedFuture<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 /// The request's id, made by the middleware.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
+
+/// The bearer of the request's token, where the middleware found it good.
+#[derive(Debug, Clone)]
+pub struct KnownBearer(pub Bearer);
 
 /// A JSON body of a known shape, with the bytes that it came in.
 pub struct Body<T> {
@@ -158,6 +164,16 @@ pub fn account_reference(segment: &str) -> Result<AccountReference, ApiError> {
 pub trait RequiredScope: 'static {
     /// The scope; none where any signed-in caller will do.
     const SCOPE: Option<Scope>;
+    /// Whether only people themselves may, signed in at the service, and no app of theirs.
+    const IS_FIRST_PARTY: bool = false;
+}
+
+/// People themselves, signed in at the service: what an app may do is not for apps to say.
+pub struct FirstParty;
+
+impl RequiredScope for FirstParty {
+    const SCOPE: Option<Scope> = None;
+    const IS_FIRST_PARTY: bool = true;
 }
 
 macro_rules! required_scopes {
@@ -200,11 +216,19 @@ impl<S: RequiredScope> FromRequest for Caller<S> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = request.headers().get(header::AUTHORIZATION).map(bearer_token);
         let state = request.app_data::<Data<AppState>>().cloned();
+        let known = request.extensions().get::<KnownBearer>().cloned();
         Box::pin(async move {
             let state = state.ok_or_else(|| ApiError::new(ProblemCode::Internal))?;
             let token = token.ok_or_else(|| ApiError::unauthenticated(false))?;
             let token = token.ok_or_else(|| ApiError::unauthenticated(true))?;
-            let bearer = state.services.authenticate(&token).await?;
+            let bearer = match known {
+                Some(KnownBearer(bearer)) => bearer,
+                None => state.services.authenticate(&token).await?,
+            };
+            if S::IS_FIRST_PARTY && !bearer.is_first_party() {
+                let detail = "Only people themselves may do this, signed in here, and no app of theirs.";
+                return Err(ApiError::new(ProblemCode::Forbidden).detail(detail));
+            }
             match S::SCOPE {
                 Some(scope) if !bearer.authority.scopes.holds(scope) => Err(missing_scope(scope)),
                 _ => Ok(Self { bearer, scope: PhantomData }),
@@ -214,7 +238,7 @@ impl<S: RequiredScope> FromRequest for Caller<S> {
 }
 
 /// The token of an `Authorization` header (RFC 6750 section 2.1).
-fn bearer_token(header: &HeaderValue) -> Option<String> {
+pub fn bearer_token(header: &HeaderValue) -> Option<String> {
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
@@ -248,6 +272,26 @@ impl<T> Body<T> {
             key.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(unusable)?;
         let digest = RequestDigest::new(request.method().as_str(), request.path(), &self.bytes);
         Ok(KeyedRequest { key, digest, request_id: request_id(request) })
+    }
+}
+
+/// A field that may be null but not left out: what is forgotten must not lift a bound.
+///
+/// # Errors
+/// When it is no text.
+pub fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    serde::Deserialize::deserialize(deserializer)
+}
+
+/// Where the request came from, for the audit log and for limits on guessing.
+pub fn origin(request: &HttpRequest) -> Origin {
+    let user_agent = request.headers().get(header::USER_AGENT);
+    // What is no text is shown as it can be; the database takes no zero character.
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).replace('\0', "");
+    Origin {
+        request_id: request_id(request),
+        address: client_address::of(request),
+        user_agent: user_agent.map(text),
     }
 }
 

@@ -69,6 +69,10 @@ impl Routes {
     }
 }
 
+fn names(allow: &str, method: &Method) -> bool {
+    allow.split(", ").any(|name| name == method.as_str())
+}
+
 /// Answers what no handler took.
 pub async fn answer(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     let allow = state.routes.allowed(request.path()).and_then(|allowed| HeaderValue::from_str(allowed).ok());
@@ -78,6 +82,10 @@ pub async fn answer(request: HttpRequest, state: Data<AppState>) -> HttpResponse
             let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
             response.headers_mut().insert(header::ALLOW, allow);
             response
+        }
+        // The method fits and what stands in the path does not: there is no such thing.
+        Some(allow) if allow.to_str().is_ok_and(|allow| names(allow, request.method())) => {
+            ApiError::new(ProblemCode::NotFound).error_response()
         }
         Some(allow) => {
             ApiError::new(ProblemCode::MethodNotAllowed).header(header::ALLOW, allow).error_response()

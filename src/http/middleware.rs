@@ -1,4 +1,4 @@
-//! What every request goes through: an id, a time limit, problems in full, headers that keep browsers in line.
+//! What every request goes through: an id, limits on its size, its time and its number, problems in full, headers that keep browsers in line.
 
 use std::time::Duration;
 
@@ -13,11 +13,17 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 
 use super::answers::to_json;
 use super::app::AppState;
-use super::extract::RequestId;
+use super::client_address::{self, ClientAddress};
+use super::extract::{BODY_READ_MAX, KnownBearer, RequestId, bearer_token};
+use super::limits::{Place, Principal, Share};
 use super::problem::{ApiError, PROBLEM_JSON, ProblemCode};
 
-/// How long a handler may take.
-const HANDLER_MAX: Duration = Duration::from_secs(15);
+/// How long a handler may take, once the body is there.
+const HANDLER_MAX: Duration = Duration::from_secs(10);
+/// The most bytes of a request's address and headers.
+const HEAD_BYTES_MAX: usize = 16_384;
+/// What load balancers and other services ask for, also when nobody else is let in. It costs next to nothing.
+pub const UNLIMITED: [&str; 4] = ["/healthz", "/readyz", "/openapi.json", "/.well-known/jwks.json"];
 /// The header that names the request, for questions to the operator.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Nothing may be loaded by an answer of the API.
@@ -42,8 +48,17 @@ pub async fn around(
         request.head_mut().method = Method::GET;
     }
     let (method, path) = (request.method().clone(), request.path().to_owned());
+    let admission = match admit(&request, &state).await {
+        Ok(admission) => admission,
+        Err(refusal) => {
+            let mut response = refuse(refusal, &state, &id);
+            add_headers(response.headers_mut(), &id, &path);
+            return Ok(request.into_response(response));
+        }
+    };
+    let time_max = if has_body(&request) { BODY_READ_MAX + HANDLER_MAX } else { HANDLER_MAX };
     // The request must have no second owner while it is routed, so these two answers are built without it.
-    let response = match tokio::time::timeout(HANDLER_MAX, next.call(request)).await {
+    let response = match tokio::time::timeout(time_max, next.call(request)).await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => {
             return Err(without_request(
@@ -59,9 +74,53 @@ pub async fn around(
         }
     };
     let mut response = with_problem(response, &state, &id);
+    if let Some((_, place)) = &admission {
+        place.tell(response.headers_mut());
+    }
     add_headers(response.headers_mut(), &id, &path);
     tracing::debug!(http.method = %method, http.path = path, http.status = response.status().as_u16(), request.id = id, "answered");
     Ok(response)
+}
+
+/// Lets a request in, or not. Who it is from is found out here, once, because limits are counted by that.
+async fn admit(request: &ServiceRequest, state: &AppState) -> Result<Option<(Share, Place)>, ApiError> {
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let address = client_address::find(peer, request.headers(), &state.trusted_proxies);
+    request.extensions_mut().insert(ClientAddress(address));
+    if UNLIMITED.contains(&request.path()) {
+        return Ok(None);
+    }
+    let head = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    let uri = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    if uri + head.sum::<usize>() > HEAD_BYTES_MAX {
+        return Err(ApiError::new(ProblemCode::HeadTooLarge));
+    }
+    let share = state.limits.share()?;
+    let mut principal = Principal::Address(address);
+    if let Some(token) = request.headers().get(header::AUTHORIZATION).and_then(bearer_token)
+        && let Ok(bearer) = state.services.authenticate(&token).await
+    {
+        principal = Principal::User(bearer.authority.user_id);
+        request.extensions_mut().insert(KnownBearer(bearer));
+    }
+    let place = state.limits.admit(principal, request.method(), request.path(), state.services.now())?;
+    Ok(Some((share, place)))
+}
+
+/// Whether a body comes with the request, which may take its own time.
+fn has_body(request: &ServiceRequest) -> bool {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    request.headers().contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != "0")
+}
+
+/// The answer to a request that was not let in.
+fn refuse(refusal: ApiError, state: &AppState, id: &str) -> HttpResponse {
+    let bare = refusal.error_response();
+    let mut response = full_response(refusal, state, id);
+    for (name, value) in bare.headers() {
+        response.headers_mut().append(name.clone(), value.clone());
+    }
+    response
 }
 
 /// A problem that comes instead of a handler's answer.
@@ -119,8 +178,11 @@ fn add_headers(headers: &mut HeaderMap, id: &str, path: &str) {
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let is_document = path.starts_with("/docs");
-    headers
-        .insert(header::CONTENT_SECURITY_POLICY, if is_document { DOCUMENTS_POLICY } else { STRICT_POLICY });
+    // Pages for people say themselves what they may load, and where their forms may lead.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = if is_document { DOCUMENTS_POLICY } else { STRICT_POLICY };
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         let caching = if is_document { "public, max-age=3600" } else { "no-store" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

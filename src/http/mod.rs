@@ -4,9 +4,12 @@
 //! |---|---|
 //! | `answers.rs` | the bytes that are kept under idempotency keys |
 //! | `app.rs` | which route leads where |
+//! | `client_address.rs` | who the client is, also behind proxies |
 //! | `extract.rs` | from requests to typed values: bodies, queries, callers |
 //! | `fallback.rs` | unknown paths, wrong methods |
+//! | `limits.rs` | how many requests a minute, and how many at once |
 //! | `middleware.rs` | what every request goes through |
+//! | `oauth/` | OAuth 2.1: endpoints for apps, pages for people |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
@@ -17,9 +20,12 @@
 
 mod answers;
 mod app;
+mod client_address;
 mod extract;
 mod fallback;
+mod limits;
 mod middleware;
+mod oauth;
 mod openapi;
 mod operations;
 mod paging;

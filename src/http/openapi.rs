@@ -8,6 +8,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
 use super::app::routes;
+use super::middleware::UNLIMITED;
 use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
 
 /// The facts of the description that no handler holds.
@@ -21,11 +22,14 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     tags(
-        (name = "sessions", description = "Signing in, staying signed in, signing out"),
-        (name = "me", description = "Who is signed in"),
+        (name = "sessions", description = "Signing in, staying signed in, proving again who one is, signing out"),
+        (name = "me", description = "Who is signed in, and how they prove it"),
+        (name = "password-resets", description = "A new password without the old one"),
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
         (name = "communities", description = "Communities, their members and their ledger"),
+        (name = "mails", description = "What became of a community's mails"),
+        (name = "oauth", description = "OAuth 2.1: apps that act for members, and what members allowed"),
         (name = "operations", description = "Health, keys and documents")
     ),
     components(schemas(Problem, ProblemFault)),
@@ -47,6 +51,8 @@ impl Modify for Security {
 /// What any request with a body can be told.
 const BODY_PROBLEMS: [ProblemCode; 3] =
     [ProblemCode::RequestTimeout, ProblemCode::BodyTooLarge, ProblemCode::UnsupportedMediaType];
+/// What any request can be told whose number and size are limited.
+const LIMIT_PROBLEMS: [ProblemCode; 2] = [ProblemCode::RateLimited, ProblemCode::HeadTooLarge];
 /// What any request that asks the database can be told.
 const DATABASE_PROBLEMS: [ProblemCode; 2] = [ProblemCode::Internal, ProblemCode::Overloaded];
 
@@ -57,17 +63,21 @@ pub fn document() -> utoipa::openapi::OpenApi {
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
-            add_common_problems(operation, path.starts_with("/api/"));
+            // OAuth's endpoints have errors of their own shape.
+            if !path.starts_with("/oauth/") {
+                add_common_problems(operation, path);
+            }
         }
     }
     document
 }
 
 /// Adds what is not the handler's own doing, where the handler does not say it itself.
-fn add_common_problems(operation: &mut Operation, asks_database: bool) {
+fn add_common_problems(operation: &mut Operation, path: &str) {
     let of_body = operation.request_body.is_some().then_some(BODY_PROBLEMS).into_iter().flatten();
-    let of_database = asks_database.then_some(DATABASE_PROBLEMS).into_iter().flatten();
-    for problem in of_body.chain(of_database) {
+    let of_database = path.starts_with("/api/").then_some(DATABASE_PROBLEMS).into_iter().flatten();
+    let of_limits = (!UNLIMITED.contains(&path)).then_some(LIMIT_PROBLEMS).into_iter().flatten();
+    for problem in of_body.chain(of_database).chain(of_limits) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new()
             .description(format!("`{}`", problem.code()))

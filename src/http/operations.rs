@@ -80,7 +80,7 @@ pub async fn get_document(state: Data<AppState>) -> HttpResponse {
 pub async fn get_key_set(state: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, KEY_SET_CACHING))
-        .json(serde_json::json!({ "keys": state.services.public_keys() }))
+        .json(serde_json::json!({ "keys": state.services.public_keys().await }))
 }
 
 /// What a problem code means

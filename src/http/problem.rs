@@ -6,12 +6,15 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
 use crate::domain::refusal::Refusal;
-use crate::services::{Fault, ServiceError};
+use crate::services::{Exhausted, Fault, ServiceError};
 
 /// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The registered type of problems with quotas, whose members clients may know.
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 /// After how many seconds an overloaded service may be asked again.
 const RETRY_AFTER_S: &str = "1";
 
@@ -58,6 +61,8 @@ problem_codes! {
         "Get a fresh access token with your refresh token, or sign in again.";
     Forbidden "forbidden" 403 "Not allowed"
         "This is not yours to do. Ask an admin of the community, or use a token with the scope that is needed.";
+    StepUpRequired "step_up_required" 403 "Step-up required"
+        "Prove again who you are with `POST /api/v1/sessions/current/step-up`, and repeat with the new access token.";
     NotFound "not_found" 404 "Not found"
         "Check the address. What belongs to others or to other communities looks absent.";
     MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
@@ -82,6 +87,10 @@ problem_codes! {
         "Send JSON with `Content-Type: application/json`.";
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
         "This key was used for another request. Use a fresh key for a different request.";
+RateLimited "rate_limited" 429 "Too many requests"
+        "Nothing was done. Repeat after `Retry-After` seconds, with the same key.";
+    HeadTooLarge "head_too_large" 431 "Request head too large"
+        "Send at most 16384 bytes of address and headers.";
     Internal "internal" 500 "Internal error"
         "This is our fault. Tell the operator the `request_id`.";
     Overloaded "overloaded" 503 "Overloaded"
@@ -131,10 +140,18 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "7.00")]
     pub available: Option<String>,
+    /// The limits that were reached, where one was.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["payments"]))]
+    pub violated_policies: Vec<&'static str>,
     /// Which state stands in the way, where one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "not_settled")]
     pub reason: Option<&'static str>,
+    /// True where the password is right and the second factor's code is missing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub second_factor_required: bool,
     /// The request's id, for questions to the operator.
     #[schema(example = "req_019a2f6b1c0a7bb4a3d25e6f708192a3")]
     pub request_id: String,
@@ -144,23 +161,34 @@ pub struct Problem {
 #[derive(Debug, Clone)]
 pub struct ApiError {
     code: ProblemCode,
-    detail: Option<String>,
+    detail: Option<Box<str>>,
     faults: Vec<Fault>,
-    available: Option<String>,
+    available: Option<Box<str>>,
     reason: Option<&'static str>,
+    second_factor_required: bool,
+    violated_policy: Option<&'static str>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     /// A problem with nothing to add to its code.
     pub const fn new(code: ProblemCode) -> Self {
-        Self { code, detail: None, faults: Vec::new(), available: None, reason: None, headers: Vec::new() }
+        Self {
+            code,
+            detail: None,
+            faults: Vec::new(),
+            available: None,
+            reason: None,
+            violated_policy: None,
+            second_factor_required: false,
+            headers: Vec::new(),
+        }
     }
 
     /// What happened this time.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.detail = Some(detail.into().into_boxed_str());
         self
     }
 
@@ -183,6 +211,19 @@ impl ApiError {
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
     }
 
+    /// The right password, and no code of the second factor.
+    pub fn second_factor_required() -> Self {
+        let error = Self { second_factor_required: true, ..Self::unauthenticated(true) };
+        error.detail("Send the second factor's code, or a recovery code, as `code`.")
+    }
+
+    /// A limit is reached for now.
+    pub fn rate_limited(limit: &Exhausted) -> Self {
+        let mut headers = exhausted_headers(limit);
+        headers.push((header::RETRY_AFTER, HeaderValue::from(limit.wait_seconds)));
+        Self { violated_policy: Some(limit.policy), headers, ..Self::new(ProblemCode::RateLimited) }
+    }
+
     /// A rule said no. Amounts are written in the community's scale.
     pub fn refused(refusal: &Refusal, scale: Option<Scale>) -> Self {
         match refusal {
@@ -190,6 +231,13 @@ impl ApiError {
             Refusal::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
             Refusal::NotFound(_) => Self::new(ProblemCode::NotFound),
             Refusal::Forbidden => Self::new(ProblemCode::Forbidden),
+            Refusal::StepUpRequired => Self::new(ProblemCode::StepUpRequired),
+            Refusal::AppCeiling { ceiling, asked, left } => Self {
+                available: Some(left.clone().into_boxed_str()),
+                reason: Some(ceiling.name()),
+                ..Self::new(ProblemCode::Forbidden)
+            }
+            .detail(format!("{asked} exceeds the {left} that the member still allows this app to spend.")),
             Refusal::PreconditionFailed => Self::new(ProblemCode::PreconditionFailed),
             Refusal::SameAccount => Self::new(ProblemCode::SameAccount),
             Refusal::AccountNotActive { code, status } => {
@@ -200,7 +248,7 @@ impl ApiError {
             }
             Refusal::InsufficientCredit { amount, available } => match scale {
                 Some(scale) => Self {
-                    available: Some(scale.format(*available)),
+                    available: Some(scale.format(*available).into_boxed_str()),
                     ..Self::new(ProblemCode::InsufficientCredit)
                 }
                 .detail(format!(
@@ -219,14 +267,19 @@ impl ApiError {
         let to_fault =
             |fault: Fault| ProblemFault { pointer: fault.pointer, code: fault.code, detail: fault.detail };
         Problem {
-            kind: format!("{public_url}/problems/{}", self.code.code()),
+            kind: match self.code {
+                ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
+                code => format!("{public_url}/problems/{}", code.code()),
+            },
             title: self.code.title(),
             status: self.code.status(),
             code: self.code.code(),
-            detail: Some(self.detail.unwrap_or_else(|| self.code.advice().to_owned())),
+            detail: Some(self.detail.map_or_else(|| self.code.advice().to_owned(), String::from)),
             errors: self.faults.into_iter().map(to_fault).collect(),
-            available: self.available,
+            available: self.available.map(String::from),
             reason: self.reason,
+            second_factor_required: self.second_factor_required,
+            violated_policies: self.violated_policy.into_iter().collect(),
             request_id: request_id.to_owned(),
         }
     }
@@ -262,8 +315,10 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::Invalid(faults) => Self::invalid(faults),
             ServiceError::Unauthenticated => Self::unauthenticated(true),
+            ServiceError::SecondFactorRequired => Self::second_factor_required(),
             ServiceError::NotFound => Self::new(ProblemCode::NotFound),
             ServiceError::Refused(refusal) => Self::refused(&refusal, None),
+            ServiceError::RateLimited(limit) => Self::rate_limited(&limit),
             ServiceError::Overloaded => Self::new(ProblemCode::Overloaded),
             ServiceError::OutcomeUnknown => Self::new(ProblemCode::OutcomeUnknown),
             ServiceError::Storage(error) => {

@@ -7,10 +7,13 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::app::{AppState, build};
+use super::limits::Limits;
 use super::operations;
+use crate::config::{Settings, SettingsError};
 use crate::services::Services;
 
 /// How long a client may take to send a request's head.
@@ -20,13 +23,32 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long requests under way may take to end when the server stops, in seconds.
 const DRAIN_MAX_S: u64 = 20;
 
-/// How the API's server is sized.
-#[derive(Debug, Clone, Copy)]
+/// How the API's server is sized, and whom it trusts.
+#[derive(Clone)]
 pub struct ServerSettings {
     /// Threads that answer.
     pub workers: usize,
     /// The most connections at once, over all threads.
     pub connections_max: usize,
+    /// Proxies that may say for whom they speak.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How much may be asked for.
+    pub limits: Arc<Limits>,
+}
+
+impl ServerSettings {
+    /// The server's part of the settings.
+    ///
+    /// # Errors
+    /// What makes no sense.
+    pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        Ok(Self {
+            workers: Settings::threads(settings.http_workers),
+            connections_max: settings.http_connections_max,
+            trusted_proxies: settings.proxies()?,
+            limits: Arc::new(Limits::new(settings)),
+        })
+    }
 }
 
 /// Starts the API's server on a listener. It runs when it is awaited.
@@ -37,9 +59,9 @@ pub fn start(
     services: Arc<Services>,
     public_url: String,
     listener: TcpListener,
-    settings: ServerSettings,
+    settings: &ServerSettings,
 ) -> std::io::Result<Server> {
-    let state = Data::new(AppState::new(services, public_url));
+    let state = Data::new(AppState::new(services, public_url, settings));
     let server = HttpServer::new(move || build(state.clone()))
         .workers(settings.workers)
         .max_connections((settings.connections_max / settings.workers.max(1)).max(1))
@@ -60,8 +82,9 @@ pub fn start_admin(
     public_url: String,
     listener: TcpListener,
     recorder: PrometheusHandle,
+    settings: &ServerSettings,
 ) -> std::io::Result<Server> {
-    let state = Data::new(AppState::new(services, public_url));
+    let state = Data::new(AppState::new(services, public_url, settings));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())

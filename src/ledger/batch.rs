@@ -140,7 +140,7 @@ impl Group {
         let Some(conn) = conn else { return Ok(remembered) };
         let begun = match remembered {
             Some(state) => Some(state),
-            None => begin_state(conn, memory, self.community_id, Locking::Unlocked, context.clock.now())?,
+            None => begin_state(conn, self.community_id, Locking::Unlocked, context.clock.now())?,
         };
         let Some(mut state) = begun else { return Ok(None) };
         complete_state(conn, &mut state, &self.commands())?;
@@ -155,12 +155,11 @@ impl Group {
     pub(super) fn post_safely(
         &mut self,
         conn: &mut Conn,
-        memory: &mut Memory,
         ids: &mut dyn IdSource,
         context: &LedgerContext,
     ) -> Result<Posted, StorageError> {
         let now = context.clock.now();
-        let begun = begin_state(conn, memory, self.community_id, Locking::Locked, now)?;
+        let begun = begin_state(conn, self.community_id, Locking::Locked, now)?;
         let group = Self { community_id: self.community_id, commands: std::mem::take(&mut self.commands) };
         let Some(mut state) = begun else {
             let refusal = Outcome::Refused(Refusal::NotFound(Thing::Community));

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::memory::Memory;
 use crate::domain::command::Command;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::CommunityId;
 use crate::domain::records::Head;
+use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
-use crate::storage::{Conn, StorageError, accounts, communities, heads, holds, members};
+use crate::storage::{Conn, StorageError, accounts, communities, heads, holds, members, oauth};
 
 /// The most rounds of looking things up: holds first, then the holds' accounts.
 const LOOKUP_ROUNDS_MAX: usize = 2;
@@ -26,27 +26,17 @@ pub(super) enum Locking {
 /// A community's state with nothing looked up yet; `None` where there is no such community.
 pub(super) fn begin_state(
     conn: &mut Conn,
-    memory: &mut Memory,
     id: CommunityId,
     locking: Locking,
     now: Timestamp,
 ) -> Result<Option<CommunityState>, StorageError> {
-    let community = match memory.community(id) {
-        Some(community) => community,
-        None => match communities::find(conn, id)? {
-            Some(community) => {
-                let community = Arc::new(community);
-                memory.keep_community(Arc::clone(&community));
-                community
-            }
-            None => return Ok(None),
-        },
-    };
     let head: Option<Head> = match locking {
         Locking::Locked => heads::lock(conn, id)?,
         Locking::Unlocked => heads::find(conn, id)?,
     };
     let Some(head) = head else { return Ok(None) };
+    // After the head: facts that are newer than it are found out by its having moved.
+    let Some(community) = communities::find(conn, id)?.map(Arc::new) else { return Ok(None) };
     let ended_sessions: HashMap<_, _> = holds::ended_sessions(conn, id, now)?.into_iter().collect();
     Ok(Some(CommunityState::new(community, head, ended_sessions)))
 }
@@ -76,6 +66,10 @@ pub(super) fn complete_state<'c>(
         if !missing.holds.is_empty() {
             let found = holds::find_many(conn, id, &missing.holds)?;
             state.holds.extend(found.into_iter().map(|hold| (hold.payment_id, hold)));
+        }
+        if !missing.spenders.is_empty() {
+            state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));
+            state.spending.extend(oauth::spending::find_many(conn, id, &missing.spenders)?);
         }
     }
     Ok(())

@@ -4,11 +4,9 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 use lru::LruCache;
 
-use crate::domain::community::Community;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::CommunityId;
 use crate::domain::key::{KeyHash, StoredAnswer};
@@ -23,13 +21,12 @@ const ANSWERS_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 /// head moved forgets the community.
 pub(super) struct Memory {
     states: HashMap<CommunityId, CommunityState>,
-    communities: HashMap<CommunityId, Arc<Community>>,
     answers: LruCache<(CommunityId, KeyHash), StoredAnswer>,
 }
 
 impl Memory {
     pub(super) fn new() -> Self {
-        Self { states: HashMap::new(), communities: HashMap::new(), answers: LruCache::new(ANSWERS_MAX) }
+        Self { states: HashMap::new(), answers: LruCache::new(ANSWERS_MAX) }
     }
 
     /// A community's state, where it is remembered.
@@ -70,18 +67,6 @@ impl Memory {
         keys.iter()
             .filter_map(|key| self.answers.get(&(community_id, *key)).map(|answer| (*key, answer.clone())))
             .collect()
-    }
-
-    /// A community's facts, which do not change.
-    pub(super) fn community(&self, id: CommunityId) -> Option<Arc<Community>> {
-        self.communities.get(&id).map(Arc::clone)
-    }
-
-    pub(super) fn keep_community(&mut self, community: Arc<Community>) {
-        if self.communities.len() >= REMEMBERED_MAX {
-            self.communities.clear();
-        }
-        self.communities.insert(community.id, community);
     }
 
     /// Forgets what may be wrong after a failure: everything that was folded on what was not written.

@@ -295,11 +295,11 @@ impl Writer {
     /// SQLite: all groups and all riding writes in one transaction, on the safe path.
     fn post_together(&mut self, mut groups: Vec<Group>, mut writes: Vec<Box<dyn RidingWrite>>) {
         let Some(conn) = self.conn.as_mut() else { return };
-        let (memory, ids, context) = (&mut self.memory, self.ids.as_mut(), &self.context);
+        let (ids, context) = (self.ids.as_mut(), &self.context);
         let mut posted = Vec::with_capacity(groups.len());
         let committed = conn.transaction(|conn| {
             for group in &mut groups {
-                posted.push(group.post_safely(conn, memory, ids, context)?);
+                posted.push(group.post_safely(conn, ids, context)?);
             }
             for write in &mut writes {
                 write.run(conn);
@@ -354,10 +354,10 @@ impl Writer {
                 }
             }
             let Some(conn) = self.conn.as_mut() else { break };
-            let (memory, ids, context) = (&mut self.memory, self.ids.as_mut(), &self.context);
+            let (ids, context) = (self.ids.as_mut(), &self.context);
             let mut posted = None;
             let committed = conn.transaction(|conn| {
-                posted = Some(group.post_safely(conn, memory, ids, context)?);
+                posted = Some(group.post_safely(conn, ids, context)?);
                 Ok::<_, StorageError>(())
             });
             match (committed, posted) {

@@ -1,5 +1,6 @@
 //! Seeing accounts and their entries; an admin's changes of limits and status.
 
+use super::audit::Origin;
 use super::caller::{Access, VisibleAccount, find_visible_account, require_live_session};
 use super::cursors::{cut, page_length};
 use super::{Fault, Page, ServiceError, Services};
@@ -101,6 +102,7 @@ impl Services {
         bearer: &Bearer,
         reference: AccountReference,
         new: NewLimits,
+        origin: &Origin,
     ) -> Result<VisibleAccount, ServiceError> {
         let visible = self.account(bearer, reference).await?;
         let limits = parse_limits(visible.community.scale, &new)?;
@@ -110,7 +112,7 @@ impl Services {
             reason: new.reason,
             if_version: new.if_version,
         });
-        self.change_account(bearer, visible, action).await
+        self.change_account(bearer, visible, action, origin).await
     }
 
     /// Freezes, thaws or closes an account. For admins of its community.
@@ -123,11 +125,12 @@ impl Services {
         reference: AccountReference,
         status: AccountStatus,
         reason: String,
+        origin: &Origin,
     ) -> Result<VisibleAccount, ServiceError> {
         check_reason(&reason).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         let visible = self.account(bearer, reference).await?;
         let action = Action::SetStatus(SetStatus { account_id: visible.account.id, status, reason });
-        self.change_account(bearer, visible, action).await
+        self.change_account(bearer, visible, action, origin).await
     }
 
     async fn change_account(
@@ -135,12 +138,14 @@ impl Services {
         bearer: &Bearer,
         visible: VisibleAccount,
         action: Action,
+        origin: &Origin,
     ) -> Result<VisibleAccount, ServiceError> {
+        self.note_origin(origin).await?;
         let command = Command {
             community_id: visible.community.id,
             authority: Authority::User(bearer.authority),
             key: None,
-            request_id: String::new(),
+            request_id: origin.request_id.clone(),
             action,
         };
         match self.ledger.submit(command).await? {

@@ -1,6 +1,6 @@
 //! From a token to a caller, and what that caller may see. What they may not see looks absent.
 
-use super::{ServiceError, Services, read_keys};
+use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference};
 use crate::domain::community::Community;
@@ -54,11 +54,7 @@ impl Services {
         if !self.tokens.names_unknown_key(token) {
             return Err(ServiceError::Unauthenticated);
         }
-        let keys = self
-            .ledger
-            .read(|conn| read_keys(conn).map_err(|error| ServiceError::Internal(error.to_string())))
-            .await?;
-        self.tokens.replace_keys(keys);
+        self.read_stored_keys().await?;
         self.tokens.verify(token, now).map_err(|_| ServiceError::Unauthenticated)
     }
 }
@@ -70,9 +66,8 @@ pub(super) fn require_live_session(
     now: Timestamp,
 ) -> Result<(), ServiceError> {
     let session = sessions::find(conn, bearer.authority.session_id)?;
-    let is_live = session.is_some_and(|session| {
-        session.ended_at.is_none() && session.expires_at > now && session.user_id == bearer.authority.user_id
-    });
+    let is_live =
+        session.is_some_and(|session| session.is_live(now) && session.user_id == bearer.authority.user_id);
     if is_live { Ok(()) } else { Err(ServiceError::Unauthenticated) }
 }
 

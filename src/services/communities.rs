@@ -108,7 +108,7 @@ impl Services {
 }
 
 /// The community with this code. What cannot be a code is not looked for.
-fn find_community(conn: &mut Conn, code: &str) -> Result<Community, ServiceError> {
+pub(super) fn find_community(conn: &mut Conn, code: &str) -> Result<Community, ServiceError> {
     let code: CommunityCode = code.parse().map_err(|_| ServiceError::NotFound)?;
     communities::find_by_code(conn, code.as_str())?.ok_or(ServiceError::NotFound)
 }

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::auth::passwords::PasswordError;
+use crate::domain::attempts::Rule;
 use crate::domain::refusal::Refusal;
 use crate::ledger::{SubmitError, WriteError};
 use crate::storage::StorageError;
@@ -25,6 +26,31 @@ impl Fault {
     }
 }
 
+/// A limit that is reached for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exhausted {
+    /// The limit's name.
+    pub policy: &'static str,
+    /// How much it allows.
+    pub quota: u32,
+    /// In how many seconds.
+    pub window_seconds: i64,
+    /// After how many seconds there is room again; at least one.
+    pub wait_seconds: i64,
+}
+
+impl Exhausted {
+    /// A rule on guessing that has to be waited for, for so many microseconds.
+    pub fn new(rule: &Rule, wait_micros: i64) -> Self {
+        Self {
+            policy: rule.name,
+            quota: u32::try_from(rule.failures_max).unwrap_or(u32::MAX),
+            window_seconds: rule.window_seconds,
+            wait_seconds: wait_micros.div_euclid(1_000_000) + 1,
+        }
+    }
+}
+
 /// Why a use case failed.
 #[derive(Debug, Error)]
 pub enum ServiceError {
@@ -34,12 +60,18 @@ pub enum ServiceError {
     /// No, or no more, proof of who the caller is.
     #[error("the caller is not signed in")]
     Unauthenticated,
+    /// The password is right, and the second factor's code is missing.
+    #[error("the second factor's code is missing")]
+    SecondFactorRequired,
     /// Absent, or not for this caller to know of.
     #[error("there is nothing here for the caller")]
     NotFound,
     /// The rules say no.
     #[error("refused: {}", .0.code())]
     Refused(Refusal),
+    /// Too often. Nothing was done.
+    #[error("the limit {} is reached", .0.policy)]
+    RateLimited(Exhausted),
     /// Too much at once. Nothing was done.
     #[error("too much work at once")]
     Overloaded,
@@ -87,6 +119,9 @@ impl From<PasswordError> for ServiceError {
     fn from(error: PasswordError) -> Self {
         match error {
             PasswordError::Overloaded => Self::Overloaded,
+            PasswordError::Refused(fault) => {
+                Self::Invalid(vec![Fault::new("/new_password", fault.code(), fault.detail())])
+            }
             PasswordError::Hash(message) => Self::Internal(message),
         }
     }

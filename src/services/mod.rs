@@ -3,49 +3,79 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
+//! | `attempts.rs` | limits on guessing |
+//! | `audit.rs` | the audit log, of communities and of logins |
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
+//! | `identify.rs` | proving who one is: passwords and codes, every try counted |
+//! | `mailing.rs` | writing to people: the outbox |
+//! | `mails.rs` | what admins see of their community's mails |
+//! | `notices.rs` | what people are told about their own login |
+//! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
+//! | `passwords.rs` | changing and resetting passwords |
 //! | `payments.rs` | paying, and finding payments |
 //! | `references.rs` | which account a code or an id names |
+//! | `second_factors.rs` | authenticator apps and recovery codes |
+//! | `session_list.rs` | seeing one's sessions, and ending them |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
 //! | `setup.rs` | founding communities, letting people in |
+//! | `signing_keys.rs` | the keys that sign access tokens take turns |
+//! | `step_up.rs` | proving again who one is |
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
+pub mod attempts;
+pub mod audit;
 pub mod caller;
 pub mod communities;
 mod cursors;
 mod error;
+mod identify;
+pub mod mailing;
+pub mod mails;
+mod notices;
+pub mod oauth;
+pub mod passwords;
 pub mod payments;
 mod references;
+pub mod second_factors;
+pub mod session_list;
 pub mod sessions;
 pub mod setup;
+pub mod signing_keys;
+pub mod step_up;
 pub mod world;
 
 pub use cursors::Page;
-pub use error::{Fault, ServiceError};
+pub use error::{Exhausted, Fault, ServiceError};
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::auth::keys::{PublicKey, SigningKey};
 use crate::auth::passwords::Passwords;
+use crate::auth::sealing::Sealing;
 use crate::auth::tokens::Tokens;
 use crate::config::Settings;
 use crate::domain::fold::AnswerFormat;
 use crate::domain::ids::IdSource;
 use crate::domain::time::{Clock, Timestamp};
 use crate::ledger::{Ledger, LedgerContext, LedgerSettings};
-use crate::storage::secrets::SigningKeyRow;
-use crate::storage::{Conn, Database, StorageError, secrets};
+use crate::storage::{Database, StorageError, secrets};
 use cursors::Cursors;
 use references::References;
+use signing_keys::KeySchedule;
 
 /// The name of the stored secret that authenticates cursors.
 const CURSOR_SECRET: &str = "cursors";
+/// The name of the stored secret that seals others, where the operator set none.
+const SEALING_SECRET: &str = "sealing";
+/// The name of the stored secret under which guesses are counted.
+const ATTEMPTS_SECRET: &str = "attempts";
 
 /// Makes sources of ids: one for each thread that needs one.
 pub type IdSources = Arc<dyn Fn() -> Box<dyn IdSource + Send> + Send + Sync>;
@@ -60,6 +90,12 @@ pub struct Services {
     cursors: Cursors,
     references: References,
     sessions: sessions::SessionSettings,
+    sealing: Sealing,
+    key_schedule: KeySchedule,
+    attempts: attempts::Attempts,
+    /// Rung when something may be due in the background.
+    wake: Notify,
+    first_party_clients: Vec<String>,
 }
 
 /// What the world around a service provides.
@@ -92,16 +128,31 @@ impl Services {
         let now = world.clock.now();
         let mut ids = (world.ids)();
         let mut conn = database.connect_writer()?;
-        let keys = load_keys(&mut conn, now)?;
-        let fresh_secret = [ids.random_16(), ids.random_16()].concat();
-        let cursor_secret = secrets::find_or_insert(&mut conn, CURSOR_SECRET, &fresh_secret, now)?;
+        let keys = signing_keys::load_keys(&mut conn, now)?;
+        let mut stored_secret = |name| {
+            let fresh_secret: [u8; 32] = second_factors::random(ids.as_mut());
+            secrets::find_or_insert(&mut conn, name, &fresh_secret, now)
+        };
+        let cursor_secret = stored_secret(CURSOR_SECRET)?;
+        let sealing_secret = stored_secret(SEALING_SECRET)?;
+        let attempts_secret = stored_secret(ATTEMPTS_SECRET)?;
+        let operator_secret = settings.secret_key()?;
+        let operator_secret = operator_secret.as_ref().map(|secret| secret.expose_secret().as_bytes());
         let context = LedgerContext {
             clock: Arc::clone(&world.clock),
             ids: Arc::clone(&world.ids),
             format: world.format,
         };
+        let ledger = Ledger::start(database, ledger_settings, &context)?;
+        let attempts = attempts::Attempts::new(
+            ledger.clone(),
+            Arc::clone(&world.clock),
+            Arc::clone(&world.ids),
+            &attempts_secret,
+        );
         Ok(Self {
-            ledger: Ledger::start(database, ledger_settings, &context)?,
+            ledger,
+            attempts,
             clock: world.clock,
             ids: world.ids,
             passwords: Passwords::new(Settings::threads(settings.password_slots))?,
@@ -112,17 +163,21 @@ impl Services {
                 idle_seconds: settings.session_idle_s,
                 life_seconds: settings.session_life_s,
             },
+            sealing: Sealing::new(&sealing_secret, operator_secret)?,
+            key_schedule: KeySchedule::new(settings.signing_key_life_s),
+            wake: Notify::new(),
+            first_party_clients: settings.first_party_client_ids(),
         })
+    }
+
+    /// What counts guesses.
+    pub const fn attempts(&self) -> &attempts::Attempts {
+        &self.attempts
     }
 
     /// The ledger: readiness, failure, stopping.
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-
-    /// The keys that verify access tokens.
-    pub fn public_keys(&self) -> Vec<PublicKey> {
-        self.tokens.public_keys()
     }
 
     /// Whether the database answers.
@@ -135,7 +190,8 @@ impl Services {
         (self.ids)()
     }
 
-    fn now(&self) -> Timestamp {
+    /// The time by the service's clock.
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
@@ -156,26 +212,13 @@ pub enum StartError {
     /// A signing key.
     #[error(transparent)]
     Key(#[from] crate::auth::keys::BadKey),
+    /// The key of stored secrets.
+    #[error(transparent)]
+    Seal(#[from] crate::auth::sealing::BadSeal),
+    /// A setting.
+    #[error(transparent)]
+    Settings(#[from] crate::config::SettingsError),
     /// The password hash.
     #[error(transparent)]
     Password(#[from] crate::auth::passwords::PasswordError),
-}
-
-/// The stored signing keys, newest first; makes the first one.
-fn load_keys(conn: &mut Conn, now: Timestamp) -> Result<Vec<Arc<SigningKey>>, StartError> {
-    if secrets::signing_keys(conn)?.is_empty() {
-        let private_key = SigningKey::generate()?;
-        let kid = SigningKey::from_pkcs8(&private_key)?.kid;
-        secrets::insert_signing_key(conn, &SigningKeyRow { kid, private_key, created_at: now })?;
-    }
-    read_keys(conn)
-}
-
-/// The stored signing keys, newest first.
-fn read_keys(conn: &mut Conn) -> Result<Vec<Arc<SigningKey>>, StartError> {
-    let mut keys = Vec::new();
-    for row in secrets::signing_keys(conn)? {
-        keys.push(Arc::new(SigningKey::from_pkcs8(&row.private_key)?));
-    }
-    Ok(keys)
 }

@@ -4,27 +4,29 @@
 //! ends the session, because one of the two who have it stole it; only the newest retired one may be repeated for a
 //! few seconds, because phones retry.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
+use super::audit::{self, NewUserAudit, Origin};
 use super::caller::require_live_session;
+use super::identify::Identified;
+use super::second_factors::random;
 use super::{ServiceError, Services};
-use crate::auth::passwords::PASSWORD_CHARS_MAX;
 use crate::auth::refresh::RefreshToken;
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::Account;
-use crate::domain::command::{Action, Authority, Command, EndSession, UserAuthority};
+use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
+use crate::storage::oauth::grants;
 use crate::storage::sessions::{RefreshToken as RefreshTokenRow, Session};
 use crate::storage::users::User;
 use crate::storage::{Conn, StorageError, accounts, communities, members, sessions, users};
 
 /// How long the newest retired refresh token may be repeated, in seconds.
 const REPEAT_SECONDS: i64 = 10;
-/// How much longer than its last access token an ended session is remembered, in seconds.
-const FORGET_MARGIN_SECONDS: i64 = 60;
 /// The most bytes of an e-mail address, RFC 5321 section 4.5.3.1.
 const EMAIL_BYTES_MAX: usize = 254;
 
@@ -46,6 +48,10 @@ pub struct TokenPair {
     pub expires_in: i64,
     /// The token for the next pair.
     pub refresh_token: RefreshToken,
+    /// What the access token allows.
+    pub scopes: Scopes,
+    /// How much may be spent with it.
+    pub ceilings: SpendingCeilings,
 }
 
 /// A user with their places in all communities.
@@ -70,9 +76,18 @@ pub struct ProfileMembership {
 
 /// What became of a refresh token that was presented.
 enum Exchange {
-    Successor { token: RefreshToken, session: Session },
+    Successor { token: RefreshToken, session: Session, ceilings: SpendingCeilings },
     Stolen(Session),
+    TooWide,
     Bad,
+}
+
+/// What a rotation gave.
+pub(super) enum Rotation {
+    /// The next pair.
+    Pair(TokenPair),
+    /// More scopes were asked than the session has. The token is still good.
+    TooWide,
 }
 
 /// An e-mail address in the form in which it is compared.
@@ -80,115 +95,173 @@ pub fn fold_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// Whether a text can be an e-mail address at all.
+pub(super) fn is_address(email: &str) -> bool {
+    email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control)
+}
+
 impl Services {
-    /// Signs in with e-mail address and password. Strangers and wrong passwords look alike and take the same time.
+    /// Signs in with e-mail address and password, and with the second factor's code where there is one.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when the two do not belong together.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<TokenPair, ServiceError> {
-        let is_address = email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control);
-        if !is_address || password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
-            return Err(ServiceError::Unauthenticated);
-        }
-        let folded = fold_email(email);
-        let user = self.ledger.read(move |conn| users::find_by_email(conn, &folded)).await?;
-        let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
-        let is_right = self.passwords.verify(password, stored_hash).await?;
-        match user {
-            Some(user) if is_right => self.begin_session(user.id).await,
-            _ => Err(ServiceError::Unauthenticated),
-        }
+    /// As [`Services::identify`].
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        code: Option<String>,
+        origin: &Origin,
+    ) -> Result<TokenPair, ServiceError> {
+        let identified = self.identify(email, password, code, origin).await?;
+        self.begin_session(&identified, None, Scopes::all(), origin).await
     }
 
-    async fn begin_session(&self, user_id: UserId) -> Result<TokenPair, ServiceError> {
+    /// Begins a session of a user, at the service itself or through a client.
+    pub(super) async fn begin_session(
+        &self,
+        identified: &Identified,
+        client_id: Option<String>,
+        scopes: Scopes,
+        origin: &Origin,
+    ) -> Result<TokenPair, ServiceError> {
         let now = self.now();
         let settings = self.sessions;
         let session = Session {
             id: SessionId::from_uuid(self.fresh_uuid()),
-            user_id,
+            user_id: identified.user.id,
             expires_at: now.plus_seconds(settings.life_seconds),
             ended_at: None,
+            authenticated_at: now,
+            client_id,
+            scopes,
         };
-        let mut random = [0; 32];
-        let mut ids = (self.ids)();
-        random[..16].copy_from_slice(&ids.random_16());
-        random[16..].copy_from_slice(&ids.random_16());
-        let refresh_token = RefreshToken::from_random(&random);
-        let hash = refresh_token.hash();
-        self.ledger
+        let refresh_token = RefreshToken::from_random(&self.random_32());
+        let (hash, row, proof) = (refresh_token.hash(), session.clone(), identified.proof());
+        let device = origin.device();
+        let mut line = self.own_audit("session.begun", session.user_id, origin);
+        line.session_id = Some(session.id);
+        let is_begun = self
+            .ledger
             .write(move |conn| {
-                sessions::insert(conn, &session, now)?;
+                if !proof.settle(conn)? {
+                    return Ok(false);
+                }
+                sessions::insert(conn, &row, &device, now)?;
                 let expires_at = now.plus_seconds(settings.idle_seconds);
-                sessions::insert_refresh_token(conn, &hash, session.id, now, expires_at)
+                sessions::insert_refresh_token(conn, &hash, row.id, now, expires_at)?;
+                audit::record(conn, &line)?;
+                Ok(true)
             })
             .await?;
-        self.token_pair(&session, refresh_token)
+        if is_begun {
+            self.token_pair(&session, scopes, SpendingCeilings::default(), refresh_token).await
+        } else {
+            Err(ServiceError::Unauthenticated)
+        }
+    }
+
+    /// Bytes for a secret.
+    pub(super) fn random_32(&self) -> [u8; 32] {
+        random((self.ids)().as_mut())
     }
 
     /// Exchanges a refresh token for a new pair.
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when it is unknown, expired or was used before; the last ends its session.
-    pub async fn refresh(&self, text: &str) -> Result<TokenPair, ServiceError> {
-        let token = RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?;
+    pub async fn refresh(&self, text: &str, origin: &Origin) -> Result<TokenPair, ServiceError> {
+        match self.rotate(text, None, None, origin).await? {
+            Rotation::Pair(pair) => Ok(pair),
+            Rotation::TooWide => Err(ServiceError::Unauthenticated),
+        }
+    }
+
+    /// Exchanges a refresh token that was given to this client (none: to the service's own sign-in) for a new pair,
+    /// whose access token may be narrower than the session.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] as with [`Services::refresh`], and for another client's token.
+    pub(super) async fn rotate(
+        &self,
+        text: &str,
+        client_id: Option<&str>,
+        wanted: Option<Scopes>,
+        origin: &Origin,
+    ) -> Result<Rotation, ServiceError> {
+        let presented = Presented {
+            token: RefreshToken::parse(text).ok_or(ServiceError::Unauthenticated)?,
+            client_id: client_id.map(str::to_owned),
+            wanted,
+        };
         let now = self.now();
         let idle_seconds = self.sessions.idle_seconds;
         let salt = (self.ids)().random_16();
         let exchanged =
-            self.ledger.write(move |conn| exchange(conn, &token, &salt, now, idle_seconds)).await?;
+            self.ledger.write(move |conn| exchange(conn, &presented, &salt, now, idle_seconds)).await?;
         match exchanged {
-            Exchange::Successor { token, session } => self.token_pair(&session, token),
+            Exchange::Successor { token, session, ceilings } => {
+                let scopes = wanted.unwrap_or(session.scopes);
+                self.token_pair(&session, scopes, ceilings, token).await.map(Rotation::Pair)
+            }
+            Exchange::TooWide => Ok(Rotation::TooWide),
             Exchange::Stolen(session) => {
                 tracing::warn!(session.id = %session.id, "a retired refresh token was presented; its session ends");
-                self.end_session(session.id, session.user_id).await?;
+                // Who presented it may be either of the two.
+                let line = NewUserAudit {
+                    actor: None,
+                    ..self.own_audit("session.refresh_reused", session.user_id, origin)
+                };
+                self.end_session(session.id, session.user_id, line).await?;
                 Err(ServiceError::Unauthenticated)
             }
             Exchange::Bad => Err(ServiceError::Unauthenticated),
         }
     }
 
-    fn token_pair(&self, session: &Session, refresh_token: RefreshToken) -> Result<TokenPair, ServiceError> {
-        let authority =
-            UserAuthority { user_id: session.user_id, session_id: session.id, scopes: Scopes::all() };
-        let access_token = self
+    pub(super) async fn token_pair(
+        &self,
+        session: &Session,
+        scopes: Scopes,
+        ceilings: SpendingCeilings,
+        refresh_token: RefreshToken,
+    ) -> Result<TokenPair, ServiceError> {
+        let authority = UserAuthority {
+            user_id: session.user_id,
+            session_id: session.id,
+            scopes,
+            auth_time: session.authenticated_at,
+            ceilings,
+        };
+        let client_id = session.client_id.as_deref().unwrap_or(FIRST_PARTY);
+        let access_token = self.access_token(&authority, client_id).await?;
+        let expires_in = self.tokens.life_seconds();
+        Ok(TokenPair { access_token, expires_in, refresh_token, scopes, ceilings })
+    }
+
+    /// A fresh access token of this authority, for a client.
+    pub(super) async fn access_token(
+        &self,
+        authority: &UserAuthority,
+        client_id: &str,
+    ) -> Result<SecretString, ServiceError> {
+        self.keep_keys_fresh().await;
+        let token = self
             .tokens
-            .issue(&authority, FIRST_PARTY, self.fresh_uuid(), self.now())
+            .issue(authority, client_id, self.fresh_uuid(), self.now())
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
-        Ok(TokenPair {
-            access_token: access_token.into(),
-            expires_in: self.tokens.life_seconds(),
-            refresh_token,
-        })
+        Ok(token.into())
     }
 
     /// Signs the bearer out: from the next request on, none of the session's tokens works.
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the session has ended already.
-    pub async fn sign_out(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub async fn sign_out(&self, bearer: &Bearer, origin: &Origin) -> Result<(), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
-        self.end_session(bearer.authority.session_id, bearer.authority.user_id).await
-    }
-
-    /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
-    /// so that a caller whose request was cut off halfway can repeat it.
-    async fn end_session(&self, session_id: SessionId, user_id: UserId) -> Result<(), ServiceError> {
-        let now = self.now();
-        let community_ids = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
-        let forget_at = now.plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);
-        for community_id in community_ids {
-            let command = Command {
-                community_id,
-                authority: Authority::Service,
-                key: None,
-                request_id: String::new(),
-                action: Action::EndSession(EndSession { session_id, forget_at }),
-            };
-            self.ledger.submit(command).await?;
-        }
-        self.ledger.write(move |conn| sessions::end(conn, session_id, now)).await?;
-        Ok(())
+        let user_id = bearer.authority.user_id;
+        let line = self.own_audit("session.ended", user_id, origin);
+        self.end_session(bearer.authority.session_id, user_id, line).await
     }
 
     /// The bearer, with their places in all communities.
@@ -219,18 +292,33 @@ fn read_profile(conn: &mut Conn, user_id: UserId) -> Result<Profile, ServiceErro
     Ok(Profile { user, memberships })
 }
 
+/// A refresh token as someone presents it.
+struct Presented {
+    token: RefreshToken,
+    client_id: Option<String>,
+    wanted: Option<Scopes>,
+}
+
 fn exchange(
     conn: &mut Conn,
-    token: &RefreshToken,
+    presented: &Presented,
     salt: &[u8; 16],
     now: Timestamp,
     idle_seconds: i64,
 ) -> Result<Exchange, StorageError> {
+    let token = &presented.token;
     let Some(row) = sessions::find_refresh_token(conn, &token.hash())? else { return Ok(Exchange::Bad) };
     let Some(session) = sessions::find(conn, row.session_id)? else { return Ok(Exchange::Bad) };
-    if session.ended_at.is_some() || session.expires_at <= now || row.expires_at <= now {
+    if !session.is_live(now) || row.expires_at <= now || session.client_id != presented.client_id {
         return Ok(Exchange::Bad);
     }
+    if presented.wanted.is_some_and(|wanted| !wanted.is_within(session.scopes)) {
+        return Ok(Exchange::TooWide);
+    }
+    let ceilings = match session.client_id {
+        Some(_) => grants::ceilings(conn, session.id)?,
+        None => SpendingCeilings::default(),
+    };
     if sessions::retire_refresh_token(conn, &row.hash, now, salt)? {
         let successor = token.successor(salt);
         sessions::insert_refresh_token(
@@ -241,12 +329,12 @@ fn exchange(
             now.plus_seconds(idle_seconds),
         )?;
         sessions::touch(conn, session.id, now)?;
-        return Ok(Exchange::Successor { token: successor, session });
+        return Ok(Exchange::Successor { token: successor, session, ceilings });
     }
     // Retired already, perhaps a moment ago by a parallel request: read again what is there now.
     let row = sessions::find_refresh_token(conn, &row.hash)?;
     match row.map(|row| repeat(conn, token, &row, now)).transpose()?.flatten() {
-        Some(successor) => Ok(Exchange::Successor { token: successor, session }),
+        Some(successor) => Ok(Exchange::Successor { token: successor, session, ceilings }),
         None => Ok(Exchange::Stolen(session)),
     }
 }

@@ -59,6 +59,7 @@ impl Services {
             symbol: new.symbol,
             scale: new.scale,
             default_credit_limit: new.default_credit_limit,
+            step_up_above: None,
         };
         let (row, now) = (community.clone(), self.now());
         self.ledger

@@ -13,7 +13,18 @@ use crate::domain::ids::{AccountId, CommunityId, MemberId};
 use crate::domain::time::Timestamp;
 
 type AccountColumns = (
-    (AccountId, String, String, i16, Option<MemberId>, i16, Amount, Option<Amount>, Timestamp),
+    (
+        AccountId,
+        String,
+        String,
+        i16,
+        Option<MemberId>,
+        i16,
+        Amount,
+        Option<Amount>,
+        Timestamp,
+        Option<Amount>,
+    ),
     (Amount, Amount, i64, Option<Timestamp>, i64),
 );
 
@@ -34,6 +45,7 @@ macro_rules! selected {
                     accounts::credit_limit,
                     accounts::ceiling,
                     accounts::created_at,
+                    accounts::step_up_above,
                 ),
                 (
                     balances::balance,
@@ -125,7 +137,7 @@ pub fn all(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Account>, S
 
 fn read_account(columns: AccountColumns) -> Result<Account, StorageError> {
     let (
-        (id, code, name, kind, member_id, status, credit_limit, ceiling, created_at),
+        (id, code, name, kind, member_id, status, credit_limit, ceiling, created_at, step_up_above),
         (balance, reserved, account_seq, negative_since, version),
     ) = columns;
     let corrupt = |what: &str| StorageError::Corrupt(format!("account {id}: {what}"));
@@ -143,5 +155,6 @@ fn read_account(columns: AccountColumns) -> Result<Account, StorageError> {
         negative_since,
         version,
         created_at,
+        step_up_above,
     })
 }

@@ -10,7 +10,8 @@ use crate::domain::community::{Community, CommunityCode};
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::time::Timestamp;
 
-type CommunityRow = (CommunityId, String, String, String, String, i16, String, Amount, Timestamp);
+type CommunityRow =
+    (CommunityId, String, String, String, String, i16, String, Amount, Timestamp, Option<Amount>);
 
 /// The time zone of a community that has not chosen one.
 const DEFAULT_TIME_ZONE: &str = "UTC";
@@ -31,8 +32,21 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
             communities::time_zone.eq(DEFAULT_TIME_ZONE),
             communities::default_credit_limit.eq(community.default_credit_limit),
             communities::created_at.eq(now),
+            communities::step_up_above.eq(community.step_up_above),
         ))
         .execute(c))?;
+    Ok(())
+}
+
+/// Writes the facts of a community that may change.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn change(conn: &mut Conn, community: &Community) -> Result<(), StorageError> {
+    let changed = on_backend!(conn, |c| diesel::update(communities::table.find(community.id))
+        .set(communities::step_up_above.eq(community.step_up_above))
+        .execute(c))?;
+    assert_eq!(changed, 1, "a community that changed exists");
     Ok(())
 }
 
@@ -77,8 +91,9 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 }
 
 fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
-    let (id, code, name, unit, symbol, scale, _time_zone, default_credit_limit, _created_at) = row;
+    let (id, code, name, unit, symbol, scale, _time_zone, default_credit_limit, _created_at, step_up_above) =
+        row;
     let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let scale = Scale::try_from(scale).map_err(|error| StorageError::Corrupt(format!("{error}")))?;
-    Ok(Community { id, code, name, unit, symbol, scale, default_credit_limit })
+    Ok(Community { id, code, name, unit, symbol, scale, default_credit_limit, step_up_above })
 }

@@ -22,7 +22,7 @@ const SQLITE_CHECKPOINT_PAGES: u32 = 20_000;
 /// How much of the file each SQLite connection keeps in memory, in KiB.
 const SQLITE_CACHE_KIB: u32 = 16_000;
 /// How long one statement of a reader may take on PostgreSQL, in milliseconds.
-const POSTGRES_STATEMENT_TIMEOUT_MS: u32 = 30_000;
+const POSTGRES_STATEMENT_TIMEOUT_MS: u32 = 10_000;
 /// A writer's statements are few, prepared once, and find every row by its key. Planning them anew for each batch
 /// took a millisecond, and a plan made while a table was small would read the whole table when it has grown.
 const POSTGRES_WRITER_SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \

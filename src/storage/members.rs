@@ -69,6 +69,24 @@ pub fn of_user(
     rows.into_iter().map(read_member).collect()
 }
 
+/// The names of the members of a community that these users operate.
+///
+/// # Errors
+/// When the database refuses.
+pub fn names_of_users(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    user_ids: &[UserId],
+) -> Result<Vec<(UserId, String)>, StorageError> {
+    Ok(on_backend!(conn, |c| member_users::table
+        .inner_join(members::table.on(
+            members::community_id.eq(member_users::community_id).and(members::id.eq(member_users::member_id))
+        ),)
+        .filter(member_users::community_id.eq(community_id).and(member_users::user_id.eq_any(user_ids)))
+        .select((member_users::user_id, members::name))
+        .load(c))?)
+}
+
 /// At most `limit` members who belong to the community, with numbers above `after_number`, in the order of
 /// joining; with `folded_query`, only those whose folded name or account code holds it.
 ///

@@ -8,13 +8,16 @@
 //! | `errors.rs` | the few kinds of things that go wrong |
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
-//! | `schema.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_logins.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
+pub mod attempts;
+pub mod audits;
 pub mod chain;
 pub mod communities;
 mod connection;
+pub mod credentials;
 mod database;
 pub mod durability;
 mod errors;
@@ -22,11 +25,16 @@ pub mod heads;
 pub mod history;
 pub mod holds;
 pub mod idempotency;
+pub mod mails;
 pub mod members;
 pub mod migrations;
+pub mod oauth;
+pub mod one_time_secrets;
 pub mod payments;
 pub mod postings;
 mod schema;
+mod schema_logins;
+mod schema_oauth;
 pub mod secrets;
 pub mod sessions;
 mod types;

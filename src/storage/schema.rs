@@ -2,68 +2,11 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    users (id) {
-        id -> Id,
-        email -> Text,
-        name -> Text,
-        password_hash -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    sessions (id) {
-        id -> Id,
-        user_id -> Id,
-        created_at -> BigInt,
-        last_used_at -> BigInt,
-        expires_at -> BigInt,
-        ended_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    refresh_tokens (hash) {
-        hash -> Binary,
-        session_id -> Id,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-        retired_at -> Nullable<BigInt>,
-        successor_salt -> Nullable<Binary>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    signing_keys (kid) {
-        kid -> Text,
-        private_key -> Binary,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    server_secrets (name) {
-        name -> Text,
-        value -> Binary,
-        created_at -> BigInt,
-    }
-}
+pub use super::schema_logins::{
+    attempts, one_time_secrets, recovery_codes, refresh_tokens, second_factors, server_secrets, sessions,
+    signing_keys, user_audit_details, user_audits, users,
+};
+pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -72,6 +15,29 @@ diesel::table! {
     user_communities (user_id, community_id) {
         user_id -> Id,
         community_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    mails (id) {
+        id -> Id,
+        community_id -> Nullable<Id>,
+        user_id -> Nullable<Id>,
+        recipient -> Text,
+        kind -> SmallInt,
+        language -> Text,
+        parameters -> Nullable<Text>,
+        state -> SmallInt,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        useful_until -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
     }
 }
 
@@ -89,6 +55,7 @@ diesel::table! {
         time_zone -> Text,
         default_credit_limit -> BigInt,
         created_at -> BigInt,
+        step_up_above -> Nullable<BigInt>,
     }
 }
 
@@ -154,6 +121,7 @@ diesel::table! {
         reserved -> BigInt,
         changes -> BigInt,
         created_at -> BigInt,
+        step_up_above -> Nullable<BigInt>,
     }
 }
 
@@ -355,6 +323,19 @@ diesel::table! {
         before -> Text,
         after -> Text,
         created_at -> BigInt,
+        request_id -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    request_origins (request_id) {
+        request_id -> Text,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        created_at -> BigInt,
     }
 }
 
@@ -364,6 +345,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     signing_keys,
     server_secrets,
+    second_factors,
+    recovery_codes,
+    one_time_secrets,
     user_communities,
     communities,
     heads,
@@ -382,7 +366,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_batches,
     refusals,
     ended_sessions,
-    audits
+    audits,
+    attempts,
+    user_audits,
+    user_audit_details,
+    request_origins,
+    oauth_clients,
+    oauth_grants,
+    oauth_codes,
+    browser_sign_ins,
+    app_spending
 );
 
 /// The accounts table twice, for the two sides of a payment.

@@ -15,6 +15,12 @@ pub struct SigningKeyRow {
     pub private_key: Vec<u8>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// From when on it signs.
+    pub active_from: Timestamp,
+    /// When its last token has expired, once it has a successor.
+    pub retire_at: Option<Timestamp>,
+    /// The key that it follows; none for the first. Each key has at most one successor.
+    pub predecessor: Option<String>,
 }
 
 /// All signing keys, newest first.
@@ -22,26 +28,58 @@ pub struct SigningKeyRow {
 /// # Errors
 /// When the database refuses.
 pub fn signing_keys(conn: &mut Conn) -> Result<Vec<SigningKeyRow>, StorageError> {
-    let rows: Vec<(String, Vec<u8>, Timestamp)> = on_backend!(conn, |c| signing_keys::table
+    type Columns = (String, Vec<u8>, Timestamp, Timestamp, Option<Timestamp>, Option<String>);
+    let rows: Vec<Columns> = on_backend!(conn, |c| signing_keys::table
         .order((signing_keys::created_at.desc(), signing_keys::kid))
         .load(c))?;
     Ok(rows
         .into_iter()
-        .map(|(kid, private_key, created_at)| SigningKeyRow { kid, private_key, created_at })
+        .map(|(kid, private_key, created_at, active_from, retire_at, predecessor)| SigningKeyRow {
+            kid,
+            private_key,
+            created_at,
+            active_from,
+            retire_at,
+            predecessor,
+        })
         .collect())
 }
 
 /// Stores a signing key.
 ///
 /// # Errors
-/// When the database refuses.
+/// [`StorageError::Taken`] when its predecessor has a successor already.
 pub fn insert_signing_key(conn: &mut Conn, key: &SigningKeyRow) -> Result<(), StorageError> {
     on_backend!(conn, |c| diesel::insert_into(signing_keys::table)
         .values((
             signing_keys::kid.eq(&key.kid),
             signing_keys::private_key.eq(&key.private_key),
             signing_keys::created_at.eq(key.created_at),
+            signing_keys::active_from.eq(key.active_from),
+            signing_keys::retire_at.eq(key.retire_at),
+            signing_keys::predecessor.eq(&key.predecessor),
         ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Says when a signing key's last token will have expired.
+///
+/// # Errors
+/// When the database refuses.
+pub fn retire_signing_key(conn: &mut Conn, kid: &str, retire_at: Timestamp) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(signing_keys::table.find(kid))
+        .set(signing_keys::retire_at.eq(retire_at))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Deletes the signing keys whose last tokens have expired.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_retired_keys(conn: &mut Conn, now: Timestamp) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::delete(signing_keys::table.filter(signing_keys::retire_at.le(now)))
         .execute(c))?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::connection::on_backend;
 use super::schema::{user_communities, users};
 use super::{Conn, StorageError};
 use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 
 /// A login.
@@ -21,7 +22,10 @@ pub struct User {
     pub password_hash: String,
 }
 
-type UserRow = (UserId, String, String, String, Timestamp);
+type UserRow = (UserId, String, String, String);
+
+const COLUMNS: (users::id, users::email, users::name, users::password_hash) =
+    (users::id, users::email, users::name, users::password_hash);
 
 /// Makes a login.
 ///
@@ -35,6 +39,7 @@ pub fn insert(conn: &mut Conn, user: &User, now: Timestamp) -> Result<(), Storag
             users::name.eq(&user.name),
             users::password_hash.eq(&user.password_hash),
             users::created_at.eq(now),
+            users::language.eq(Language::English.name()),
         ))
         .execute(c))?;
     Ok(())
@@ -57,8 +62,11 @@ pub fn join(conn: &mut Conn, user_id: UserId, community_id: CommunityId) -> Resu
 /// # Errors
 /// When the database refuses.
 pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, StorageError> {
-    let row: Option<UserRow> =
-        on_backend!(conn, |c| users::table.filter(users::email.eq(email)).first(c).optional())?;
+    let row: Option<UserRow> = on_backend!(conn, |c| users::table
+        .filter(users::email.eq(email))
+        .select(COLUMNS)
+        .first(c)
+        .optional())?;
     Ok(row.map(read_user))
 }
 
@@ -67,10 +75,36 @@ pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, Stora
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>, StorageError> {
-    let row: Option<UserRow> = on_backend!(conn, |c| users::table.find(id).first(c).optional())?;
+    let row: Option<UserRow> =
+        on_backend!(conn, |c| users::table.find(id).select(COLUMNS).first(c).optional())?;
     Ok(row.map(read_user))
 }
 
-fn read_user((id, email, name, password_hash, _created_at): UserRow) -> User {
+/// The language in which a user is written to.
+///
+/// # Errors
+/// When the database refuses.
+pub fn language(conn: &mut Conn, id: UserId) -> Result<Option<Language>, StorageError> {
+    let name: Option<String> =
+        on_backend!(conn, |c| users::table.find(id).select(users::language).first(c).optional())?;
+    name.map(|name| read_language(&name)).transpose()
+}
+
+/// Changes the language in which a user is written to. Whether there is such a user.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_language(conn: &mut Conn, id: UserId, language: Language) -> Result<bool, StorageError> {
+    let changed = on_backend!(conn, |c| diesel::update(users::table.find(id))
+        .set(users::language.eq(language.name()))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+pub(super) fn read_language(name: &str) -> Result<Language, StorageError> {
+    Language::from_name(name).ok_or_else(|| StorageError::Corrupt("a language".into()))
+}
+
+fn read_user((id, email, name, password_hash): UserRow) -> User {
     User { id, email, name, password_hash }
 }

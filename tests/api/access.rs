@@ -23,6 +23,7 @@ impl Guarded {
 /// All guarded routes on `ada`'s things; the last one ends the session.
 fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
     let payment = app.pay(ada, ben, "1.00");
+    let mail = crate::mails::write(app, "zoe@lake.example", None);
     let route = |method, path: String, body, scope| Guarded { method, path, body, scope };
     let account = format!("/api/v1/accounts/{}", ada.code);
     let limits = json!({"credit_limit": "100.00", "ceiling": null, "reason": "x"});
@@ -48,6 +49,29 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         ),
         route("GET", "/api/v1/communities/RIVER/members".into(), None, Some("members:read")),
         route("GET", "/api/v1/communities/RIVER/ledger".into(), None, Some("members:read")),
+        route("GET", format!("{account}/step-up"), None, Some("accounts:read")),
+        route("PUT", format!("{account}/step-up"), Some(json!({"above": "1000.00"})), Some("payments:write")),
+        route(
+            "PUT",
+            "/api/v1/communities/RIVER/step-up".into(),
+            Some(json!({"above": "1000.00"})),
+            Some("limits:write"),
+        ),
+        route("GET", "/api/v1/sessions".into(), None, None),
+        route("DELETE", "/api/v1/sessions".into(), None, None),
+        route("POST", "/api/v1/me/totp".into(), None, None),
+        route(
+            "POST",
+            "/api/v1/sessions/current/step-up".into(),
+            Some(json!({"password": crate::support::PASSWORD})),
+            None,
+        ),
+        route("GET", "/api/v1/communities/RIVER/audit".into(), None, Some("members:read")),
+        route("GET", "/api/v1/me/audit".into(), None, None),
+        route("GET", "/api/v1/communities/RIVER/mails".into(), None, Some("members:read")),
+        route("POST", format!("/api/v1/communities/RIVER/mails/{mail}/retry"), None, Some("limits:write")),
+        route("GET", "/api/v1/me/grants".into(), None, None),
+        route("GET", "/api/v1/oauth-clients".into(), None, None),
         route("DELETE", "/api/v1/sessions/current".into(), None, None),
     ]
 }
@@ -81,9 +105,19 @@ both_engines! {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let zoe = app.newcomer("zoe").of("LAKE").with_admin_rights().join();
         let before = app.ledger(&ada);
-        let own = ["/api/v1/me", "/api/v1/payments", "/api/v1/sessions/current"];
+        let own = [
+            "/api/v1/me",
+            "/api/v1/me/audit",
+            "/api/v1/me/grants",
+            "/api/v1/me/totp",
+            "/api/v1/oauth-clients",
+            "/api/v1/payments",
+            "/api/v1/sessions",
+            "/api/v1/sessions/current",
+            "/api/v1/sessions/current/step-up",
+        ];
         for route in guarded(app, &ada, &ben) {
-            if !own.contains(&route.path.as_str()) || route.method == "POST" {
+            if !own.contains(&route.path.as_str()) || (route.method, route.path.as_str()) == ("POST", "/api/v1/payments") {
                 route.send(&zoe).expect_problem(404, "not_found");
             }
         }

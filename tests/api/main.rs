@@ -7,19 +7,34 @@ mod support;
 mod access;
 mod accounts;
 mod amounts;
+mod attempts;
+mod audit;
 mod communities;
 mod cursors;
 mod idempotency;
+mod identity;
 mod limits;
+mod load;
+mod mails;
 mod me;
+mod oauth_authorize;
+mod oauth_clients;
+mod oauth_spending;
+mod oauth_tokens;
 mod operations;
+mod password_resets;
+mod passwords;
 mod payments;
 mod payments_list;
 mod payments_refusals;
 mod protocol;
 mod races;
+mod second_factors;
+mod session_list;
 mod sessions;
+mod signing_keys;
 mod status;
+mod step_up;
 
 /// What an account shows to those whose it is, and to admins.
 const ACCOUNT: [&str; 13] = [

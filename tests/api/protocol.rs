@@ -34,7 +34,7 @@ fn routes(app: &TestApp) -> Vec<(String, Vec<String>)> {
 both_engines! {
     fn unknown_paths_are_problems(app: &TestApp) {
         let ada = app.member("ada");
-        for path in ["/", "/x", "/api", "/api/v1", "/api/v1/", "/api/v1/payment", "/api/v1/payments/", "/api/v1//me", "/api/v2/me", "/API/v1/me", "/api/v1/me/x", "/api/v1/accounts", "/api/v1/accounts/", "/api/v1/sessions/x", "/.env", "/docs/x.js", "/api/v1/accounts/RIVER0001/x", "/metrics"] {
+        for path in ["/", "/x", "/api", "/api/v1", "/api/v1/", "/api/v1/payment", "/api/v1/payments/", "/api/v1//me", "/api/v2/me", "/API/v1/me", "/api/v1/me/x", "/api/v1/accounts", "/api/v1/accounts/", "/api/v1/sessions/x/y", "/.env", "/docs/x.js", "/api/v1/accounts/RIVER0001/x", "/metrics"] {
             for method in ["GET", "POST", "DELETE", "OPTIONS"] {
                 ada.send(method, path, &[], None).expect_problem(404, "not_found");
             }
@@ -74,7 +74,7 @@ both_engines! {
         let raw = app.raw(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assert_eq!((raw.status, raw.body.len()), (200, 0));
         assert!(raw.has_header("content-length", "15"), "{}", raw.head);
-        app.anonymous().send("HEAD", "/api/v1/sessions", &[], None).expect(405);
+        app.anonymous().send("HEAD", "/api/v1/sessions/refresh", &[], None).expect(405);
     }
 
     fn every_answer_keeps_browsers_in_line(app: &TestApp) {

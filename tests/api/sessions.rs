@@ -62,7 +62,7 @@ both_engines! {
         let tokens = assert_tokens(&sign_in(app, &ada.email, PASSWORD).expect(201));
         assert!(tokens.refresh.starts_with("cfr_"));
         let claims = claims(&tokens.access);
-        assert_eq!(keys(&claims), ["aud", "client_id", "exp", "iat", "iss", "jti", "nbf", "scope", "sid", "sub"]);
+        assert_eq!(keys(&claims), ["aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "nbf", "scope", "sid", "sub"]);
         assert_eq!(claims["sub"], ada.user_id.to_string());
         assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 300);
         with(app, &tokens).get("/api/v1/me").expect(200);

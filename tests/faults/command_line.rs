@@ -237,6 +237,27 @@ both_engines! {
         assert_eq!(database.db_count("communities") + database.db_count("users"), 0);
     }
 
+    fn doctor_tries_the_way_of_mails(database: &TestDatabase) {
+        init(database, "RIVER", "greta@river.example", GOOD, &[]).expect_code(0);
+        let folder = tempfile::tempdir().unwrap();
+        let doctor = |url: &str| {
+            let mut command = command_on(database, &["doctor", "--json"]);
+            command.envs([("COUNTERFOIL_SMTP_URL", url), ("COUNTERFOIL_MAIL_FROM", "no-reply@river.example")]);
+            finish(command)
+        };
+        let in_folder = format!("file:{}", folder.path().join("mails").display());
+        // Nobody listens on port 1.
+        for (url, code, verdict) in [("log", 0, "warning"), (in_folder.as_str(), 0, "warning"), ("smtp://u:hunter2@127.0.0.1:1", 1, "failure")] {
+            let ended = doctor(url).expect_code(code);
+            let findings: Vec<Value> = serde_json::from_str(&ended.out).unwrap();
+            let mail = findings.iter().find(|finding| finding["check"] == "mail").unwrap();
+            assert_eq!(mail["verdict"], verdict, "{mail}");
+            assert!(!ended.out.contains("hunter2") && !ended.err.contains("hunter2"), "{ended:?}");
+        }
+        let ended = doctor("smtp://u:hunter2@mail example").expect_code(1);
+        assert!(ended.err.contains("smtp_url") && !ended.err.contains("hunter2"), "{ended:?}");
+    }
+
     fn doctor_tells_health_from_sickness(database: &TestDatabase) {
         init(database, "RIVER", "greta@river.example", GOOD, &[]).expect_code(0);
         let verdicts = |more: &[&str]| {

@@ -20,3 +20,4 @@ mod killed;
 mod lost_connection;
 mod stopped;
 mod tampering;
+mod timing;

@@ -14,6 +14,7 @@ use counterfoil::domain::ids::{AccountId, CommunityId, PaymentId, SessionId, Use
 use counterfoil::domain::key::{KeyHash, KeyUse, RequestDigest};
 use counterfoil::domain::refusal::Refusal;
 use counterfoil::domain::scopes::Scopes;
+use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::ledger::{Ledger, SubmitError};
 use uuid::Uuid;
@@ -46,8 +47,13 @@ impl Hand {
     }
 
     fn command(&self, key: Option<&str>, action: Action) -> Command {
-        let authority =
-            UserAuthority { user_id: self.user_id, session_id: self.session_id, scopes: Scopes::all() };
+        let authority = UserAuthority {
+            user_id: self.user_id,
+            session_id: self.session_id,
+            scopes: Scopes::all(),
+            auth_time: Timestamp::from_micros(i64::MAX),
+            ceilings: SpendingCeilings::default(),
+        };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {
             community_id: self.community_id,

@@ -16,7 +16,14 @@ fn stored(app: &TestApp) -> Vec<String> {
 }
 
 fn key_row(kid: &str) -> secrets::SigningKeyRow {
-    secrets::SigningKeyRow { kid: kid.into(), private_key: vec![1], created_at: NOW }
+    secrets::SigningKeyRow {
+        kid: kid.into(),
+        private_key: vec![1],
+        created_at: NOW,
+        active_from: NOW,
+        retire_at: None,
+        predecessor: None,
+    }
 }
 
 both_engines! {

@@ -90,6 +90,7 @@ impl World {
             symbol: "§".into(),
             scale: Scale::try_from(2).unwrap(),
             default_credit_limit: Amount::ZERO,
+            step_up_above: None,
         };
         let mut conn = opened.connect_writer().unwrap();
         communities::insert(&mut conn, &community, now).unwrap();

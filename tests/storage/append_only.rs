@@ -8,7 +8,7 @@ use counterfoil::storage::{Conn, Engine};
 use crate::by_hand::{ByHand, execute};
 use crate::support::{TestApp, both_engines};
 
-const TABLES: [&str; 5] = ["records", "entries", "account_items", "hold_items", "audits"];
+const TABLES: [&str; 6] = ["records", "entries", "account_items", "hold_items", "audits", "user_audits"];
 
 /// At least one row in each of the tables.
 fn fill(app: &TestApp) {
@@ -63,9 +63,15 @@ both_engines! {
         for mut conn in [ByHand::on(&app.database).0, services_own(app)] {
             for table in TABLES {
                 let before = content(app, table);
+                let (column, key) = match table {
+                    "user_audits" => ("action", "id"),
+                    "entries" => ("community_id", "community_id, account_id, account_seq"),
+                    "audits" => ("community_id", "community_id, id"),
+                    _ => ("community_id", "community_id, seq"),
+                };
                 assert!(!before.is_empty(), "{table} has rows");
                 for sql in [
-                    format!("UPDATE {table} SET community_id = community_id"),
+                    format!("UPDATE {table} SET {column} = {column}"),
                     format!("DELETE FROM {table}"),
                 ] {
                     is_refused(&mut conn, &sql, table);
@@ -73,12 +79,8 @@ both_engines! {
                 if app.database.engine() == Engine::Postgres {
                     is_refused(&mut conn, &format!("TRUNCATE {table}"), table);
                     is_refused(&mut conn, &format!("TRUNCATE {table} CASCADE"), table);
-                    is_refused(&mut conn, &format!("INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (community_id, {}) \
-                        DO UPDATE SET community_id = excluded.community_id", match table {
-                            "entries" => "account_id, account_seq",
-                            "audits" => "id",
-                            _ => "seq",
-                        }), table);
+                    is_refused(&mut conn, &format!("INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) \
+                        DO UPDATE SET {column} = excluded.{column}"), table);
                 }
                 assert_eq!(content(app, table), before, "{table}");
             }

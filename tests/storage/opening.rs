@@ -120,6 +120,16 @@ fn unreachable_and_malformed_databases_tell_no_secrets() {
 }
 
 both_engines! {
+    fn who_finds_no_free_reader_waits_for_a_bounded_time(database: &TestDatabase) {
+        let opened = Database::open(&database.url(), 1).unwrap();
+        let taken = opened.reader().unwrap();
+        let since = std::time::Instant::now();
+        assert!(matches!(opened.reader(), Err(counterfoil::storage::StorageError::PoolExhausted)));
+        assert!(since.elapsed() < std::time::Duration::from_secs(8), "{:?}", since.elapsed());
+        drop(taken);
+        opened.reader().unwrap();
+    }
+
     fn broken_connections_leave_the_pool(database: &TestDatabase) {
         let opened = database.open();
         let mut conn = opened.reader().unwrap();
@@ -132,4 +142,18 @@ both_engines! {
         assert!(!conn.is_broken(), "a refused statement does not harm the connection");
         crate::support::numbers(&mut conn, "SELECT CAST(1 AS BIGINT) AS value");
     }
+}
+
+#[test]
+fn a_readers_statement_ends_on_postgres_with_the_time_of_a_request() {
+    let database = TestDatabase::new(Engine::Postgres);
+    let opened = database.open();
+    let shown = crate::support::texts(
+        &mut opened.reader().unwrap(),
+        "SELECT current_setting('statement_timeout') AS value",
+    );
+    assert_eq!(shown, ["10s"]);
+    let mut writer = opened.connect_writer().unwrap();
+    let shown = crate::support::texts(&mut writer, "SELECT current_setting('statement_timeout') AS value");
+    assert_eq!(shown, ["0"], "what is acknowledged must not be cut off halfway");
 }

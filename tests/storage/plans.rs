@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use counterfoil::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId};
 use counterfoil::domain::key::KeyHash;
+use counterfoil::domain::mail::MailState;
 use counterfoil::domain::payment::PaymentState;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::storage::payments::{PaymentFilter, Place};
 use counterfoil::storage::{
-    Conn, Engine, accounts, communities, heads, history, holds, idempotency, members, payments, sessions,
-    users,
+    Conn, Engine, accounts, communities, heads, history, holds, idempotency, mails, members, payments,
+    sessions, users,
 };
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
@@ -191,6 +192,14 @@ both_engines! {
         });
         goes_by_index(database, "a refresh token", |conn| { sessions::find_refresh_token(conn, &[0; 32]).unwrap(); });
         goes_by_index(database, "a login", |conn| drop(users::find_by_email(conn, "ada@river.example").unwrap()));
+    }
+
+    fn the_outbox_goes_by_index(database: &TestDatabase) {
+        let now = Timestamp::from_micros(0);
+        goes_by_index(database, "the next mail", |conn| { mails::claim(conn, now, now).unwrap(); });
+        goes_by_index(database, "a page of mails", |conn| {
+            mails::of_community(conn, community_id(), Some(MailState::Failed), None, 21).unwrap();
+        });
     }
 
     fn the_explainer_sees_what_is_bad(database: &TestDatabase) {

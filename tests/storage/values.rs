@@ -4,6 +4,7 @@ use counterfoil::domain::amount::{Amount, Scale};
 use counterfoil::domain::community::Community;
 use counterfoil::domain::ids::{CommunityId, SessionId, UserId};
 use counterfoil::domain::records::Head;
+use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::storage::sessions::Session;
 use counterfoil::storage::users::User;
@@ -47,6 +48,7 @@ both_engines! {
                 symbol: TEXTS[place + 8].to_owned(),
                 scale: Scale::try_from(i16::try_from(place).unwrap()).unwrap(),
                 default_credit_limit: Amount::from_minor(numbers[place]),
+                step_up_above: (place > 0).then_some(Amount::from_minor(numbers[place])),
             };
             communities::insert(&mut conn, &community, times[place]).unwrap();
             assert_eq!(communities::find(&mut conn, community.id).unwrap(), Some(community.clone()));
@@ -67,8 +69,8 @@ both_engines! {
             let user = User { id: user_id, email: format!("{place}@x"), name: TEXTS[place].into(), password_hash: String::new() };
             users::insert(&mut conn, &user, times[place]).unwrap();
             assert_eq!(users::find(&mut conn, user_id).unwrap().unwrap().name, user.name);
-            let session = Session { id: SessionId::from_uuid(id), user_id, expires_at: times[place], ended_at: None };
-            sessions::insert(&mut conn, &session, times[place]).unwrap();
+            let session = Session { id: SessionId::from_uuid(id), user_id, expires_at: times[place], ended_at: None, authenticated_at: times[place], client_id: None, scopes: Scopes::all() };
+            sessions::insert(&mut conn, &session, TEXTS[place], times[place]).unwrap();
             sessions::end(&mut conn, session.id, times[3 - place]).unwrap();
             let found = sessions::find(&mut conn, session.id).unwrap().unwrap();
             assert_eq!((found.expires_at, found.ended_at), (times[place], Some(times[3 - place])));
@@ -101,9 +103,9 @@ both_engines! {
         let twin = User { id: UserId::from_uuid(Uuid::from_u128(2)), ..user.clone() };
         assert!(matches!(users::insert(&mut conn, &twin, at(0)), Err(StorageError::Taken { .. })), "the address is taken");
         let session =
-            Session { id: SessionId::from_uuid(Uuid::from_u128(3)), user_id: user.id, expires_at: at(100), ended_at: None };
+            Session { id: SessionId::from_uuid(Uuid::from_u128(3)), user_id: user.id, expires_at: at(100), ended_at: None, authenticated_at: at(0), client_id: None, scopes: Scopes::all() };
         assert!(sessions::find(&mut conn, session.id).unwrap().is_none());
-        sessions::insert(&mut conn, &session, at(0)).unwrap();
+        sessions::insert(&mut conn, &session, "", at(0)).unwrap();
         sessions::insert_refresh_token(&mut conn, &[7; 32], session.id, at(0), at(50)).unwrap();
         assert!(sessions::retire_refresh_token(&mut conn, &[7; 32], at(1), &[9; 16]).unwrap());
         assert!(!sessions::retire_refresh_token(&mut conn, &[7; 32], at(2), &[8; 16]).unwrap(), "only once");

@@ -63,6 +63,8 @@ impl TestApp {
         let mut settings = Settings {
             database_url: database.url_text(),
             password_slots: 2,
+            http_workers: HTTP_WORKERS,
+            http_connections_max: CONNECTIONS_MAX,
             database_readers_max: 6,
             ..Settings::defaults().unwrap()
         };
@@ -158,10 +160,11 @@ fn start(database: &TestDatabase, settings: &Settings, clock: Arc<TestClock>) ->
     let address = listener.local_addr().unwrap();
     let (started, handle) = mpsc::channel();
     let served = Arc::clone(&services);
+    let settings = settings.clone();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let sizes = ServerSettings { workers: HTTP_WORKERS, connections_max: CONNECTIONS_MAX };
-            let server = server::start(served, PUBLIC_URL.to_owned(), listener, sizes)?;
+            let sizes = ServerSettings::new(&settings).unwrap();
+            let server = server::start(served, PUBLIC_URL.to_owned(), listener, &sizes)?;
             started.send(server.handle()).expect("the test waits for its app");
             server.await
         })

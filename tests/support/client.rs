@@ -51,12 +51,27 @@ impl Reply {
         assert_eq!((self.status, self.body["code"].as_str()), (status, Some(code)), "{text}");
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{text}");
         assert_eq!(self.body["status"], status, "{text}");
-        assert_eq!(self.body["type"], format!("{}/problems/{code}", super::PUBLIC_URL), "{text}");
+        let kind = match code {
+            "rate_limited" => "https://iana.org/assignments/http-problem-types#quota-exceeded".to_owned(),
+            code => format!("{}/problems/{code}", super::PUBLIC_URL),
+        };
+        assert_eq!(self.body["type"], kind, "{text}");
         for name in ["title", "detail", "request_id"] {
             assert!(self.body[name].as_str().is_some_and(|text| !text.is_empty()), "{name} of {text}");
         }
-        let known =
-            ["type", "title", "status", "code", "detail", "request_id", "errors", "available", "reason"];
+        let known = [
+            "type",
+            "title",
+            "status",
+            "code",
+            "detail",
+            "request_id",
+            "errors",
+            "available",
+            "reason",
+            "second_factor_required",
+            "violated-policies",
+        ];
         for name in self.body.as_object().unwrap().keys() {
             assert!(known.contains(&name.as_str()), "{name} of {text}");
         }
@@ -171,6 +186,33 @@ impl Caller {
     /// The session's tokens, from a sign-in where there was none yet.
     pub fn tokens(&self) -> Tokens {
         self.known_tokens().unwrap_or_else(|| panic!("an anonymous caller has no tokens"))
+    }
+
+    /// Proves again who it is with this body. Clones get the new token too.
+    pub fn step_up_with(&self, body: &Value) -> Reply {
+        let reply = self.post("/api/v1/sessions/current/step-up", body);
+        if let (200, Some(access)) = (reply.status, reply.body["access_token"].as_str()) {
+            let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(tokens) = tokens.as_mut() {
+                access.clone_into(&mut tokens.access);
+            }
+        }
+        reply
+    }
+
+    /// Takes the session on with its refresh token, as apps do when the access token expires.
+    pub fn refresh(&self) -> Reply {
+        let body = json!({"refresh_token": self.tokens().refresh});
+        let reply = self.send(
+            "POST",
+            "/api/v1/sessions/refresh",
+            &[("Authorization", "")],
+            Some(body.to_string().into_bytes()),
+        );
+        if reply.status == 200 {
+            *self.tokens.lock().unwrap_or_else(PoisonError::into_inner) = Some(Tokens::of(&reply));
+        }
+        reply
     }
 
     fn known_tokens(&self) -> Option<Tokens> {

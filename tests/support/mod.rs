@@ -15,6 +15,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `app.rs` | starting, stopping and restarting the app |
+//! | `apps.rs` | apps that act for members, and browsers in which members decide |
 //! | `books.rs` | proving a database's ledger when its test is over |
 //! | `client.rs` | callers and replies |
 //! | `clock.rs` | the machine's time, moved on demand |
@@ -27,6 +28,7 @@
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test binary uses its own part")]
 
 mod app;
+mod apps;
 mod books;
 mod client;
 mod clock;
@@ -36,6 +38,10 @@ mod people;
 mod raw;
 
 pub use app::{PUBLIC_URL, TestApp};
+pub use apps::{
+    App, Browser, REDIRECT_URI, VERIFIER, address, basic, challenge, encode, form_token, html, parameter,
+    post_form,
+};
 pub use client::{Caller, Reply, Tokens, keys};
 pub use clock::TestClock;
 pub use database::{TestDatabase, numbers, texts};

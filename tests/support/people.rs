@@ -16,6 +16,7 @@ use counterfoil::domain::community::Community;
 use counterfoil::domain::ids::{SessionId, UserId};
 use counterfoil::domain::member::Role;
 use counterfoil::domain::scopes::Scopes;
+use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::services::setup::{NewCommunity, NewMembership};
 use counterfoil::storage::secrets;
 use serde_json::{Value, json};
@@ -285,6 +286,8 @@ impl TestApp {
             user_id: person.user_id,
             session_id: SessionId::from_uuid(session_of(&person.tokens().access)),
             scopes: Scopes::parse(scopes),
+            auth_time: self.now(),
+            ceilings: SpendingCeilings::default(),
         };
         let rows = secrets::signing_keys(&mut self.database.inspect()).unwrap();
         let keys =

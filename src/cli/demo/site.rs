@@ -9,6 +9,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::seed::COMMUNITY;
+use crate::mail::Delivery;
 
 /// The file in the data folder that holds the logins.
 const LOGINS_FILE: &str = "demo-logins.json";
@@ -50,6 +51,12 @@ impl Site {
     pub fn sqlite_url(&self) -> anyhow::Result<String> {
         let path = self.folder.join("counterfoil.db");
         Ok(format!("sqlite:{}", path.to_str().context("the folder's name is not UTF-8")?))
+    }
+
+    /// Where the settings have mails written into the folder.
+    pub fn mail_url(&self) -> anyhow::Result<String> {
+        let path = self.folder.join("mails");
+        Ok(format!("file:{}", path.to_str().context("the folder's name is not UTF-8")?))
     }
 
     /// The logins of an earlier run.
@@ -105,7 +112,7 @@ impl Announcement {
     }
 
     /// As a guide, for people.
-    pub fn print_guide(&self, data: Option<&Path>) {
+    pub fn print_guide(&self, data: Option<&Path>, delivery: &Delivery) {
         let url = &self.url;
         println!(
             "Counterfoil serves the community {COMMUNITY} at {url} (the API, with its description at {url}/docs)\n"
@@ -125,6 +132,11 @@ impl Announcement {
         }
         if let [_, merchant, payer, ..] = self.logins.as_slice() {
             self.print_curl(payer, merchant);
+        }
+        match delivery {
+            Delivery::Folder(folder) => println!("\nMails are not sent but written to {}.", folder.display()),
+            Delivery::Server(_) => println!("\nMails go to the mail server of COUNTERFOIL_SMTP_URL."),
+            Delivery::Log => println!("\nMails go nowhere."),
         }
         match data {
             Some(folder) => println!("\nThe data stays in {}. Ctrl-C stops the service.", folder.display()),

@@ -87,6 +87,7 @@ impl Fold<'_> {
             negative_since: None,
             version: 1,
             created_at: self.now,
+            step_up_above: None,
         };
         self.state.head.accounts = number + 1;
         self.record_account(&account, None, chain::NO_TEXT);
@@ -103,6 +104,7 @@ impl Fold<'_> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
         self.require_admin(authority, Scope::LimitsWrite)?;
+        self.require_fresh_proof(authority)?;
         if change.if_version.is_some_and(|version| version != before.version) {
             return Err(Refusal::PreconditionFailed);
         }
@@ -153,26 +155,46 @@ impl Fold<'_> {
         event: EventKind,
     ) -> Account {
         after.version += 1;
-        let audit_id = AuditId::from_uuid(self.ids.uuid_at(self.now));
+        let audit_id = self.note_audit(
+            authority,
+            audit.action,
+            after.id.uuid(),
+            audit.before.clone(),
+            audit.after.clone(),
+        );
         let text_id = TextId::from_uuid(audit_id.uuid());
         let commitment = self.keep_text(text_id, audit.reason);
         self.record_account(&after, (!audit.reason.is_empty()).then_some(text_id), commitment);
         self.append_event(event, after.id.uuid());
+        self.changed.insert(after.id);
+        self.state.accounts.insert(after.id, after.clone());
+        after
+    }
+
+    /// Adds a line to the audit log and gives its id.
+    pub(super) fn note_audit(
+        &mut self,
+        authority: &Authority,
+        action: &'static str,
+        subject_id: uuid::Uuid,
+        before: String,
+        after: String,
+    ) -> AuditId {
+        let id = AuditId::from_uuid(self.ids.uuid_at(self.now));
         self.postings.audits.push(AuditLine {
-            id: audit_id,
+            id,
             actor: match authority {
                 Authority::Service => None,
                 Authority::User(user) => Some(user.user_id),
             },
-            action: audit.action,
-            subject_id: after.id.uuid(),
-            before: audit.before.clone(),
-            after: audit.after.clone(),
+            action,
+            subject_id,
+            before,
+            after,
+            request_id: String::new(),
             created_at: self.now,
         });
-        self.changed.insert(after.id);
-        self.state.accounts.insert(after.id, after.clone());
-        after
+        id
     }
 
     fn record_account(&mut self, account: &Account, text_id: Option<TextId>, text: chain::Hash) {

@@ -7,6 +7,8 @@
 //! | `accounts.rs` | admitting, opening, limits, status, ended sessions |
 //! | `payments.rs` | paying, authorising, capturing, voiding |
 //! | `posting.rs` | moving money: net changes, limits, entries |
+//! | `step_up.rs` | what needs a fresh proof of who asks |
+//! | `spending.rs` | what an app may spend for a member |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -17,7 +19,9 @@ mod answers;
 mod authority;
 mod payments;
 mod posting;
+mod spending;
 mod state;
+mod step_up;
 #[cfg(test)]
 mod tests;
 
@@ -30,10 +34,10 @@ use std::sync::Arc;
 use super::account::Account;
 use super::chain::{self, Hash, Text};
 use super::command::{Action, Command};
-use super::ids::{AccountId, IdSource, PaymentId, RecordId};
+use super::ids::{AccountId, IdSource, PaymentId, RecordId, SessionId};
 use super::key::{KeyHash, StoredAnswer};
 use super::payment::Payment;
-use super::records::{Event, EventKind, Postings, Record, RecordKind};
+use super::records::{AppSpending, Event, EventKind, Postings, Record, RecordKind};
 use super::refusal::Refusal;
 use super::time::Timestamp;
 
@@ -71,11 +75,13 @@ pub struct Fold<'a> {
     known_answers: &'a HashMap<KeyHash, StoredAnswer>,
     ids: &'a mut dyn IdSource,
     format: &'a dyn AnswerFormat,
+    asked_at: Timestamp,
     now: Timestamp,
     postings: Postings,
     new_answers: HashMap<KeyHash, StoredAnswer>,
     changed: BTreeSet<AccountId>,
     held: BTreeSet<PaymentId>,
+    spenders: BTreeSet<SessionId>,
 }
 
 impl<'a> Fold<'a> {
@@ -89,17 +95,20 @@ impl<'a> Fold<'a> {
         format: &'a dyn AnswerFormat,
     ) -> Self {
         let postings = Postings::on(&state.head);
+        let asked_at = now;
         let now = now.max(state.head.last_at);
         Self {
             state,
             known_answers,
             ids,
             format,
+            asked_at,
             now,
             postings,
             new_answers: HashMap::new(),
             changed: BTreeSet::new(),
             held: BTreeSet::new(),
+            spenders: BTreeSet::new(),
         }
     }
 
@@ -110,7 +119,12 @@ impl<'a> Fold<'a> {
         {
             return earlier;
         }
-        match self.dispatch(command) {
+        let audited = self.postings.audits.len();
+        let dispatched = self.dispatch(command);
+        for line in self.postings.audits.iter_mut().skip(audited) {
+            line.request_id.clone_from(&command.request_id);
+        }
+        match dispatched {
             Ok(outcome) => self.keep_answer(command, outcome),
             Err(refusal) => self.keep_refusal(command, refusal),
         }
@@ -122,6 +136,10 @@ impl<'a> Fold<'a> {
         self.postings.changed_accounts =
             self.changed.iter().filter_map(|id| accounts.get(id)).cloned().collect();
         self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
+        let spending = &self.state.spending;
+        let of_spender =
+            |id: &SessionId| spending.get(id).map(|spent| AppSpending { session_id: *id, spending: *spent });
+        self.postings.app_spending = self.spenders.iter().filter_map(of_spender).collect();
         if !self.postings.is_empty() {
             self.state.head.version += 1;
         }
@@ -143,6 +161,8 @@ impl<'a> Fold<'a> {
             Action::Capture(capture) => self.capture(authority, capture),
             Action::Void(void) => self.void(authority, void),
             Action::EndSession(end) => Ok(self.end_session(end)),
+            Action::SetAccountStepUp(change) => self.set_account_step_up(authority, change),
+            Action::SetCommunityStepUp(change) => self.set_community_step_up(authority, change),
         }
     }
 

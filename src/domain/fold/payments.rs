@@ -32,6 +32,7 @@ impl Fold<'_> {
             leg.text = text;
         }
         let transfer = self.post(&legs, None);
+        self.note_spending(authority, pay.amount);
         let draft = Draft { id: payment_id, payer, payee, text_salt, state: PaymentState::Completed };
         let payment = self.make_payment(authority, pay, draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
@@ -55,6 +56,7 @@ impl Fold<'_> {
         let (text_salt, text) = self.commit_to_text(&pay.description);
         let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
         self.replace_account(after);
+        self.note_spending(authority, pay.amount);
         self.state.holds.insert(
             payment_id,
             Hold {
@@ -139,6 +141,8 @@ impl Fold<'_> {
         let payer = self.account(pay.payer_id, Thing::Payer)?;
         let payee = self.account(pay.payee_id, Thing::Payee)?;
         self.require_operator(authority, payer, Scope::PaymentsWrite)?;
+        self.require_proof_for(authority, payer, pay.amount)?;
+        self.check_ceilings(authority, pay.amount)?;
         if payer.id == payee.id {
             return Err(Refusal::SameAccount);
         }

@@ -10,6 +10,7 @@ use crate::domain::ids::{AccountId, PaymentId, SessionId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::Hold;
 use crate::domain::records::Head;
+use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 
 /// The part of a community's state that is in memory. What was looked up and is absent counts as absent.
@@ -27,6 +28,8 @@ pub struct CommunityState {
     pub holds: HashMap<PaymentId, Hold>,
     /// All sessions ended in this community whose access tokens may not have expired yet.
     pub ended_sessions: HashMap<SessionId, Timestamp>,
+    /// What apps with a ceiling for the day spent last, for those that were looked up.
+    pub spending: HashMap<SessionId, DaySpending>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -38,12 +41,14 @@ pub struct Missing {
     pub users: Vec<UserId>,
     /// Payments whose holds are unknown.
     pub holds: Vec<PaymentId>,
+    /// Apps' sessions whose spending is unknown.
+    pub spenders: Vec<SessionId>,
 }
 
 impl Missing {
     /// Whether nothing is missing.
     pub const fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.users.is_empty() && self.holds.is_empty()
+        self.accounts.is_empty() && self.users.is_empty() && self.holds.is_empty() && self.spenders.is_empty()
     }
 }
 
@@ -57,6 +62,7 @@ impl CommunityState {
             operators: HashMap::new(),
             holds: HashMap::new(),
             ended_sessions,
+            spending: HashMap::new(),
         }
     }
 
@@ -66,6 +72,7 @@ impl CommunityState {
         let mut missing = Missing::default();
         for command in commands {
             missing.users.extend(command.user_id().filter(|id| !self.operators.contains_key(id)));
+            missing.spenders.extend(command.spender_id().filter(|id| !self.spending.contains_key(id)));
             let mut account_ids = command.account_ids();
             if let Some(hold_id) = command.hold_id() {
                 match self.holds.get(&hold_id) {
@@ -81,11 +88,13 @@ impl CommunityState {
         missing.users.dedup();
         missing.holds.sort_unstable();
         missing.holds.dedup();
+        missing.spenders.sort_unstable();
+        missing.spenders.dedup();
         missing
     }
 
     /// How many looked-up things this holds, for a bound on memory.
     pub fn size(&self) -> usize {
-        self.accounts.len() + self.operators.len() + self.holds.len()
+        self.accounts.len() + self.operators.len() + self.holds.len() + self.spending.len()
     }
 }

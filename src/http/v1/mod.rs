@@ -2,7 +2,11 @@
 
 mod accounts;
 mod communities;
+mod grants;
+mod mails;
 mod me;
+mod oauth_clients;
+mod password_resets;
 mod payments;
 mod sessions;
 
@@ -16,7 +20,20 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sessions::create::create_session)
         .service(sessions::refresh::refresh_session)
         .service(sessions::delete::delete_session)
+        .service(sessions::list::list_sessions)
+        .service(sessions::delete_others::delete_other_sessions)
+        .service(sessions::delete_one::delete_one_session)
+        .service(sessions::step_up::step_up)
+        .service(password_resets::create::create_password_reset)
+        .service(password_resets::complete::complete_password_reset)
         .service(me::get::get_me)
+        .service(me::set_password::set_password)
+        .service(me::start_totp::start_totp)
+        .service(me::confirm_totp::confirm_totp)
+        .service(me::delete_totp::delete_totp)
+        .service(accounts::get_step_up::get_step_up)
+        .service(accounts::set_step_up::set_step_up)
+        .service(communities::set_step_up::set_community_step_up)
         .service(accounts::get::get_account)
         .service(accounts::list_entries::list_entries)
         .service(accounts::set_limits::set_limits)
@@ -25,5 +42,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::list::list_payments)
         .service(communities::get::get_community)
         .service(communities::list_members::list_members)
-        .service(communities::get_ledger::get_ledger);
+        .service(communities::get_ledger::get_ledger)
+        .service(communities::list_audits::list_audits)
+        .service(me::list_audits::list_own_audits)
+        .service(mails::list::list_mails)
+        .service(mails::retry::retry_mail)
+        .service(grants::list::list_grants)
+        .service(grants::delete::delete_grant)
+        .service(oauth_clients::create::create_oauth_client)
+        .service(oauth_clients::list::list_oauth_clients)
+        .service(oauth_clients::delete::delete_oauth_client);
 }

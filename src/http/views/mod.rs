@@ -1,11 +1,19 @@
 //! What things look like in JSON. Money is decimal text, times are RFC 3339 in UTC.
 
 mod accounts;
+mod apps;
+mod audits;
 mod communities;
+mod credentials;
+mod mails;
 mod payments;
 mod people;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
+pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
+pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use communities::{CommunityView, LedgerView};
+pub use credentials::{SessionPage, SessionView, StepUpView};
+pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage};

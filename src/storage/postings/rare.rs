@@ -11,7 +11,7 @@ use crate::storage::schema::{
     refusals, texts,
 };
 use crate::storage::types::AnyId;
-use crate::storage::{Conn, StorageError, users};
+use crate::storage::{Conn, StorageError, communities, oauth, users};
 
 /// What later rows of the batch refer to: members with their users, and accounts.
 pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
@@ -24,6 +24,9 @@ pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -
 pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
     let community_id = postings.head.community_id;
     change_accounts(conn, community_id, postings)?;
+    if let Some(community) = &postings.changed_community {
+        communities::change(conn, community)?;
+    }
     insert_items(conn, community_id, postings)?;
     write_holds(conn, community_id, postings)?;
     insert_texts(conn, community_id, postings)?;
@@ -102,6 +105,7 @@ fn change_accounts(
                     accounts::ceiling.eq(account.limits.ceiling),
                     accounts::reserved.eq(account.reserved),
                     accounts::changes.eq(changes(account)),
+                    accounts::step_up_above.eq(account.step_up_above),
                 ))
                 .execute(c))?;
         assert_eq!(changed, 1, "an account that changed exists");
@@ -212,6 +216,9 @@ fn insert_notes(conn: &mut Conn, community_id: CommunityId, postings: &Postings)
             .on_conflict_do_nothing()
             .execute(c))?;
     }
+    for app in &postings.app_spending {
+        oauth::spending::set(conn, community_id, app)?;
+    }
     for refusal in &postings.refusals {
         on_backend!(conn, |c| diesel::insert_into(refusals::table)
             .values((
@@ -236,6 +243,7 @@ fn insert_notes(conn: &mut Conn, community_id: CommunityId, postings: &Postings)
                 audits::before.eq(&audit.before),
                 audits::after.eq(&audit.after),
                 audits::created_at.eq(audit.created_at),
+                audits::request_id.eq(&audit.request_id),
             ))
             .execute(c))?;
     }

@@ -8,7 +8,9 @@
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `authority.rs` | who may do what, and what strangers see |
+//! | `step_up.rs` | fresh proofs of who asks |
 //! | `keys.rs` | idempotency |
+//! | `spending.rs` | what an app may spend for its member |
 //! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
 //! | `model.rs` | the rules once more, as plainly as they can be said |
 //! | `random.rs` | random commands |
@@ -24,4 +26,6 @@ mod model;
 mod order;
 mod properties;
 mod random;
+mod spending;
+mod step_up;
 mod support;

@@ -150,7 +150,10 @@ impl Model {
                 account.version += 1;
             }
             Action::EndSession(end) => drop(self.ended.insert(end.session_id)),
-            Action::Admit(_) | Action::OpenAccount(_) => {
+            Action::Admit(_)
+            | Action::OpenAccount(_)
+            | Action::SetAccountStepUp(_)
+            | Action::SetCommunityStepUp(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -265,7 +268,10 @@ impl Model {
                 }
             }
             Action::EndSession(_) => {}
-            Action::Admit(_) | Action::OpenAccount(_) => {
+            Action::Admit(_)
+            | Action::OpenAccount(_)
+            | Action::SetAccountStepUp(_)
+            | Action::SetCommunityStepUp(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -339,7 +345,7 @@ impl Model {
 }
 
 /// From here on a refusal is final for its key.
-const FIRST_FINAL_RANK: u8 = 5;
+const FIRST_FINAL_RANK: u8 = 6;
 
 /// The documented order of refusals.
 const fn rank(refusal: &Refusal) -> u8 {
@@ -347,13 +353,15 @@ const fn rank(refusal: &Refusal) -> u8 {
         Refusal::KeyReused => 0,
         Refusal::SessionEnded => 1,
         Refusal::NotFound(_) => 2,
-        Refusal::Forbidden => 3,
-        Refusal::PreconditionFailed => 4,
-        Refusal::SameAccount => 5,
-        Refusal::AccountNotActive { .. } => 6,
-        Refusal::Conflict(_) => 7,
-        Refusal::InsufficientCredit { .. } => 8,
-        Refusal::CeilingExceeded => 9,
+        // The model's people have no apps; what is forbidden for a ceiling is forbidden all the same.
+        Refusal::Forbidden | Refusal::AppCeiling { .. } => 3,
+        Refusal::StepUpRequired => 4,
+        Refusal::PreconditionFailed => 5,
+        Refusal::SameAccount => 6,
+        Refusal::AccountNotActive { .. } => 7,
+        Refusal::Conflict(_) => 8,
+        Refusal::InsufficientCredit { .. } => 9,
+        Refusal::CeilingExceeded => 10,
     }
 }
 

@@ -21,7 +21,11 @@ use crate::domain::member::{MemberStatus, Role};
 use crate::domain::records::Postings;
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
+
+/// A proof that is always fresh: the model knows nothing of stale ones.
+const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
 
 /// The model beside the fold's community, and who and what there is.
 struct Play {
@@ -275,7 +279,8 @@ impl Play {
             }
         };
         let (user_id, session_id) = (self.users[person], self.sessions[person][step.session]);
-        Authority::User(UserAuthority { user_id, session_id, scopes })
+        let ceilings = SpendingCeilings::default();
+        Authority::User(UserAuthority { user_id, session_id, scopes, auth_time: FOREVER, ceilings })
     }
 }
 

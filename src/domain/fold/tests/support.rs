@@ -21,6 +21,7 @@ use crate::domain::payment::{Hold, Payment};
 use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 
 /// The community of all these tests.
@@ -87,7 +88,13 @@ impl Person {
 
     /// The person's authority with a narrower token.
     pub fn with_scopes(self, scopes: Scopes) -> Authority {
-        Authority::User(UserAuthority { user_id: self.user, session_id: self.session, scopes })
+        Authority::User(UserAuthority {
+            user_id: self.user,
+            session_id: self.session,
+            scopes,
+            auth_time: START.plus_seconds(86_400),
+            ceilings: SpendingCeilings::default(),
+        })
     }
 }
 
@@ -116,6 +123,7 @@ impl River {
             symbol: "§".into(),
             scale: Scale::try_from(2).unwrap(),
             default_credit_limit: Amount::ZERO,
+            step_up_above: None,
         };
         let head = Head::new(community.id, START);
         let mut ids = SeededIds(42);

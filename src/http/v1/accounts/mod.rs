@@ -2,6 +2,8 @@
 
 mod etag;
 pub mod get;
+pub mod get_step_up;
 pub mod list_entries;
 pub mod set_limits;
 pub mod set_status;
+pub mod set_step_up;

@@ -2,12 +2,12 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, put};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::etag;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, LimitsWrite, account_reference};
+use crate::http::extract::{Body, Caller, LimitsWrite, account_reference, origin, present};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::AccountView;
 use crate::services::accounts::NewLimits;
@@ -28,14 +28,9 @@ pub struct SetLimitsRequest {
     reason: String,
 }
 
-/// A field that may be null but not left out: a forgotten ceiling must not lift one.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Option::deserialize(deserializer)
-}
-
 /// Set an account's limits
 ///
-/// For admins of its community. An account that is outside a cut limit may move towards zero and no further out.
+/// For admins of its community, with a proof of who they are that is at most five minutes old. An account that is outside a cut limit may move towards zero and no further out.
 #[utoipa::path(operation_id = "set_limits", tag = "accounts", security(("bearer" = [])), request_body = SetLimitsRequest,
     params(
         ("account" = String, Path, description = "The account's code or id", example = "RIVER0001"),
@@ -45,7 +40,7 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
         (status = 200, description = "The account with its new limits", body = AccountView),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`, `step_up_required`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 412, description = "`precondition_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
@@ -60,6 +55,7 @@ pub async fn set_limits(
 ) -> Result<HttpResponse, ApiError> {
     let SetLimitsRequest { credit_limit, ceiling, reason } = body.value;
     let new = NewLimits { credit_limit, ceiling, reason, if_version: etag::expected_version(&request) };
-    let visible = state.services.set_limits(&caller.bearer, account_reference(&account)?, new).await?;
+    let (reference, origin) = (account_reference(&account)?, origin(&request));
+    let visible = state.services.set_limits(&caller.bearer, reference, new, &origin).await?;
     Ok(etag::answer(&request, &visible))
 }

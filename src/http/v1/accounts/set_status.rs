@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::etag;
 use crate::domain::account::AccountStatus;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, LimitsWrite, account_reference};
+use crate::http::extract::{Body, Caller, LimitsWrite, account_reference, origin};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::AccountView;
 use crate::services::Fault;
@@ -51,7 +51,7 @@ pub async fn set_status(
     let status = AccountStatus::from_name(&body.value.status).ok_or_else(|| {
         ApiError::invalid(vec![Fault::new("/status", "unknown_value", "must be active, frozen or closed")])
     })?;
-    let reference = account_reference(&account)?;
-    let visible = state.services.set_status(&caller.bearer, reference, status, body.value.reason).await?;
+    let (reference, reason, origin) = (account_reference(&account)?, body.value.reason, origin(&request));
+    let visible = state.services.set_status(&caller.bearer, reference, status, reason, &origin).await?;
     Ok(etag::answer(&request, &visible))
 }

@@ -47,7 +47,7 @@ pub struct CreatePaymentRequest {
         (status = 201, description = "Paid", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
         (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`step_up_required`, `forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),

@@ -1,10 +1,10 @@
 //! `DELETE /sessions/current`: signing out.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, delete};
+use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Caller};
+use crate::http::extract::{Anyone, Caller, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// Sign out
@@ -16,7 +16,11 @@ use crate::http::problem::{ApiError, Problem};
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[delete("/sessions/current")]
-pub async fn delete_session(state: Data<AppState>, caller: Caller<Anyone>) -> Result<HttpResponse, ApiError> {
-    state.services.sign_out(&caller.bearer).await?;
+pub async fn delete_session(
+    request: HttpRequest,
+    state: Data<AppState>,
+    caller: Caller<Anyone>,
+) -> Result<HttpResponse, ApiError> {
+    state.services.sign_out(&caller.bearer, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,14 +2,14 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::tokens::{Tokens, answer};
 use crate::http::app::AppState;
-use crate::http::extract::Body;
+use crate::http::extract::{Body, origin};
 use crate::http::problem::{ApiError, Problem};
 
 /// What to exchange.
@@ -33,9 +33,11 @@ pub struct RefreshSessionRequest {
 ))]
 #[post("/sessions/refresh")]
 pub async fn refresh_session(
+    request: HttpRequest,
     state: Data<AppState>,
     body: Body<RefreshSessionRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let pair = state.services.refresh(body.value.refresh_token.expose_secret()).await?;
+    let token = body.value.refresh_token;
+    let pair = state.services.refresh(token.expose_secret(), &origin(&request)).await?;
     Ok(answer(StatusCode::OK, &pair))
 }

@@ -1,0 +1,11 @@
+DROP TABLE one_time_secrets;
+DROP TABLE recovery_codes;
+DROP TABLE second_factors;
+ALTER TABLE communities DROP COLUMN step_up_above;
+ALTER TABLE accounts DROP COLUMN step_up_above;
+DROP INDEX signing_keys_by_predecessor;
+ALTER TABLE signing_keys DROP COLUMN predecessor;
+ALTER TABLE signing_keys DROP COLUMN retire_at;
+ALTER TABLE signing_keys DROP COLUMN active_from;
+ALTER TABLE sessions DROP COLUMN device;
+ALTER TABLE sessions DROP COLUMN authenticated_at;

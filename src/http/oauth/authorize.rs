@@ -1,0 +1,280 @@
+//! `/oauth/authorize`: where an app sends its member, to sign in and to decide.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, get, post};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::browser::{Browser, base_path};
+use super::form::{Form, Parameters, encode};
+use super::pages::{FormPlace, Page, ceiling_texts};
+use super::texts;
+use crate::auth::redirects::RedirectUri;
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
+use crate::http::app::AppState;
+use crate::http::extract::origin;
+use crate::http::problem::ApiError;
+use crate::services::ServiceError;
+use crate::services::oauth::authorize::{Asked, AuthorizeError, AuthorizeRequest};
+
+/// What an app asks for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "only described: queries are read parameter by parameter, so that repetitions are seen"
+)]
+pub struct AuthorizationParameters {
+    /// The app's id.
+    client_id: String,
+    /// Where the answer goes: exactly as it was registered, but for a loopback's port.
+    redirect_uri: String,
+    /// `code`.
+    #[param(example = "code")]
+    response_type: String,
+    /// Scopes, separated by spaces.
+    #[param(example = "accounts:read payments:write")]
+    scope: String,
+    /// The SHA-256 of the verifier, in base64url (RFC 7636).
+    code_challenge: String,
+    /// `S256`.
+    #[param(example = "S256")]
+    code_challenge_method: String,
+    /// What the app wants to hear again.
+    state: Option<String>,
+    /// The most units that a payment may have: a proposal, which the member can change.
+    ceiling_per_payment: Option<String>,
+    /// The most units that all payments of a day may have together: a proposal, which the member can change.
+    ceiling_per_day: Option<String>,
+}
+
+/// What a member does on the pages.
+#[derive(Deserialize, ToSchema)]
+#[expect(
+    dead_code,
+    reason = "only described: forms are read parameter by parameter, so that repetitions are seen"
+)]
+pub struct AuthorizationForm {
+    /// Proves that the form comes from a page that this browser was given.
+    form_token: String,
+    /// `sign_in`, `allow`, `deny` or `sign_out`.
+    r#do: String,
+    /// To sign in.
+    email: Option<String>,
+    /// To sign in.
+    password: Option<String>,
+    /// To sign in with a second factor.
+    second_factor: Option<String>,
+    /// The most units that a payment may have; none where it is empty.
+    ceiling_per_payment: Option<String>,
+    /// The most units that all payments of a day may have together; none where it is empty.
+    ceiling_per_day: Option<String>,
+}
+
+/// Ask a member for access
+///
+/// Where an app sends its member's browser. Shows a page for signing in, then one that says in plain words what the
+/// app asks for. What an app got wrong is told to it by a redirect; where it is not certain that the address is the
+/// app's own, a page says so and nobody is redirected.
+#[utoipa::path(operation_id = "get_authorization_page", tag = "oauth", params(AuthorizationParameters), responses(
+    (status = 200, description = "A page", body = String, content_type = "text/html"),
+    (status = 303, description = "Back to the app, with `error`, `error_description`, `state` and `iss`"),
+    (status = 400, description = "A page: the request is not safe to answer", body = String, content_type = "text/html"),
+    (status = 500, description = "A page", body = String, content_type = "text/html"),
+    (status = 503, description = "A page", body = String, content_type = "text/html"),
+))]
+#[get("/oauth/authorize")]
+pub async fn get_authorization_page(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    let visit = match Visit::begin(&state, &request).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let place = visit.place();
+    let page = match &visit.browser.user {
+        Some(user) => Page::consent(&place, &visit.asked, user, &ceiling_texts(visit.asked.ceilings), None),
+        None => Page::sign_in(&place, Some(&visit.asked), None),
+    };
+    visit.show(page)
+}
+
+/// Sign in, allow or deny
+///
+/// What the page's forms send. The query is the same as the page's.
+#[utoipa::path(operation_id = "create_authorization", tag = "oauth", params(AuthorizationParameters),
+    request_body(content = AuthorizationForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 303, description = "Back to the app, with `code` or `error`, `state` and `iss`; or to the next page"),
+        (status = 400, description = "A page: the request is not safe to answer, or a ceiling is none", body = String, content_type = "text/html"),
+        (status = 403, description = "A page: wrong sign-in, or a form of another page", body = String, content_type = "text/html"),
+        (status = 429, description = "A page: too many attempts", body = String, content_type = "text/html"),
+        (status = 500, description = "A page", body = String, content_type = "text/html"),
+        (status = 503, description = "A page", body = String, content_type = "text/html"),
+    ))]
+#[post("/oauth/authorize")]
+pub async fn create_authorization(
+    request: HttpRequest,
+    state: Data<AppState>,
+    form: Result<Form, super::failure::OAuthFailure>,
+) -> HttpResponse {
+    let visit = match Visit::begin(&state, &request).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let Some(form) = form.ok().map(|Form(form)| form).filter(|form| visit.browser.sent(form)) else {
+        return visit.show(Page::notice(StatusCode::FORBIDDEN, texts::STALE, texts::STALE_WHY, None));
+    };
+    match (form.get("do"), &visit.browser.user) {
+        (Some("sign_in"), _) => {
+            match visit.browser.sign_in(&state.services, &form, &origin(&request)).await {
+                Ok(cookie) => see_other(&visit.place().action, Some(cookie)),
+                Err(error) => {
+                    let problem = Some(sign_in_problem(error));
+                    visit.show(Page::sign_in(&visit.place(), Some(&visit.asked), problem))
+                }
+            }
+        }
+        (Some("sign_out"), Some(user)) => {
+            match state.services.sign_out_browser(user, &origin(&request)).await {
+                Ok(()) => see_other(&visit.place().action, None),
+                Err(error) => visit.show(failed(error)),
+            }
+        }
+        (Some("deny"), Some(_)) => {
+            let (uri, echoed) = (&visit.asked.redirect_uri, visit.asked.state.as_deref());
+            let parameters =
+                [("error", "access_denied"), ("error_description", "the member did not allow it")];
+            tell(&state, uri, echoed, &parameters)
+        }
+        (Some("allow"), Some(user)) => {
+            let typed =
+                ["ceiling_per_payment", "ceiling_per_day"].map(|name| form.take(name).unwrap_or_default());
+            let Some(ceilings) = read_ceilings(&typed) else {
+                let page =
+                    Page::consent(&visit.place(), &visit.asked, user, &typed, Some(texts::BAD_CEILING));
+                return visit.show(page);
+            };
+            match state.services.allow(user.user_id, &visit.asked, ceilings, &origin(&request)).await {
+                Ok(code) => {
+                    let (uri, echoed) = (&visit.asked.redirect_uri, visit.asked.state.as_deref());
+                    tell(&state, uri, echoed, &[("code", code.expose())])
+                }
+                Err(error) => visit.show(failed(error)),
+            }
+        }
+        _ => see_other(&visit.place().action, None),
+    }
+}
+
+/// A request that may be put before a member, in their browser.
+struct Visit {
+    asked: Asked,
+    browser: Browser,
+    base: String,
+    action: String,
+}
+
+impl Visit {
+    /// Looks at the query and the browser; where that is not enough to go on, the answer.
+    async fn begin(state: &AppState, request: &HttpRequest) -> Result<Self, HttpResponse> {
+        let base = base_path(&state.public_url).to_owned();
+        let show = |page: Page| page.answer(&base, None);
+        let query = Parameters::parse(request.query_string()).unwrap_or_else(Parameters::none);
+        let asked = match state.services.examine(read_request(&query)).await {
+            Ok(asked) => asked,
+            Err(AuthorizeError::Unsafe(detail)) => {
+                let (title, why) = (texts::UNSAFE, texts::UNSAFE_WHY);
+                return Err(show(Page::notice(StatusCode::BAD_REQUEST, title, why, Some(detail))));
+            }
+            Err(AuthorizeError::Told { redirect_uri, state: echoed, error, description }) => {
+                let parameters = [("error", error), ("error_description", description)];
+                return Err(tell(state, &redirect_uri, echoed.as_deref(), &parameters));
+            }
+            Err(AuthorizeError::Service(error)) => return Err(show(failed(error))),
+        };
+        let browser = Browser::of(state, request).await.map_err(|error| show(failed(error)))?;
+        let action = format!("{base}/oauth/authorize?{}", request.query_string());
+        Ok(Self { asked, browser, base, action })
+    }
+
+    fn place(&self) -> FormPlace {
+        FormPlace { base: self.base.clone(), action: self.action.clone(), token: self.browser.form_token() }
+    }
+
+    fn show(&self, page: Page) -> HttpResponse {
+        page.answer(&self.base, self.browser.fresh_cookie())
+    }
+}
+
+fn read_request(query: &Parameters) -> AuthorizeRequest {
+    AuthorizeRequest {
+        client_id: query.take("client_id"),
+        redirect_uri: query.take("redirect_uri"),
+        response_type: query.take("response_type"),
+        response_mode: query.take("response_mode"),
+        scope: query.take("scope"),
+        state: query.take("state"),
+        code_challenge: query.take("code_challenge"),
+        code_challenge_method: query.take("code_challenge_method"),
+        ceiling_per_payment: query.take("ceiling_per_payment"),
+        ceiling_per_day: query.take("ceiling_per_day"),
+        has_repetition: query.has_repetition(),
+        repeats_address: query.repeats("client_id") || query.repeats("redirect_uri"),
+    }
+}
+
+fn read_ceilings([per_payment, per_day]: &[String; 2]) -> Option<SpendingCeilings> {
+    let read = |text: &str| match text.trim() {
+        "" => Some(None),
+        text => SpendingCeiling::parse(text).ok().map(Some),
+    };
+    Some(SpendingCeilings { per_payment: read(per_payment)?, per_day: read(per_day)? })
+}
+
+/// Leads the browser back to the app. By 303, so that what a form sent is not sent on.
+fn tell(
+    state: &AppState,
+    uri: &RedirectUri,
+    echoed: Option<&str>,
+    parameters: &[(&str, &str)],
+) -> HttpResponse {
+    let mut all = parameters.to_vec();
+    all.extend(echoed.map(|echoed| ("state", echoed)));
+    all.push(("iss", &state.public_url));
+    see_other(&uri.with_query(&encode(&all)), None)
+}
+
+/// Leads the browser on.
+pub fn see_other(location: &str, cookie: Option<HeaderValue>) -> HttpResponse {
+    let mut response = HttpResponse::SeeOther();
+    response
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+        .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")));
+    if let Some(cookie) = cookie {
+        response.insert_header((header::SET_COOKIE, cookie));
+    }
+    response.finish()
+}
+
+/// What to tell who could not be signed in.
+pub fn sign_in_problem(error: ServiceError) -> (StatusCode, &'static str) {
+    match error {
+        ServiceError::Unauthenticated => (StatusCode::FORBIDDEN, texts::WRONG_SIGN_IN),
+        ServiceError::SecondFactorRequired => (StatusCode::FORBIDDEN, texts::CODE_NEEDED),
+        error => match ApiError::from(error).status_code() {
+            StatusCode::TOO_MANY_REQUESTS => (StatusCode::TOO_MANY_REQUESTS, texts::TOO_MANY),
+            StatusCode::SERVICE_UNAVAILABLE => (StatusCode::SERVICE_UNAVAILABLE, texts::BUSY),
+            status if status.is_server_error() => (status, texts::FAILED_WHY),
+            _ => (StatusCode::FORBIDDEN, texts::WRONG_SIGN_IN),
+        },
+    }
+}
+
+/// The page for what is our own fault.
+pub fn failed(error: ServiceError) -> Page {
+    let status = ApiError::from(error).status_code();
+    let status = if status.is_server_error() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+    Page::notice(status, texts::FAILED, texts::FAILED_WHY, None)
+}

@@ -1,0 +1,304 @@
+//! What the pages look like: plain HTML that works without JavaScript, every text escaped where it is written.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, get};
+
+use super::texts;
+use crate::domain::scopes::Scopes;
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
+use crate::domain::time::Timestamp;
+use crate::services::oauth::authorize::Asked;
+use crate::services::oauth::browser::BrowserUser;
+use crate::services::oauth::grants::Grant;
+
+const STYLE: &str = include_str!("style.css");
+
+/// A text in a page: what it says stands there, whatever it says.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                '&' => formatter.write_str("&amp;")?,
+                '<' => formatter.write_str("&lt;")?,
+                '>' => formatter.write_str("&gt;")?,
+                '"' => formatter.write_str("&quot;")?,
+                '\'' => formatter.write_str("&#39;")?,
+                // What turns the direction of reading could make a name look like another.
+                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+                other => write!(formatter, "{other}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A page on its way to a browser.
+pub struct Page {
+    status: StatusCode,
+    title: &'static str,
+    body: String,
+    /// Where its forms may lead beside this service.
+    leads_to: String,
+}
+
+/// Where a page's forms go, and what proves that they come from it.
+pub struct FormPlace {
+    /// The path of the public URL.
+    pub base: String,
+    /// The address, with its query.
+    pub action: String,
+    /// The browser's form token.
+    pub token: String,
+}
+
+impl FormPlace {
+    /// A form's beginning.
+    fn open(&self, class: &str) -> String {
+        format!(
+            r#"<form class="{class}" method="post" action="{}"><input type="hidden" name="form_token" value="{}">"#,
+            Escaped(&self.action),
+            Escaped(&self.token)
+        )
+    }
+}
+
+impl Page {
+    /// The answer that carries the page.
+    pub fn answer(self, base: &str, cookie: Option<HeaderValue>) -> HttpResponse {
+        let html = format!(
+            r#"<!doctype html>
+<html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>{} · {}</title><link rel="stylesheet" href="{}/oauth/style.css"></head>
+<body><main><p class="mark">{}</p>{}</main></body></html>
+"#,
+            texts::LANGUAGE,
+            Escaped(self.title),
+            texts::SERVICE,
+            Escaped(base),
+            texts::SERVICE,
+            self.body
+        );
+        // Where the answer to a form is a redirect, browsers hold that to the policy too.
+        let policy = format!(
+            "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
+            self.leads_to
+        );
+        let mut response = HttpResponse::build(self.status);
+        response
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+            .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
+            .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+            .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        if let Some(cookie) = cookie {
+            response.insert_header((header::SET_COOKIE, cookie));
+        }
+        response.body(html)
+    }
+
+    /// Nothing is asked and nothing can be done here.
+    pub fn notice(status: StatusCode, title: &'static str, why: &str, detail: Option<&str>) -> Self {
+        let detail = detail.map_or_else(String::new, |detail| {
+            format!(r#"<p class="quiet">{} {}.</p>"#, texts::UNSAFE_DETAIL, Escaped(detail))
+        });
+        let body = format!(r#"<div class="card"><h1>{title}</h1><p>{}</p>{detail}</div>"#, Escaped(why));
+        Self { status, title, body, leads_to: String::new() }
+    }
+
+    /// Asks who is there. `problem` says what was wrong with the last try.
+    pub fn sign_in(place: &FormPlace, asked: Option<&Asked>, problem: Option<(StatusCode, &str)>) -> Self {
+        let why = match asked {
+            Some(asked) => {
+                format!("<p><strong>{}</strong> {}</p>", Escaped(&asked.client.name), texts::SIGN_IN_WHY)
+            }
+            None => format!("<p>{}</p>", texts::SIGN_IN_GRANTS),
+        };
+        let note = problem.map_or_else(String::new, |(_, text)| {
+            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
+        });
+        let body = format!(
+            r#"<div class="card"><h1>{title}</h1>{why}{note}{form}
+<label>{email}<input type="email" name="email" autocomplete="username" required autofocus></label>
+<label>{password}<input type="password" name="password" autocomplete="current-password" required></label>
+<label>{code}<small>{hint}</small><input name="second_factor" inputmode="numeric" autocomplete="one-time-code"></label>
+<button class="main" name="do" value="sign_in">{title}</button></form></div>"#,
+            title = texts::SIGN_IN,
+            form = place.open(""),
+            email = texts::EMAIL,
+            password = texts::PASSWORD,
+            code = texts::SECOND_FACTOR,
+            hint = texts::SECOND_FACTOR_HINT,
+        );
+        let status = problem.map_or(StatusCode::OK, |(status, _)| status);
+        Self { status, title: texts::SIGN_IN, body, leads_to: String::new() }
+    }
+
+    /// Asks a member what an app may do. `ceilings` is what stands in the two fields.
+    pub fn consent(
+        place: &FormPlace,
+        asked: &Asked,
+        user: &BrowserUser,
+        ceilings: &[String; 2],
+        problem: Option<&str>,
+    ) -> Self {
+        let name = Escaped(&asked.client.name);
+        let note = problem.map_or_else(String::new, |text| {
+            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
+        });
+        let accounts: Vec<_> = user
+            .accounts
+            .iter()
+            .map(|(code, name)| format!("{} ({})", Escaped(code), Escaped(name)))
+            .collect();
+        let body = format!(
+            r#"<div class="card"><h1>{name} {asks}</h1>{note}<p>{may}</p>{scopes}
+<p class="quiet">{on}: {accounts}</p>
+{form}{fields}<button class="main" name="do" value="allow">{allow}</button><button name="do" value="deny">{deny}</button></form>
+<p class="quiet">{unknown}</p><p class="quiet">{goes} <code>{destination}</code>. {later} <a href="{base}/oauth/grants">{grants}</a>.</p></div>
+{who}"#,
+            asks = texts::CONSENT_ASKS,
+            may = texts::CONSENT_MAY,
+            scopes = scope_list(asked.scopes),
+            on = texts::CONSENT_ACCOUNTS,
+            accounts = accounts.join(", "),
+            form = place.open(""),
+            fields = ceiling_fields(asked.scopes, ceilings),
+            allow = texts::ALLOW,
+            deny = texts::DENY,
+            unknown = texts::CONSENT_UNKNOWN,
+            goes = texts::CONSENT_GOES_TO,
+            destination = Escaped(asked.redirect_uri.destination()),
+            later = texts::TAKE_BACK_LATER,
+            base = Escaped(&place.base),
+            grants = texts::GRANTS,
+            who = signed_in(place, user),
+        );
+        let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        Self { status, title: texts::ALLOW, body, leads_to: asked.redirect_uri.policy_source() }
+    }
+
+    /// Shows a member what they allowed.
+    pub fn grants(place: &FormPlace, user: &BrowserUser, grants: &[Grant]) -> Self {
+        let cards: String = grants.iter().map(|grant| grant_card(place, grant)).collect();
+        let none = format!(r#"<div class="card"><p>{}</p></div>"#, texts::NO_GRANTS);
+        let body = format!(
+            "<h1>{}</h1>{}{}",
+            texts::GRANTS,
+            if grants.is_empty() { none } else { cards },
+            signed_in(place, user)
+        );
+        Self { status: StatusCode::OK, title: texts::GRANTS, body, leads_to: String::new() }
+    }
+}
+
+/// One thing that a member allowed, with the button that takes it back.
+fn grant_card(place: &FormPlace, grant: &Grant) -> String {
+    format!(
+        r#"<div class="card"><h2>{name}</h2><p class="quiet">{allowed} {from}, {used} {last}</p>{scopes}{ceilings}
+{form}<input type="hidden" name="grant" value="{id}"><button name="do" value="revoke">{revoke}</button></form></div>"#,
+        name = Escaped(&grant.client_name),
+        allowed = texts::ALLOWED_ON,
+        from = day(grant.created_at),
+        used = texts::LAST_USED,
+        last = day(grant.last_used_at),
+        scopes = scope_list(grant.scopes),
+        ceilings = ceiling_lines(grant),
+        form = place.open(""),
+        id = grant.session_id,
+        revoke = texts::REVOKE,
+    )
+}
+
+/// The two fields' texts for ceilings.
+pub fn ceiling_texts(ceilings: SpendingCeilings) -> [String; 2] {
+    [ceilings.per_payment, ceilings.per_day]
+        .map(|ceiling| ceiling.as_ref().map(SpendingCeiling::to_string).unwrap_or_default())
+}
+
+fn scope_list(scopes: Scopes) -> String {
+    let line = |scope| {
+        let class = if texts::is_weighty(scope) { r#" class="weighty""# } else { "" };
+        format!("<li{class}>{}</li>", texts::scope(scope))
+    };
+    format!("<ul>{}</ul>", scopes.iter().map(line).collect::<String>())
+}
+
+fn ceiling_fields(scopes: Scopes, [per_payment, per_day]: &[String; 2]) -> String {
+    use crate::domain::scopes::Scope;
+    if !scopes.holds(Scope::PaymentsWrite) {
+        return String::new();
+    }
+    let field = |label: &str, name: &str, value: &str| {
+        format!(
+            r#"<label>{label}<input name="{name}" value="{}" inputmode="decimal" autocomplete="off" maxlength="20"></label>"#,
+            Escaped(value)
+        )
+    };
+    format!(
+        r#"<fieldset><legend>{}</legend><p class="quiet">{}</p>{}{}</fieldset>"#,
+        texts::CEILINGS,
+        texts::CEILINGS_HINT,
+        field(texts::PER_PAYMENT, "ceiling_per_payment", per_payment),
+        field(texts::PER_DAY, "ceiling_per_day", per_day)
+    )
+}
+
+fn ceiling_lines(grant: &Grant) -> String {
+    use crate::domain::scopes::Scope;
+    if !grant.scopes.holds(Scope::PaymentsWrite) {
+        return String::new();
+    }
+    let [per_payment, per_day] = ceiling_texts(grant.ceilings)
+        .map(|text| if text.is_empty() { texts::NO_CEILING.to_owned() } else { text });
+    format!("<p>{}: {per_payment}<br>{}: {per_day}</p>", texts::PER_PAYMENT, texts::PER_DAY)
+}
+
+fn signed_in(place: &FormPlace, user: &BrowserUser) -> String {
+    format!(
+        r#"<div class="quiet">{} {} ({}). {} {}<button class="link" name="do" value="sign_out">{}</button></form></div>"#,
+        texts::SIGNED_IN_AS,
+        Escaped(&user.name),
+        Escaped(&user.email),
+        texts::NOT_YOU,
+        place.open("inline"),
+        texts::SIGN_OUT
+    )
+}
+
+/// A day, as the first ten characters of its RFC 3339 form.
+fn day(time: Timestamp) -> String {
+    time.rfc3339().chars().take(10).collect()
+}
+
+/// The pages' style
+///
+/// For the pages below `/oauth`.
+#[utoipa::path(operation_id = "get_stylesheet", tag = "oauth", responses(
+    (status = 200, description = "The stylesheet", body = String, content_type = "text/css"),
+))]
+#[get("/oauth/style.css")]
+pub async fn get_stylesheet() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(STYLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_name_says_stays_text() {
+        let name = "<script>alert('1')</script>\"&\u{202e}evil";
+        assert_eq!(
+            Escaped(name).to_string(),
+            "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;evil"
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! What the caller allowed apps.
+
+pub mod delete;
+pub mod list;

@@ -1,0 +1,4 @@
+//! A community's mails, for its admins.
+
+pub mod list;
+pub mod retry;

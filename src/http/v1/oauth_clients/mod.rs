@@ -1,0 +1,5 @@
+//! Registered apps, shops and machines.
+
+pub mod create;
+pub mod delete;
+pub mod list;

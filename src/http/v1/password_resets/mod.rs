@@ -1,0 +1,4 @@
+//! Password resets: a new password without the old one.
+
+pub mod complete;
+pub mod create;

@@ -1,0 +1,143 @@
+//! The letters that there are, and what each needs to know.
+
+use serde::{Deserialize, Serialize};
+
+use super::links::OneTimeToken;
+use super::plain::Plain;
+use crate::domain::mail::MailKind;
+use crate::domain::time::Timestamp;
+
+/// A letter. What other people chose is [`Plain`], what proves something is a [`OneTimeToken`], and there is no place
+/// for an address of a page: links are made where the letter is written out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Letter {
+    /// Prove that this address is yours.
+    ConfirmAddress {
+        /// What proves it.
+        token: OneTimeToken,
+    },
+    /// Choose a new password.
+    PasswordReset {
+        /// What permits it.
+        token: OneTimeToken,
+    },
+    /// Come and join a community.
+    Invitation {
+        /// The community's name.
+        community: Plain,
+        /// The name of whoever invites.
+        inviter: Plain,
+        /// What permits it.
+        token: OneTimeToken,
+    },
+    /// Someone asks to join; for admins.
+    ApplicationReceived {
+        /// The community's name.
+        community: Plain,
+        /// The name of whoever asks.
+        applicant: Plain,
+    },
+    /// You were let in.
+    ApplicationApproved {
+        /// The community's name.
+        community: Plain,
+    },
+    /// You were not let in.
+    ApplicationRefused {
+        /// The community's name.
+        community: Plain,
+        /// Why, in the admin's words; may be empty.
+        reason: Plain,
+    },
+    /// Something changed that protects your login or your money.
+    SecurityNotice {
+        /// What.
+        event: SecurityEvent,
+        /// When, in microseconds since 1970.
+        at_micros: i64,
+        /// The community's name, where it is one community's business.
+        community: Option<Plain>,
+    },
+    /// Your login has another address now; to the old one.
+    AddressChanged {
+        /// The new address, masked.
+        new_address: Plain,
+    },
+}
+
+/// What a security notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecurityEvent {
+    /// The password was changed.
+    PasswordChanged,
+    /// A second factor was added.
+    SecondFactorAdded,
+    /// The second factor was removed.
+    SecondFactorRemoved,
+    /// New recovery codes were made.
+    RecoveryCodesRenewed,
+    /// Someone signed in from a new device.
+    NewSignIn,
+    /// All sessions were ended.
+    SessionsEnded,
+    /// An API key was made.
+    ApiKeyCreated,
+    /// The limits of an account were changed.
+    LimitsChanged,
+    /// What a member may do was changed.
+    RolesChanged,
+}
+
+impl SecurityEvent {
+    /// Every event.
+    pub const ALL: [Self; 9] = [
+        Self::PasswordChanged,
+        Self::SecondFactorAdded,
+        Self::SecondFactorRemoved,
+        Self::RecoveryCodesRenewed,
+        Self::NewSignIn,
+        Self::SessionsEnded,
+        Self::ApiKeyCreated,
+        Self::LimitsChanged,
+        Self::RolesChanged,
+    ];
+}
+
+impl Letter {
+    /// A security notice.
+    pub const fn security_notice(event: SecurityEvent, at: Timestamp, community: Option<Plain>) -> Self {
+        Self::SecurityNotice { event, at_micros: at.micros(), community }
+    }
+
+    /// What it is about.
+    pub const fn kind(&self) -> MailKind {
+        match self {
+            Self::ConfirmAddress { .. } => MailKind::ConfirmAddress,
+            Self::PasswordReset { .. } => MailKind::PasswordReset,
+            Self::Invitation { .. } => MailKind::Invitation,
+            Self::ApplicationReceived { .. } => MailKind::ApplicationReceived,
+            Self::ApplicationApproved { .. } => MailKind::ApplicationApproved,
+            Self::ApplicationRefused { .. } => MailKind::ApplicationRefused,
+            Self::SecurityNotice { .. } => MailKind::SecurityNotice,
+            Self::AddressChanged { .. } => MailKind::AddressChanged,
+        }
+    }
+
+    /// Whether it holds what must not stay readable.
+    pub const fn holds_secret(&self) -> bool {
+        matches!(self, Self::ConfirmAddress { .. } | Self::PasswordReset { .. } | Self::Invitation { .. })
+    }
+
+    /// What it says, for the outbox.
+    pub fn to_json(&self) -> String {
+        // Texts and numbers under text keys: writing them cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The letter that was stored; none where that is damaged.
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}

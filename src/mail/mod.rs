@@ -1,0 +1,32 @@
+//! What people are written, and how it leaves the house. Knows no database.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `fault.rs` | why a mail could not be sent, and whether it makes sense to try again |
+//! | `letter.rs` | the letters that there are, and what each needs to know |
+//! | `links.rs` | where links lead: to the configured address and nowhere else |
+//! | `mailer.rs` | from a letter to a message, and to the mail server or folder |
+//! | `plain.rs` | other people's words, made harmless |
+//! | `render.rs` | from a letter's words to text and HTML |
+//! | `settings.rs` | where mails go and from whom |
+//! | `words/` | what the letters say, one file for each language |
+//!
+//! The letters are Rust and not files of a template language: a missing translation or parameter does not compile,
+//! a subject is a fixed text by its type, and there is one place that writes HTML, which escapes everything.
+
+mod fault;
+mod letter;
+mod links;
+mod mailer;
+mod plain;
+mod render;
+mod settings;
+mod words;
+
+pub use fault::MailFault;
+pub use letter::{Letter, SecurityEvent};
+pub use links::{OneTimeToken, Page};
+pub use mailer::{Mailer, Outgoing};
+pub use plain::Plain;
+pub use render::{Rendered, render};
+pub use settings::{Delivery, MailSettings, MailSettingsError};

@@ -1,0 +1,107 @@
+//! German.
+
+use super::{Part, Words, home, minute, proof, say};
+use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::links::Page;
+use crate::mail::plain::Plain;
+
+const CODE: &str = "Oder geben Sie diesen Code in Ihrer App ein";
+const NOT_YOU: &str = "Wenn Sie das nicht waren, ignorieren Sie diese Nachricht: Es passiert nichts.";
+const OPEN: &str = "Counterfoil öffnen";
+
+pub(super) fn words(letter: &Letter) -> Words {
+    let (subject, parts) = match letter {
+        Letter::ConfirmAddress { token } => {
+            let [link, code] = proof("Diese Adresse bestätigen", CODE, Page::ConfirmAddress, token);
+            let first = say("Bitte bestätigen Sie, dass diese E-Mail-Adresse Ihnen gehört.");
+            ("Bitte bestätigen Sie Ihre E-Mail-Adresse", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::PasswordReset { token } => {
+            let [link, code] = proof("Neues Passwort wählen", CODE, Page::ResetPassword, token);
+            let first = say(
+                "Jemand hat darum gebeten, das Passwort Ihrer Anmeldung zurückzusetzen. Der Link funktioniert nur einmal und nur für kurze Zeit.",
+            );
+            ("Wählen Sie ein neues Passwort", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::Invitation { community, inviter, token } => {
+            let [link, code] = proof("Einladung annehmen", CODE, Page::Invitation, token);
+            let first = say(format!("{inviter} lädt Sie ein, der Gemeinschaft „{community}“ beizutreten."));
+            let last = say(
+                "Wenn Sie diese Person nicht kennen, ignorieren Sie diese Nachricht: Es passiert nichts.",
+            );
+            ("Sie sind eingeladen, einer Gemeinschaft beizutreten", vec![first, link, code, last])
+        }
+        Letter::ApplicationReceived { community, applicant } => {
+            let first = say(format!("{applicant} möchte der Gemeinschaft „{community}“ beitreten."));
+            let second =
+                say("Als Administratorin oder Administrator können Sie den Antrag annehmen oder ablehnen.");
+            ("Jemand möchte Ihrer Gemeinschaft beitreten", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationApproved { community } => {
+            let first = say(format!(
+                "Willkommen! Ihr Antrag auf Aufnahme in die Gemeinschaft „{community}“ wurde angenommen."
+            ));
+            let second = say("Ihr Konto ist eröffnet, und Sie können sich jetzt anmelden.");
+            ("Willkommen in Ihrer Gemeinschaft", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationRefused { community, reason } => {
+            ("Ihr Antrag auf Aufnahme in eine Gemeinschaft", refused(community, reason))
+        }
+        Letter::SecurityNotice { event, at_micros, community } => {
+            ("Sicherheitshinweis", notice(*event, *at_micros, community.as_ref()))
+        }
+        Letter::AddressChanged { new_address } => {
+            let first = say(format!(
+                "Die E-Mail-Adresse Ihrer Anmeldung wurde auf {new_address} geändert. Ab jetzt schreiben wir Ihnen dorthin."
+            ));
+            let last = say(
+                "Wenn Sie das nicht waren, benachrichtigen Sie sofort die Verwaltung Ihrer Gemeinschaft.",
+            );
+            ("Ihre E-Mail-Adresse wurde geändert", vec![first, last])
+        }
+    };
+    Words {
+        subject,
+        greeting: "Guten Tag,",
+        parts,
+        closing: "Automatisch versandt; Antworten werden nicht gelesen.",
+    }
+}
+
+fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {
+    let mut parts = vec![say(format!(
+        "Ihr Antrag auf Aufnahme in die Gemeinschaft „{community}“ wurde nicht angenommen."
+    ))];
+    let reason = reason.to_string();
+    if !reason.is_empty() {
+        parts.extend([say("Als Grund wurde angegeben:"), Part::Quote(reason)]);
+    }
+    parts
+}
+
+fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Vec<Part> {
+    let what = match event {
+        SecurityEvent::PasswordChanged => "Das Passwort Ihrer Anmeldung wurde geändert.",
+        SecurityEvent::SecondFactorAdded => "Ihrer Anmeldung wurde ein zweiter Faktor hinzugefügt.",
+        SecurityEvent::SecondFactorRemoved => "Der zweite Faktor Ihrer Anmeldung wurde entfernt.",
+        SecurityEvent::RecoveryCodesRenewed => {
+            "Für Ihre Anmeldung wurden neue Wiederherstellungscodes erstellt. Die alten gelten nicht mehr."
+        }
+        SecurityEvent::NewSignIn => {
+            "Jemand hat sich von einem neuen Gerät aus mit Ihrer Anmeldung angemeldet."
+        }
+        SecurityEvent::SessionsEnded => {
+            "Alle Sitzungen Ihrer Anmeldung wurden beendet. Melden Sie sich auf Ihren Geräten neu an."
+        }
+        SecurityEvent::ApiKeyCreated => {
+            "Es wurde ein API-Schlüssel erstellt, der in Ihrem Namen handeln kann."
+        }
+        SecurityEvent::LimitsChanged => "Die Limits eines Ihrer Konten wurden geändert.",
+        SecurityEvent::RolesChanged => "Was Sie in Ihrer Gemeinschaft tun dürfen, wurde geändert.",
+    };
+    let mut parts = vec![say(what), say(format!("Zeitpunkt: {}", minute(at_micros)))];
+    parts.extend(community.map(|community| say(format!("Gemeinschaft: {community}"))));
+    parts.push(say("Wenn Sie das erwartet haben, müssen Sie nichts tun. Wenn nicht, ändern Sie Ihr Passwort und benachrichtigen Sie sofort die Verwaltung Ihrer Gemeinschaft."));
+    parts.push(home(OPEN));
+    parts
+}

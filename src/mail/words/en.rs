@@ -1,0 +1,91 @@
+//! English.
+
+use super::{Part, Words, home, minute, proof, say};
+use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::links::Page;
+use crate::mail::plain::Plain;
+
+const CODE: &str = "Or enter this code in your app";
+const NOT_YOU: &str = "If this was not you, ignore this message: nothing will happen.";
+const OPEN: &str = "Open Counterfoil";
+
+pub(super) fn words(letter: &Letter) -> Words {
+    let (subject, parts) = match letter {
+        Letter::ConfirmAddress { token } => {
+            let [link, code] = proof("Confirm this address", CODE, Page::ConfirmAddress, token);
+            let first = say("Please confirm that this e-mail address is yours.");
+            ("Please confirm your e-mail address", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::PasswordReset { token } => {
+            let [link, code] = proof("Choose a new password", CODE, Page::ResetPassword, token);
+            let first = say(
+                "Someone asked to reset the password of your login. The link works once, for a short time.",
+            );
+            ("Choose a new password", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::Invitation { community, inviter, token } => {
+            let [link, code] = proof("Accept the invitation", CODE, Page::Invitation, token);
+            let first = say(format!("{inviter} invites you to join the community “{community}”."));
+            let last = say("If you do not know this person, ignore this message: nothing will happen.");
+            ("You are invited to join a community", vec![first, link, code, last])
+        }
+        Letter::ApplicationReceived { community, applicant } => {
+            let first = say(format!("{applicant} would like to join the community “{community}”."));
+            let second = say("As an admin you can accept or refuse the application.");
+            ("Someone would like to join your community", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationApproved { community } => {
+            let first =
+                say(format!("Welcome! Your application to join the community “{community}” was accepted."));
+            let second = say("Your account is open, and you can sign in now.");
+            ("Welcome to your community", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationRefused { community, reason } => {
+            ("Your application to join a community", refused(community, reason))
+        }
+        Letter::SecurityNotice { event, at_micros, community } => {
+            ("Security notice", notice(*event, *at_micros, community.as_ref()))
+        }
+        Letter::AddressChanged { new_address } => {
+            let first = say(format!(
+                "The e-mail address of your login was changed to {new_address}. From now on we write to you there."
+            ));
+            let last = say("If this was not you, tell an admin of your community at once.");
+            ("Your e-mail address was changed", vec![first, last])
+        }
+    };
+    Words { subject, greeting: "Hello,", parts, closing: "Sent automatically; nobody reads replies." }
+}
+
+fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {
+    let mut parts =
+        vec![say(format!("Your application to join the community “{community}” was not accepted."))];
+    let reason = reason.to_string();
+    if !reason.is_empty() {
+        parts.extend([say("The reason given:"), Part::Quote(reason)]);
+    }
+    parts
+}
+
+fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Vec<Part> {
+    let what = match event {
+        SecurityEvent::PasswordChanged => "The password of your login was changed.",
+        SecurityEvent::SecondFactorAdded => "A second factor was added to your login.",
+        SecurityEvent::SecondFactorRemoved => "The second factor of your login was removed.",
+        SecurityEvent::RecoveryCodesRenewed => {
+            "New recovery codes were made for your login. The old ones no longer work."
+        }
+        SecurityEvent::NewSignIn => "Someone signed in to your login from a new device.",
+        SecurityEvent::SessionsEnded => {
+            "All sessions of your login were ended. Sign in again on your devices."
+        }
+        SecurityEvent::ApiKeyCreated => "An API key was created that can act for you.",
+        SecurityEvent::LimitsChanged => "The limits of an account of yours were changed.",
+        SecurityEvent::RolesChanged => "What you may do in your community was changed.",
+    };
+    let mut parts = vec![say(what), say(format!("Time: {}", minute(at_micros)))];
+    parts.extend(community.map(|community| say(format!("Community: {community}"))));
+    parts.push(say("If you expected this, there is nothing to do. If not, change your password and tell an admin of your community at once."));
+    parts.push(home(OPEN));
+    parts
+}

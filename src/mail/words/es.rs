@@ -1,0 +1,97 @@
+//! Spanish.
+
+use super::{Part, Words, home, minute, proof, say};
+use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::links::Page;
+use crate::mail::plain::Plain;
+
+const CODE: &str = "O introduce este código en tu aplicación";
+const NOT_YOU: &str = "Si no has sido tú, ignora este mensaje: no pasará nada.";
+const OPEN: &str = "Abrir Counterfoil";
+
+pub(super) fn words(letter: &Letter) -> Words {
+    let (subject, parts) = match letter {
+        Letter::ConfirmAddress { token } => {
+            let [link, code] = proof("Confirmar esta dirección", CODE, Page::ConfirmAddress, token);
+            let first = say("Confirma, por favor, que esta dirección de correo electrónico es tuya.");
+            ("Confirma tu dirección de correo electrónico", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::PasswordReset { token } => {
+            let [link, code] = proof("Elegir una contraseña nueva", CODE, Page::ResetPassword, token);
+            let first = say(
+                "Alguien ha pedido restablecer la contraseña de tu cuenta de usuario. El enlace sirve una sola vez y durante poco tiempo.",
+            );
+            ("Elige una contraseña nueva", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::Invitation { community, inviter, token } => {
+            let [link, code] = proof("Aceptar la invitación", CODE, Page::Invitation, token);
+            let first = say(format!("{inviter} te invita a unirte a la comunidad «{community}»."));
+            let last = say("Si no conoces a esta persona, ignora este mensaje: no pasará nada.");
+            ("Te han invitado a unirte a una comunidad", vec![first, link, code, last])
+        }
+        Letter::ApplicationReceived { community, applicant } => {
+            let first = say(format!("{applicant} quiere unirse a la comunidad «{community}»."));
+            let second = say("Como administradora o administrador puedes aceptar o rechazar la solicitud.");
+            ("Alguien quiere unirse a tu comunidad", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationApproved { community } => {
+            let first = say(format!(
+                "¡Te damos la bienvenida! Se ha aceptado tu solicitud para unirte a la comunidad «{community}»."
+            ));
+            let second = say("Tu cuenta está abierta y ya puedes iniciar sesión.");
+            ("Te damos la bienvenida a tu comunidad", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationRefused { community, reason } => {
+            ("Tu solicitud para unirte a una comunidad", refused(community, reason))
+        }
+        Letter::SecurityNotice { event, at_micros, community } => {
+            ("Aviso de seguridad", notice(*event, *at_micros, community.as_ref()))
+        }
+        Letter::AddressChanged { new_address } => {
+            let first = say(format!(
+                "La dirección de correo electrónico de tu usuario ha cambiado a {new_address}. A partir de ahora te escribiremos allí."
+            ));
+            let last = say("Si no has sido tú, avisa enseguida a la administración de tu comunidad.");
+            ("Tu dirección de correo electrónico ha cambiado", vec![first, last])
+        }
+    };
+    Words {
+        subject,
+        greeting: "Hola:",
+        parts,
+        closing: "Mensaje enviado automáticamente; nadie lee las respuestas.",
+    }
+}
+
+fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {
+    let mut parts =
+        vec![say(format!("Tu solicitud para unirte a la comunidad «{community}» no ha sido aceptada."))];
+    let reason = reason.to_string();
+    if !reason.is_empty() {
+        parts.extend([say("El motivo indicado:"), Part::Quote(reason)]);
+    }
+    parts
+}
+
+fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Vec<Part> {
+    let what = match event {
+        SecurityEvent::PasswordChanged => "Se ha cambiado la contraseña de tu usuario.",
+        SecurityEvent::SecondFactorAdded => "Se ha añadido un segundo factor a tu usuario.",
+        SecurityEvent::SecondFactorRemoved => "Se ha quitado el segundo factor de tu usuario.",
+        SecurityEvent::RecoveryCodesRenewed => {
+            "Se han creado nuevos códigos de recuperación para tu usuario. Los anteriores ya no sirven."
+        }
+        SecurityEvent::NewSignIn => "Alguien ha iniciado sesión con tu usuario desde un dispositivo nuevo.",
+        SecurityEvent::SessionsEnded => {
+            "Se han cerrado todas las sesiones de tu usuario. Vuelve a iniciar sesión en tus dispositivos."
+        }
+        SecurityEvent::ApiKeyCreated => "Se ha creado una clave de API que puede actuar en tu nombre.",
+        SecurityEvent::LimitsChanged => "Se han cambiado los límites de una de tus cuentas.",
+        SecurityEvent::RolesChanged => "Ha cambiado lo que puedes hacer en tu comunidad.",
+    };
+    let mut parts = vec![say(what), say(format!("Hora: {}", minute(at_micros)))];
+    parts.extend(community.map(|community| say(format!("Comunidad: {community}"))));
+    parts.push(say("Si lo esperabas, no tienes que hacer nada. Si no, cambia tu contraseña y avisa enseguida a la administración de tu comunidad."));
+    parts.push(home(OPEN));
+    parts
+}

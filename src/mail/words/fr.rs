@@ -1,0 +1,103 @@
+//! French.
+
+use super::{Part, Words, home, minute, proof, say};
+use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::links::Page;
+use crate::mail::plain::Plain;
+
+const CODE: &str = "Ou saisissez ce code dans votre application";
+const NOT_YOU: &str = "Si ce n’était pas vous, ignorez ce message : il ne se passera rien.";
+const OPEN: &str = "Ouvrir Counterfoil";
+
+pub(super) fn words(letter: &Letter) -> Words {
+    let (subject, parts) = match letter {
+        Letter::ConfirmAddress { token } => {
+            let [link, code] = proof("Confirmer cette adresse", CODE, Page::ConfirmAddress, token);
+            let first = say("Veuillez confirmer que cette adresse e-mail est bien la vôtre.");
+            ("Veuillez confirmer votre adresse e-mail", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::PasswordReset { token } => {
+            let [link, code] = proof("Choisir un nouveau mot de passe", CODE, Page::ResetPassword, token);
+            let first = say(
+                "Quelqu’un a demandé à réinitialiser le mot de passe de votre identifiant. Le lien ne fonctionne qu’une fois et pour peu de temps.",
+            );
+            ("Choisissez un nouveau mot de passe", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::Invitation { community, inviter, token } => {
+            let [link, code] = proof("Accepter l’invitation", CODE, Page::Invitation, token);
+            let first = say(format!("{inviter} vous invite à rejoindre la communauté « {community} »."));
+            let last =
+                say("Si vous ne connaissez pas cette personne, ignorez ce message : il ne se passera rien.");
+            ("Vous êtes invité·e à rejoindre une communauté", vec![first, link, code, last])
+        }
+        Letter::ApplicationReceived { community, applicant } => {
+            let first = say(format!("{applicant} souhaite rejoindre la communauté « {community} »."));
+            let second = say(
+                "En tant qu’administrateur ou administratrice, vous pouvez accepter ou refuser la demande.",
+            );
+            ("Quelqu’un souhaite rejoindre votre communauté", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationApproved { community } => {
+            let first = say(format!(
+                "Bienvenue ! Votre demande d’adhésion à la communauté « {community} » a été acceptée."
+            ));
+            let second = say("Votre compte est ouvert et vous pouvez maintenant vous connecter.");
+            ("Bienvenue dans votre communauté", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationRefused { community, reason } => {
+            ("Votre demande d’adhésion à une communauté", refused(community, reason))
+        }
+        Letter::SecurityNotice { event, at_micros, community } => {
+            ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
+        }
+        Letter::AddressChanged { new_address } => {
+            let first = say(format!(
+                "L’adresse e-mail de votre identifiant est désormais {new_address}. C’est là que nous vous écrirons à l’avenir."
+            ));
+            let last =
+                say("Si ce n’était pas vous, prévenez immédiatement l’administration de votre communauté.");
+            ("Votre adresse e-mail a été modifiée", vec![first, last])
+        }
+    };
+    Words {
+        subject,
+        greeting: "Bonjour,",
+        parts,
+        closing: "Message envoyé automatiquement ; personne ne lit les réponses.",
+    }
+}
+
+fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {
+    let mut parts =
+        vec![say(format!("Votre demande d’adhésion à la communauté « {community} » n’a pas été acceptée."))];
+    let reason = reason.to_string();
+    if !reason.is_empty() {
+        parts.extend([say("Le motif indiqué :"), Part::Quote(reason)]);
+    }
+    parts
+}
+
+fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Vec<Part> {
+    let what = match event {
+        SecurityEvent::PasswordChanged => "Le mot de passe de votre identifiant a été modifié.",
+        SecurityEvent::SecondFactorAdded => "Un second facteur a été ajouté à votre identifiant.",
+        SecurityEvent::SecondFactorRemoved => "Le second facteur de votre identifiant a été supprimé.",
+        SecurityEvent::RecoveryCodesRenewed => {
+            "De nouveaux codes de secours ont été créés pour votre identifiant. Les anciens ne fonctionnent plus."
+        }
+        SecurityEvent::NewSignIn => {
+            "Quelqu’un s’est connecté avec votre identifiant depuis un nouvel appareil."
+        }
+        SecurityEvent::SessionsEnded => {
+            "Toutes les sessions de votre identifiant ont été fermées. Reconnectez-vous sur vos appareils."
+        }
+        SecurityEvent::ApiKeyCreated => "Une clé d’API a été créée, qui peut agir en votre nom.",
+        SecurityEvent::LimitsChanged => "Les limites d’un de vos comptes ont été modifiées.",
+        SecurityEvent::RolesChanged => "Ce que vous pouvez faire dans votre communauté a été modifié.",
+    };
+    let mut parts = vec![say(what), say(format!("Date et heure : {}", minute(at_micros)))];
+    parts.extend(community.map(|community| say(format!("Communauté : {community}"))));
+    parts.push(say("Si vous vous y attendiez, il n’y a rien à faire. Sinon, changez votre mot de passe et prévenez immédiatement l’administration de votre communauté."));
+    parts.push(home(OPEN));
+    parts
+}

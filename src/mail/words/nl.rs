@@ -1,0 +1,99 @@
+//! Dutch.
+
+use super::{Part, Words, home, minute, proof, say};
+use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::links::Page;
+use crate::mail::plain::Plain;
+
+const CODE: &str = "Of voer deze code in je app in";
+const NOT_YOU: &str = "Was jij dit niet? Dan kun je dit bericht negeren: er gebeurt niets.";
+const OPEN: &str = "Counterfoil openen";
+
+pub(super) fn words(letter: &Letter) -> Words {
+    let (subject, parts) = match letter {
+        Letter::ConfirmAddress { token } => {
+            let [link, code] = proof("Dit adres bevestigen", CODE, Page::ConfirmAddress, token);
+            let first = say("Bevestig dat dit e-mailadres van jou is.");
+            ("Bevestig je e-mailadres", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::PasswordReset { token } => {
+            let [link, code] = proof("Een nieuw wachtwoord kiezen", CODE, Page::ResetPassword, token);
+            let first = say(
+                "Iemand heeft gevraagd om het wachtwoord van je login opnieuw in te stellen. De link werkt één keer en maar korte tijd.",
+            );
+            ("Kies een nieuw wachtwoord", vec![first, link, code, say(NOT_YOU)])
+        }
+        Letter::Invitation { community, inviter, token } => {
+            let [link, code] = proof("De uitnodiging aannemen", CODE, Page::Invitation, token);
+            let first =
+                say(format!("{inviter} nodigt je uit om lid te worden van de gemeenschap “{community}”."));
+            let last = say("Ken je deze persoon niet? Dan kun je dit bericht negeren: er gebeurt niets.");
+            ("Je bent uitgenodigd om lid te worden van een gemeenschap", vec![first, link, code, last])
+        }
+        Letter::ApplicationReceived { community, applicant } => {
+            let first = say(format!("{applicant} wil lid worden van de gemeenschap “{community}”."));
+            let second = say("Als beheerder kun je de aanvraag goedkeuren of afwijzen.");
+            ("Iemand wil lid worden van je gemeenschap", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationApproved { community } => {
+            let first = say(format!(
+                "Welkom! Je aanvraag om lid te worden van de gemeenschap “{community}” is goedgekeurd."
+            ));
+            let second = say("Je rekening is geopend en je kunt nu inloggen.");
+            ("Welkom in je gemeenschap", vec![first, second, home(OPEN)])
+        }
+        Letter::ApplicationRefused { community, reason } => {
+            ("Je aanvraag om lid te worden van een gemeenschap", refused(community, reason))
+        }
+        Letter::SecurityNotice { event, at_micros, community } => {
+            ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))
+        }
+        Letter::AddressChanged { new_address } => {
+            let first = say(format!(
+                "Het e-mailadres van je login is gewijzigd in {new_address}. Voortaan schrijven we je daar."
+            ));
+            let last = say("Was jij dit niet? Waarschuw dan meteen een beheerder van je gemeenschap.");
+            ("Je e-mailadres is gewijzigd", vec![first, last])
+        }
+    };
+    Words {
+        subject,
+        greeting: "Hallo,",
+        parts,
+        closing: "Automatisch verzonden; antwoorden worden niet gelezen.",
+    }
+}
+
+fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {
+    let mut parts = vec![say(format!(
+        "Je aanvraag om lid te worden van de gemeenschap “{community}” is niet goedgekeurd."
+    ))];
+    let reason = reason.to_string();
+    if !reason.is_empty() {
+        parts.extend([say("De opgegeven reden:"), Part::Quote(reason)]);
+    }
+    parts
+}
+
+fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Vec<Part> {
+    let what = match event {
+        SecurityEvent::PasswordChanged => "Het wachtwoord van je login is gewijzigd.",
+        SecurityEvent::SecondFactorAdded => "Er is een tweede factor aan je login toegevoegd.",
+        SecurityEvent::SecondFactorRemoved => "De tweede factor van je login is verwijderd.",
+        SecurityEvent::RecoveryCodesRenewed => {
+            "Er zijn nieuwe herstelcodes voor je login gemaakt. De oude werken niet meer."
+        }
+        SecurityEvent::NewSignIn => "Iemand heeft vanaf een nieuw apparaat met je login ingelogd.",
+        SecurityEvent::SessionsEnded => {
+            "Alle sessies van je login zijn beëindigd. Log opnieuw in op je apparaten."
+        }
+        SecurityEvent::ApiKeyCreated => "Er is een API-sleutel gemaakt die namens jou kan handelen.",
+        SecurityEvent::LimitsChanged => "De limieten van een van je rekeningen zijn gewijzigd.",
+        SecurityEvent::RolesChanged => "Wat je in je gemeenschap mag doen, is gewijzigd.",
+    };
+    let mut parts = vec![say(what), say(format!("Tijdstip: {}", minute(at_micros)))];
+    parts.extend(community.map(|community| say(format!("Gemeenschap: {community}"))));
+    parts.push(say("Verwachtte je dit, dan hoef je niets te doen. Zo niet, wijzig dan je wachtwoord en waarschuw meteen een beheerder van je gemeenschap."));
+    parts.push(home(OPEN));
+    parts
+}

@@ -1,0 +1,181 @@
+//! Proving who one is with a secret. Every way in goes through here, and every try is counted before it is judged.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::attempts::{Attempt, Charge, GuardedAction};
+use super::audit::{self, Origin};
+use super::second_factors::{FittingCode, confirmed, use_code};
+use super::sessions::{fold_email, is_address};
+use super::{Fault, ServiceError, Services};
+use crate::auth::password_rules::is_too_long;
+use crate::domain::ids::UserId;
+use crate::storage::credentials::{self, SecondFactor};
+use crate::storage::users::User;
+use crate::storage::{Conn, StorageError, users};
+
+/// Somebody who proved who they are. While it lives, the last try takes one of its address's places.
+pub(super) struct Identified {
+    /// Who it is.
+    pub user: User,
+    charges: Vec<Charge>,
+    _attempt: Attempt,
+}
+
+/// What somebody proved, for the transaction that they proved it for.
+pub(super) struct Proof {
+    user: User,
+    charges: Vec<Charge>,
+}
+
+impl Identified {
+    /// What was proved.
+    pub(super) fn proof(&self) -> Proof {
+        Proof { user: self.user.clone(), charges: self.charges.clone() }
+    }
+}
+
+impl Proof {
+    /// Notes that the tries were right. Whether they still are: the password may have become another one while this
+    /// one was checked.
+    pub(super) fn settle(&self, conn: &mut Conn) -> Result<bool, StorageError> {
+        let stored = credentials::lock_password_hash(conn, self.user.id)?;
+        if stored.is_none_or(|hash| hash != self.user.password_hash) {
+            return Ok(false);
+        }
+        for charge in &self.charges {
+            charge.settle(conn)?;
+        }
+        Ok(true)
+    }
+}
+
+impl Services {
+    /// Who proves with this address, this password and, where they have one, their second factor's code that they are
+    /// it. Strangers and wrong passwords look alike and take the same time.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when they do not belong together; after the right password only,
+    /// [`ServiceError::SecondFactorRequired`] when there is a second factor and no code came.
+    /// [`ServiceError::RateLimited`] when that was found out too often.
+    pub(super) async fn identify(
+        &self,
+        email: &str,
+        password: SecretString,
+        code: Option<String>,
+        origin: &Origin,
+    ) -> Result<Identified, ServiceError> {
+        if !is_address(email) || is_too_long(password.expose_secret()) {
+            return Err(ServiceError::Unauthenticated);
+        }
+        let folded = fold_email(email);
+        let wanted = folded.clone();
+        let user = self.ledger.read(move |conn| users::find_by_email(conn, &wanted)).await?;
+        let owner = user.as_ref().map(|user| user.id);
+        let attempt = self.attempts.begin(GuardedAction::SignIn, &folded, origin, owner).await?;
+        let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
+        let is_right = self.judge_password(&attempt, password, stored_hash).await?;
+        let Some(user) = user.filter(|_| is_right) else { return Err(ServiceError::Unauthenticated) };
+        let charge = attempt.charge();
+        let factor = self.second_factor(user.id).await;
+        let factor = self.blameless(factor, [&charge]).await?;
+        let proved = match (factor, code) {
+            (None, _) => Ok((Vec::new(), attempt)),
+            (Some(_), None) => Err(ServiceError::SecondFactorRequired),
+            (Some(factor), Some(code)) => {
+                // Who held one place and waited for another could wait for ever.
+                drop(attempt);
+                let last = self.prove_code(user.id, factor, &code, origin).await;
+                last.and_then(|last| last.ok_or(ServiceError::Unauthenticated))
+                    .map(|last| (vec![last.charge()], last))
+            }
+        };
+        // The password was right: what was wrong is counted with the code.
+        let (mut charges, attempt) = self.blameless(proved, [&charge]).await?;
+        charges.push(charge);
+        Ok(Identified { user, charges, _attempt: attempt })
+    }
+
+    /// Takes a right try back where what followed it went wrong.
+    pub(super) async fn blameless<T>(
+        &self,
+        result: Result<T, ServiceError>,
+        charges: impl IntoIterator<Item = &Charge>,
+    ) -> Result<T, ServiceError> {
+        if result.is_err() {
+            for charge in charges {
+                self.attempts.take_back(charge).await?;
+            }
+        }
+        result
+    }
+
+    /// Whether a password is the hashed one. What could not be judged does not count.
+    async fn judge_password(
+        &self,
+        attempt: &Attempt,
+        password: SecretString,
+        stored_hash: Option<String>,
+    ) -> Result<bool, ServiceError> {
+        let judged = self.passwords.verify(password, stored_hash).await.map_err(ServiceError::from);
+        self.blameless(judged, [&attempt.charge()]).await
+    }
+
+    /// Refuses a password that is not the user's, as a fault at this place. Gives the try, to be settled.
+    pub(super) async fn require_password(
+        &self,
+        pointer: &str,
+        password: SecretString,
+        user: &User,
+        origin: &Origin,
+    ) -> Result<Attempt, ServiceError> {
+        let attempt = self
+            .attempts
+            .begin(GuardedAction::SignIn, &fold_email(&user.email), origin, Some(user.id))
+            .await?;
+        let stored_hash = Some(user.password_hash.clone());
+        if !is_too_long(password.expose_secret())
+            && self.judge_password(&attempt, password, stored_hash).await?
+        {
+            Ok(attempt)
+        } else {
+            Err(ServiceError::Invalid(vec![Fault::new(pointer, "wrong", "is not the login's password")]))
+        }
+    }
+
+    /// The user's second factor, where one is on.
+    pub(super) async fn second_factor(&self, user_id: UserId) -> Result<Option<SecondFactor>, ServiceError> {
+        let factor = self.ledger.read(move |conn| credentials::find_factor(conn, user_id)).await?;
+        Ok(confirmed(factor))
+    }
+
+    /// Judges a code and uses it up. Gives the try, to be settled; none where it was no code that works now.
+    pub(super) async fn prove_code(
+        &self,
+        user_id: UserId,
+        factor: SecondFactor,
+        code: &str,
+        origin: &Origin,
+    ) -> Result<Option<Attempt>, ServiceError> {
+        let attempt = self.begin_code(user_id, origin).await?;
+        let Some(fitting) = self.fit_code(user_id, &factor, code)? else { return Ok(None) };
+        let now = self.now();
+        let line = self.own_audit("recovery_code.used", user_id, origin);
+        let is_used = self
+            .ledger
+            .write(move |conn| {
+                let is_used = use_code(conn, user_id, &factor.sealed_secret, fitting, now)?;
+                if is_used && matches!(fitting, FittingCode::Recovery(_)) {
+                    audit::record(conn, &line)?;
+                }
+                Ok(is_used)
+            })
+            .await?;
+        Ok(is_used.then_some(attempt))
+    }
+
+    /// Counts a try at a second factor's code.
+    pub(super) async fn begin_code(&self, user_id: UserId, origin: &Origin) -> Result<Attempt, ServiceError> {
+        let subject = user_id.to_string();
+        self.attempts.begin(GuardedAction::SecondFactor, &subject, origin, Some(user_id)).await
+    }
+}

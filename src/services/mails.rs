@@ -1,0 +1,135 @@
+//! What admins see of their community's mails: that they were sent, or why not; never what they say.
+
+use std::collections::HashMap;
+
+use super::audit::{self, NewUserAudit, Origin};
+use super::caller::{Membership, require_live_session, require_membership};
+use super::communities::find_community;
+use super::cursors::{cut, page_length};
+use super::{Page, ServiceError, Services};
+use crate::auth::tokens::Bearer;
+use crate::domain::ids::{CommunityId, MailId, UserId};
+use crate::domain::mail::{MailState, mask_address};
+use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::storage::mails::{self, MailSummary};
+use crate::storage::{Conn, members};
+
+/// A mail as admins see it.
+#[derive(Debug, Clone)]
+pub struct VisibleMail {
+    /// The member's name, or the masked address of someone who is none.
+    pub recipient: String,
+    /// Everything else.
+    pub summary: MailSummary,
+}
+
+impl Services {
+    /// A community's mails, newest first. For its admins. Ids are in the order of time, so a mail that was being
+    /// written while its page was read may be missing from that page; the list's beginning has it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the bearer does not belong to it, [`Refusal::Forbidden`] when they are no admin.
+    pub async fn mails(
+        &self,
+        bearer: &Bearer,
+        code: String,
+        state: Option<MailState>,
+        limit: Option<i64>,
+        cursor: Option<String>,
+    ) -> Result<Page<VisibleMail>, ServiceError> {
+        let length = page_length(limit)?;
+        let user_id = bearer.authority.user_id;
+        let context = format!("mails|{user_id}|{code}|{}", state.map_or("", MailState::name));
+        let before: Option<MailId> = match cursor {
+            Some(cursor) => self.cursors.decode(&context, &cursor)?.parse().ok(),
+            None => None,
+        };
+        let (now, caller) = (self.now(), bearer.clone());
+        let mut items = self
+            .ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                let community_id = require_admin(conn, &code, user_id)?;
+                let found = mails::of_community(conn, community_id, state, before, length + 1)?;
+                with_recipients(conn, community_id, found)
+            })
+            .await?;
+        let has_more = cut(&mut items, length);
+        let next_cursor = items
+            .last()
+            .filter(|_| has_more)
+            .map(|mail| self.cursors.encode(&context, &mail.summary.id.to_string()));
+        Ok(Page { items, next_cursor })
+    }
+
+    /// Makes a failed mail due again. One that waits already is left as it is. For admins.
+    ///
+    /// # Errors
+    /// As [`Services::mails`]; [`Refusal::Conflict`] when it was sent, or its content was erased.
+    pub async fn retry_mail(
+        &self,
+        bearer: &Bearer,
+        code: String,
+        id: MailId,
+        origin: &Origin,
+    ) -> Result<VisibleMail, ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        let (community_id, found) = self
+            .ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                let community_id = require_admin(conn, &code, caller.authority.user_id)?;
+                let found = mails::find(conn, community_id, id)?.ok_or(ServiceError::NotFound)?;
+                Ok::<_, ServiceError>((community_id, found))
+            })
+            .await?;
+        let conflict = |reason| Err(ServiceError::from(Refusal::Conflict(reason)));
+        match found.state {
+            MailState::Sent => return conflict(ConflictReason::MailSent),
+            MailState::Failed if !found.has_content => return conflict(ConflictReason::MailErased),
+            MailState::Failed => {
+                let line = NewUserAudit {
+                    session_id: Some(bearer.authority.session_id),
+                    after: format!(r#"{{"mail_id":"{id}"}}"#),
+                    ..self.own_audit("mail.retried", bearer.authority.user_id, origin)
+                };
+                self.write_with_mail(move |conn| {
+                    mails::revive(conn, community_id, id, now)?;
+                    audit::record(conn, &line)
+                })
+                .await?;
+            }
+            MailState::Waiting => {}
+        }
+        self.ledger
+            .read(move |conn| {
+                let found = mails::find(conn, community_id, id)?.ok_or(ServiceError::NotFound)?;
+                with_recipients(conn, community_id, vec![found])?.pop().ok_or(ServiceError::NotFound)
+            })
+            .await
+    }
+}
+
+/// The community with this code, of which the user must be an admin.
+fn require_admin(conn: &mut Conn, code: &str, user_id: UserId) -> Result<CommunityId, ServiceError> {
+    let community = find_community(conn, code)?;
+    let membership: Membership = require_membership(conn, community, user_id)?;
+    if membership.is_admin() { Ok(membership.community.id) } else { Err(Refusal::Forbidden.into()) }
+}
+
+fn with_recipients(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    found: Vec<MailSummary>,
+) -> Result<Vec<VisibleMail>, ServiceError> {
+    let user_ids: Vec<_> = found.iter().filter_map(|mail| mail.user_id).collect();
+    let names: HashMap<_, _> = members::names_of_users(conn, community_id, &user_ids)?.into_iter().collect();
+    let name = |mail: &MailSummary| mail.user_id.and_then(|id| names.get(&id)).cloned();
+    Ok(found
+        .into_iter()
+        .map(|summary| VisibleMail {
+            recipient: name(&summary).unwrap_or_else(|| mask_address(&summary.recipient)),
+            summary,
+        })
+        .collect())
+}

@@ -1,0 +1,122 @@
+//! The sign-in on the service's own pages: a session without tokens, known by the browser's cookie.
+
+use secrecy::SecretString;
+
+use crate::auth::opaque::{Kind, OpaqueSecret};
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::services::audit::{self, Origin};
+use crate::services::{ServiceError, Services};
+use crate::storage::oauth::browsers;
+use crate::storage::sessions::{self, Session};
+use crate::storage::{accounts, communities, members, users};
+
+/// The client id of sessions on the service's own pages.
+pub const PAGES: &str = "pages";
+/// How long someone stays signed in on the pages, in seconds.
+pub const BROWSER_LIFE_SECONDS: i64 = 8 * 3_600;
+
+/// Who is signed in in a browser.
+#[derive(Debug, Clone)]
+pub struct BrowserUser {
+    /// The user.
+    pub user_id: UserId,
+    /// The name people read.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The accounts that they operate, each as code and name.
+    pub accounts: Vec<(String, String)>,
+    session_id: SessionId,
+}
+
+impl Services {
+    /// A value for a browser that has none yet, so that its forms can be told from others'.
+    pub fn fresh_browser(&self) -> OpaqueSecret {
+        OpaqueSecret::from_random(Kind::Browser, &self.random_32())
+    }
+
+    /// Signs in in a browser, which gets a fresh value.
+    ///
+    /// # Errors
+    /// As [`Services::identify`].
+    pub async fn sign_in_browser(
+        &self,
+        email: &str,
+        password: SecretString,
+        code: Option<String>,
+        origin: &Origin,
+    ) -> Result<OpaqueSecret, ServiceError> {
+        let identified = self.identify(email, password, code, origin).await?;
+        let now = self.now();
+        let browser = self.fresh_browser();
+        let hash = browser.hash();
+        let session = Session {
+            id: SessionId::from_uuid(self.fresh_uuid()),
+            user_id: identified.user.id,
+            expires_at: now.plus_seconds(BROWSER_LIFE_SECONDS),
+            ended_at: None,
+            authenticated_at: now,
+            client_id: Some(PAGES.to_owned()),
+            scopes: Scopes::default(),
+        };
+        let (device, proof) = (origin.device(), identified.proof());
+        let mut line = self.own_audit("session.begun", session.user_id, origin);
+        line.session_id = Some(session.id);
+        let is_begun = self
+            .ledger
+            .write(move |conn| {
+                if !proof.settle(conn)? {
+                    return Ok(false);
+                }
+                sessions::insert(conn, &session, &device, now)?;
+                browsers::insert(conn, &hash, session.id)?;
+                audit::record(conn, &line)?;
+                Ok(true)
+            })
+            .await?;
+        if is_begun { Ok(browser) } else { Err(ServiceError::Unauthenticated) }
+    }
+
+    /// Who is signed in in the browser with this value, if anyone is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn browser_user(&self, browser: &OpaqueSecret) -> Result<Option<BrowserUser>, ServiceError> {
+        let (now, hash) = (self.now(), browser.hash());
+        self.ledger
+            .read(move |conn| {
+                let Some(session_id) = browsers::find(conn, &hash)? else { return Ok(None) };
+                let session = sessions::find(conn, session_id)?.filter(|session| session.is_live(now));
+                let Some(session) = session else { return Ok(None) };
+                let Some(user) = users::find(conn, session.user_id)? else { return Ok(None) };
+                let mut own = Vec::new();
+                for community_id in communities::ids_of_user(conn, user.id)? {
+                    let places: Vec<_> = members::of_user(conn, community_id, user.id)?
+                        .into_iter()
+                        .filter(|member| member.status.belongs())
+                        .map(|member| member.id)
+                        .collect();
+                    let found = accounts::of_members(conn, community_id, &places)?;
+                    own.extend(found.into_iter().map(|own| (own.code.to_string(), own.name.to_string())));
+                }
+                Ok(Some(BrowserUser {
+                    user_id: user.id,
+                    name: user.name,
+                    email: user.email,
+                    accounts: own,
+                    session_id,
+                }))
+            })
+            .await
+    }
+
+    /// Signs out in a browser.
+    ///
+    /// # Errors
+    /// When the ledger or the database fails.
+    pub async fn sign_out_browser(&self, user: &BrowserUser, origin: &Origin) -> Result<(), ServiceError> {
+        let line = self.own_audit("session.ended", user.user_id, origin);
+        self.end_session(user.session_id, user.user_id, line).await
+    }
+}

@@ -1,0 +1,128 @@
+//! What members allowed: one row for each consent, with the session that it gave.
+
+use diesel::prelude::*;
+
+use super::{ceiling_columns, read_ceilings};
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
+use crate::domain::time::Timestamp;
+use crate::storage::connection::on_backend;
+use crate::storage::schema::{oauth_clients, oauth_grants, sessions};
+use crate::storage::{Conn, StorageError};
+
+/// What a member allowed an app, as long as it lasts.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The session that it gave, under whose id it is known.
+    pub session_id: SessionId,
+    /// The app.
+    pub client_id: String,
+    /// The app's name.
+    pub client_name: String,
+    /// What was allowed.
+    pub scopes: Scopes,
+    /// How much may be spent.
+    pub ceilings: SpendingCeilings,
+    /// When it was allowed.
+    pub created_at: Timestamp,
+    /// When the app last got a token with it.
+    pub last_used_at: Timestamp,
+}
+
+type Row = (SessionId, String, String, Option<String>, Option<i64>, Option<i64>, Timestamp, Timestamp);
+
+/// Notes what a member allowed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert(
+    conn: &mut Conn,
+    session_id: SessionId,
+    user_id: UserId,
+    client_id: &str,
+    ceilings: SpendingCeilings,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let (per_payment, per_day) = ceiling_columns(ceilings);
+    on_backend!(conn, |c| diesel::insert_into(oauth_grants::table)
+        .values((
+            oauth_grants::session_id.eq(session_id),
+            oauth_grants::user_id.eq(user_id),
+            oauth_grants::client_id.eq(client_id),
+            oauth_grants::ceiling_per_payment.eq(per_payment),
+            oauth_grants::ceiling_per_day.eq(per_day),
+            oauth_grants::created_at.eq(now),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The ceilings under which a session spends; none for a session that no consent gave.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ceilings(conn: &mut Conn, session_id: SessionId) -> Result<SpendingCeilings, StorageError> {
+    let row: Option<(Option<i64>, Option<i64>)> = on_backend!(conn, |c| oauth_grants::table
+        .find(session_id)
+        .select((oauth_grants::ceiling_per_payment, oauth_grants::ceiling_per_day))
+        .first(c)
+        .optional())?;
+    Ok(row.map(|(per_payment, per_day)| read_ceilings(per_payment, per_day)).unwrap_or_default())
+}
+
+/// What a user allowed and still stands at `now`, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_user(
+    conn: &mut Conn,
+    user_id: UserId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Grant>, StorageError> {
+    let rows: Vec<Row> = on_backend!(conn, |c| oauth_grants::table
+        .inner_join(sessions::table.on(sessions::id.eq(oauth_grants::session_id)))
+        .inner_join(oauth_clients::table.on(oauth_clients::id.eq(oauth_grants::client_id)))
+        .filter(oauth_grants::user_id.eq(user_id))
+        .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)))
+        .order((oauth_grants::created_at.desc(), oauth_grants::session_id.desc()))
+        .limit(limit)
+        .select((
+            oauth_grants::session_id,
+            oauth_grants::client_id,
+            oauth_clients::name,
+            sessions::scopes,
+            oauth_grants::ceiling_per_payment,
+            oauth_grants::ceiling_per_day,
+            oauth_grants::created_at,
+            sessions::last_used_at,
+        ))
+        .load(c))?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Whose a grant is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn user_of(conn: &mut Conn, session_id: SessionId) -> Result<Option<UserId>, StorageError> {
+    Ok(on_backend!(conn, |c| oauth_grants::table
+        .find(session_id)
+        .select(oauth_grants::user_id)
+        .first(c)
+        .optional())?)
+}
+
+fn read(row: Row) -> Grant {
+    let (session_id, client_id, client_name, scopes, per_payment, per_day, created_at, last_used_at) = row;
+    Grant {
+        session_id,
+        client_id,
+        client_name,
+        scopes: Scopes::parse(&scopes.unwrap_or_default()),
+        ceilings: read_ceilings(per_payment, per_day),
+        created_at,
+        last_used_at,
+    }
+}

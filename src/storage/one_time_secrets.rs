@@ -1,0 +1,165 @@
+//! One-time secrets, of which only hashes are stored: each works once, for a while, and for one purpose.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::connection::on_backend;
+use super::schema::one_time_secrets;
+use super::types::AnyId;
+use super::{Conn, StorageError};
+use crate::domain::chain::Hash;
+use crate::domain::time::Timestamp;
+
+/// How long a secret's row outlives it, in seconds: long enough to answer questions about it.
+const KEPT_SECONDS: i64 = 86_400;
+
+/// What a one-time secret is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Choosing a new password without the old one. The subject is the user.
+    PasswordReset,
+}
+
+impl Purpose {
+    /// The stored number.
+    const fn code(self) -> i16 {
+        match self {
+            Self::PasswordReset => 1,
+        }
+    }
+}
+
+/// A secret to be handed out.
+#[derive(Debug, Clone)]
+pub struct NewSecret {
+    /// Its hash.
+    pub hash: Hash,
+    /// What it is good for.
+    pub purpose: Purpose,
+    /// Whom or what it is about.
+    pub subject_id: Uuid,
+    /// What its use needs to know, as JSON.
+    pub payload: String,
+    /// When it stops working by itself.
+    pub expires_at: Timestamp,
+}
+
+/// A secret that still works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSecret {
+    /// Whom or what it is about.
+    pub subject_id: Uuid,
+    /// What its use needs to know, as JSON.
+    pub payload: String,
+    /// How often it was presented with something else wrong, such as a second factor's code.
+    pub failures: i16,
+}
+
+/// Stores a secret. All earlier ones of the same purpose and subject die with it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn issue(conn: &mut Conn, new: &NewSecret, now: Timestamp) -> Result<(), StorageError> {
+    let forgotten_before = now.plus_seconds(-KEPT_SECONDS);
+    on_backend!(conn, |c| diesel::delete(
+        one_time_secrets::table.filter(one_time_secrets::expires_at.lt(forgotten_before))
+    )
+    .execute(c))?;
+    end_all(conn, new.purpose, new.subject_id, now)?;
+    on_backend!(conn, |c| diesel::insert_into(one_time_secrets::table)
+        .values((
+            one_time_secrets::hash.eq(new.hash.as_slice()),
+            one_time_secrets::purpose.eq(new.purpose.code()),
+            one_time_secrets::subject_id.eq(AnyId::from_uuid(new.subject_id)),
+            one_time_secrets::payload.eq(&new.payload),
+            one_time_secrets::failures.eq(0_i16),
+            one_time_secrets::created_at.eq(now),
+            one_time_secrets::expires_at.eq(new.expires_at),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Ends all of a subject's secrets of a purpose.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_all(
+    conn: &mut Conn,
+    purpose: Purpose,
+    subject_id: Uuid,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(
+        one_time_secrets::table
+            .filter(one_time_secrets::subject_id.eq(AnyId::from_uuid(subject_id)))
+            .filter(one_time_secrets::purpose.eq(purpose.code()))
+            .filter(one_time_secrets::used_at.is_null())
+    )
+    .set(one_time_secrets::used_at.eq(now))
+    .execute(c))?;
+    Ok(())
+}
+
+/// A secret, if it still works.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_live(
+    conn: &mut Conn,
+    purpose: Purpose,
+    hash: &Hash,
+    now: Timestamp,
+) -> Result<Option<LiveSecret>, StorageError> {
+    let row: Option<(AnyId, String, i16)> = on_backend!(conn, |c| one_time_secrets::table
+        .find(hash.as_slice())
+        .filter(one_time_secrets::purpose.eq(purpose.code()))
+        .filter(one_time_secrets::used_at.is_null().and(one_time_secrets::expires_at.gt(now)))
+        .select((one_time_secrets::subject_id, one_time_secrets::payload, one_time_secrets::failures))
+        .first(c)
+        .optional())?;
+    Ok(row.map(|(subject_id, payload, failures)| LiveSecret {
+        subject_id: subject_id.uuid(),
+        payload,
+        failures,
+    }))
+}
+
+/// Uses a secret up by compare-and-set. Whether this call was the one that did it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn consume(conn: &mut Conn, purpose: Purpose, hash: &Hash, now: Timestamp) -> Result<bool, StorageError> {
+    let used = on_backend!(conn, |c| diesel::update(
+        one_time_secrets::table
+            .find(hash.as_slice())
+            .filter(one_time_secrets::purpose.eq(purpose.code()))
+            .filter(one_time_secrets::used_at.is_null().and(one_time_secrets::expires_at.gt(now)))
+    )
+    .set(one_time_secrets::used_at.eq(now))
+    .execute(c))?;
+    Ok(used == 1)
+}
+
+/// Notes that a secret was presented with something else wrong; at `failures_max` it dies.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_failure(
+    conn: &mut Conn,
+    hash: &Hash,
+    failures_max: i16,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(one_time_secrets::table.find(hash.as_slice()))
+        .set(one_time_secrets::failures.eq(one_time_secrets::failures + 1_i16))
+        .execute(c))?;
+    on_backend!(conn, |c| diesel::update(
+        one_time_secrets::table
+            .find(hash.as_slice())
+            .filter(one_time_secrets::used_at.is_null().and(one_time_secrets::failures.ge(failures_max)))
+    )
+    .set(one_time_secrets::used_at.eq(now))
+    .execute(c))?;
+    Ok(())
+}

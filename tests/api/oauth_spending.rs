@@ -1,0 +1,123 @@
+//! Ceilings: how much an app may pay for its member, in one payment and in one day.
+
+use std::sync::Barrier;
+
+use serde_json::{Value, json};
+
+use crate::support::{App, Caller, Person, Reply, TestApp, both_engines, fresh_key};
+
+const DAY_SECONDS: i64 = 86_400;
+const SCOPES: &str = "accounts:read payments:write";
+
+fn pay(caller: &Caller, payer: &Person, payee: &Person, amount: &str, key: &str) -> Reply {
+    let body = json!({"payer": payer.code, "payee": payee.code, "amount": amount});
+    caller.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &body)
+}
+
+/// The app may spend no more than this.
+#[track_caller]
+fn assert_ceiling(reply: Reply, reason: &str, left: &str) {
+    let reply = reply.expect_problem(403, "forbidden");
+    assert_eq!((&reply.body["reason"], &reply.body["available"]), (&json!(reason), &json!(left)));
+}
+
+fn next(app: &TestApp, shop: &App, tokens: &Value) -> Value {
+    shop.refresh(app, tokens["refresh_token"].as_str().unwrap()).expect(200).body
+}
+
+/// To the first moment of the next day.
+fn to_midnight(app: &TestApp) {
+    app.clock.advance(DAY_SECONDS - app.now().unix_seconds().rem_euclid(DAY_SECONDS));
+}
+
+both_engines! {
+    fn a_payment_stays_below_its_ceiling(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let shop = app.register(&ada, true);
+        let tokens = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_payment", "20")]);
+        let bearer = app.bearer(&tokens);
+        assert_ceiling(pay(&bearer, &ada, &ben, "20.01", "k1"), "app_ceiling_per_payment", "20.00");
+        pay(&bearer, &ada, &ben, "20.00", "k1").expect(201);
+        pay(&bearer, &ada, &ben, "20.00", "k2").expect(201);
+        app.pay(&ada, &ben, "30.00");
+        assert_eq!(ada.balance(), "-70.00", "what members pay themselves has no ceiling");
+    }
+
+    fn a_day_has_its_ceiling_too(app: &TestApp) {
+        to_midnight(app);
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let shop = app.register(&ada, true);
+        let mut tokens = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "10")]);
+        let bearer = app.bearer(&tokens);
+        pay(&bearer, &ada, &ben, "6.00", "k1").expect(201);
+        assert_ceiling(pay(&bearer, &ada, &ben, "4.01", "k2"), "app_ceiling_per_day", "4.00");
+        let replay = pay(&bearer, &ada, &ben, "6.00", "k1").expect(201);
+        assert_eq!(replay.header("idempotency-replayed"), Some("true"));
+        pay(&bearer, &ada, &ben, "4.00", "k3").expect(201);
+        assert_ceiling(pay(&bearer, &ada, &ben, "0.01", "k4"), "app_ceiling_per_day", "0.00");
+        // A fresh token, and a fresh process, know what was spent.
+        tokens = next(app, &shop, &tokens);
+        app.restart();
+        assert_ceiling(pay(&app.bearer(&tokens), &ada, &ben, "0.01", "k4"), "app_ceiling_per_day", "0.00");
+        // What was refused spent nothing, and its key is still good the next day.
+        to_midnight(app);
+        tokens = next(app, &shop, &tokens);
+        pay(&app.bearer(&tokens), &ada, &ben, "0.01", "k4").expect(201);
+        pay(&app.bearer(&tokens), &ada, &ben, "9.99", "k5").expect(201);
+        assert_ceiling(pay(&app.bearer(&tokens), &ada, &ben, "0.01", "k6"), "app_ceiling_per_day", "0.00");
+    }
+
+    fn a_payment_that_fails_for_another_reason_spends_nothing(app: &TestApp) {
+        to_midnight(app);
+        let (ada, ben) = (app.newcomer("ada").with_credit_limit("5.00").join(), app.member("ben"));
+        let shop = app.register(&ada, true);
+        let tokens = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "10")]);
+        let bearer = app.bearer(&tokens);
+        pay(&bearer, &ada, &ben, "9.00", "k1").expect_problem(409, "insufficient_credit");
+        app.pay(&ben, &ada, "20.00");
+        pay(&bearer, &ada, &ben, "10.00", "k2").expect(201);
+    }
+
+    fn payments_at_once_do_not_slip_through(app: &TestApp) {
+        to_midnight(app);
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let shop = app.register(&ada, true);
+        let tokens = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "10")]);
+        let start = Barrier::new(12);
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let racers: Vec<_> = (0..12)
+                .map(|_| scope.spawn(|| {
+                    let bearer = app.bearer(&tokens);
+                    start.wait();
+                    pay(&bearer, &ada, &ben, "3.00", &fresh_key()).status
+                }))
+                .collect();
+            racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 3, "{statuses:?}");
+        assert_eq!(ada.balance(), "-9.00");
+    }
+
+    fn each_grant_has_its_own_ceiling(app: &TestApp) {
+        to_midnight(app);
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let shop = app.register(&ada, true);
+        let few = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "1")]);
+        let more = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "10"), ("ceiling_per_payment", "5")]);
+        pay(&app.bearer(&few), &ada, &ben, "1.00", "k1").expect(201);
+        pay(&app.bearer(&more), &ada, &ben, "5.00", "k2").expect(201);
+        assert_ceiling(pay(&app.bearer(&few), &ada, &ben, "1.00", "k3"), "app_ceiling_per_day", "0.00");
+        assert_ceiling(pay(&app.bearer(&more), &ada, &ben, "5.01", "k4"), "app_ceiling_per_payment", "5.00");
+    }
+
+    fn ceilings_are_units_whatever_the_scale(app: &TestApp) {
+        app.found("LAKE", 0);
+        let ada = app.newcomer("ada").of("LAKE").with_credit_limit("100").join();
+        let ben = app.newcomer("ben").of("LAKE").with_credit_limit("100").join();
+        let shop = app.register(&ada, true);
+        let tokens = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_payment", "2.5")]);
+        let bearer = app.bearer(&tokens);
+        assert_ceiling(pay(&bearer, &ada, &ben, "3", "k1"), "app_ceiling_per_payment", "2");
+        pay(&bearer, &ada, &ben, "2", "k2").expect(201);
+    }
+}

@@ -1,0 +1,65 @@
+//! Mails, over SMTP to a real mail server: that they arrive whole, once, in the end, and with nothing in them that
+//! others could have put there.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod letters;
+mod outbox;
+mod server;
+mod ways;
+
+use counterfoil::domain::ids::MailId;
+use counterfoil::domain::language::Language;
+use counterfoil::domain::time::Timestamp;
+use counterfoil::mail::{
+    Letter, MailFault, MailSettings, Mailer, OneTimeToken, Outgoing, Plain, SecurityEvent,
+};
+use uuid::Uuid;
+
+use support::PUBLIC_URL;
+
+/// From whom the tests' mails are.
+const SENDER: &str = "River Valley Exchange <no-reply@river.example>";
+/// When they are written: 2026-09-21T14:13:20Z.
+const WRITTEN_AT: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+/// A one-time token as services make them.
+const TOKEN: &str = "cft_zK3v-9_AbCdEfGhIjKlMnOpQrStUvWxYz012345678";
+
+/// A mailer on its way to `url`.
+fn mailer(url: &str) -> Mailer {
+    Mailer::new(&MailSettings::parse(url, SENDER).unwrap(), PUBLIC_URL).unwrap()
+}
+
+/// Delivers by itself, outside of any app.
+fn deliver(
+    mailer: &Mailer,
+    id: u128,
+    recipient: &str,
+    language: Language,
+    letter: &Letter,
+) -> Result<(), MailFault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let id = MailId::from_uuid(Uuid::from_u128(id));
+    runtime.block_on(mailer.deliver(&Outgoing { id, recipient, language, letter, written_at: WRITTEN_AT }))
+}
+
+fn token() -> OneTimeToken {
+    OneTimeToken::try_from(TOKEN.to_owned()).unwrap()
+}
+
+/// Every letter there is, with these foreign words wherever there is a place for some.
+fn every_letter(words: &str) -> Vec<Letter> {
+    let plain = || Plain::from(words);
+    let mut letters = vec![
+        Letter::ConfirmAddress { token: token() },
+        Letter::PasswordReset { token: token() },
+        Letter::Invitation { community: plain(), inviter: plain(), token: token() },
+        Letter::ApplicationReceived { community: plain(), applicant: plain() },
+        Letter::ApplicationApproved { community: plain() },
+        Letter::ApplicationRefused { community: plain(), reason: plain() },
+        Letter::AddressChanged { new_address: plain() },
+    ];
+    letters.extend(SecurityEvent::ALL.map(|event| Letter::security_notice(event, WRITTEN_AT, Some(plain()))));
+    letters
+}
