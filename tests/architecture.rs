@@ -168,7 +168,7 @@ const HOUSE: &[Room] = &[
     },
     // The map and the program.
     Room { name: "lib", rooms: &[], crates: &[] },
-    Room { name: "main", rooms: &["cli"], crates: &[] },
+    Room { name: "main", rooms: &["cli"], crates: &["mimalloc"] },
 ];
 
 #[test]

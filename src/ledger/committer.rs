@@ -21,8 +21,12 @@ pub(super) struct Batch {
 impl Batch {
     /// Answers everyone, once it is committed.
     pub(super) fn answer(self) {
-        self.groups.into_iter().for_each(Folded::answer);
-        self.writes.into_iter().for_each(|write| write.answer(Ok(())));
+        for folded in self.groups {
+            folded.answer();
+        }
+        for write in self.writes {
+            write.answer(Ok(()));
+        }
     }
 }
 

@@ -308,8 +308,12 @@ impl Writer {
         });
         match committed {
             Ok(()) => {
-                posted.into_iter().for_each(|posted| posted.answer(&mut self.memory));
-                writes.into_iter().for_each(|write| write.answer(Ok(())));
+                for posted in posted {
+                    posted.answer(&mut self.memory);
+                }
+                for write in writes {
+                    write.answer(Ok(()));
+                }
             }
             Err(error) => {
                 let answer = self.judge_sqlite_failure(&error);
@@ -362,7 +366,9 @@ impl Writer {
             });
             match (committed, posted) {
                 (Ok(()), posted) => {
-                    posted.into_iter().for_each(|posted| posted.answer(&mut self.memory));
+                    if let Some(posted) = posted {
+                        posted.answer(&mut self.memory);
+                    }
                     return;
                 }
                 (Err(error), posted) => {

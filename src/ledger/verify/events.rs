@@ -11,7 +11,7 @@ const EVENT_BYTES: usize = 1 + 8 + 16;
 /// An event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Event {
-    pub event_seq: i64,
+    pub seq: i64,
     pub kind: u8,
     pub created_at: i64,
     pub subject_id: Uuid,
@@ -21,8 +21,8 @@ pub(super) struct Event {
 pub(super) fn unpack(row: &EventBatchRow, differences: &mut Differences) -> Vec<Event> {
     let events: Vec<_> =
         row.events.chunks_exact(EVENT_BYTES).zip(row.first_seq..).filter_map(read_event).collect();
-    let last_seq = events.last().map_or(row.first_seq.saturating_sub(1), |last| last.event_seq);
-    let is_whole = row.events.len() % EVENT_BYTES == 0 && last_seq == row.last_seq;
+    let last_seq = events.last().map_or(row.first_seq.saturating_sub(1), |last| last.seq);
+    let is_whole = row.events.len().is_multiple_of(EVENT_BYTES) && last_seq == row.last_seq;
     differences.expect(
         is_whole,
         format_args!("the events up to {}", row.last_seq),
@@ -31,11 +31,11 @@ pub(super) fn unpack(row: &EventBatchRow, differences: &mut Differences) -> Vec<
     events
 }
 
-fn read_event((bytes, event_seq): (&[u8], i64)) -> Option<Event> {
+fn read_event((bytes, seq): (&[u8], i64)) -> Option<Event> {
     let (kind, rest) = bytes.split_first()?;
     let (time, subject) = rest.split_at_checked(8)?;
     Some(Event {
-        event_seq,
+        seq,
         kind: *kind,
         created_at: i64::from_be_bytes(time.try_into().ok()?),
         subject_id: Uuid::from_bytes(subject.try_into().ok()?),
@@ -60,7 +60,7 @@ mod tests {
     fn events_are_read_in_their_places() {
         let mut differences = Differences::default();
         let events = unpack(&row(7, 8, 50), &mut differences);
-        assert_eq!(events.iter().map(|event| event.event_seq).collect::<Vec<_>>(), [7, 8]);
+        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [7, 8]);
         assert_eq!((events[0].kind, events[1].kind), (0, 25));
         assert_eq!(events[0].created_at, 0x0102_0304_0506_0708);
         assert_eq!(events[1].subject_id.as_bytes()[15], 49);

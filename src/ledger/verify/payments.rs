@@ -146,7 +146,7 @@ struct Others<'a> {
 
 impl Others<'_> {
     fn count(&mut self, event: &Event, differences: &mut Differences) {
-        let at = EventAt(event.event_seq);
+        let at = EventAt(event.seq);
         match event.kind {
             PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED => {}
             ACCOUNT_LIMITS_CHANGED | ACCOUNT_STATUS_CHANGED => {
@@ -267,10 +267,10 @@ impl Pass {
             for event in &events {
                 if let Some(others) = others {
                     let expected = i64::checked_add(last_seq, 1).unwrap_or(i64::MAX);
-                    differences.compare(EventAt(event.event_seq), "event_seq", event.event_seq, expected);
+                    differences.compare(EventAt(event.seq), "event_seq", event.seq, expected);
                     others.count(event, differences);
                 }
-                last_seq = event.event_seq;
+                last_seq = event.seq;
                 self.count_event(event, differences);
             }
             let has_more = i64::try_from(page.len()).is_ok_and(|rows| rows >= BATCHES_PER_READ);
@@ -286,14 +286,14 @@ impl Pass {
             return;
         }
         let Some(payment) = self.find(id) else {
-            return differences.add(EventAt(event.event_seq), "there is no such payment");
+            return differences.add(EventAt(event.seq), "there is no such payment");
         };
-        if event.event_seq == payment.event_seq {
+        if event.seq == payment.event_seq {
             payment.is_announced = true;
             differences.compare(PaymentAt(id), "created_at", payment.created_at, event.created_at);
         }
         if event.kind == PAYMENT_COMPLETED {
-            let told = EventAt(event.event_seq);
+            let told = EventAt(event.seq);
             differences.compare(told, "created_at", Some(event.created_at), payment.completed_at);
         }
         let found = match event.kind {
