@@ -104,7 +104,7 @@ impl Services {
     /// Signs in with e-mail address and password, and with the second factor's code where there is one.
     ///
     /// # Errors
-    /// As [`Services::identify`].
+    /// As `Services::identify`.
     pub async fn sign_in(
         &self,
         email: &str,

@@ -39,7 +39,7 @@ impl Services {
     /// Signs in in a browser, which gets a fresh value.
     ///
     /// # Errors
-    /// As [`Services::identify`].
+    /// As `Services::identify`.
     pub async fn sign_in_browser(
         &self,
         email: &str,
