@@ -163,25 +163,26 @@ impl Group {
         let group = Self { community_id: self.community_id, commands: std::mem::take(&mut self.commands) };
         let Some(mut state) = begun else {
             let refusal = Outcome::Refused(Refusal::NotFound(Thing::Community));
-            return Ok(Posted { folded: Folded::of_nobody(group, &refusal), state: None });
+            let folded = Folded::of_nobody(group, &refusal);
+            return Ok(Posted { folded, state: None, answers: HashMap::new() });
         };
         let read = complete_state(conn, &mut state, &group.commands())
             .and_then(|()| idempotency::find_many(conn, group.community_id, &group.keys()));
-        let answers = match read {
+        let answers: HashMap<_, _> = match read {
             Ok(answers) => answers.into_iter().collect(),
             Err(error) => {
                 self.commands = group.commands;
                 return Err(error);
             }
         };
-        let (folded, state) = group.fold((state, answers), ids, context);
+        let (folded, state) = group.fold((state, answers.clone()), ids, context);
         let written = if folded.postings.is_empty() {
             Ok(Written::Whole)
         } else {
             postings::write(conn, &folded.postings)
         };
         match written {
-            Ok(Written::Whole) => Ok(Posted { folded, state: Some(state) }),
+            Ok(Written::Whole) => Ok(Posted { folded, state: Some(state), answers }),
             // Behind its lock a head does not move: somebody wrote it without asking for the lock.
             Ok(Written::HeadMoved) => {
                 self.commands = folded.group.commands;
@@ -222,6 +223,8 @@ impl Group {
 pub(super) struct Posted {
     folded: Folded,
     state: Option<CommunityState>,
+    /// What was found under the commands' keys.
+    answers: HashMap<KeyHash, StoredAnswer>,
 }
 
 impl Posted {
@@ -235,6 +238,7 @@ impl Posted {
         if let Some(state) = self.state {
             memory.keep(state);
         }
+        memory.keep_found(self.folded.group.community_id, self.answers);
         memory.keep_answers(&self.folded.postings);
         self.folded.answer();
     }
@@ -245,6 +249,12 @@ impl Folded {
         let outcomes = group.commands.iter().map(|_| refusal.clone()).collect();
         let postings = Postings::on(&Head::new(group.community_id, Timestamp::from_micros(0)));
         Self { group, postings, outcomes, unproven_keys: Vec::new() }
+    }
+
+    /// The group back, with what was folded of it forgotten: it has not come to be.
+    pub(super) fn forget(self, memory: &mut Memory) -> Group {
+        memory.forget_postings(&self.postings);
+        self.group
     }
 
     /// Adds what was folded on the state that this leaves, to be written with it.

@@ -18,7 +18,7 @@ const REMEMBERED_MAX: usize = 100_000;
 const ANSWERS_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 /// A writer's memory. It is right as long as nobody else moves the communities' heads; a writer that finds a
-/// head moved forgets the community.
+/// head moved forgets the community and what was folded on it.
 pub(super) struct Memory {
     states: HashMap<CommunityId, CommunityState>,
     answers: LruCache<(CommunityId, KeyHash), StoredAnswer>,
@@ -67,6 +67,22 @@ impl Memory {
         keys.iter()
             .filter_map(|key| self.answers.get(&(community_id, *key)).map(|answer| (*key, answer.clone())))
             .collect()
+    }
+
+    /// Keeps answers that were found in the database.
+    pub(super) fn keep_found(&mut self, id: CommunityId, found: HashMap<KeyHash, StoredAnswer>) {
+        for (hash, answer) in found {
+            self.answers.put((id, hash), answer);
+        }
+    }
+
+    /// Forgets a community's state, and the answers of postings that were not written.
+    pub(super) fn forget_postings(&mut self, postings: &Postings) {
+        let id = postings.head.community_id;
+        self.states.remove(&id);
+        for (hash, _) in &postings.keys {
+            self.answers.pop(&(id, *hash));
+        }
     }
 
     /// Forgets what may be wrong after a failure: everything that was folded on what was not written.

@@ -37,6 +37,9 @@ use crate::storage::{Conn, Database, Engine, OpenError, StorageError};
 use queue::{Item, Pending, Riding, RidingWrite};
 use writer::Writer;
 
+/// The most commands in one batch, whatever the settings say: memory must hold the answers of two.
+const BATCH_COMMANDS_MAX: usize = 2_048;
+
 /// How the ledger is sized. Every field has a setting with a documented default.
 #[derive(Debug, Clone, Copy)]
 pub struct LedgerSettings {
@@ -121,7 +124,7 @@ impl Ledger {
                 database.clone(),
                 conn,
                 receiver,
-                (settings.batch_max.max(1), &name),
+                (settings.batch_max.clamp(1, BATCH_COMMANDS_MAX), &name),
                 context.clone(),
                 Arc::clone(&failure_sender),
             )

@@ -4,8 +4,8 @@
 //! state that the one before it will leave; nobody is answered before the commit. On SQLite one transaction holds the
 //! whole batch, other rooms' writes included; on PostgreSQL each community's group commits by itself.
 //!
-//! Failures: where memory was not what the database holds, everything that was folded on it is forgotten, and the
-//! group takes the safe path; contention is tried again; a lost connection is replaced and the same commands, with
+//! Failures: where memory was not what the database holds, what was folded on it is forgotten, and the group takes
+//! the safe path; contention is tried again; a lost connection is replaced and the same commands, with
 //! the same keys, find out what happened; a failed commit on SQLite stops the service, because only a restart can
 //! tell what is on disk.
 
@@ -21,7 +21,7 @@ use super::committer::{Batch, Committed, Committer};
 use super::memory::Memory;
 use super::queue::{Item, Pending, RidingWrite, now};
 use super::{LedgerContext, SubmitError};
-use crate::domain::ids::IdSource;
+use crate::domain::ids::{CommunityId, IdSource};
 use crate::storage::{Conn, Database, Engine, StorageError};
 
 /// How long a command may wait in the queue before it is turned away undone.
@@ -70,9 +70,16 @@ impl Next {
         self.folded.is_empty() && self.unfolded.is_empty() && self.writes.is_empty()
     }
 
-    /// Takes apart what was folded on a state that did not come to be.
-    fn unfold(&mut self) {
-        let mut commands: Vec<_> = self.folded.drain(..).flat_map(|folded| folded.group.commands).collect();
+    /// Takes apart what was folded on states that did not come to be: those of these communities.
+    fn unfold(&mut self, is_void: impl Fn(CommunityId) -> bool, memory: &mut Memory) {
+        let mut commands = Vec::new();
+        for folded in std::mem::take(&mut self.folded) {
+            if is_void(folded.group.community_id) {
+                commands.extend(folded.forget(memory).commands);
+            } else {
+                self.folded.push_back(folded);
+            }
+        }
         commands.append(&mut self.unfolded);
         self.unfolded = commands;
     }
@@ -130,7 +137,11 @@ impl Writer {
                 committed = self.committer.outcome(), if self.is_writing => {
                     self.is_writing = false;
                     done = self.guarded(|writer| writer.settle(committed)).flatten();
-                    // All that waits goes into the next batch.
+                    // What has to be read, or a connection to be made, may take its time: answers do not wait for that.
+                    if self.conn.is_none() || !self.next.unfolded.is_empty() {
+                        done.take().into_iter().for_each(Batch::answer);
+                    }
+                    // All that waits goes into the next batch, where there is room.
                     if has_room && let Ok(first) = self.queue.try_recv() {
                         self.guarded(|writer| writer.take_in(first));
                     }
@@ -164,11 +175,20 @@ impl Writer {
         self.forget();
     }
 
-    /// What was folded on what has not come to be is folded again, as if for the first time.
+    /// Nothing that was remembered or folded counts; all of it is folded again, as if for the first time.
     fn forget(&mut self) {
+        self.next.unfold(|_| true, &mut self.memory);
         self.memory.forget();
-        self.next.unfold();
         self.ids = (self.context.ids)();
+    }
+
+    /// As [`Writer::forget`], of the communities of groups that were not written. What others left is as it was.
+    fn forget_of(&mut self, groups: Vec<Folded>) -> Vec<Group> {
+        let groups: Vec<_> = groups.into_iter().map(|folded| folded.forget(&mut self.memory)).collect();
+        let is_void = |id| groups.iter().any(|group| group.community_id == id);
+        self.next.unfold(is_void, &mut self.memory);
+        self.ids = (self.context.ids)();
+        groups
     }
 
     /// Takes in all that waits, up to the bound, and folds what can be folded now.
@@ -190,52 +210,80 @@ impl Writer {
         }
         // Nothing overtakes what waits to be folded.
         self.next.unfolded.append(&mut commands);
-        self.fold();
+        if let Err(error) = self.fold() {
+            self.reading_failed(&error);
+        }
     }
 
     /// Folds what waits for it: with the connection anything, without it what memory suffices for.
-    fn fold(&mut self) {
-        for group in Group::gather(std::mem::take(&mut self.next.unfolded)) {
+    ///
+    /// # Errors
+    /// When the database could not be read. Then everything still waits, in its order.
+    fn fold(&mut self) -> Result<(), StorageError> {
+        let mut groups = Group::gather(std::mem::take(&mut self.next.unfolded)).into_iter();
+        while let Some(group) = groups.next() {
             let id = group.community_id;
-            // A state that was forgotten is read anew once what was folded on it is written, and not before.
-            let is_known = self.memory.state(id).is_some()
-                || !self.next.folded.iter().any(|folded| folded.group.community_id == id);
-            let can_read = self.conn.is_some() && is_known;
-            if !can_read && !group.is_remembered(&self.memory) {
+            // Behind what is folded and not yet written nothing is read: the database does not know of it.
+            let has_unwritten = self.next.folded.iter().any(|folded| folded.group.community_id == id);
+            let conn = self.conn.as_mut().filter(|_| !has_unwritten);
+            if conn.is_none() && !group.is_remembered(&self.memory) {
                 self.next.unfolded.extend(group.commands);
                 continue;
             }
-            let (memory, ids) = (&mut self.memory, self.ids.as_mut());
-            match group.fold_ahead(self.conn.as_mut(), memory, ids, &self.context) {
+            match group.fold_ahead(conn, &mut self.memory, self.ids.as_mut(), &self.context) {
                 Ok(folded) => self.next.add(folded),
-                Err((group, error)) => self.begin_safely(group, error),
+                Err((group, error)) if concerns_all(&error) => {
+                    self.next.unfolded.extend(group.commands);
+                    self.next.unfolded.extend(groups.flat_map(|group| group.commands));
+                    return Err(error);
+                }
+                Err((group, error)) => {
+                    tracing::error!("commands of community {id} could not be read for: {}", chain_of(&error));
+                    turn_away(group.commands, Vec::new(), SubmitError::Overloaded);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// After a failed read, of which nothing can have come: the connection is replaced, and all begins again.
+    fn reading_failed(&mut self, error: &StorageError) {
+        tracing::warn!("the ledger could not read: {}", chain_of(error));
+        self.forget();
+        self.conn = None;
+        if error.is_disk_failure() {
+            // Nobody may be listening while the service starts or ends.
+            let _ = self.failure.send(true);
+        }
+    }
+
+    /// Hands the next batch to the committer, if there is one and nothing else is being written. Afterwards something
+    /// is being written, or nothing waits.
+    fn write_next(&mut self) {
+        let mut failures = 0;
+        while !self.is_writing && !self.next.is_empty() {
+            if failures == ATTEMPTS_MAX || *self.failure.borrow() || !self.is_connected() {
+                self.forget();
+                std::mem::take(&mut self.next).turn_away(SubmitError::Overloaded);
+            } else if let Err(error) = self.fold() {
+                failures += 1;
+                self.reading_failed(&error);
+            } else {
+                self.hand_over();
             }
         }
     }
 
-    /// Hands the next batch to the committer, if there is one and nothing else is being written.
-    fn write_next(&mut self) {
-        if self.is_writing || self.next.is_empty() {
-            return;
-        }
-        if *self.failure.borrow() || !self.is_connected() {
-            self.memory.forget();
-            std::mem::take(&mut self.next).turn_away(SubmitError::Overloaded);
-            return;
-        }
-        if !self.next.unfolded.is_empty() {
-            self.fold();
-        }
-        let Some(conn) = self.conn.take() else { return };
+    fn hand_over(&mut self) {
         let groups: Vec<_> = match self.database.engine() {
             Engine::Sqlite => self.next.folded.drain(..).collect(),
             Engine::Postgres => self.next.folded.pop_front().into_iter().collect(),
         };
         let writes = std::mem::take(&mut self.next.writes);
         if groups.is_empty() && writes.is_empty() {
-            self.conn = Some(conn);
             return;
         }
+        let Some(conn) = self.conn.take() else { return turn_away_all(groups, writes) };
         let commands: usize = groups.iter().map(|folded| folded.group.commands.len()).sum();
         let size = u32::try_from(commands + writes.len()).unwrap_or(u32::MAX);
         metrics::histogram!("counterfoil_ledger_batch_size").record(f64::from(size));
@@ -251,9 +299,11 @@ impl Writer {
         };
         self.conn = Some(conn);
         let Err(error) = result else { return Some(batch) };
-        self.forget();
         let Batch { groups, writes } = batch;
-        let groups: Vec<_> = groups.into_iter().map(|folded| folded.group).collect();
+        let groups = self.forget_of(groups);
+        if matches!(error, BatchError::Storage(_)) {
+            self.forget();
+        }
         match (self.database.engine(), error) {
             (Engine::Sqlite, BatchError::Stale) => self.post_together(groups, writes),
             (Engine::Sqlite, BatchError::Storage(error)) => {
@@ -267,18 +317,6 @@ impl Writer {
             }
         }
         None
-    }
-
-    /// What could not be read for a group: it begins again on the safe path, or is turned away.
-    fn begin_safely(&mut self, group: Group, error: StorageError) {
-        self.forget();
-        match self.database.engine() {
-            Engine::Sqlite => {
-                let answer = self.judge_sqlite_failure(&error);
-                turn_away(group.commands, Vec::new(), answer);
-            }
-            Engine::Postgres => self.post_alone(group, error.into()),
-        }
     }
 
     /// Whether there is a connection, after one attempt to get one.
@@ -389,6 +427,19 @@ impl Writer {
             std::thread::sleep(RECONNECT_PAUSE);
         }
     }
+}
+
+/// Whether an error says nothing of one group, but that nobody can be served with this connection.
+fn concerns_all(error: &StorageError) -> bool {
+    matches!(
+        error,
+        StorageError::ConnectionLost(_) | StorageError::CommitFailed(_) | StorageError::Contention
+    ) || error.is_disk_failure()
+}
+
+fn turn_away_all(groups: Vec<Folded>, writes: Vec<Box<dyn RidingWrite>>) {
+    let commands = groups.into_iter().flat_map(|folded| folded.group.commands);
+    turn_away(commands, writes, SubmitError::Overloaded);
 }
 
 fn turn_away(

@@ -120,7 +120,10 @@ impl Database {
             DatabaseUrl::Sqlite(path) => Some(Arc::new(lock_out_others(path)?)),
             DatabaseUrl::Postgres(_) => None,
         };
-        // The first connection makes the file and its write-ahead log, so that readers find them.
+        if let DatabaseUrl::Sqlite(path) = url {
+            make_for_owner_alone(path).map_err(|error| OpenError::Connect(error.to_string()))?;
+        }
+        // The first connection makes the write-ahead log, so that readers find it.
         connect(url, Purpose::Write)?;
         let connector = Connector { url: url.clone() };
         let readers = Pool::builder()
@@ -170,6 +173,16 @@ impl Database {
     pub fn connect_writer(&self) -> Result<Conn, OpenError> {
         connect(&self.url, Purpose::Write)
     }
+}
+
+/// Makes the file where it is absent, for its owner's eyes alone: it holds secrets. SQLite gives the files beside it
+/// the same permissions.
+fn make_for_owner_alone(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Takes the lock file beside the SQLite file, for as long as the returned handle lives.

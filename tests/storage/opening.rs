@@ -103,6 +103,19 @@ fn sqlite_readers_cannot_write() {
         .unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_sqlite_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("new.db").display());
+    let _opened = Database::open(&url.parse().unwrap(), 1).unwrap();
+    for name in ["new.db", "new.db-wal", "new.db-shm"] {
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} holds secrets");
+    }
+}
+
 #[test]
 fn unreachable_and_malformed_databases_tell_no_secrets() {
     let unreachable = "postgres://someone:s3cret@127.0.0.1:1/nothing";

@@ -19,10 +19,14 @@ pub(super) struct Event {
 
 /// The events of a row. What its bytes are too few or too many for is told.
 pub(super) fn unpack(row: &EventBatchRow, differences: &mut Differences) -> Vec<Event> {
-    let events: Vec<_> =
-        row.events.chunks_exact(EVENT_BYTES).zip(row.first_seq..).filter_map(read_event).collect();
+    let events: Vec<_> = row
+        .events
+        .chunks_exact(EVENT_BYTES)
+        .zip(0_i64..)
+        .filter_map(|(bytes, place)| read_event(bytes, row.first_seq.checked_add(place)?))
+        .collect();
     let last_seq = events.last().map_or(row.first_seq.saturating_sub(1), |last| last.seq);
-    let is_whole = row.events.len().is_multiple_of(EVENT_BYTES) && last_seq == row.last_seq;
+    let is_whole = row.events.len() == events.len() * EVENT_BYTES && last_seq == row.last_seq;
     differences.expect(
         is_whole,
         format_args!("the events up to {}", row.last_seq),
@@ -31,7 +35,7 @@ pub(super) fn unpack(row: &EventBatchRow, differences: &mut Differences) -> Vec<
     events
 }
 
-fn read_event((bytes, seq): (&[u8], i64)) -> Option<Event> {
+fn read_event(bytes: &[u8], seq: i64) -> Option<Event> {
     let (kind, rest) = bytes.split_first()?;
     let (time, subject) = rest.split_at_checked(8)?;
     Some(Event {
@@ -74,5 +78,7 @@ mod tests {
         assert_eq!(unpacked(&row(1, 2, 75)), (3, 1));
         assert_eq!(unpacked(&row(1, 1, 0)), (0, 1));
         assert_eq!(unpacked(&row(i64::MIN, i64::MAX, 25)), (1, 1));
+        assert_eq!(unpacked(&row(i64::MAX, i64::MAX, 25)), (1, 0));
+        assert_eq!(unpacked(&row(i64::MAX, i64::MAX, 50)), (1, 1));
     }
 }

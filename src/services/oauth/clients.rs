@@ -12,6 +12,7 @@ use crate::services::attempts::GuardedAction;
 use crate::services::audit::{self, NewUserAudit, Origin};
 use crate::services::caller::require_live_session;
 use crate::services::payments::check_text;
+use crate::services::step_up::{require_first_party, require_fresh_proof};
 use crate::services::{Fault, ServiceError, Services};
 use crate::storage::Conn;
 use crate::storage::oauth::clients;
@@ -88,7 +89,8 @@ impl Services {
     /// Registers a client, which belongs to the bearer.
     ///
     /// # Errors
-    /// What is wrong with it, or that the bearer has as many as one may have.
+    /// What is wrong with it, that the bearer has as many as one may have, or that the proof of who they are is not
+    /// fresh.
     pub async fn register_client(
         &self,
         bearer: &Bearer,
@@ -97,6 +99,9 @@ impl Services {
     ) -> Result<RegisteredClient, ServiceError> {
         let scopes = check(&new)?;
         let now = self.now();
+        // A client with a secret acts long after the sign-in that it was registered in, and after a new password.
+        require_first_party(bearer)?;
+        require_fresh_proof(bearer, now)?;
         let secret =
             new.is_confidential.then(|| OpaqueSecret::from_random(Kind::ClientSecret, &self.random_32()));
         let mut grant_types = Vec::new();

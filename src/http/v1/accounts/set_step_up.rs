@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, PaymentsWrite, account_reference, origin, present};
+use crate::http::extract::{Body, Caller, FirstParty, account_reference, origin, present};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::StepUpView;
 
@@ -22,7 +22,7 @@ pub struct SetStepUpRequest {
 
 /// Set above which amount my payments need a fresh proof
 ///
-/// For the account's member. Raising or removing it needs a proof that is at most five minutes old.
+/// For the account's member, not for apps: what makes payments ask for a proof could stop all of them. Raising or removing it needs a proof that is at most five minutes old.
 #[utoipa::path(operation_id = "set_step_up", tag = "accounts", security(("bearer" = [])), request_body = SetStepUpRequest,
     params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001")), responses(
     (status = 200, description = "The amounts", body = StepUpView),
@@ -36,7 +36,7 @@ pub struct SetStepUpRequest {
 pub async fn set_step_up(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<PaymentsWrite>,
+    caller: Caller<FirstParty>,
     account: Path<String>,
     body: Body<SetStepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {

@@ -45,7 +45,7 @@ pub struct CreateOAuthClientRequest {
         (status = 201, description = "Registered", body = OAuthClientView),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`step_up_required`; `forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`conflict` with the reason `too_many`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
     ))]
