@@ -41,6 +41,10 @@ pub enum ConflictReason {
     MailErased,
     /// There are as many as there may be.
     TooMany,
+    /// Whoever wants to join has to be invited.
+    InvitationNeeded,
+    /// The application or invitation was settled in another way.
+    AlreadySettled,
 }
 
 impl ConflictReason {
@@ -56,6 +60,8 @@ impl ConflictReason {
             Self::MailSent => "mail_sent",
             Self::MailErased => "mail_erased",
             Self::TooMany => "too_many",
+            Self::InvitationNeeded => "invitation_needed",
+            Self::AlreadySettled => "already_settled",
         }
     }
 }

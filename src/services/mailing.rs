@@ -39,11 +39,11 @@ pub struct Addressee {
 /// A mail to be put into the outbox. [`Services::new_mail`] makes it.
 #[derive(Debug, Clone)]
 pub struct NewMail {
-    id: MailId,
-    addressee: Addressee,
-    letter: Letter,
-    useful_until: Option<Timestamp>,
-    written_at: Timestamp,
+    pub(super) id: MailId,
+    pub(super) addressee: Addressee,
+    pub(super) letter: Letter,
+    pub(super) useful_until: Option<Timestamp>,
+    pub(super) written_at: Timestamp,
 }
 
 impl NewMail {

@@ -2,6 +2,9 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
+pub use super::schema_joining::{
+    agreement_acceptances, agreements, applications, invitations, joining_policies,
+};
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 
 diesel::table! {
@@ -516,7 +519,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_grants,
     oauth_codes,
     browser_sign_ins,
-    app_spending
+    app_spending,
+    joining_policies,
+    agreements,
+    agreement_acceptances,
+    applications,
+    invitations
 );
 
 /// The accounts table twice, for the two sides of a payment.

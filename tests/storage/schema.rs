@@ -9,8 +9,11 @@ use crate::introspection::{Table, tables};
 use crate::support::TestDatabase;
 
 /// The schema is kept by hand, and private: the test reads its text.
-const DESCRIBED: &str =
-    concat!(include_str!("../../src/storage/schema.rs"), include_str!("../../src/storage/schema_oauth.rs"));
+const DESCRIBED: &str = concat!(
+    include_str!("../../src/storage/schema.rs"),
+    include_str!("../../src/storage/schema_joining.rs"),
+    include_str!("../../src/storage/schema_oauth.rs")
+);
 
 fn stored(engine: Engine) -> BTreeMap<String, Table> {
     tables(engine, &mut ByHand::on(&TestDatabase::new(engine)))

@@ -1,0 +1,5 @@
+DROP TABLE invitations;
+DROP TABLE applications;
+DROP TABLE agreement_acceptances;
+DROP TABLE agreements;
+DROP TABLE joining_policies;
