@@ -45,6 +45,8 @@ pub enum ConflictReason {
     InvitationNeeded,
     /// The application or invitation was settled in another way.
     AlreadySettled,
+    /// There is a newer version.
+    Outdated,
 }
 
 impl ConflictReason {
@@ -62,6 +64,7 @@ impl ConflictReason {
             Self::TooMany => "too_many",
             Self::InvitationNeeded => "invitation_needed",
             Self::AlreadySettled => "already_settled",
+            Self::Outdated => "outdated",
         }
     }
 }

@@ -10,6 +10,7 @@
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
+//! | `joining/` | joining a community: its terms, applications, invitations |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `notices.rs` | what people are told about their own login |
@@ -33,6 +34,7 @@ pub mod communities;
 mod cursors;
 mod error;
 mod identify;
+pub mod joining;
 pub mod mailing;
 pub mod mails;
 mod notices;

@@ -115,6 +115,7 @@ impl Services {
             user_id: new.user_id,
             role: new.role,
             limits: new.limits,
+            reason: String::new(),
         };
         match self.run_as_service(community_id, Action::Admit(admit)).await? {
             Outcome::Account(account) => Ok(*account),

@@ -59,11 +59,7 @@ pub fn list(
 ///
 /// # Errors
 /// [`StorageError::Taken`] when somebody else added one with this number in the same moment.
-pub fn insert(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    agreement: &Agreement,
-) -> Result<(), StorageError> {
+pub fn insert(conn: &mut Conn, community_id: CommunityId, agreement: &Agreement) -> Result<(), StorageError> {
     on_backend!(conn, |c| diesel::insert_into(agreements::table)
         .values((
             agreements::community_id.eq(community_id),
@@ -122,11 +118,7 @@ pub fn accepted_at(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn due(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    user_id: UserId,
-) -> Result<Option<i64>, StorageError> {
+pub fn due(conn: &mut Conn, community_id: CommunityId, user_id: UserId) -> Result<Option<i64>, StorageError> {
     let Some(version) = current_version(conn, community_id)? else { return Ok(None) };
     Ok(accepted_at(conn, community_id, user_id, version)?.is_none().then_some(version))
 }

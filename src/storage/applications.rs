@@ -313,9 +313,12 @@ fn read(columns: Columns) -> Result<Application, StorageError> {
     ) = columns;
     let state = ApplicationState::from_code(state)
         .ok_or_else(|| StorageError::Corrupt(format!("application {id}: state")))?;
-    let decision = decided_by
-        .zip(decided_at)
-        .map(|(decided_by, decided_at)| Decision { credit_limit, decided_by, decided_at, reason });
+    let decision = decided_by.zip(decided_at).map(|(decided_by, decided_at)| Decision {
+        credit_limit,
+        decided_by,
+        decided_at,
+        reason,
+    });
     Ok(Application {
         id,
         account_id,

@@ -33,10 +33,7 @@ pub struct Invitation {
     pub settled_at: Option<Timestamp>,
 }
 
-type Columns = (
-    (InvitationId, String, String, UserId, bool, i16),
-    (Timestamp, Timestamp, Option<Timestamp>),
-);
+type Columns = ((InvitationId, String, String, UserId, bool, i16), (Timestamp, Timestamp, Option<Timestamp>));
 
 type Selection = (
     (

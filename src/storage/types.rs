@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::domain::amount::Amount;
 use crate::domain::ids::{
-    AccountId, AuditId, CommunityId, InvitationId, MailId, MemberId, PaymentId, RecordId, RefusalId, SessionId,
-    TextId, UserId,
+    AccountId, AuditId, CommunityId, InvitationId, MailId, MemberId, PaymentId, RecordId, RefusalId,
+    SessionId, TextId, UserId,
 };
 use crate::domain::time::Timestamp;
 
