@@ -6,7 +6,7 @@
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
-//! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
+//! | `communities.rs` | a community's directory, and its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |

@@ -203,7 +203,7 @@ impl Services {
             applications::insert(conn, community.id, &application)?;
             one_time_secrets::add(conn, &confirming.secret, now)?;
             let Some(user) = user else {
-                return Ok(confirming.send(conn, &mut outbox, community.id, &application)?);
+                return Ok(confirming.send(conn, &mut outbox, &application)?);
             };
             let addressee = Addressee {
                 language: users::language(conn, user.id)?.unwrap_or(application.language),

@@ -84,14 +84,14 @@ impl Confirming {
         &self,
         conn: &mut Conn,
         outbox: &mut Outbox,
-        community_id: CommunityId,
         application: &Application,
     ) -> Result<(), StorageError> {
         let addressee = Addressee {
             address: application.email.clone(),
             language: application.language,
             user_id: None,
-            community_id: Some(community_id),
+            // Admins would see of which addresses there are no such mails: those with a login.
+            community_id: None,
         };
         let letter = Letter::ConfirmAddress { token: self.token.clone(), code: self.code.clone() };
         outbox.write(conn, addressee, letter, Some(self.secret.expires_at))
@@ -182,7 +182,7 @@ impl Services {
             .await?;
         let mut fresh = Vec::new();
         for (community_id, application) in pending {
-            fresh.push((Confirming::new(self, community_id, &application)?, community_id, application));
+            fresh.push((Confirming::new(self, community_id, &application)?, application));
         }
         // Where there is nothing to send, as much is written: a secret that leads to nobody.
         let nobody = NewSecret {
@@ -197,9 +197,9 @@ impl Services {
             if fresh.is_empty() {
                 one_time_secrets::add(conn, &nobody, now)?;
             }
-            for (confirming, community_id, application) in &fresh {
+            for (confirming, application) in &fresh {
                 one_time_secrets::add(conn, &confirming.secret, now)?;
-                confirming.send(conn, &mut outbox, *community_id, application)?;
+                confirming.send(conn, &mut outbox, application)?;
             }
             Ok(())
         })

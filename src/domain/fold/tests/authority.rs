@@ -306,8 +306,10 @@ fn admins_let_people_in_and_make_nobody_an_admin() {
             reason: "Known to all".into(),
         })
     };
-    let stale =
-        Authority::User(UserAuthority { auth_time: Timestamp::from_micros(0), ..of(root.authority()) });
+    let stale = Authority::User(crate::domain::command::UserAuthority {
+        auth_time: crate::domain::time::Timestamp::from_micros(0),
+        ..of(root.authority())
+    });
     let refused = [
         (ada.authority(), Role::Member, default, Refusal::Forbidden),
         (newcomer.authority(), Role::Member, default, Refusal::NotFound(Thing::Community)),
@@ -324,7 +326,7 @@ fn admins_let_people_in_and_make_nobody_an_admin() {
     assert_eq!(again, Refusal::Conflict(ConflictReason::AlreadyExists));
 }
 
-fn of(authority: Authority) -> UserAuthority {
+fn of(authority: Authority) -> crate::domain::command::UserAuthority {
     match authority {
         Authority::User(user) => user,
         Authority::Service => panic!("not a user's"),
