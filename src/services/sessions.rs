@@ -287,7 +287,11 @@ impl Services {
 fn read_profile(conn: &mut Conn, user_id: UserId) -> Result<Profile, ServiceError> {
     let user = users::find(conn, user_id)?.ok_or(ServiceError::Unauthenticated)?;
     let mut memberships = Vec::new();
-    for community_id in communities::ids_of_user(conn, user_id)? {
+    let mut places = communities::ids_of_user(conn, user_id)?;
+    places.extend(applications::places(conn, user_id)?);
+    places.sort_unstable();
+    places.dedup();
+    for community_id in places {
         let Some(community) = communities::find(conn, community_id)? else { continue };
         let agreement_due = agreements::due(conn, community_id, user_id)?;
         let mut members = members::of_user(conn, community_id, user_id)?;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::connection::on_backend;
-use super::schema::applications;
+use super::schema::{applications, user_applications};
 use super::users::read_language;
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
@@ -184,6 +184,30 @@ pub fn confirm(
     ))
     .execute(c))?;
     Ok(confirmed == 1)
+}
+
+/// Notes that a user asked to join a community.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_place(conn: &mut Conn, user_id: UserId, community_id: CommunityId) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::insert_into(user_applications::table)
+        .values((user_applications::user_id.eq(user_id), user_applications::community_id.eq(community_id)))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// The communities that a user asked to join.
+///
+/// # Errors
+/// When the database refuses.
+pub fn places(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>, StorageError> {
+    Ok(on_backend!(conn, |c| user_applications::table
+        .filter(user_applications::user_id.eq(user_id))
+        .select(user_applications::community_id)
+        .order(user_applications::community_id)
+        .load(c))?)
 }
 
 /// Notes a decision on an application that is still in one of these states. Whether this call was the one that did it.

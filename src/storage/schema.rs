@@ -3,7 +3,7 @@
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
 pub use super::schema_joining::{
-    agreement_acceptances, agreements, applications, invitations, joining_policies,
+    agreement_acceptances, agreements, applications, invitations, joining_policies, user_applications,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 
@@ -524,7 +524,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreements,
     agreement_acceptances,
     applications,
-    invitations
+    invitations,
+    user_applications
 );
 
 /// The accounts table twice, for the two sides of a payment.

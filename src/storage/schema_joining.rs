@@ -84,3 +84,13 @@ diesel::table! {
         settled_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    user_applications (user_id, community_id) {
+        user_id -> Id,
+        community_id -> Id,
+    }
+}

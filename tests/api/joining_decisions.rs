@@ -195,12 +195,14 @@ both_engines! {
         let zoe = invite(&ada, "zoe@lake.example").expect(201);
         assert_eq!(zoe.body["inviter"], "ada");
         invite(&ada, "more@lake.example").expect_problem(429, "rate_limited");
-        for name in Joining::ALL.iter().map(|joining| joining.name()) {
+        for (number, name) in Joining::ALL.iter().map(|joining| joining.name()).enumerate() {
             opened(app, name, true);
-            let mut body = invited(app, &format!("a{}@lake.example", name.len()));
-            body["email"] = json!(format!("a{}@lake.example", name.len()));
-            let reply = apply(app, &body);
-            if name == "closed" { reply.expect_fault("/invitation"); } else { reply.expect(202); }
+            let reply = apply(app, &invited(app, &format!("a{number}@lake.example")));
+            if name == "closed" {
+                reply.expect_fault("/invitation");
+            } else {
+                reply.expect(202);
+            }
         }
         invite(&ada, "b@lake.example").expect_problem(403, "forbidden");
         invite(&app.admin(), "b@lake.example").expect(201);

@@ -128,6 +128,7 @@ fn every_table_of_a_community_leads_with_it() {
         "server_secrets",
         "sessions",
         "signing_keys",
+        "user_applications",
         "user_audit_details",
         "user_audits",
         "user_communities",

@@ -61,6 +61,13 @@ CREATE TABLE applications (
 CREATE INDEX applications_by_state ON applications (community_id, state, id);
 CREATE UNIQUE INDEX applications_under_way ON applications (community_id, user_id) WHERE state IN (2, 3);
 
+-- Where users asked to join, whatever came of it. Global: it leads from a login to the communities' own rows.
+CREATE TABLE user_applications (
+    user_id UUID NOT NULL REFERENCES users (id),
+    community_id UUID NOT NULL,
+    PRIMARY KEY (user_id, community_id)
+);
+
 CREATE TABLE invitations (
     community_id UUID NOT NULL REFERENCES communities (id),
     id UUID NOT NULL,

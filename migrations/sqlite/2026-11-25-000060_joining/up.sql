@@ -63,6 +63,13 @@ CREATE TABLE applications (
 CREATE INDEX applications_by_state ON applications (community_id, state, id);
 CREATE UNIQUE INDEX applications_under_way ON applications (community_id, user_id) WHERE state IN (2, 3);
 
+-- Where users asked to join, whatever came of it. Global: it leads from a login to the communities' own rows.
+CREATE TABLE user_applications (
+    user_id BLOB NOT NULL REFERENCES users (id),
+    community_id BLOB NOT NULL CHECK (length(community_id) = 16),
+    PRIMARY KEY (user_id, community_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE invitations (
     community_id BLOB NOT NULL REFERENCES communities (id),
     id BLOB NOT NULL CHECK (length(id) = 16),

@@ -85,7 +85,7 @@ impl Entrance {
             };
             applications::insert(conn, community.id, &waiting)?;
         }
-        users::join(conn, user_id, community.id)?;
+        applications::note_place(conn, user_id, community.id)?;
         if let Some(version) = application.agreement_version {
             let (request_id, at) = (&application.request_id, application.created_at);
             agreements::accept(conn, community.id, user_id, version, request_id, at)?;
