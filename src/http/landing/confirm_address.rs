@@ -47,12 +47,11 @@ pub async fn confirm_address(
     let Some(Form(form)) = form else { return show(&state, code_page(&state, "", None)) };
     let origin = origin(&request);
     let email = form.get("email").unwrap_or_default();
-    let confirmed = match form.get("token") {
-        Some(token) => state.services.confirm_address(token, &origin).await,
-        None => {
-            let code = form.get("code").unwrap_or_default();
-            state.services.confirm_address_by_code(email, code, &origin).await
-        }
+    let confirmed = if let Some(token) = form.get("token") {
+        state.services.confirm_address(token, &origin).await
+    } else {
+        let code = form.get("code").unwrap_or_default();
+        state.services.confirm_address_by_code(email, code, &origin).await
     };
     match confirmed {
         Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::CONFIRMED, texts::CONFIRMED_WHY, None)),

@@ -20,6 +20,7 @@ use crate::mail::{self, Letter};
 use crate::services::attempts::GuardedAction;
 use crate::services::audit::Origin;
 use crate::services::mailing::Addressee;
+use crate::services::second_factors::random;
 use crate::services::{Fault, ServiceError};
 use crate::storage::applications::{self, Application};
 use crate::storage::one_time_secrets::{self, NewSecret, Purpose};
@@ -37,7 +38,7 @@ const CODE_TRIES_MAX: i16 = 5;
 const RESENT_MAX: i64 = 5;
 
 /// What confirms one application.
-pub struct Confirming {
+pub(super) struct Confirming {
     token: mail::OneTimeToken,
     code: mail::OneTimeToken,
     /// What is stored of it.
@@ -63,8 +64,8 @@ impl Confirming {
         application: &Application,
     ) -> Result<Self, ServiceError> {
         let token = OneTimeToken::from_random(&services.random_32());
-        let [a, b, c, d, e, f, g, h, ..] = services.random_32();
-        let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]) % CODES;
+        let random: [u8; 8] = random((services.ids)().as_mut());
+        let number = u64::from_be_bytes(random) % CODES;
         let code = format!("{number:0CODE_DIGITS$}");
         let payload = format!("{community_id} {} {}", application.id, code_tag(application.id, &code));
         let secret = NewSecret {
@@ -80,7 +81,7 @@ impl Confirming {
     }
 
     /// Puts the mail into the outbox.
-    pub fn send(
+    pub(super) fn send(
         &self,
         conn: &mut Conn,
         outbox: &mut Outbox,
