@@ -33,8 +33,10 @@ const PROMISED: [(&str, &str); 17] = [
 ];
 
 /// The operations that anyone may call without a token.
-const OPEN: [&str; 19] = [
+const OPEN: [&str; 23] = [
     "complete_password_reset",
+    "create_address_confirmation",
+    "create_application",
     "create_authorization",
     "create_grants_answer",
     "create_oauth_introspection",
@@ -52,7 +54,9 @@ const OPEN: [&str; 19] = [
     "get_problem",
     "get_readiness",
     "get_stylesheet",
+    "list_agreements",
     "refresh_session",
+    "resend_address_confirmation",
 ];
 
 /// The operations at which a client can do nothing wrong.
@@ -62,8 +66,10 @@ const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_
 const OAUTH: &str = "/oauth/";
 
 /// The verbs with which operations begin.
-const VERBS: [&str; 11] =
-    ["complete", "confirm", "create", "delete", "get", "list", "refresh", "retry", "set", "start", "step"];
+const VERBS: [&str; 14] = [
+    "approve", "refuse", "resend", "complete", "confirm", "create", "delete", "get", "list", "refresh",
+    "retry", "set", "start", "step",
+];
 
 fn description() -> Value {
     serde_json::to_value(document()).unwrap()

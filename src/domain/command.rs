@@ -90,6 +90,8 @@ pub struct Admit {
     pub role: Role,
     /// How far the account may go.
     pub limits: Limits,
+    /// Why; may be empty.
+    pub reason: String,
 }
 
 /// Open an account that belongs to no member.

@@ -64,6 +64,8 @@ id! {
     TextId
     /// A mail in the outbox.
     MailId
+    /// An invitation to a community.
+    InvitationId
 }
 
 /// Where new ids and salts come from: randomness in service, a seeded source in tests.

@@ -41,6 +41,8 @@ coded_enum! {
         SecurityNotice = 7 "security_notice",
         /// Your login has another address now; to the old one.
         AddressChanged = 8 "address_changed",
+        /// Somebody asked to join with an address that has a login already; to its owner.
+        LoginExists = 9 "login_exists",
     }
 }
 

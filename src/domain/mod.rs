@@ -11,6 +11,7 @@ pub mod command;
 pub mod community;
 pub mod fold;
 pub mod ids;
+pub mod joining;
 pub mod key;
 pub mod language;
 pub mod mail;

@@ -41,6 +41,12 @@ pub enum ConflictReason {
     MailErased,
     /// There are as many as there may be.
     TooMany,
+    /// Whoever wants to join has to be invited.
+    InvitationNeeded,
+    /// The application or invitation was settled in another way.
+    AlreadySettled,
+    /// There is a newer version.
+    Outdated,
 }
 
 impl ConflictReason {
@@ -56,6 +62,9 @@ impl ConflictReason {
             Self::MailSent => "mail_sent",
             Self::MailErased => "mail_erased",
             Self::TooMany => "too_many",
+            Self::InvitationNeeded => "invitation_needed",
+            Self::AlreadySettled => "already_settled",
+            Self::Outdated => "outdated",
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Letter {
     ConfirmAddress {
         /// What proves it.
         token: OneTimeToken,
+        /// The same, to be typed.
+        code: OneTimeToken,
     },
     /// Choose a new password.
     PasswordReset {
@@ -28,6 +30,8 @@ pub enum Letter {
         community: Plain,
         /// The name of whoever invites.
         inviter: Plain,
+        /// What the inviter says; may be empty.
+        message: Plain,
         /// What permits it.
         token: OneTimeToken,
     },
@@ -63,6 +67,11 @@ pub enum Letter {
     AddressChanged {
         /// The new address, masked.
         new_address: Plain,
+    },
+    /// Somebody asked to join a community with your address, which has a login already.
+    LoginExists {
+        /// The community's name.
+        community: Plain,
     },
 }
 
@@ -122,6 +131,7 @@ impl Letter {
             Self::ApplicationRefused { .. } => MailKind::ApplicationRefused,
             Self::SecurityNotice { .. } => MailKind::SecurityNotice,
             Self::AddressChanged { .. } => MailKind::AddressChanged,
+            Self::LoginExists { .. } => MailKind::LoginExists,
         }
     }
 

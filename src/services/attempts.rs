@@ -57,6 +57,12 @@ pub enum GuardedAction {
     PasswordReset,
     /// A secret from a mail: a reset, a confirmation, an invitation. The subject is its kind.
     Confirmation,
+    /// Asking to join, and asking for the mail once more: every time counts. The subject is the folded e-mail address.
+    Application,
+    /// A member's inviting somebody: every time counts. The subject is the user's id.
+    Invitation,
+    /// An admin's inviting somebody: every time counts. The subject is the user's id.
+    AdminInvitation,
     /// An OAuth client's secret. The subject is the client's id.
     ClientSecret,
 }
@@ -106,6 +112,27 @@ impl GuardedAction {
                 name: "confirmation",
                 account: None,
                 address: rule("confirmation-address", 20, 60),
+                global: None,
+                knows_places: false,
+            },
+            Self::Application => Limits {
+                name: "application",
+                account: Some(rule("application-account", 5, 3_600)),
+                address: rule("application-address", 20, 60),
+                global: Some(rule("application", 2_000, 3_600)),
+                knows_places: false,
+            },
+            Self::Invitation => Limits {
+                name: "invitation",
+                account: Some(rule("invitation-account", 10, 86_400)),
+                address: rule("invitation-address", 60, 60),
+                global: None,
+                knows_places: false,
+            },
+            Self::AdminInvitation => Limits {
+                name: "admin_invitation",
+                account: Some(rule("admin-invitation-account", 200, 86_400)),
+                address: rule("admin-invitation-address", 60, 60),
                 global: None,
                 knows_places: false,
             },

@@ -1,4 +1,4 @@
-//! A community's public facts, its directory, its ledger in numbers.
+//! A community's directory, and its ledger in numbers.
 
 use super::accounts::place_in_order;
 use super::caller::{require_live_session, require_membership};
@@ -37,14 +37,6 @@ pub struct LedgerSummary {
 }
 
 impl Services {
-    /// What anyone may know of a community.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] when there is none with this code.
-    pub async fn community(&self, code: String) -> Result<Community, ServiceError> {
-        self.ledger.read(move |conn| find_community(conn, &code)).await
-    }
-
     /// Those who belong to a community, in the order of joining. For its members.
     ///
     /// # Errors

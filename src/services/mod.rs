@@ -6,10 +6,11 @@
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
-//! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
+//! | `communities.rs` | a community's directory, and its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `error.rs` | why a use case failed |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
+//! | `joining/` | joining a community: its terms, applications, invitations |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `notices.rs` | what people are told about their own login |
@@ -33,6 +34,7 @@ pub mod communities;
 mod cursors;
 mod error;
 mod identify;
+pub mod joining;
 pub mod mailing;
 pub mod mails;
 mod notices;

@@ -16,6 +16,7 @@ use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::Account;
 use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::member::{MemberStatus, Role};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
@@ -23,7 +24,9 @@ use crate::storage::members::Member;
 use crate::storage::oauth::grants;
 use crate::storage::sessions::{RefreshToken as RefreshTokenRow, Session};
 use crate::storage::users::User;
-use crate::storage::{Conn, StorageError, accounts, communities, members, sessions, users};
+use crate::storage::{
+    Conn, StorageError, accounts, agreements, applications, communities, members, sessions, users,
+};
 
 /// How long the newest retired refresh token may be repeated, in seconds.
 const REPEAT_SECONDS: i64 = 10;
@@ -72,6 +75,8 @@ pub struct ProfileMembership {
     pub member: Member,
     /// The member's accounts.
     pub accounts: Vec<Account>,
+    /// The version of the community's terms that the user has still to accept.
+    pub agreement_due: Option<i64>,
 }
 
 /// What became of a refresh token that was presented.
@@ -282,11 +287,31 @@ impl Services {
 fn read_profile(conn: &mut Conn, user_id: UserId) -> Result<Profile, ServiceError> {
     let user = users::find(conn, user_id)?.ok_or(ServiceError::Unauthenticated)?;
     let mut memberships = Vec::new();
-    for community_id in communities::ids_of_user(conn, user_id)? {
+    let mut places = communities::ids_of_user(conn, user_id)?;
+    places.extend(applications::places(conn, user_id)?);
+    places.sort_unstable();
+    places.dedup();
+    for community_id in places {
         let Some(community) = communities::find(conn, community_id)? else { continue };
-        for member in members::of_user(conn, community_id, user_id)? {
+        let agreement_due = agreements::due(conn, community_id, user_id)?;
+        let mut members = members::of_user(conn, community_id, user_id)?;
+        members.extend(applications::under_way(conn, community_id, user_id)?.map(|applied| Member {
+            id: applied.id,
+            number: 0,
+            name: applied.name,
+            status: MemberStatus::Applied,
+            role: Role::Member,
+        }));
+        // For a moment of its approval, an applicant is both.
+        members.dedup_by_key(|member| member.id);
+        for member in members {
             let accounts = accounts::of_members(conn, community_id, &[member.id])?;
-            memberships.push(ProfileMembership { community: community.clone(), member, accounts });
+            memberships.push(ProfileMembership {
+                community: community.clone(),
+                member,
+                accounts,
+                agreement_due,
+            });
         }
     }
     Ok(Profile { user, memberships })

@@ -9,11 +9,13 @@ use crate::domain::command::{Action, Admit, Authority, Command, OpenAccount, Pay
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
+use crate::domain::joining::{Joining, JoiningPolicy};
 use crate::domain::member::Role;
 use crate::domain::payment::Payment;
 use crate::domain::records::Head;
+use crate::domain::refusal::Refusal;
 use crate::storage::users::User;
-use crate::storage::{communities, heads, users};
+use crate::storage::{Conn, communities, heads, joining as joining_policies, users};
 
 /// A community to be founded.
 #[derive(Debug, Clone)]
@@ -78,6 +80,24 @@ impl Services {
         Ok(community)
     }
 
+    /// Chooses who may ask to join a community, in the place of its admins.
+    ///
+    /// # Errors
+    /// When it was changed in the same moment, or the database fails.
+    pub async fn choose_joining(
+        &self,
+        community_id: CommunityId,
+        joining: Joining,
+        members_may_invite: bool,
+    ) -> Result<(), ServiceError> {
+        let choose = move |conn: &mut Conn| {
+            let before = joining_policies::policy(conn, community_id)?;
+            let after = JoiningPolicy { joining, members_may_invite, version: before.version + 1 };
+            joining_policies::set_policy(conn, community_id, before, after)
+        };
+        if self.ledger.write(choose).await? { Ok(()) } else { Err(Refusal::PreconditionFailed.into()) }
+    }
+
     /// Makes a login. The password is hashed by the caller, off the asynchronous threads.
     ///
     /// # Errors
@@ -115,6 +135,7 @@ impl Services {
             user_id: new.user_id,
             role: new.role,
             limits: new.limits,
+            reason: String::new(),
         };
         match self.run_as_service(community_id, Action::Admit(admit)).await? {
             Outcome::Account(account) => Ok(*account),

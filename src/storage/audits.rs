@@ -11,6 +11,7 @@ use super::schema::{
 use super::types::AnyId;
 use super::{Conn, StorageError};
 use crate::domain::ids::{AccountId, AuditId, CommunityId, MemberId, SessionId, UserId};
+use crate::domain::records::AuditLine;
 use crate::domain::time::Timestamp;
 
 /// Where a request came from, as it is stored.
@@ -132,6 +133,44 @@ fn read_community_audit((line, reason, origin): CommunityColumns) -> CommunityAu
     let origin = origin.map(|(address, user_agent)| StoredOrigin { address, user_agent });
     let subject_id = subject_id.uuid();
     CommunityAudit { id, actor, action, subject_id, before, after, reason, created_at, request_id, origin }
+}
+
+/// Adds a line to a community's audit log in the transaction of what it tells of, where that is nothing of the ledger's.
+/// The reason is kept as an erasable text; the salt is for its commitment.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_community_audit(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    line: &AuditLine,
+    reason: &str,
+    salt: &[u8; 16],
+) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::insert_into(audits::table)
+        .values((
+            audits::community_id.eq(community_id),
+            audits::id.eq(line.id),
+            audits::actor.eq(line.actor),
+            audits::action.eq(line.action),
+            audits::subject_id.eq(AnyId::from_uuid(line.subject_id)),
+            audits::before.eq(&line.before),
+            audits::after.eq(&line.after),
+            audits::created_at.eq(line.created_at),
+            audits::request_id.eq(&line.request_id),
+        ))
+        .execute(c))?;
+    if !reason.is_empty() {
+        on_backend!(conn, |c| diesel::insert_into(texts::table)
+            .values((
+                texts::community_id.eq(community_id),
+                texts::id.eq(line.id),
+                texts::salt.eq(salt.as_slice()),
+                texts::content.eq(reason),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
 }
 
 /// The names under which a community knows these users: those of the members that they operate.

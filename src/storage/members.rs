@@ -87,6 +87,32 @@ pub fn names_of_users(
         .load(c))?)
 }
 
+/// At most `limit` users who are admins of a community and may act as such, those who joined first before others.
+///
+/// # Errors
+/// When the database refuses.
+pub fn admins(conn: &mut Conn, community_id: CommunityId, limit: i64) -> Result<Vec<UserId>, StorageError> {
+    let acting: Vec<i16> = MemberStatus::ALL
+        .iter()
+        .filter(|status| status.may_act())
+        .map(|status| i16::from(status.code()))
+        .collect();
+    let mut ids: Vec<UserId> = on_backend!(conn, |c| members::table
+        .inner_join(member_users::table.on(
+            member_users::community_id.eq(members::community_id).and(member_users::member_id.eq(members::id))
+        ),)
+        .filter(members::community_id.eq(community_id))
+        .filter(members::role.eq(i16::from(Role::Admin.code())))
+        .filter(members::status.eq_any(&acting))
+        .order(members::number)
+        .limit(limit)
+        .select(member_users::user_id)
+        .load(c))?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
 /// At most `limit` members who belong to the community, with numbers above `after_number`, in the order of
 /// joining; with `folded_query`, only those whose folded name or account code holds it.
 ///

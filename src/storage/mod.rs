@@ -8,10 +8,12 @@
 //! | `errors.rs` | the few kinds of things that go wrong |
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
-//! | `schema.rs`, `schema_logins.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
+pub mod agreements;
+pub mod applications;
 pub mod attempts;
 pub mod audits;
 pub mod chain;
@@ -25,6 +27,8 @@ pub mod heads;
 pub mod history;
 pub mod holds;
 pub mod idempotency;
+pub mod invitations;
+pub mod joining;
 pub mod mails;
 pub mod members;
 pub mod migrations;
@@ -33,6 +37,7 @@ pub mod one_time_secrets;
 pub mod payments;
 pub mod postings;
 mod schema;
+mod schema_joining;
 mod schema_logins;
 mod schema_oauth;
 pub mod secrets;

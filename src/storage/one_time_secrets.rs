@@ -18,6 +18,10 @@ const KEPT_SECONDS: i64 = 86_400;
 pub enum Purpose {
     /// Choosing a new password without the old one. The subject is the user.
     PasswordReset,
+    /// Showing that an address is one's own. The subject stands for the address.
+    AddressConfirmation,
+    /// Applying with an invitation. The subject is the invitation.
+    Invitation,
 }
 
 impl Purpose {
@@ -25,6 +29,8 @@ impl Purpose {
     const fn code(self) -> i16 {
         match self {
             Self::PasswordReset => 1,
+            Self::AddressConfirmation => 2,
+            Self::Invitation => 3,
         }
     }
 }
@@ -38,7 +44,7 @@ pub struct NewSecret {
     pub purpose: Purpose,
     /// Whom or what it is about.
     pub subject_id: Uuid,
-    /// What its use needs to know, as JSON.
+    /// What its use needs to know, in words of its purpose.
     pub payload: String,
     /// When it stops working by itself.
     pub expires_at: Timestamp,
@@ -49,7 +55,7 @@ pub struct NewSecret {
 pub struct LiveSecret {
     /// Whom or what it is about.
     pub subject_id: Uuid,
-    /// What its use needs to know, as JSON.
+    /// What its use needs to know, in words of its purpose.
     pub payload: String,
     /// How often it was presented with something else wrong, such as a second factor's code.
     pub failures: i16,
@@ -60,12 +66,20 @@ pub struct LiveSecret {
 /// # Errors
 /// When the database refuses.
 pub fn issue(conn: &mut Conn, new: &NewSecret, now: Timestamp) -> Result<(), StorageError> {
+    end_all(conn, new.purpose, new.subject_id, now)?;
+    add(conn, new, now)
+}
+
+/// Stores a secret beside earlier ones of the same purpose and subject.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add(conn: &mut Conn, new: &NewSecret, now: Timestamp) -> Result<(), StorageError> {
     let forgotten_before = now.plus_seconds(-KEPT_SECONDS);
     on_backend!(conn, |c| diesel::delete(
         one_time_secrets::table.filter(one_time_secrets::expires_at.lt(forgotten_before))
     )
     .execute(c))?;
-    end_all(conn, new.purpose, new.subject_id, now)?;
     on_backend!(conn, |c| diesel::insert_into(one_time_secrets::table)
         .values((
             one_time_secrets::hash.eq(new.hash.as_slice()),
@@ -99,6 +113,50 @@ pub fn end_all(
     .set(one_time_secrets::used_at.eq(now))
     .execute(c))?;
     Ok(())
+}
+
+/// Notes that a subject's secrets of a purpose are tried by something easier to guess than themselves, and gives those
+/// that still work that way: each at most `tries_max` times. Their hashes and payloads.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_tries(
+    conn: &mut Conn,
+    purpose: Purpose,
+    subject_id: Uuid,
+    tries_max: i16,
+    now: Timestamp,
+) -> Result<Vec<(Vec<u8>, String)>, StorageError> {
+    Ok(on_backend!(conn, |c| diesel::update(
+        one_time_secrets::table
+            .filter(one_time_secrets::subject_id.eq(AnyId::from_uuid(subject_id)))
+            .filter(one_time_secrets::purpose.eq(purpose.code()))
+            .filter(one_time_secrets::used_at.is_null().and(one_time_secrets::expires_at.gt(now)))
+            .filter(one_time_secrets::failures.lt(tries_max))
+    )
+    .set(one_time_secrets::failures.eq(one_time_secrets::failures + 1_i16))
+    .returning((one_time_secrets::hash, one_time_secrets::payload))
+    .get_results(c))?)
+}
+
+/// The payloads of a subject's unused secrets of a purpose, expired ones too while they are kept; newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn unused(
+    conn: &mut Conn,
+    purpose: Purpose,
+    subject_id: Uuid,
+    limit: i64,
+) -> Result<Vec<String>, StorageError> {
+    Ok(on_backend!(conn, |c| one_time_secrets::table
+        .filter(one_time_secrets::subject_id.eq(AnyId::from_uuid(subject_id)))
+        .filter(one_time_secrets::purpose.eq(purpose.code()))
+        .filter(one_time_secrets::used_at.is_null())
+        .order(one_time_secrets::created_at.desc())
+        .limit(limit)
+        .select(one_time_secrets::payload)
+        .load(c))?)
 }
 
 /// A secret, if it still works.

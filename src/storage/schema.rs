@@ -2,6 +2,9 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
+pub use super::schema_joining::{
+    agreement_acceptances, agreements, applications, invitations, joining_policies, user_applications,
+};
 pub use super::schema_logins::{
     attempts, one_time_secrets, recovery_codes, refresh_tokens, second_factors, server_secrets, sessions,
     signing_keys, user_audit_details, user_audits, users,
@@ -375,7 +378,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_grants,
     oauth_codes,
     browser_sign_ins,
-    app_spending
+    app_spending,
+    joining_policies,
+    agreements,
+    agreement_acceptances,
+    applications,
+    invitations,
+    user_applications
 );
 
 /// The accounts table twice, for the two sides of a payment.

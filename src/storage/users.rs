@@ -45,6 +45,30 @@ pub fn insert(conn: &mut Conn, user: &User, now: Timestamp) -> Result<(), Storag
     Ok(())
 }
 
+/// Makes a login in a language, unless the address has one. Whether it was made.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_new(
+    conn: &mut Conn,
+    user: &User,
+    language: Language,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let inserted = on_backend!(conn, |c| diesel::insert_into(users::table)
+        .values((
+            users::id.eq(user.id),
+            users::email.eq(&user.email),
+            users::name.eq(&user.name),
+            users::password_hash.eq(&user.password_hash),
+            users::created_at.eq(now),
+            users::language.eq(language.name()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
+}
+
 /// Notes that a user has a place in a community.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ both_engines! {
         assert_eq!(me["user"]["id"], ada.user_id.to_string());
         let memberships = me["memberships"].as_array().unwrap();
         assert_eq!(memberships.len(), 1);
-        assert_eq!(keys(&memberships[0]), ["accounts", "community", "member"]);
+        assert_eq!(keys(&memberships[0]), ["accounts", "agreement_due", "community", "member"]);
         assert_eq!(keys(&memberships[0]["community"]), COMMUNITY);
         assert_eq!(memberships[0]["community"]["code"], "RIVER");
         assert_eq!(memberships[0]["community"]["scale"], 2);

@@ -134,6 +134,7 @@ fn two_processes_let_people_in_at_once() {
                 credit_limit: counterfoil::domain::amount::Amount::ZERO,
                 ceiling: None,
             },
+            reason: String::new(),
         };
         let command =
             crate::commands::by_service(community_id, counterfoil::domain::command::Action::Admit(admit));

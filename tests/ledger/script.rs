@@ -195,6 +195,7 @@ impl World {
                     credit_limit: Amount::from_minor(credit_limit),
                     ceiling: ceiling.map(Amount::from_minor),
                 },
+                reason: String::new(),
             }),
         )
     }

@@ -52,13 +52,14 @@ fn token() -> OneTimeToken {
 fn every_letter(words: &str) -> Vec<Letter> {
     let plain = || Plain::from(words);
     let mut letters = vec![
-        Letter::ConfirmAddress { token: token() },
+        Letter::ConfirmAddress { token: token(), code: token() },
         Letter::PasswordReset { token: token() },
-        Letter::Invitation { community: plain(), inviter: plain(), token: token() },
+        Letter::Invitation { community: plain(), inviter: plain(), message: plain(), token: token() },
         Letter::ApplicationReceived { community: plain(), applicant: plain() },
         Letter::ApplicationApproved { community: plain() },
         Letter::ApplicationRefused { community: plain(), reason: plain() },
         Letter::AddressChanged { new_address: plain() },
+        Letter::LoginExists { community: plain() },
     ];
     letters.extend(SecurityEvent::ALL.map(|event| Letter::security_notice(event, WRITTEN_AT, Some(plain()))));
     letters

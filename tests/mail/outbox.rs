@@ -68,7 +68,7 @@ both_engines! {
     fn what_was_written_is_sent_and_forgotten(app: &TestApp) {
         let server = MailServer::start();
         let mailing = mailing(app, &server);
-        let first = write(app, "zoe", Letter::ConfirmAddress { token: token() });
+        let first = write(app, "zoe", Letter::ConfirmAddress { token: token(), code: token() });
         let second = write(app, "ben", approved());
         assert!(column(app, "parameters")[0].contains(TOKEN));
         work(app, &mailing);
@@ -187,7 +187,7 @@ both_engines! {
         let server = MailServer::start();
         let mailing = mailing(app, &server);
         let services = app.services();
-        let letter = Letter::ConfirmAddress { token: token() };
+        let letter = Letter::ConfirmAddress { token: token(), code: token() };
         let new = services.new_mail(addressee(app, "zoe"), letter).useful_until(app.now().plus_seconds(600));
         app.block_on(services.write_with_mail(move |conn| enqueue(conn, &new))).unwrap();
         app.clock.advance(601);

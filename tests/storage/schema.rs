@@ -12,6 +12,7 @@ use crate::support::TestDatabase;
 const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema.rs"),
     include_str!("../../src/storage/schema_logins.rs"),
+    include_str!("../../src/storage/schema_joining.rs"),
     include_str!("../../src/storage/schema_oauth.rs")
 );
 
@@ -147,6 +148,7 @@ fn every_table_of_a_community_leads_with_it() {
         "server_secrets",
         "sessions",
         "signing_keys",
+        "user_applications",
         "user_audit_details",
         "user_audits",
         "user_communities",

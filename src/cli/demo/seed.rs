@@ -17,6 +17,7 @@ use crate::domain::amount::{Amount, Scale};
 use crate::domain::command::Pay;
 use crate::domain::community::Community;
 use crate::domain::ids::AccountId;
+use crate::domain::joining::Joining;
 use crate::domain::member::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Clock, Timestamp};
@@ -113,6 +114,7 @@ pub async fn seed(
             default_credit_limit: CREDIT_LIMIT,
         })
         .await?;
+    services.choose_joining(community.id, Joining::Open, true).await?;
     let (logins, accounts) = admit_all(&services, &community, members).await?;
     post_history(&services, &community, &accounts, payments, &clock, end).await?;
     let ledger = services.ledger().clone();

@@ -8,7 +8,7 @@ use crate::domain::amount::Amount;
 use crate::domain::chain;
 use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetLimits, SetStatus};
 use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
-use crate::domain::member::{MemberStatus, Operator};
+use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::records::{AccountItem, AuditLine, EndedSession, EventKind, NewMember, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
@@ -23,8 +23,17 @@ struct Opening<'a> {
 }
 
 impl Fold<'_> {
+    /// Lets a member in: the service does, and admins, who make nobody an admin by it.
     pub(super) fn admit(&mut self, authority: &Authority, admit: &Admit) -> Result<Outcome, Refusal> {
-        Self::require_service(authority)?;
+        self.require_insider(authority)?;
+        self.require_admin(authority, Scope::LimitsWrite)?;
+        if admit.role != Role::Member {
+            Self::require_service(authority)?;
+        }
+        let default = Limits { credit_limit: self.state.community.default_credit_limit, ceiling: None };
+        if admit.limits != default {
+            self.require_fresh_proof(authority)?;
+        }
         let account = self.open(&Opening {
             account_id: admit.account_id,
             kind: AccountKind::Member,
@@ -47,6 +56,12 @@ impl Fold<'_> {
             operators.push(operator);
         }
         self.append_event(EventKind::MemberJoined, admit.member_id.uuid());
+        if matches!(authority, Authority::User(_)) {
+            let after = limits_json(admit.limits);
+            let id =
+                self.note_audit(authority, "member.admitted", admit.member_id.uuid(), String::new(), after);
+            self.keep_text(TextId::from_uuid(id.uuid()), &admit.reason);
+        }
         Ok(Outcome::Account(Box::new(account)))
     }
 

@@ -13,15 +13,15 @@
 //! | `texts.rs` | what they say |
 
 mod authorize;
-mod browser;
+pub(super) mod browser;
 mod failure;
-mod form;
+pub(super) mod form;
 mod grants;
 mod introspect;
 mod metadata;
-mod pages;
+pub(super) mod pages;
 mod revoke;
-mod texts;
+pub(super) mod texts;
 mod token;
 
 pub use metadata::get_metadata_below_path;

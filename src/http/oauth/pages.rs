@@ -17,7 +17,7 @@ use crate::services::oauth::grants::Grant;
 const STYLE: &str = include_str!("style.css");
 
 /// A text in a page: what it says stands there, whatever it says.
-struct Escaped<'a>(&'a str);
+pub struct Escaped<'a>(pub &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,6 +99,15 @@ impl Page {
             response.insert_header((header::SET_COOKIE, cookie));
         }
         response.body(html)
+    }
+
+    /// A card with this content, whose foreign texts are escaped already. `problem` says what was wrong with the last try.
+    pub fn card(status: StatusCode, title: &'static str, content: &str, problem: Option<&str>) -> Self {
+        let note = problem.map_or_else(String::new, |text| {
+            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
+        });
+        let body = format!(r#"<div class="card"><h1>{title}</h1>{note}{content}</div>"#);
+        Self { status, title, body, leads_to: String::new() }
     }
 
     /// Nothing is asked and nothing can be done here.

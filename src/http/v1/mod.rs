@@ -1,8 +1,12 @@
 //! Version 1 of the API: one folder for each resource, one file for each verb.
 
 mod accounts;
+mod address_confirmations;
+mod agreements;
+mod applications;
 mod communities;
 mod grants;
+mod invitations;
 mod mails;
 mod me;
 mod oauth_clients;
@@ -44,6 +48,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(communities::list_members::list_members)
         .service(communities::get_ledger::get_ledger)
         .service(communities::list_audits::list_audits)
+        .service(communities::set_joining::set_joining)
+        .service(agreements::list::list_agreements)
+        .service(agreements::create::create_agreement)
+        .service(agreements::accept::create_acceptance)
+        .service(applications::create::create_application)
+        .service(applications::list::list_applications)
+        .service(applications::approve::approve_application)
+        .service(applications::refuse::refuse_application)
+        .service(address_confirmations::create::create_address_confirmation)
+        .service(address_confirmations::resend::resend_address_confirmation)
+        .service(invitations::create::create_invitation)
+        .service(invitations::list::list_invitations)
+        .service(invitations::delete::delete_invitation)
         .service(me::list_audits::list_own_audits)
         .service(mails::list::list_mails)
         .service(mails::retry::retry_mail)

@@ -5,6 +5,7 @@ mod apps;
 mod audits;
 mod communities;
 mod credentials;
+mod joining;
 mod mails;
 mod payments;
 mod people;
@@ -12,8 +13,12 @@ mod people;
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
-pub use communities::{CommunityView, LedgerView};
+pub use communities::LedgerView;
 pub use credentials::{SessionPage, SessionView, StepUpView};
+pub use joining::{
+    AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
+    InvitationPage, InvitationView, PublicCommunityView, visible_state,
+};
 pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage};

@@ -91,6 +91,9 @@ pub struct MembershipView {
     member: MemberView,
     /// The member's accounts.
     accounts: Vec<FullAccount>,
+    /// The version of the community's terms that is to be accepted; null where there is nothing to accept.
+    #[schema(example = json!(null))]
+    agreement_due: Option<i64>,
 }
 
 /// Who is signed in, with their places in all communities.
@@ -132,6 +135,7 @@ impl From<&ProfileMembership> for MembershipView {
                 .iter()
                 .map(|account| FullAccount::new(&membership.community, account))
                 .collect(),
+            agreement_due: membership.agreement_due,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Part, Words, home, minute, proof, say};
+use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
 use crate::mail::letter::{Letter, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -11,8 +11,9 @@ const OPEN: &str = "Counterfoil öffnen";
 
 pub(super) fn words(letter: &Letter) -> Words {
     let (subject, parts) = match letter {
-        Letter::ConfirmAddress { token } => {
-            let [link, code] = proof("Diese Adresse bestätigen", CODE, Page::ConfirmAddress, token);
+        Letter::ConfirmAddress { token, code } => {
+            let [link, code] =
+                proof_by_code("Diese Adresse bestätigen", CODE, Page::ConfirmAddress, token, code);
             let first = say("Bitte bestätigen Sie, dass diese E-Mail-Adresse Ihnen gehört.");
             ("Bitte bestätigen Sie Ihre E-Mail-Adresse", vec![first, link, code, say(NOT_YOU)])
         }
@@ -23,13 +24,19 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Wählen Sie ein neues Passwort", vec![first, link, code, say(NOT_YOU)])
         }
-        Letter::Invitation { community, inviter, token } => {
+        Letter::Invitation { community, inviter, message, token } => {
             let [link, code] = proof("Einladung annehmen", CODE, Page::Invitation, token);
             let first = say(format!("{inviter} lädt Sie ein, der Gemeinschaft „{community}“ beizutreten."));
             let last = say(
                 "Wenn Sie diese Person nicht kennen, ignorieren Sie diese Nachricht: Es passiert nichts.",
             );
-            ("Sie sind eingeladen, einer Gemeinschaft beizutreten", vec![first, link, code, last])
+            (
+                "Sie sind eingeladen, einer Gemeinschaft beizutreten",
+                [Some(first), quote(message), Some(link), Some(code), Some(last)]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            )
         }
         Letter::ApplicationReceived { community, applicant } => {
             let first = say(format!("{applicant} möchte der Gemeinschaft „{community}“ beitreten."));
@@ -46,6 +53,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         }
         Letter::ApplicationRefused { community, reason } => {
             ("Ihr Antrag auf Aufnahme in eine Gemeinschaft", refused(community, reason))
+        }
+        Letter::LoginExists { community } => {
+            let first = say(format!(
+                "Jemand hat mit dieser Adresse um Aufnahme in die Gemeinschaft „{community}“ gebeten. Für die Adresse gibt es schon eine Anmeldung."
+            ));
+            let last = say(
+                "Wenn Sie das waren, melden Sie sich an und stellen Sie den Antrag dann. Wenn nicht, ignorieren Sie diese Nachricht: Es passiert nichts.",
+            );
+            ("Sie haben schon eine Anmeldung", vec![first, last, home(OPEN)])
         }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Sicherheitshinweis", notice(*event, *at_micros, community.as_ref()))

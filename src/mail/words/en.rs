@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Part, Words, home, minute, proof, say};
+use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
 use crate::mail::letter::{Letter, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -11,8 +11,8 @@ const OPEN: &str = "Open Counterfoil";
 
 pub(super) fn words(letter: &Letter) -> Words {
     let (subject, parts) = match letter {
-        Letter::ConfirmAddress { token } => {
-            let [link, code] = proof("Confirm this address", CODE, Page::ConfirmAddress, token);
+        Letter::ConfirmAddress { token, code } => {
+            let [link, code] = proof_by_code("Confirm this address", CODE, Page::ConfirmAddress, token, code);
             let first = say("Please confirm that this e-mail address is yours.");
             ("Please confirm your e-mail address", vec![first, link, code, say(NOT_YOU)])
         }
@@ -23,11 +23,17 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Choose a new password", vec![first, link, code, say(NOT_YOU)])
         }
-        Letter::Invitation { community, inviter, token } => {
+        Letter::Invitation { community, inviter, message, token } => {
             let [link, code] = proof("Accept the invitation", CODE, Page::Invitation, token);
             let first = say(format!("{inviter} invites you to join the community “{community}”."));
             let last = say("If you do not know this person, ignore this message: nothing will happen.");
-            ("You are invited to join a community", vec![first, link, code, last])
+            (
+                "You are invited to join a community",
+                [Some(first), quote(message), Some(link), Some(code), Some(last)]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            )
         }
         Letter::ApplicationReceived { community, applicant } => {
             let first = say(format!("{applicant} would like to join the community “{community}”."));
@@ -42,6 +48,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         }
         Letter::ApplicationRefused { community, reason } => {
             ("Your application to join a community", refused(community, reason))
+        }
+        Letter::LoginExists { community } => {
+            let first = say(format!(
+                "Someone asked to join the community “{community}” with this address, which has a login already."
+            ));
+            let last = say(
+                "If this was you, sign in and ask to join from there. If it was not, ignore this message: nothing will happen.",
+            );
+            ("You have a login already", vec![first, last, home(OPEN)])
         }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))

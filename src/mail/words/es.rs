@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{Part, Words, home, minute, proof, say};
+use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
 use crate::mail::letter::{Letter, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -11,8 +11,9 @@ const OPEN: &str = "Abrir Counterfoil";
 
 pub(super) fn words(letter: &Letter) -> Words {
     let (subject, parts) = match letter {
-        Letter::ConfirmAddress { token } => {
-            let [link, code] = proof("Confirmar esta dirección", CODE, Page::ConfirmAddress, token);
+        Letter::ConfirmAddress { token, code } => {
+            let [link, code] =
+                proof_by_code("Confirmar esta dirección", CODE, Page::ConfirmAddress, token, code);
             let first = say("Confirma, por favor, que esta dirección de correo electrónico es tuya.");
             ("Confirma tu dirección de correo electrónico", vec![first, link, code, say(NOT_YOU)])
         }
@@ -23,11 +24,17 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Elige una contraseña nueva", vec![first, link, code, say(NOT_YOU)])
         }
-        Letter::Invitation { community, inviter, token } => {
+        Letter::Invitation { community, inviter, message, token } => {
             let [link, code] = proof("Aceptar la invitación", CODE, Page::Invitation, token);
             let first = say(format!("{inviter} te invita a unirte a la comunidad «{community}»."));
             let last = say("Si no conoces a esta persona, ignora este mensaje: no pasará nada.");
-            ("Te han invitado a unirte a una comunidad", vec![first, link, code, last])
+            (
+                "Te han invitado a unirte a una comunidad",
+                [Some(first), quote(message), Some(link), Some(code), Some(last)]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            )
         }
         Letter::ApplicationReceived { community, applicant } => {
             let first = say(format!("{applicant} quiere unirse a la comunidad «{community}»."));
@@ -43,6 +50,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         }
         Letter::ApplicationRefused { community, reason } => {
             ("Tu solicitud para unirte a una comunidad", refused(community, reason))
+        }
+        Letter::LoginExists { community } => {
+            let first = say(format!(
+                "Alguien ha pedido unirse a la comunidad «{community}» con esta dirección, que ya tiene una cuenta de usuario."
+            ));
+            let last = say(
+                "Si has sido tú, inicia sesión y haz la solicitud desde allí. Si no, ignora este mensaje: no pasará nada.",
+            );
+            ("Ya tienes una cuenta de usuario", vec![first, last, home(OPEN)])
         }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Aviso de seguridad", notice(*event, *at_micros, community.as_ref()))

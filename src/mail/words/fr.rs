@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Part, Words, home, minute, proof, say};
+use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
 use crate::mail::letter::{Letter, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -11,8 +11,9 @@ const OPEN: &str = "Ouvrir Counterfoil";
 
 pub(super) fn words(letter: &Letter) -> Words {
     let (subject, parts) = match letter {
-        Letter::ConfirmAddress { token } => {
-            let [link, code] = proof("Confirmer cette adresse", CODE, Page::ConfirmAddress, token);
+        Letter::ConfirmAddress { token, code } => {
+            let [link, code] =
+                proof_by_code("Confirmer cette adresse", CODE, Page::ConfirmAddress, token, code);
             let first = say("Veuillez confirmer que cette adresse e-mail est bien la vôtre.");
             ("Veuillez confirmer votre adresse e-mail", vec![first, link, code, say(NOT_YOU)])
         }
@@ -23,12 +24,18 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Choisissez un nouveau mot de passe", vec![first, link, code, say(NOT_YOU)])
         }
-        Letter::Invitation { community, inviter, token } => {
+        Letter::Invitation { community, inviter, message, token } => {
             let [link, code] = proof("Accepter l’invitation", CODE, Page::Invitation, token);
             let first = say(format!("{inviter} vous invite à rejoindre la communauté « {community} »."));
             let last =
                 say("Si vous ne connaissez pas cette personne, ignorez ce message : il ne se passera rien.");
-            ("Vous êtes invité·e à rejoindre une communauté", vec![first, link, code, last])
+            (
+                "Vous êtes invité·e à rejoindre une communauté",
+                [Some(first), quote(message), Some(link), Some(code), Some(last)]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            )
         }
         Letter::ApplicationReceived { community, applicant } => {
             let first = say(format!("{applicant} souhaite rejoindre la communauté « {community} »."));
@@ -46,6 +53,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         }
         Letter::ApplicationRefused { community, reason } => {
             ("Votre demande d’adhésion à une communauté", refused(community, reason))
+        }
+        Letter::LoginExists { community } => {
+            let first = say(format!(
+                "Quelqu’un a demandé à rejoindre la communauté « {community} » avec cette adresse, qui a déjà un identifiant."
+            ));
+            let last = say(
+                "Si c’était vous, connectez-vous et faites la demande ensuite. Sinon, ignorez ce message : il ne se passera rien.",
+            );
+            ("Vous avez déjà un identifiant", vec![first, last, home(OPEN)])
         }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))

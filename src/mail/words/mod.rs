@@ -8,6 +8,7 @@ mod nl;
 
 use super::letter::Letter;
 use super::links::{OneTimeToken, Page};
+use super::plain::Plain;
 use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 
@@ -54,6 +55,26 @@ fn proof(label: &'static str, code_label: &'static str, page: Page, token: &OneT
         Part::Link { label, page, token: Some(token.clone()) },
         Part::Code { label: code_label, token: token.clone() },
     ]
+}
+
+/// A link with its token, and a short code for people whose app asks for it.
+fn proof_by_code(
+    label: &'static str,
+    code_label: &'static str,
+    page: Page,
+    token: &OneTimeToken,
+    code: &OneTimeToken,
+) -> [Part; 2] {
+    [
+        Part::Link { label, page, token: Some(token.clone()) },
+        Part::Code { label: code_label, token: code.clone() },
+    ]
+}
+
+/// What somebody says by the way, if they do.
+fn quote(text: &Plain) -> Option<Part> {
+    let text = text.to_string();
+    (!text.is_empty()).then_some(Part::Quote(text))
 }
 
 fn home(label: &'static str) -> Part {

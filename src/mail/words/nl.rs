@@ -1,6 +1,6 @@
 //! Dutch.
 
-use super::{Part, Words, home, minute, proof, say};
+use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
 use crate::mail::letter::{Letter, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -11,8 +11,8 @@ const OPEN: &str = "Counterfoil openen";
 
 pub(super) fn words(letter: &Letter) -> Words {
     let (subject, parts) = match letter {
-        Letter::ConfirmAddress { token } => {
-            let [link, code] = proof("Dit adres bevestigen", CODE, Page::ConfirmAddress, token);
+        Letter::ConfirmAddress { token, code } => {
+            let [link, code] = proof_by_code("Dit adres bevestigen", CODE, Page::ConfirmAddress, token, code);
             let first = say("Bevestig dat dit e-mailadres van jou is.");
             ("Bevestig je e-mailadres", vec![first, link, code, say(NOT_YOU)])
         }
@@ -23,12 +23,18 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Kies een nieuw wachtwoord", vec![first, link, code, say(NOT_YOU)])
         }
-        Letter::Invitation { community, inviter, token } => {
+        Letter::Invitation { community, inviter, message, token } => {
             let [link, code] = proof("De uitnodiging aannemen", CODE, Page::Invitation, token);
             let first =
                 say(format!("{inviter} nodigt je uit om lid te worden van de gemeenschap “{community}”."));
             let last = say("Ken je deze persoon niet? Dan kun je dit bericht negeren: er gebeurt niets.");
-            ("Je bent uitgenodigd om lid te worden van een gemeenschap", vec![first, link, code, last])
+            (
+                "Je bent uitgenodigd om lid te worden van een gemeenschap",
+                [Some(first), quote(message), Some(link), Some(code), Some(last)]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            )
         }
         Letter::ApplicationReceived { community, applicant } => {
             let first = say(format!("{applicant} wil lid worden van de gemeenschap “{community}”."));
@@ -44,6 +50,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         }
         Letter::ApplicationRefused { community, reason } => {
             ("Je aanvraag om lid te worden van een gemeenschap", refused(community, reason))
+        }
+        Letter::LoginExists { community } => {
+            let first = say(format!(
+                "Iemand heeft met dit adres gevraagd om lid te worden van de gemeenschap “{community}”. Het adres heeft al een login."
+            ));
+            let last = say(
+                "Was jij dit? Log dan in en vraag het daar. Zo niet, dan kun je dit bericht negeren: er gebeurt niets.",
+            );
+            ("Je hebt al een login", vec![first, last, home(OPEN)])
         }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))

@@ -290,7 +290,51 @@ fn only_settled_accounts_are_closed() {
 }
 
 #[test]
-fn only_the_service_lets_people_in() {
+fn admins_let_people_in_and_make_nobody_an_admin() {
+    let mut river = River::new();
+    let (root, ada) = (river.admin("Root", 0), river.member("Ada", 0));
+    let newcomer = river.stranger();
+    let default = river.state.community.default_credit_limit.minor();
+    let admit = |role, credit_limit| {
+        Action::Admit(Admit {
+            member_id: newcomer.member,
+            account_id: newcomer.account,
+            name: "Nia".into(),
+            user_id: newcomer.user,
+            role,
+            limits: limits(credit_limit, None),
+            reason: "Known to all".into(),
+        })
+    };
+    let stale = Authority::User(crate::domain::command::UserAuthority {
+        auth_time: crate::domain::time::Timestamp::from_micros(0),
+        ..of(root.authority())
+    });
+    let refused = [
+        (ada.authority(), Role::Member, default, Refusal::Forbidden),
+        (newcomer.authority(), Role::Member, default, Refusal::NotFound(Thing::Community)),
+        (root.authority(), Role::Admin, default, Refusal::Forbidden),
+        (stale, Role::Member, default + 1, Refusal::StepUpRequired),
+    ];
+    for (authority, role, credit_limit, refusal) in refused {
+        assert_eq!(river.refused(&by(authority, admit(role, credit_limit))), refusal);
+    }
+    river.done(&by(stale, admit(Role::Member, default)));
+    assert_eq!(river.last.audits[0].action, "member.admitted");
+    assert_eq!(river.last.texts[0].text, "Known to all");
+    let again = river.refused(&by(root.authority(), admit(Role::Member, default)));
+    assert_eq!(again, Refusal::Conflict(ConflictReason::AlreadyExists));
+}
+
+fn of(authority: Authority) -> crate::domain::command::UserAuthority {
+    match authority {
+        Authority::User(user) => user,
+        Authority::Service => panic!("not a user's"),
+    }
+}
+
+#[test]
+fn only_the_service_lets_people_in_without_an_admin() {
     let mut river = River::new();
     let root = river.admin("Root", 0);
     let newcomer = river.stranger();
@@ -301,6 +345,7 @@ fn only_the_service_lets_people_in() {
         user_id: newcomer.user,
         role: Role::Member,
         limits: limits(100, None),
+        reason: String::new(),
     });
     let peer = AccountId::from_uuid(newcomer.session.uuid());
     let open = Action::OpenAccount(OpenAccount {
@@ -309,9 +354,7 @@ fn only_the_service_lets_people_in() {
         name: "Lake".into(),
         limits: limits(0, None),
     });
-    for action in [admit.clone(), open.clone()] {
-        assert_eq!(river.refused(&by(root.authority(), action)), Refusal::Forbidden);
-    }
+    assert_eq!(river.refused(&by(root.authority(), open.clone())), Refusal::Forbidden);
 
     // Who was let in may pay in the same batch.
     let outcomes =

@@ -164,6 +164,7 @@ impl River {
             user_id: person.user,
             role,
             limits,
+            reason: String::new(),
         };
         self.done(&by(Authority::Service, Action::Admit(admit)));
         person

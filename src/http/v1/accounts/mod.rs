@@ -1,6 +1,6 @@
 //! Accounts: balances, entries, limits.
 
-mod etag;
+pub mod etag;
 pub mod get;
 pub mod get_step_up;
 pub mod list_entries;

@@ -1,0 +1,67 @@
+//! `/reset-password`: choosing a new password with the link of a mail.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use secrecy::SecretString;
+
+use super::{failed, field, open_form, problem_of, show, texts, token_of};
+use crate::http::app::AppState;
+use crate::http::extract::origin;
+use crate::http::oauth::form::Form;
+use crate::http::oauth::pages::Page;
+use crate::services::ServiceError;
+
+const PATH: &str = "/reset-password";
+
+/// A form for the new password. Whether the token works is found out with it.
+#[get("/reset-password")]
+pub async fn get_reset_password_page(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    match token_of(request.query_string()) {
+        Some(token) => show(&state, page(&state, &token, None)),
+        None => show(&state, bad_link()),
+    }
+}
+
+/// Takes the new password.
+#[post("/reset-password")]
+pub async fn reset_password(request: HttpRequest, state: Data<AppState>, form: Option<Form>) -> HttpResponse {
+    let Some(Form(form)) = form else { return show(&state, bad_link()) };
+    let Some(token) = form.get("token") else { return show(&state, bad_link()) };
+    let password = SecretString::from(form.get("new_password").unwrap_or_default());
+    let (code, origin) = (form.take("code"), origin(&request));
+    match state.services.complete_password_reset(token, password, code, &origin).await {
+        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::RESET_DONE, texts::RESET_DONE_WHY, None)),
+        Err(error) => match problem_of(&error).filter(|_| !is_about_link(&error)) {
+            Some(problem) => show(&state, page(&state, token, Some(&problem))),
+            None => show(&state, failed(error)),
+        },
+    }
+}
+
+/// Whether the token itself is what is wrong.
+fn is_about_link(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::Invalid(faults) if faults.iter().any(|fault| fault.pointer == "/token"))
+}
+
+fn bad_link() -> Page {
+    Page::notice(StatusCode::BAD_REQUEST, texts::BAD_LINK, texts::BAD_LINK_WHY, None)
+}
+
+fn page(state: &AppState, token: &str, problem: Option<&(StatusCode, String)>) -> Page {
+    let content = format!(
+        r#"{form}<p class="quiet">{hint}</p>{password}{code}<button class="main">{button}</button></form>"#,
+        form = open_form(state, PATH, Some(token)),
+        hint = texts::RESET_HINT,
+        password = field(
+            texts::PASSWORD,
+            "new_password",
+            r#"type="password" autocomplete="new-password" maxlength="256" required"#,
+            ""
+        ),
+        code = field(texts::SECOND_FACTOR, "code", r#"autocomplete="one-time-code" maxlength="40""#, ""),
+        button = texts::RESET_BUTTON,
+    );
+    let status = problem.map_or(StatusCode::OK, |(status, _)| *status);
+    Page::card(status, texts::RESET, &content, problem.map(|(_, text)| text.as_str()))
+}

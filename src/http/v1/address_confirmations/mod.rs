@@ -1,0 +1,4 @@
+//! Showing that an address is one's own.
+
+pub mod create;
+pub mod resend;

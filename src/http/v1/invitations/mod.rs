@@ -1,0 +1,5 @@
+//! Invitations to a community.
+
+pub mod create;
+pub mod delete;
+pub mod list;
