@@ -6,6 +6,7 @@
 //! | `writer.rs` | the thread that owns a connection and turns what waits into batches |
 //! | `batch.rs` | one community's part of a batch: load, fold, write, on the fast or the safe path |
 //! | `committer.rs` | the thread that writes a batch while the next one is folded |
+//! | `gathering.rs` | what gathers behind the batch that is being written |
 //! | `loading.rs` | from stored rows to the state that the fold looks at |
 //! | `memory.rs` | what a writer remembers between batches |
 //! | `verify.rs` | re-deriving everything from the records, with none of the code above |
@@ -16,6 +17,7 @@
 
 mod batch;
 mod committer;
+mod gathering;
 mod loading;
 mod memory;
 mod queue;

@@ -9,7 +9,6 @@
 //! the same keys, find out what happened; a failed commit on SQLite stops the service, because only a restart can
 //! tell what is on disk.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,10 +17,11 @@ use tokio::sync::{mpsc, watch};
 
 use super::batch::{BatchError, Folded, Group, Posted};
 use super::committer::{Batch, Committed, Committer};
+use super::gathering::{Next, turn_away, turn_away_all};
 use super::memory::Memory;
-use super::queue::{Item, Pending, RidingWrite, now};
+use super::queue::{Item, RidingWrite, now};
 use super::{LedgerContext, SubmitError};
-use crate::domain::ids::{CommunityId, IdSource};
+use crate::domain::ids::IdSource;
 use crate::storage::{Conn, Database, Engine, StorageError};
 
 /// How long a command may wait in the queue before it is turned away undone.
@@ -48,55 +48,6 @@ pub(super) struct Writer {
     ids: Box<dyn IdSource + Send>,
     memory: Memory,
     failure: Arc<watch::Sender<bool>>,
-}
-
-/// What gathers while a batch is being written.
-#[derive(Default)]
-struct Next {
-    /// Folded, one for each community, each on the state that the batch before it leaves.
-    folded: VecDeque<Folded>,
-    /// What needs the connection to be folded, or comes behind something that does.
-    unfolded: Vec<Pending>,
-    writes: Vec<Box<dyn RidingWrite>>,
-}
-
-impl Next {
-    fn len(&self) -> usize {
-        let folded: usize = self.folded.iter().map(|folded| folded.group.commands.len()).sum();
-        folded + self.unfolded.len() + self.writes.len()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.folded.is_empty() && self.unfolded.is_empty() && self.writes.is_empty()
-    }
-
-    /// Takes apart what was folded on states that did not come to be: those of these communities.
-    fn unfold(&mut self, is_void: impl Fn(CommunityId) -> bool, memory: &mut Memory) {
-        let mut commands = Vec::new();
-        for folded in std::mem::take(&mut self.folded) {
-            if is_void(folded.group.community_id) {
-                commands.extend(folded.forget(memory).commands);
-            } else {
-                self.folded.push_back(folded);
-            }
-        }
-        commands.append(&mut self.unfolded);
-        self.unfolded = commands;
-    }
-
-    fn add(&mut self, folded: Folded) {
-        let earlier =
-            self.folded.iter_mut().find(|earlier| earlier.group.community_id == folded.group.community_id);
-        match earlier {
-            Some(earlier) => earlier.append(folded),
-            None => self.folded.push_back(folded),
-        }
-    }
-
-    fn turn_away(self, answer: SubmitError) {
-        let folded = self.folded.into_iter().flat_map(|folded| folded.group.commands);
-        turn_away(folded.chain(self.unfolded), self.writes, answer);
-    }
 }
 
 impl Writer {
@@ -435,24 +386,6 @@ fn concerns_all(error: &StorageError) -> bool {
         error,
         StorageError::ConnectionLost(_) | StorageError::CommitFailed(_) | StorageError::Contention
     ) || error.is_disk_failure()
-}
-
-fn turn_away_all(groups: Vec<Folded>, writes: Vec<Box<dyn RidingWrite>>) {
-    let commands = groups.into_iter().flat_map(|folded| folded.group.commands);
-    turn_away(commands, writes, SubmitError::Overloaded);
-}
-
-fn turn_away(
-    commands: impl IntoIterator<Item = Pending>,
-    writes: Vec<Box<dyn RidingWrite>>,
-    answer: SubmitError,
-) {
-    for pending in commands {
-        pending.answer(Err(answer));
-    }
-    for write in writes {
-        write.answer(Err(answer));
-    }
 }
 
 /// An error with its causes, for the log.

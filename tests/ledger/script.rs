@@ -292,7 +292,8 @@ impl World {
         seen
     }
 
-    /// Every row of every table, in one form for both engines; without the heads' versions, which count attempts.
+    /// Every row of every table, in one form for both engines; without the heads' versions, which count attempts, and
+    /// with the events one by one, because where one batch ends and the next begins is a matter of moments.
     pub fn rows(&self) -> Vec<String> {
         let mut by_hand = ByHand::on(&self.database);
         let mut rows = Vec::new();
@@ -305,6 +306,7 @@ impl World {
                 )));
             }
         }
+        let mut rows: Vec<_> = rows.into_iter().flat_map(|row| single_events(&row)).collect();
         rows.sort();
         rows
     }
@@ -324,6 +326,19 @@ fn start(opened: &Database, settings: LedgerSettings, steps: &Arc<Steps>) -> Led
         format: Arc::new(JsonAnswers::new(PUBLIC_URL.to_owned())),
     };
     Ledger::start(opened, settings, &context).unwrap()
+}
+
+/// A row of events, taken apart; any other row as it is.
+fn single_events(row: &str) -> Vec<String> {
+    let [table, community, _, first, events] = row.split(' ').collect::<Vec<_>>()[..] else {
+        return vec![row.to_owned()];
+    };
+    if table != "event_batches" {
+        return vec![row.to_owned()];
+    }
+    let events = events.as_bytes().chunks(50).map(|event| String::from_utf8_lossy(event).into_owned());
+    let first: i64 = first.parse().unwrap();
+    events.zip(first..).map(|(event, seq)| format!("events {community} {seq:05} {event}")).collect()
 }
 
 /// Each table's columns as expressions that give the same text on both engines.
