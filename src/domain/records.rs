@@ -9,11 +9,13 @@ use super::amount::Amount;
 use super::chain::{Hash, Text, genesis};
 use super::coded::coded_enum;
 use super::community::Community;
+use super::delegation::Delegation;
 use super::ids::{
-    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, TextId, UserId,
+    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, SpenderId,
+    TextId, UserId,
 };
 use super::key::{KeyHash, StoredAnswer};
-use super::member::{MemberStatus, Role};
+use super::member::{MemberStatus, Operator, Role};
 use super::payment::{Hold, Payment, PaymentState, TransferPosition};
 use super::spending::DaySpending;
 use super::time::Timestamp;
@@ -272,11 +274,20 @@ pub struct EndedSession {
     pub forget_at: Timestamp,
 }
 
-/// What an app spent on the day of its last payment, as it is after the batch.
+/// That somebody may act at an account, or may no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DelegationChange {
+    /// From now on like this.
+    Set(Delegation),
+    /// No longer.
+    Removed(Delegation),
+}
+
+/// What an app or a teller spent on the day of the last payment, as it is after the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AppSpending {
-    /// The app's session.
-    pub session_id: SessionId,
+    /// Whose spending it is.
+    pub spender_id: SpenderId,
     /// On which day, and how much.
     pub spending: DaySpending,
 }
@@ -320,7 +331,11 @@ pub struct Postings {
     pub new_members: Vec<NewMember>,
     /// Sessions ended.
     pub ended_sessions: Vec<EndedSession>,
-    /// What apps with a ceiling for the day spent.
+    /// Members whose status or role changed, each as it is after that change.
+    pub changed_members: Vec<Operator>,
+    /// Tellers and brokers of accounts, in the order of the changes.
+    pub delegations: Vec<DelegationChange>,
+    /// What apps with a ceiling for the day, and tellers, spent.
     pub app_spending: Vec<AppSpending>,
     /// Payments refused.
     pub refusals: Vec<RefusalNote>,
@@ -350,6 +365,8 @@ impl Postings {
             holds: Vec::new(),
             new_members: Vec::new(),
             ended_sessions: Vec::new(),
+            changed_members: Vec::new(),
+            delegations: Vec::new(),
             app_spending: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
@@ -372,6 +389,8 @@ impl Postings {
             && self.holds.is_empty()
             && self.new_members.is_empty()
             && self.ended_sessions.is_empty()
+            && self.changed_members.is_empty()
+            && self.delegations.is_empty()
             && self.app_spending.is_empty()
             && self.refusals.is_empty()
             && self.audits.is_empty())

@@ -177,7 +177,7 @@ fn parse_limits(scale: Scale, new: &NewLimits) -> Result<Limits, ServiceError> {
     if faults.is_empty() { Ok(Limits { credit_limit, ceiling }) } else { Err(ServiceError::Invalid(faults)) }
 }
 
-fn check_reason(reason: &str) -> Result<(), Fault> {
+pub(super) fn check_reason(reason: &str) -> Result<(), Fault> {
     if reason.trim().is_empty() {
         return Err(Fault::new("/reason", "empty", "says why, for those who ask later"));
     }

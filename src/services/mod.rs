@@ -8,10 +8,12 @@
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
 //! | `communities.rs` | a community's public facts, its directory, its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
+//! | `delegations.rs` | tellers and brokers of accounts |
 //! | `error.rs` | why a use case failed |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
+//! | `members.rs` | what members may do and where they stand, set by admins |
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `passwords.rs` | changing and resetting passwords |
@@ -23,6 +25,7 @@
 //! | `setup.rs` | founding communities, letting people in |
 //! | `signing_keys.rs` | the keys that sign access tokens take turns |
 //! | `step_up.rs` | proving again who one is |
+//! | `superadmins.rs` | founding and listing communities over the API |
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
@@ -31,10 +34,12 @@ pub mod audit;
 pub mod caller;
 pub mod communities;
 mod cursors;
+pub mod delegations;
 mod error;
 mod identify;
 pub mod mailing;
 pub mod mails;
+pub mod members;
 mod notices;
 pub mod oauth;
 pub mod passwords;
@@ -46,6 +51,7 @@ pub mod sessions;
 pub mod setup;
 pub mod signing_keys;
 pub mod step_up;
+pub mod superadmins;
 pub mod world;
 
 pub use cursors::Page;

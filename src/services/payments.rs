@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::accounts::place_in_order;
-use super::caller::{Access, Membership, find_visible_account, require_live_session, require_membership};
+use super::caller::{Access, Membership, find_visible_account, require_live_session, require_membership, require_place};
 use super::cursors::{cut, page_length};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
@@ -167,7 +167,7 @@ impl Services {
 
     async fn require_insider(&self, community: &Community, user_id: UserId) -> Result<(), ServiceError> {
         let community = community.clone();
-        self.ledger.read(move |conn| require_membership(conn, community, user_id).map(drop)).await
+        self.ledger.read(move |conn| require_place(conn, community, user_id).map(drop)).await
     }
 
     /// A payment that the bearer has a side in, or may see as an admin.
@@ -184,7 +184,7 @@ impl Services {
                 let payment = payments::find_in_any(conn, &own, id)?.ok_or(ServiceError::NotFound)?;
                 let community =
                     communities::find(conn, payment.community_id)?.ok_or(ServiceError::NotFound)?;
-                let membership = require_membership(conn, community, user_id)?;
+                let membership = require_place(conn, community, user_id)?;
                 let sides = [payment.payer.account_id, payment.payee.account_id];
                 let accounts = accounts::find_many(conn, payment.community_id, &sides)?;
                 if accounts.iter().all(|account| membership.access_to(account) == Access::Public) {

@@ -15,6 +15,7 @@ diesel::table! {
         password_hash -> Text,
         created_at -> BigInt,
         language -> Text,
+        is_superadmin -> Bool,
     }
 }
 
@@ -208,6 +209,23 @@ diesel::table! {
         community_id -> Id,
         user_id -> Id,
         member_id -> Id,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    account_delegates (community_id, delegate_id, account_id) {
+        community_id -> Id,
+        delegate_id -> Id,
+        account_id -> Id,
+        id -> Id,
+        kind -> SmallInt,
+        rights -> SmallInt,
+        ceiling_per_payment -> Nullable<BigInt>,
+        ceiling_per_day -> Nullable<BigInt>,
         created_at -> BigInt,
     }
 }
@@ -494,6 +512,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     heads,
     members,
     member_users,
+    account_delegates,
     accounts,
     balances,
     records,

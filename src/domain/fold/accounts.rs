@@ -8,7 +8,8 @@ use crate::domain::amount::Amount;
 use crate::domain::chain;
 use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetLimits, SetStatus};
 use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
-use crate::domain::member::{MemberStatus, Operator};
+use crate::domain::member::{MemberStatus, Operator, Role};
+use crate::domain::policy::Right;
 use crate::domain::records::{AccountItem, AuditLine, EndedSession, EventKind, NewMember, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
@@ -24,7 +25,12 @@ struct Opening<'a> {
 
 impl Fold<'_> {
     pub(super) fn admit(&mut self, authority: &Authority, admit: &Admit) -> Result<Outcome, Refusal> {
-        Self::require_service(authority)?;
+        self.require(authority, Right::Admit, Scope::LimitsWrite)?;
+        // Whoever may let people in does so as members, with what everybody gets.
+        let is_usual = admit.role == Role::Member && admit.limits == self.state.community.default_limits();
+        if !is_usual {
+            Self::require_service(authority)?;
+        }
         let account = self.open(&Opening {
             account_id: admit.account_id,
             kind: AccountKind::Member,
@@ -45,6 +51,11 @@ impl Fold<'_> {
             Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
         if let Some(operators) = self.state.operators.get_mut(&admit.user_id) {
             operators.push(operator);
+        }
+        self.state.members.insert(admit.member_id, operator);
+        if matches!(authority, Authority::User(_)) {
+            let after = format!(r#"{{"user":"{}"}}"#, admit.user_id);
+            self.note_audit(authority, "member.admit", admit.member_id.uuid(), "{}".to_owned(), after);
         }
         self.append_event(EventKind::MemberJoined, admit.member_id.uuid());
         Ok(Outcome::Account(Box::new(account)))
@@ -103,7 +114,7 @@ impl Fold<'_> {
     ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
-        self.require_admin(authority, Scope::LimitsWrite)?;
+        self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
         self.require_fresh_proof(authority)?;
         if change.if_version.is_some_and(|version| version != before.version) {
             return Err(Refusal::PreconditionFailed);
@@ -127,14 +138,24 @@ impl Fold<'_> {
     ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
-        self.require_admin(authority, Scope::LimitsWrite)?;
-        let settled = before.balance == Amount::ZERO && before.reserved == Amount::ZERO;
-        if change.status == AccountStatus::Closed && !settled {
+        self.require(authority, Right::SetAccountStatus, Scope::LimitsWrite)?;
+        if change.status == AccountStatus::Closed && !before.is_settled() {
             return Err(Refusal::Conflict(ConflictReason::NotSettled));
         }
         if before.status == AccountStatus::Closed && change.status != AccountStatus::Closed {
             return Err(Refusal::AccountNotActive { code: before.code, status: before.status });
         }
+        let after = self.change_status(authority, before, change);
+        Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// Gives an account a status that it may have.
+    pub(super) fn change_status(
+        &mut self,
+        authority: &Authority,
+        before: Account,
+        change: &SetStatus,
+    ) -> Account {
         let after = Account { status: change.status, ..before.clone() };
         let audit = Audit {
             action: "account.status",
@@ -142,8 +163,7 @@ impl Fold<'_> {
             before: status_json(before.status),
             after: status_json(change.status),
         };
-        let after = self.change_account(authority, after, &audit, EventKind::AccountStatusChanged);
-        Ok(Outcome::Account(Box::new(after)))
+        self.change_account(authority, after, &audit, EventKind::AccountStatusChanged)
     }
 
     /// Puts a changed account in place, with its record, event and audit line.

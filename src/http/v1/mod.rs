@@ -2,6 +2,7 @@
 
 mod accounts;
 mod communities;
+mod delegates;
 mod grants;
 mod mails;
 mod me;
@@ -41,6 +42,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::get::get_payment)
         .service(payments::list::list_payments)
         .service(communities::get::get_community)
+        .service(communities::create::create_community)
+        .service(communities::list::list_communities)
+        .service(communities::set_role::set_role)
+        .service(communities::set_member_status::set_member_status)
+        .service(delegates::set_teller::set_teller)
+        .service(delegates::get_teller::get_teller)
+        .service(delegates::delete_teller::delete_teller)
+        .service(delegates::list::list_delegates)
+        .service(delegates::set_broker::set_broker)
+        .service(delegates::delete_broker::delete_broker)
         .service(communities::list_members::list_members)
         .service(communities::get_ledger::get_ledger)
         .service(communities::list_audits::list_audits)

@@ -153,7 +153,10 @@ impl Model {
             Action::Admit(_)
             | Action::OpenAccount(_)
             | Action::SetAccountStepUp(_)
-            | Action::SetCommunityStepUp(_) => {
+            | Action::SetCommunityStepUp(_)
+            | Action::SetDelegation(_)
+            | Action::SetRole(_)
+            | Action::SetMemberStatus(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -271,7 +274,10 @@ impl Model {
             Action::Admit(_)
             | Action::OpenAccount(_)
             | Action::SetAccountStepUp(_)
-            | Action::SetCommunityStepUp(_) => {
+            | Action::SetCommunityStepUp(_)
+            | Action::SetDelegation(_)
+            | Action::SetRole(_)
+            | Action::SetMemberStatus(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -354,7 +360,7 @@ const fn rank(refusal: &Refusal) -> u8 {
         Refusal::SessionEnded => 1,
         Refusal::NotFound(_) => 2,
         // The model's people have no apps; what is forbidden for a ceiling is forbidden all the same.
-        Refusal::Forbidden | Refusal::AppCeiling { .. } => 3,
+        Refusal::Forbidden | Refusal::SpendingCeiling { .. } => 3,
         Refusal::StepUpRequired => 4,
         Refusal::PreconditionFailed => 5,
         Refusal::SameAccount => 6,
