@@ -106,6 +106,7 @@ impl Request {
     /// What this operation is asked with by this role about this object.
     pub fn new(world: &World<'_>, operation: &Operation, object: Object, role: &str) -> Self {
         let things = match object {
+            Object::Own if operation.id == "delete_oauth_client" => world.own_with_fresh_client(role),
             Object::None | Object::Own => world.own(role, operation.ends_sessions()),
             Object::Group => world.group(operation.ends_sessions()),
             Object::Given => world.given(),

@@ -110,14 +110,13 @@ impl<'a> World<'a> {
             }];
             let fresh = person.again();
             let payment = self.app.pay(&fresh, neighbour, "0.01");
-            let client = if *role == "member" { self.client.clone() } else { self.app.register(&fresh, false) };
             let things = Things {
                 community: person.community.clone(),
                 account: person.code.clone(),
                 neighbour: neighbour.code.clone(),
                 payment: payment["id"].as_str().unwrap().to_owned(),
                 session: session_of(&fresh.tokens().access).to_string(),
-                client: client.id,
+                client: self.app.register(&fresh, false).id,
                 mail: crate::mails::write_in(self.app, &person.community, "zoe@lake.example"),
                 member: member_id(&fresh),
                 role: match *role {
@@ -240,6 +239,13 @@ impl<'a> World<'a> {
     pub fn own(&self, role: &str, needs_session: bool) -> Things {
         let name = if self.people.contains_key(role) { role } else { "member" };
         self.with_session(name, needs_session)
+    }
+
+    /// The same, with an OAuth client that is there to be removed.
+    pub fn own_with_fresh_client(&self, role: &str) -> Things {
+        let name = if self.people.contains_key(role) { role } else { "member" };
+        let client = self.app.register(&self.people[name].again(), false).id;
+        Things { client, ..self.things[name].clone() }
     }
 
     /// What belongs to another member of `RIVER`.
