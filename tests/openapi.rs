@@ -188,7 +188,8 @@ fn every_handler_has_its_guard() {
         let found: Vec<_> = sources.iter().filter_map(|source| source.split_once(&marker)).collect();
         let [(_, after)] = found[..] else { panic!("{method} {path} has one handler, not {}", found.len()) };
         let signature = after.split_once("pub async fn ").and_then(|(_, rest)| rest.split_once(") -> "));
-        let (signature, _) = signature.unwrap_or_else(|| panic!("{method} {path} has no handler below its description"));
+        let (signature, _) =
+            signature.unwrap_or_else(|| panic!("{method} {path} has no handler below its description"));
         let is_guarded = signature.contains("Caller<");
         assert_eq!(is_guarded, !OPEN.contains(&id(operation)), "{method} {path}: {signature}");
         guarded += usize::from(is_guarded);

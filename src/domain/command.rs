@@ -277,10 +277,9 @@ impl Command {
     /// The account that the command spends from, and the user who does.
     pub const fn payer(&self) -> Option<(UserId, AccountId)> {
         match (&self.authority, &self.action) {
-            (
-                Authority::User(user),
-                Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }),
-            ) => Some((user.user_id, pay.payer_id)),
+            (Authority::User(user), Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. })) => {
+                Some((user.user_id, pay.payer_id))
+            }
             _ => None,
         }
     }

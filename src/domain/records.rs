@@ -11,8 +11,8 @@ use super::coded::coded_enum;
 use super::community::Community;
 use super::delegation::Delegation;
 use super::ids::{
-    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, SpenderId,
-    TextId, UserId,
+    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, SpenderId, TextId,
+    UserId,
 };
 use super::key::{KeyHash, StoredAnswer};
 use super::member::{MemberStatus, Operator, Role};

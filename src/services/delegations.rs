@@ -91,8 +91,7 @@ impl Services {
         self.ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let (membership, visible) =
-                    find_visible_account(conn, caller.authority.user_id, &reference)?;
+                let (membership, visible) = find_visible_account(conn, caller.authority.user_id, &reference)?;
                 let user = find_user(conn, &teller)?;
                 let is_owner = membership.may(Right::ManageAccount, &visible.account);
                 if !is_owner && user.id != caller.authority.user_id {
@@ -205,10 +204,8 @@ impl Services {
 
     async fn require_room(&self, owned: &VisibleAccount, delegate: Uuid) -> Result<(), ServiceError> {
         let (community_id, account_id) = (owned.community.id, owned.account.id);
-        let found = self
-            .ledger
-            .read(move |conn| delegations::of_account(conn, community_id, account_id))
-            .await?;
+        let found =
+            self.ledger.read(move |conn| delegations::of_account(conn, community_id, account_id)).await?;
         let is_new = found.iter().all(|given| given.delegate.uuid() != delegate);
         if is_new && found.len() >= DELEGATES_MAX {
             return Err(Refusal::Conflict(ConflictReason::TooMany).into());

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::accounts::place_in_order;
-use super::caller::{Access, Membership, find_visible_account, require_live_session, require_membership, require_place};
+use super::caller::{
+    Access, Membership, find_visible_account, require_live_session, require_membership, require_place,
+};
 use super::cursors::{cut, page_length};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;

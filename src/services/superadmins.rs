@@ -107,8 +107,7 @@ impl Services {
             None => String::new(),
         };
         self.require_superadmin(bearer).await?;
-        let mut items =
-            self.ledger.read(move |conn| communities::after(conn, &after, length + 1)).await?;
+        let mut items = self.ledger.read(move |conn| communities::after(conn, &after, length + 1)).await?;
         let has_more = cut(&mut items, length);
         let last = items.last().filter(|_| has_more);
         let next_cursor = last.map(|community| self.cursors.encode(&context, community.code.as_str()));
@@ -169,7 +168,8 @@ fn parse(request: &FoundingRequest) -> Result<NewCommunity, ServiceError> {
     if let Err(error) = &scale {
         faults.push(Fault::new("/scale", "out_of_range", error.to_string()));
     }
-    let limit = scale.as_ref().ok().map(|scale| scale.parse(&request.default_credit_limit, BALANCE_MAX_MINOR));
+    let limit =
+        scale.as_ref().ok().map(|scale| scale.parse(&request.default_credit_limit, BALANCE_MAX_MINOR));
     if let Some(Err(error)) = &limit {
         faults.push(Fault::new("/default_credit_limit", error.code(), error.to_string()));
     }

@@ -14,7 +14,7 @@ use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
 
 /// The stored number of tellers.
-const TELLER: i16 = 1;
+pub(super) const TELLER: i16 = 1;
 /// The stored number of brokers.
 const BROKER: i16 = 2;
 
@@ -33,6 +33,7 @@ pub fn given_to(
     let rows: Vec<DelegationColumns> = on_backend!(conn, |c| account_delegates::table
         .filter(account_delegates::community_id.eq(community_id))
         .filter(account_delegates::delegate_id.eq_any(&delegates))
+        .filter(account_delegates::ended_at.is_null())
         .select(COLUMNS)
         .load(c))?;
     rows.into_iter().map(read).collect()
@@ -50,6 +51,7 @@ pub fn of_account(
     let rows: Vec<DelegationColumns> = on_backend!(conn, |c| account_delegates::table
         .filter(account_delegates::community_id.eq(community_id))
         .filter(account_delegates::account_id.eq(account_id))
+        .filter(account_delegates::ended_at.is_null())
         .order(account_delegates::delegate_id)
         .select(COLUMNS)
         .load(c))?;
@@ -69,9 +71,10 @@ pub fn write(
     match change {
         DelegationChange::Set(delegation) => set(conn, community_id, delegation, now),
         DelegationChange::Removed(delegation) => {
-            let key =
-                (community_id, AnyId::from_uuid(delegation.delegate.uuid()), delegation.account_id);
-            on_backend!(conn, |c| diesel::delete(account_delegates::table.find(key)).execute(c))?;
+            let key = (community_id, AnyId::from_uuid(delegation.delegate.uuid()), delegation.account_id);
+            on_backend!(conn, |c| diesel::update(account_delegates::table.find(key))
+                .set(account_delegates::ended_at.eq(now))
+                .execute(c))?;
             Ok(())
         }
     }
@@ -89,6 +92,8 @@ fn set(
     };
     let ceilings = delegation.terms.ceilings;
     let terms = (
+        account_delegates::id.eq(delegation.id),
+        account_delegates::ended_at.eq(None::<Timestamp>),
         account_delegates::rights.eq(delegation.terms.rights.bits()),
         account_delegates::ceiling_per_payment.eq(ceilings.per_payment.map(SpendingCeiling::millionths)),
         account_delegates::ceiling_per_day.eq(ceilings.per_day.map(SpendingCeiling::millionths)),
@@ -98,7 +103,6 @@ fn set(
             account_delegates::community_id.eq(community_id),
             account_delegates::delegate_id.eq(AnyId::from_uuid(delegation.delegate.uuid())),
             account_delegates::account_id.eq(delegation.account_id),
-            account_delegates::id.eq(delegation.id),
             account_delegates::kind.eq(kind),
             terms,
             account_delegates::created_at.eq(now),

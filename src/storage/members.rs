@@ -99,15 +99,17 @@ pub fn with_admins(
 ///
 /// # Errors
 /// When the database refuses.
+///
+/// # Panics
+/// When there is no such member.
 pub fn change(conn: &mut Conn, community_id: CommunityId, member: &Operator) -> Result<(), StorageError> {
-    let changed = on_backend!(conn, |c| diesel::update(
-        members::table.find((community_id, member.member_id))
-    )
-    .set((
-        members::status.eq(i16::from(member.status.code())),
-        members::role.eq(i16::from(member.role.code())),
-    ))
-    .execute(c))?;
+    let changed =
+        on_backend!(conn, |c| diesel::update(members::table.find((community_id, member.member_id)))
+            .set((
+                members::status.eq(i16::from(member.status.code())),
+                members::role.eq(i16::from(member.role.code())),
+            ))
+            .execute(c))?;
     assert_eq!(changed, 1, "a member that changed exists");
     Ok(())
 }

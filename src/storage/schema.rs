@@ -227,6 +227,7 @@ diesel::table! {
         ceiling_per_payment -> Nullable<BigInt>,
         ceiling_per_day -> Nullable<BigInt>,
         created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
     }
 }
 

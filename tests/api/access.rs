@@ -50,7 +50,7 @@ fn guarded(app: &TestApp, ada: &Person, ben: &Person) -> Vec<Guarded> {
         route("GET", "/api/v1/communities/RIVER/members".into(), None, Some("members:read")),
         route("GET", "/api/v1/communities/RIVER/ledger".into(), None, Some("members:read")),
         route("GET", format!("{account}/step-up"), None, Some("accounts:read")),
-        route("PUT", format!("{account}/step-up"), Some(json!({"above": "1000.00"})), Some("payments:write")),
+        route("PUT", format!("{account}/step-up"), Some(json!({"above": "1000.00"})), None),
         route(
             "PUT",
             "/api/v1/communities/RIVER/step-up".into(),

@@ -145,7 +145,7 @@ impl Fold<'_> {
         if before.status == AccountStatus::Closed && change.status != AccountStatus::Closed {
             return Err(Refusal::AccountNotActive { code: before.code, status: before.status });
         }
-        let after = self.change_status(authority, before, change);
+        let after = self.change_status(authority, &before, change);
         Ok(Outcome::Account(Box::new(after)))
     }
 
@@ -153,7 +153,7 @@ impl Fold<'_> {
     pub(super) fn change_status(
         &mut self,
         authority: &Authority,
-        before: Account,
+        before: &Account,
         change: &SetStatus,
     ) -> Account {
         let after = Account { status: change.status, ..before.clone() };

@@ -82,9 +82,7 @@ impl Fold<'_> {
     /// Whether the caller may see inside the community at all: strangers learn nothing of it.
     pub(super) fn require_insider(&self, authority: &Authority) -> Result<(), Refusal> {
         match authority {
-            Authority::User(user) if !self.places(user).has_any() => {
-                Err(Refusal::NotFound(Thing::Community))
-            }
+            Authority::User(user) if !self.places(user).has_any() => Err(Refusal::NotFound(Thing::Community)),
             _ => Ok(()),
         }
     }

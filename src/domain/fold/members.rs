@@ -51,7 +51,7 @@ impl Fold<'_> {
         for (account, status) in accounts {
             let reason = change.reason.clone();
             let follow = SetStatus { account_id: account.id, status, reason };
-            self.change_status(authority, account, &follow);
+            self.change_status(authority, &account, &follow);
         }
         Ok(Outcome::Member(after))
     }

@@ -121,8 +121,7 @@ fn a_flipped_cell_is_found() {
 #[test]
 fn an_operation_that_is_not_listed_is_found_and_one_that_does_not_exist_too() {
     let committed = Table::parse(COMMITTED);
-    let (gone, rest): (Vec<_>, Vec<_>) =
-        COMMITTED.lines().partition(|line| line.starts_with("set_limits "));
+    let (gone, rest): (Vec<_>, Vec<_>) = COMMITTED.lines().partition(|line| line.starts_with("set_limits "));
     assert_eq!(gone.len(), 4);
     let shorter = Table::parse(&rest.join("\n"));
     let missing = differences(&shorter, &committed);

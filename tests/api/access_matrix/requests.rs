@@ -77,7 +77,8 @@ impl Operation {
         if has_object("/communities/{code}") {
             return vec![Group, Other, Absent];
         }
-        let is_about_accounts = ["create_payment", "get_payment", "list_payments"].contains(&self.id.as_str());
+        let is_about_accounts =
+            ["create_payment", "get_payment", "list_payments"].contains(&self.id.as_str());
         if is_about_accounts || has_object("{account}") {
             return vec![Own, Group, Given, Other, Absent];
         }
@@ -128,7 +129,9 @@ impl Request {
                 world.passing_broker(&things, operation.id == "delete_broker")
             }
             ("get_teller", "teller") => world.teller(),
-            ("set_teller" | "delete_teller", "teller") => world.passing_teller(&things, operation.id == "delete_teller"),
+            ("set_teller" | "delete_teller", "teller") => {
+                world.passing_teller(&things, operation.id == "delete_teller")
+            }
             (id, part) => panic!("say which {part} {id} is asked with"),
         };
         let mut path = operation.path.clone();

@@ -9,8 +9,22 @@ use crate::support::{App, Caller, Person, TestApp, claims, session_of};
 
 /// Who asks, in the order of the table's columns.
 pub const ROLES: [&str; 16] = [
-    "anonymous", "expired", "revoked", "member", "applied", "frozen", "closed", "reader", "payer", "machine",
-    "teller", "broker", "admin", "elsewhere", "superadmin", "stale",
+    "anonymous",
+    "expired",
+    "revoked",
+    "member",
+    "applied",
+    "frozen",
+    "closed",
+    "reader",
+    "payer",
+    "machine",
+    "teller",
+    "broker",
+    "admin",
+    "elsewhere",
+    "superadmin",
+    "stale",
 ];
 
 /// What apps may be allowed to see.
@@ -148,7 +162,9 @@ impl<'a> World<'a> {
         member.send("PUT", &format!("{account}/brokers/{}", self.broker()), &[], None).expect(204);
         let superadmin = &self.people["superadmin"].email;
         assert!(self.app.block_on(self.app.services().set_superadmin(superadmin, true)).unwrap());
-        admin.put(&path("frozen", "status"), &json!({"status": "frozen", "reason": "Lost phone"})).expect(200);
+        admin
+            .put(&path("frozen", "status"), &json!({"status": "frozen", "reason": "Lost phone"}))
+            .expect(200);
         // What an account owes must be settled before its member can be closed, and applications are another part.
         for (name, status) in [("applied", 1), ("closed", 5)] {
             crate::session_list::db_set_member_status(self.app, status, &format!("name = '{name}'"));

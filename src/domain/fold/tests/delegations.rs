@@ -11,10 +11,7 @@ use crate::domain::refusal::{Ceiling, ConflictReason, Refusal, Spender, Thing};
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 
 fn delegate(owner: Person, delegate: Delegate, terms: Option<TellerTerms>) -> Command {
-    by(
-        owner.authority(),
-        Action::SetDelegation(SetDelegation { account_id: owner.account, delegate, terms }),
-    )
+    by(owner.authority(), Action::SetDelegation(SetDelegation { account_id: owner.account, delegate, terms }))
 }
 
 fn terms(rights: &str, per_day: Option<i64>) -> Option<TellerTerms> {
@@ -76,8 +73,10 @@ fn a_teller_cannot_pass_rights_on_nor_widen_them() {
     let mut river = River::new();
     let (shop, till) = (river.member("Shop", 10_000), river.member("Till", 0));
     river.done(&delegate(shop, Delegate::Teller(till.user), terms("see take pay", None)));
-    let widened =
-        Command { authority: till.authority(), ..delegate(shop, Delegate::Teller(till.user), terms("pay", None)) };
+    let widened = Command {
+        authority: till.authority(),
+        ..delegate(shop, Delegate::Teller(till.user), terms("pay", None))
+    };
     assert_eq!(river.refused(&widened), Refusal::Forbidden);
     let revoked = delegate(till, Delegate::Teller(shop.user), None);
     assert_eq!(river.refused(&revoked), Refusal::NotFound(Thing::Member));

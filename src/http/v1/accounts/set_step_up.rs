@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, PaymentsWrite, account_reference, present};
+use crate::http::extract::{Body, Caller, FirstParty, account_reference, present};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::StepUpView;
 
@@ -35,7 +35,7 @@ pub struct SetStepUpRequest {
 #[put("/accounts/{account}/step-up")]
 pub async fn set_step_up(
     state: Data<AppState>,
-    caller: Caller<PaymentsWrite>,
+    caller: Caller<FirstParty>,
     account: Path<String>,
     body: Body<SetStepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {

@@ -51,9 +51,14 @@ pub async fn set_member_status(
     let (code, id) = path.into_inner();
     let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
     let status = MemberStatus::from_name(&body.value.status)
-        .filter(|status| [MemberStatus::Active, MemberStatus::Frozen, MemberStatus::Closed].contains(status)).ok_or_else(|| {
-        ApiError::invalid(vec![Fault::new("/status", "unknown_value", "must be active, frozen or closed")])
-    })?;
+        .filter(|status| [MemberStatus::Active, MemberStatus::Frozen, MemberStatus::Closed].contains(status))
+        .ok_or_else(|| {
+            ApiError::invalid(vec![Fault::new(
+                "/status",
+                "unknown_value",
+                "must be active, frozen or closed",
+            )])
+        })?;
     let (reason, origin) = (body.value.reason, origin(&request));
     let member = state.services.set_member_status(&caller.bearer, code, id, status, reason, &origin).await?;
     Ok(HttpResponse::Ok().json(MemberView::from(&member)))

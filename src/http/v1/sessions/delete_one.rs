@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::domain::ids::SessionId;
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Caller, origin};
+use crate::http::extract::{Caller, FirstParty, origin};
 use crate::http::problem::{ApiError, Problem, ProblemCode};
 
 /// End one of my sessions
@@ -15,6 +15,7 @@ use crate::http::problem::{ApiError, Problem, ProblemCode};
     params(("session" = uuid::Uuid, Path, description = "The session's id")), responses(
     (status = 204, description = "It has ended"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: only people themselves may, and no app of theirs", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -22,7 +23,7 @@ use crate::http::problem::{ApiError, Problem, ProblemCode};
 pub async fn delete_one_session(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<Anyone>,
+    caller: Caller<FirstParty>,
     session: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id: SessionId = session.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;

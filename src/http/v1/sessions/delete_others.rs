@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, delete};
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Caller};
+use crate::http::extract::{Caller, FirstParty};
 use crate::http::problem::{ApiError, Problem};
 
 /// End all my other sessions
@@ -13,12 +13,13 @@ use crate::http::problem::{ApiError, Problem};
 #[utoipa::path(operation_id = "delete_other_sessions", tag = "sessions", security(("bearer" = [])), responses(
     (status = 204, description = "They have ended"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: only people themselves may, and no app of theirs", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[delete("/sessions")]
 pub async fn delete_other_sessions(
     state: Data<AppState>,
-    caller: Caller<Anyone>,
+    caller: Caller<FirstParty>,
 ) -> Result<HttpResponse, ApiError> {
     state.services.end_other_sessions(&caller.bearer).await?;
     Ok(HttpResponse::NoContent().finish())

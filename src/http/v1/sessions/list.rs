@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Anyone, Caller, Query};
+use crate::http::extract::{Caller, FirstParty, Query};
 use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{SessionPage, SessionView};
@@ -29,12 +29,13 @@ pub struct ListSessionsQuery {
     (status = 200, description = "A page of sessions", body = SessionPage),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: only people themselves may, and no app of theirs", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/sessions")]
 pub async fn list_sessions(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<Anyone>,
+    caller: Caller<FirstParty>,
     query: Query<ListSessionsQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let ListSessionsQuery { limit, cursor } = query.0;
