@@ -52,7 +52,9 @@ impl Fold<'_> {
         if let Some(operators) = self.state.operators.get_mut(&admit.user_id) {
             operators.push(operator);
         }
-        self.state.members.insert(admit.member_id, operator);
+        if self.state.knows_admins {
+            self.state.members.insert(admit.member_id, operator);
+        }
         if matches!(authority, Authority::User(_)) {
             let after = format!(r#"{{"user":"{}"}}"#, admit.user_id);
             self.note_audit(authority, "member.admit", admit.member_id.uuid(), "{}".to_owned(), after);

@@ -10,6 +10,13 @@ use crate::domain::records::DelegationChange;
 use crate::domain::refusal::{Ceiling, ConflictReason, Refusal, Spender, Thing};
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 
+/// A community of which the state knows all members.
+fn river() -> River {
+    let mut river = River::new();
+    river.state.knows_admins = true;
+    river
+}
+
 fn delegate(owner: Person, delegate: Delegate, terms: Option<TellerTerms>) -> Command {
     by(owner.authority(), Action::SetDelegation(SetDelegation { account_id: owner.account, delegate, terms }))
 }
@@ -33,7 +40,7 @@ fn set_role(admin: Person, member: Person, role: Role) -> Command {
 
 #[test]
 fn in_one_batch_a_teller_pays_between_being_let_and_being_revoked_and_not_after() {
-    let mut river = River::new();
+    let mut river = river();
     let (shop, bob, till) = (river.member("Shop", 10_000), river.member("Bob", 0), river.stranger());
     let teller = Delegate::Teller(till.user);
     let outcomes = river.batch(&[
@@ -52,7 +59,7 @@ fn in_one_batch_a_teller_pays_between_being_let_and_being_revoked_and_not_after(
 
 #[test]
 fn a_ceiling_counts_what_was_spent_before_it_and_a_change_keeps_the_count() {
-    let mut river = River::new();
+    let mut river = river();
     let (shop, bob, till) = (river.member("Shop", 10_000), river.member("Bob", 0), river.stranger());
     let teller = Delegate::Teller(till.user);
     river.done(&delegate(shop, teller, terms("pay", None)));
@@ -70,7 +77,7 @@ fn a_ceiling_counts_what_was_spent_before_it_and_a_change_keeps_the_count() {
 
 #[test]
 fn a_teller_cannot_pass_rights_on_nor_widen_them() {
-    let mut river = River::new();
+    let mut river = river();
     let (shop, till) = (river.member("Shop", 10_000), river.member("Till", 0));
     river.done(&delegate(shop, Delegate::Teller(till.user), terms("see take pay", None)));
     let widened = Command {
@@ -84,10 +91,9 @@ fn a_teller_cannot_pass_rights_on_nor_widen_them() {
 
 #[test]
 fn a_broker_acts_while_both_the_role_and_the_consent_last() {
-    let mut river = River::new();
+    let mut river = river();
     let (admin, ada) = (river.admin("Greta", 0), river.member("Ada", 10_000));
     let (bo, bob) = (river.member("Bo", 0), river.member("Bob", 0));
-    river.state.knows_admins = true;
     let agree = delegate(ada, Delegate::Broker(bo.member), Some(TellerTerms::default()));
     assert_eq!(river.refused(&agree), Refusal::Conflict(ConflictReason::NoBroker));
     river.done(&set_role(admin, bo, Role::Broker));
@@ -100,7 +106,7 @@ fn a_broker_acts_while_both_the_role_and_the_consent_last() {
 
 #[test]
 fn the_last_admin_who_can_act_stays_one_within_a_batch_too() {
-    let mut river = River::new();
+    let mut river = river();
     let (greta, hans) = (river.admin("Greta", 0), river.admin("Hans", 0));
     let outcomes = river.batch(&[set_role(greta, hans, Role::Member), set_role(greta, greta, Role::Member)]);
     assert!(matches!(outcomes[0], Outcome::Member(_)));
@@ -109,7 +115,7 @@ fn the_last_admin_who_can_act_stays_one_within_a_batch_too() {
 
 #[test]
 fn freezing_a_member_freezes_its_accounts_and_ends_what_it_may() {
-    let mut river = River::new();
+    let mut river = river();
     let (admin, ada, bob) = (river.admin("Greta", 0), river.member("Ada", 10_000), river.member("Bob", 0));
     let set = |status| {
         let change = SetMemberStatus {
