@@ -134,7 +134,7 @@ impl Services {
             return Ok(user.id);
         }
         // A password that nobody knows: the message lets its reader choose another.
-        let password = SecretString::from(hex::encode((self.ids)().random_16()));
+        let password = SecretString::from(uuid::Uuid::from_bytes((self.ids)().random_16()).to_string());
         let new = NewPassword { password, has_second_factor: false, personal: Vec::new() };
         let hash = self.passwords.take(new).await?;
         let user_id = self.create_user(&request.admin_email, &request.admin_name, hash).await?;
