@@ -140,10 +140,11 @@ fn check_names(
     Ok(())
 }
 
-/// The users' own list of communities is that of the communities' members.
+/// The users' own list of communities is that of the communities' members, and of their accounts' tellers.
 fn check_places(conn: &mut Conn, differences: &mut Differences) -> Result<(), StorageError> {
     let listed: BTreeSet<_> = chain::user_communities(conn)?.into_iter().collect();
-    let belonging: BTreeSet<_> = chain::member_users(conn)?.into_iter().collect();
+    let mut belonging: BTreeSet<_> = chain::member_users(conn)?.into_iter().collect();
+    belonging.extend(chain::tellers(conn)?);
     for (community_id, user_id) in listed.symmetric_difference(&belonging) {
         let what = if listed.contains(&(*community_id, *user_id)) {
             "it is listed as a place of the user, and no member there is theirs"

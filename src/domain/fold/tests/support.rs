@@ -94,6 +94,7 @@ impl Person {
             scopes,
             auth_time: START.plus_seconds(86_400),
             ceilings: SpendingCeilings::default(),
+            is_app: false,
         })
     }
 }
