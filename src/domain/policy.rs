@@ -233,4 +233,21 @@ mod tests {
             assert_eq!(held(teller(rights)), letters);
         }
     }
+
+    #[test]
+    fn to_an_app_everybody_is_a_plain_member_or_a_teller() {
+        use Right::{
+            Admit, ManageAccount, PayFrom, ReadAudit, SeeAccount, SetAccountStatus, SetLimits, TakeFor,
+            VoidForOthers,
+        };
+        let all = [PayFrom, SeeAccount, TakeFor, ManageAccount, SetLimits, SetAccountStatus, ReadAudit];
+        let left = |standing| -> Vec<_> {
+            let all = all.into_iter().chain([VoidForOthers, Admit]);
+            all.filter(|right| permits(standing, *right) && right.is_for_apps(standing)).collect()
+        };
+        assert_eq!(left(Standing::Admin), [SetLimits, SetAccountStatus]);
+        assert_eq!(left(Standing::Owner), [PayFrom, SeeAccount, TakeFor]);
+        assert_eq!(left(teller("pay")), [PayFrom]);
+        assert!(left(Standing::Broker).is_empty() && left(Standing::Agent).is_empty());
+    }
 }

@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::audit::Origin;
 use super::caller::{Membership, VisibleAccount, find_visible_account, require_live_session};
-use super::sessions::{fold_email, is_address};
 use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
@@ -62,17 +61,17 @@ impl Services {
         &self,
         bearer: &Bearer,
         reference: AccountReference,
-        teller: String,
+        teller: UserId,
         new: NewTeller,
         origin: &Origin,
     ) -> Result<Teller, ServiceError> {
         require_first_party(bearer)?;
         let owned = self.owned_account(bearer, reference).await?;
-        // Before the look for an address: whoever found a phone must not learn who has a login.
         require_fresh_proof(bearer, self.now())?;
         let terms = parse_terms(&new)?;
-        let user = self.ledger.read(move |conn| find_user(conn, &teller)).await?;
+        let user = self.ledger.read(move |conn| find_user(conn, teller)).await?;
         self.require_room(&owned, user.id.uuid()).await?;
+        self.prepare_place(owned.community.id, user.id).await?;
         self.delegate(bearer, &owned, Delegate::Teller(user.id), Some(terms), origin).await?;
         Ok(Teller { user, terms })
     }
@@ -85,18 +84,18 @@ impl Services {
         &self,
         bearer: &Bearer,
         reference: AccountReference,
-        teller: String,
+        teller: UserId,
     ) -> Result<Teller, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 let (membership, visible) = find_visible_account(conn, &caller.authority, &reference)?;
-                let user = find_user(conn, &teller)?;
                 let is_owner = membership.may(Right::ManageAccount, &visible.account);
-                if !is_owner && user.id != caller.authority.user_id {
+                if !is_owner && teller != caller.authority.user_id {
                     return Err(Refusal::Forbidden.into());
                 }
+                let user = find_user(conn, teller)?;
                 let given = find_delegation(conn, &visible, user.id.uuid())?;
                 Ok(Teller { user, terms: given.terms })
             })
@@ -111,12 +110,12 @@ impl Services {
         &self,
         bearer: &Bearer,
         reference: AccountReference,
-        teller: String,
+        teller: UserId,
         origin: &Origin,
     ) -> Result<(), ServiceError> {
         require_first_party(bearer)?;
         let owned = self.owned_account(bearer, reference).await?;
-        let user = self.ledger.read(move |conn| find_user(conn, &teller)).await?;
+        let user = self.ledger.read(move |conn| find_user(conn, teller)).await?;
         self.delegate(bearer, &owned, Delegate::Teller(user.id), None, origin).await
     }
 
@@ -247,14 +246,9 @@ fn find_delegation(
     of_account.ok_or(ServiceError::NotFound)
 }
 
-/// The user whom a path names, by id or by address.
-fn find_user(conn: &mut Conn, text: &str) -> Result<User, ServiceError> {
-    let found = match text.parse::<UserId>() {
-        Ok(id) => users::find(conn, id)?,
-        Err(_) if is_address(text) => users::find_by_email(conn, &fold_email(text))?,
-        Err(_) => None,
-    };
-    found.ok_or(ServiceError::NotFound)
+/// A user, by the id that they were told. Not by an address: then whoever has an account could find out who has a login.
+fn find_user(conn: &mut Conn, id: UserId) -> Result<User, ServiceError> {
+    users::find(conn, id)?.ok_or(ServiceError::NotFound)
 }
 
 fn parse_terms(new: &NewTeller) -> Result<TellerTerms, ServiceError> {

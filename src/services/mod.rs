@@ -18,6 +18,7 @@
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `passwords.rs` | changing and resetting passwords |
+//! | `places.rs` | before somebody gets a place in a community |
 //! | `payments.rs` | paying, and finding payments |
 //! | `references.rs` | which account a code or an id names |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
@@ -46,6 +47,7 @@ mod notices;
 pub mod oauth;
 pub mod passwords;
 pub mod payments;
+mod places;
 mod references;
 pub mod second_factors;
 pub mod session_list;

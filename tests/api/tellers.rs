@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestApp, both_engines, fresh_key, keys};
+use crate::support::{Person, Reply, TestApp, both_engines, fresh_key, keys, session_of};
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -140,6 +140,28 @@ both_engines! {
         assert_eq!(app.ledger(&ben)["transfers"], made);
     }
 
+    fn a_session_that_ended_before_does_not_become_a_tellers(app: &TestApp) {
+        let (shop, ben, till) = (app.member("shop"), app.member("ben"), outsider(app, "till"));
+        let ended = till.again();
+        let session = session_of(&ended.tokens().access);
+        till.again().delete(&format!("/api/v1/sessions/{session}")).expect(204);
+        let_act(&shop, &till, &["pay"], json!(null), json!(null));
+        pay_for(&ended, &shop, &ben, "1.00").expect_problem(401, "unauthenticated");
+        pay_for(&till.again(), &shop, &ben, "1.00").expect(201);
+        app.restart();
+        pay_for(&ended, &shop, &ben, "1.00").expect_problem(401, "unauthenticated");
+    }
+
+    fn a_session_that_ended_before_does_not_become_a_members(app: &TestApp) {
+        let (ben, till) = (app.member("ben"), outsider(app, "till"));
+        let ended = till.again();
+        let session = session_of(&ended.tokens().access);
+        till.again().delete(&format!("/api/v1/sessions/{session}")).expect(204);
+        let joined = app.newcomer("till").join();
+        pay_for(&ended, &joined, &ben, "1.00").expect_problem(401, "unauthenticated");
+        pay_for(&till.again(), &joined, &ben, "1.00").expect(201);
+    }
+
     fn nonsense_is_refused(app: &TestApp) {
         let (shop, ben) = (app.member("shop"), app.member("ben"));
         let good = json!({"rights": ["see"], "per_payment": null, "per_day": null});
@@ -158,7 +180,8 @@ both_engines! {
         with("until", json!(null)).expect_problem(400, "validation_failed");
         shop.put(&path(&shop, &ben), &json!({"rights": ["see"]})).expect_problem(400, "validation_failed");
         shop.put(&format!("/api/v1/accounts/{}/tellers/nobody@river.example", shop.code), &good).expect_problem(404, "not_found");
-        shop.put(&format!("/api/v1/accounts/{}/tellers/{}", shop.code, ben.email), &good).expect(200);
+        shop.put(&format!("/api/v1/accounts/{}/tellers/{}", shop.code, ben.email), &good).expect_problem(404, "not_found");
+        shop.put(&path(&shop, &ben), &good).expect(200);
         let listed = shop.get(&format!("/api/v1/accounts/{}/delegates", shop.code)).expect(200).body;
         assert_eq!((listed["tellers"][0]["name"].as_str(), &listed["brokers"]), (Some("ben"), &json!([])));
     }

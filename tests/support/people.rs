@@ -244,7 +244,8 @@ impl TestApp {
         self.known_member(RIVER, "greta").unwrap_or_else(|| self.newcomer("greta").with_admin_rights().join())
     }
 
-    fn known_member(&self, community: &str, name: &str) -> Option<Person> {
+    /// The member of a community with this name, who has joined.
+    pub fn known_member(&self, community: &str, name: &str) -> Option<Person> {
         let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         people.members.get(&(community.to_owned(), name.to_owned())).cloned()
     }

@@ -148,13 +148,15 @@ impl Services {
         origin: &Origin,
     ) -> Result<(), ServiceError> {
         let credit_limit = decision.credit_limit.unwrap_or(community.default_credit_limit);
+        let user_id = application
+            .user_id
+            .ok_or_else(|| ServiceError::Internal("an application without a login".into()))?;
+        self.prepare_place(community.id, user_id).await?;
         let admit = Admit {
             member_id: application.id,
             account_id: application.account_id,
             name: application.name.clone(),
-            user_id: application
-                .user_id
-                .ok_or_else(|| ServiceError::Internal("an application without a login".into()))?,
+            user_id,
             role: Role::Member,
             limits: Limits { credit_limit, ceiling: None },
             reason: decision.reason.clone(),

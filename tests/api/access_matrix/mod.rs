@@ -60,11 +60,12 @@ fn ask_all(app: &TestApp) -> Table {
     let mut table = Table::new(&ROLES);
     // Those that end sessions come last, each time with a session of its own.
     let mut operations = requests::operations();
-    operations.sort_by_key(Operation::ends_sessions);
+    operations.sort_by_key(|operation| (operation.ends_sessions(), operation.pause()));
     for operation in &operations {
         let mut refusals = BTreeMap::new();
         for object in operation.objects() {
             for role in ROLES {
+                app.clock.advance(operation.pause());
                 let request = Request::new(&world, operation, object, role);
                 let caller =
                     if operation.ends_sessions() { world.fresh_caller(role) } else { world.caller(role) };

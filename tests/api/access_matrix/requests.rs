@@ -71,6 +71,9 @@ impl Operation {
         if has_object("/communities/{code}/members/{id}") {
             return vec![Own, Group, Other, Mixed, Absent];
         }
+        if self.id == "create_acceptance" {
+            return vec![Group, Other, Absent];
+        }
         if has_object("/communities/{code}/") && self.path.matches('{').count() > 1 {
             return vec![Group, Other, Mixed, Absent];
         }
@@ -86,6 +89,12 @@ impl Operation {
             return vec![Own, Group, Other, Absent];
         }
         vec![None]
+    }
+
+    /// How many seconds pass before each request: an address may ask to join so many times a minute. That changes
+    /// who has a place where, so it comes after what only looks at places.
+    pub fn pause(&self) -> i64 {
+        if self.id == "create_application" { 4 } else { 0 }
     }
 
     /// Whether the caller's session may not be there any more afterwards.
@@ -124,6 +133,10 @@ impl Request {
             ("delete_grant", "id") => things.session.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
             ("retry_mail", "id") => things.mail.clone(),
+            ("approve_application", "id") => things.approvable.clone(),
+            ("refuse_application", "id") => things.refusable.clone(),
+            ("delete_invitation", "id") => things.invitation.clone(),
+            ("create_acceptance", "version") => world.terms(&things.community).unwrap_or(1).to_string(),
             ("set_role" | "set_member_status", "id") => things.member.clone(),
             ("set_broker" | "delete_broker", "member") => {
                 world.passing_broker(&things, operation.id == "delete_broker")
@@ -142,7 +155,7 @@ impl Request {
         path.push_str(&query(&operation.id, &things, world));
         let form = form(&operation.id);
         let takes_body = operation.method != "GET" && operation.method != "DELETE" && form.is_none();
-        let body = takes_body.then(|| body(&operation.id, &things, world)).flatten();
+        let body = takes_body.then(|| body(&operation.id, &things, world, role)).flatten();
         Self { method: operation.method.clone(), path, body, form }
     }
 
@@ -181,8 +194,21 @@ fn form(operation: &str) -> Option<String> {
     Some(encode(pairs))
 }
 
-fn body(operation: &str, things: &Things, world: &World<'_>) -> Option<Value> {
+fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Option<Value> {
     let body = match operation {
+        "approve_application" => json!({"reason": "Known to us"}),
+        "refuse_application" => json!({"reason": "Too far away"}),
+        "create_address_confirmation" => json!({"token": "x"}),
+        "resend_address_confirmation" => json!({"email": "nobody@river.example"}),
+        "create_agreement" => json!({"title": "Our agreement", "text": "We keep our balances near zero."}),
+        "create_application" => {
+            let login = (role == "anonymous").then(|| (world.fresh_address(), "pelican rudder quilt seven"));
+            let (email, password) = login.unzip();
+            let version = world.terms(&things.community);
+            json!({"name": "Zoë", "email": email, "password": password, "agreement_version": version})
+        }
+        "create_invitation" => json!({"email": world.fresh_address()}),
+        "set_joining" => json!({"members_may_invite": false, "reason": "Decided"}),
         "complete_password_reset" => json!({"token": "x", "new_password": "a good long new password"}),
         "confirm_totp" => json!({"code": "000000"}),
         "create_oauth_client" => json!({
@@ -208,7 +234,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>) -> Option<Value> {
         "set_role" => json!({"role": things.role, "reason": "Decided"}),
         "set_member_status" => json!({"status": "active", "reason": "Decided"}),
         "set_broker" => return None,
-        "retry_mail" | "start_totp" => return None,
+        "retry_mail" | "start_totp" | "create_acceptance" => return None,
         other => panic!("say what {other} is asked with"),
     };
     Some(body)

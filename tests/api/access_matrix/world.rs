@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
-use crate::support::{App, Caller, Person, TestApp, claims, session_of};
+use crate::support::{App, Caller, Person, Reply, TestApp, claims, session_of};
 
 /// Who asks, in the order of the table's columns.
-pub const ROLES: [&str; 16] = [
+pub const ROLES: [&str; 17] = [
     "anonymous",
     "expired",
     "revoked",
@@ -22,6 +22,7 @@ pub const ROLES: [&str; 16] = [
     "teller",
     "broker",
     "admin",
+    "office",
     "elsewhere",
     "superadmin",
     "stale",
@@ -29,6 +30,8 @@ pub const ROLES: [&str; 16] = [
 
 /// What apps may be allowed to see.
 const READING: &str = "accounts:read payments:read members:read";
+/// What an admin's app may be allowed.
+const OFFICE: &str = "accounts:read payments:read payments:write members:read limits:write";
 /// What an app may be allowed that only pays.
 const PAYING: &str = "payments:write";
 
@@ -49,6 +52,12 @@ pub struct Things {
     pub client: String,
     /// A mail of their community.
     pub mail: String,
+    /// An application to their community that will be approved.
+    pub approvable: String,
+    /// An application to their community that will be refused.
+    pub refusable: String,
+    /// An invitation to their community.
+    pub invitation: String,
     /// Their member's id.
     pub member: String,
     /// Their role.
@@ -66,6 +75,9 @@ impl Things {
             session: id.to_owned(),
             client: id.to_owned(),
             mail: id.to_owned(),
+            approvable: id.to_owned(),
+            refusable: id.to_owned(),
+            invitation: id.to_owned(),
             member: id.to_owned(),
             role: "member",
         }
@@ -80,13 +92,16 @@ pub struct World<'a> {
     things: BTreeMap<&'static str, Things>,
     client: App,
     machine: App,
-    codes: AtomicUsize,
+    office: App,
+    /// How many names were used that have to be new each time.
+    names: AtomicUsize,
 }
 
 impl<'a> World<'a> {
     /// Everyone in their places.
     pub fn new(app: &'a TestApp) -> Self {
         app.found("LAKE", 2);
+        app.found("HILL", 2);
         let expired = app.member("eve");
         expired.tokens();
         app.clock.advance(3_600);
@@ -104,9 +119,9 @@ impl<'a> World<'a> {
         let owner = &people["member"];
         let (client, machine) =
             (app.register(owner, false), app.register_as(owner, true, &["client_credentials"]));
-        let codes = AtomicUsize::new(0);
-        let mut world =
-            Self { app, people, callers: BTreeMap::new(), things: BTreeMap::new(), client, machine, codes };
+        let office = app.register_office(&people["admin"]);
+        let (callers, things, names) = (BTreeMap::new(), BTreeMap::new(), AtomicUsize::new(0));
+        let mut world = Self { app, people, callers, things, client, machine, office, names };
         world.hand_out();
         world.give_roles();
         world
@@ -114,6 +129,8 @@ impl<'a> World<'a> {
 
     /// Gives everyone their things and a session.
     fn hand_out(&mut self) {
+        let joining = ["RIVER", "LAKE"].map(|code| (code, self.open_to_all(code)));
+        let joining = BTreeMap::from(joining);
         for (role, person) in &self.people {
             let river = person.community == "RIVER";
             let neighbour = &self.people[match (river, *role) {
@@ -124,7 +141,11 @@ impl<'a> World<'a> {
             }];
             let fresh = person.again();
             let payment = self.app.pay(&fresh, neighbour, "0.01");
+            let [approvable, refusable, invitation] = joining[person.community.as_str()].clone();
             let things = Things {
+                approvable,
+                refusable,
+                invitation,
                 community: person.community.clone(),
                 account: person.code.clone(),
                 neighbour: neighbour.code.clone(),
@@ -144,6 +165,33 @@ impl<'a> World<'a> {
         for role in ROLES {
             self.callers.insert(role, self.fresh_caller(role));
         }
+    }
+
+    /// Lets everybody ask to join a community that has terms: two applications to it, and an invitation.
+    fn open_to_all(&self, code: &str) -> [String; 3] {
+        let admin = self.people[if code == "RIVER" { "admin" } else { "elsewhere" }].again();
+        let path = format!("/api/v1/communities/{code}");
+        let policy = json!({"joining": "open", "members_may_invite": false, "reason": "Decided"});
+        admin.send("PATCH", &path, &[], Some(policy.to_string().into_bytes())).expect(200);
+        let terms = json!({"title": "Our agreement", "text": "We trade with each other."});
+        admin.post(&format!("{path}/agreements"), &terms).expect(201);
+        let id = |made: Reply| made.expect(201).body["id"].as_str().unwrap().to_owned();
+        let asking = json!({"name": "Nia", "agreement_version": self.terms(code)});
+        let [one, other] = ["nia", "nils"].map(|name| {
+            let applicant = match self.app.known_member("HILL", name) {
+                Some(person) => person,
+                None => self.app.newcomer(name).of("HILL").join(),
+            };
+            id(applicant.post(&format!("{path}/applications"), &asking))
+        });
+        let invited = json!({"email": self.fresh_address()});
+        [one, other, id(admin.post(&format!("{path}/invitations"), &invited))]
+    }
+
+    /// The version of a community's terms.
+    pub fn terms(&self, code: &str) -> Option<i64> {
+        let page = self.app.anonymous().get(&format!("/api/v1/communities/{code}/agreements"));
+        page.body["data"][0]["version"].as_i64()
     }
 
     /// Gives roles, and takes away what is to be gone.
@@ -216,9 +264,14 @@ impl<'a> World<'a> {
         self.things["member"].clone()
     }
 
+    /// An address that has no login and no invitation.
+    pub fn fresh_address(&self) -> String {
+        format!("nobody{}@lake.example", self.names.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// A code that no community has.
     pub fn fresh_code(&self) -> String {
-        let number = self.codes.fetch_add(1, Ordering::Relaxed);
+        let number = self.names.fetch_add(1, Ordering::Relaxed);
         let letter = |digit: usize| char::from(b'A' + u8::try_from(digit % 26).unwrap());
         format!("MEADOW{}{}", letter(number / 26), letter(number))
     }
@@ -242,6 +295,9 @@ impl<'a> World<'a> {
             // Signed in an hour ago: whatever needs a fresh proof asks for it.
             "stale" => self.app.db_with_old_proof(&self.people[role].again()),
             "reader" => self.app.bearer(&self.app.allowed(member, &self.client, READING, &[])),
+            "office" => {
+                self.app.bearer(&self.app.allowed(&self.people["admin"], &self.office, OFFICE, &[]))
+            }
             "payer" => self.app.bearer(&self.app.allowed(member, &self.client, PAYING, &[])),
             "machine" => {
                 let form = [("grant_type", "client_credentials"), ("scope", READING)];
@@ -253,13 +309,21 @@ impl<'a> World<'a> {
 
     /// What belongs to someone in this role; who has nothing is asked about the member's.
     pub fn own(&self, role: &str, needs_session: bool) -> Things {
-        let name = if self.people.contains_key(role) { role } else { "member" };
-        self.with_session(name, needs_session)
+        self.with_session(self.owner_of(role), needs_session)
+    }
+
+    /// The person for whom someone in this role acts.
+    fn owner_of<'r>(&self, role: &'r str) -> &'r str {
+        match role {
+            "office" => "admin",
+            role if self.people.contains_key(role) => role,
+            _ => "member",
+        }
     }
 
     /// The same, with an OAuth client that is there to be removed.
     pub fn own_with_fresh_client(&self, role: &str) -> Things {
-        let name = if self.people.contains_key(role) { role } else { "member" };
+        let name = self.owner_of(role);
         let client = self.app.register(&self.people[name].again(), false).id;
         Things { client, ..self.things[name].clone() }
     }

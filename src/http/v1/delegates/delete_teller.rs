@@ -3,16 +3,17 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete};
 
+use crate::domain::ids::UserId;
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, FirstParty, account_reference, origin};
-use crate::http::problem::{ApiError, Problem};
+use crate::http::problem::{ApiError, Problem, ProblemCode};
 
 /// Take back what a teller may
 ///
 /// For the account's owner. From then on the teller posts nothing more.
 #[utoipa::path(operation_id = "delete_teller", tag = "accounts", security(("bearer" = [])),
     params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001"),
-        ("teller" = String, Path, description = "The user's id or e-mail address", example = "till@river.example")), responses(
+        ("teller" = uuid::Uuid, Path, description = "The user's id, as `GET /me` shows it to them")), responses(
     (status = 204, description = "A teller no longer"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
@@ -27,6 +28,7 @@ pub async fn delete_teller(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (account, teller) = path.into_inner();
+    let teller: UserId = teller.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
     let reference = account_reference(&account)?;
     state.services.delete_teller(&caller.bearer, reference, teller, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())

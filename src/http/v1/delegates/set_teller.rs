@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, put};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::ids::UserId;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, FirstParty, account_reference, origin, present};
-use crate::http::problem::{ApiError, Problem};
+use crate::http::problem::{ApiError, Problem, ProblemCode};
 use crate::http::views::TellerView;
 use crate::services::delegations::NewTeller;
 
@@ -32,10 +33,10 @@ pub struct SetTellerRequest {
 /// Make someone a teller of my account
 ///
 /// For the account's owner, with a proof that is at most five minutes old. The teller signs in with a login of their own
-/// and needs no place in the community. Sent again, it replaces what the teller may.
+/// and needs no place in the community; they tell the owner their user id, which `GET /me` shows them. Sent again, it replaces what the teller may.
 #[utoipa::path(operation_id = "set_teller", tag = "accounts", security(("bearer" = [])), request_body = SetTellerRequest,
     params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001"),
-        ("teller" = String, Path, description = "The user's id or e-mail address", example = "till@river.example")), responses(
+        ("teller" = uuid::Uuid, Path, description = "The user's id, as `GET /me` shows it to them")), responses(
     (status = 200, description = "What the teller may from now on", body = TellerView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
@@ -53,6 +54,7 @@ pub async fn set_teller(
     body: Body<SetTellerRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (account, teller) = path.into_inner();
+    let teller: UserId = teller.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
     let SetTellerRequest { rights, per_payment, per_day } = body.value;
     let (reference, new) = (account_reference(&account)?, NewTeller { rights, per_payment, per_day });
     let set = state.services.set_teller(&caller.bearer, reference, teller, new, &origin(&request)).await?;
