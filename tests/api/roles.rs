@@ -134,6 +134,33 @@ both_engines! {
         assert_eq!(ada.balance(), "-2.00");
     }
 
+    fn an_admins_app_sees_what_a_member_sees(app: &TestApp) {
+        let (admin, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
+        let made = app.pay(&ada, &ben, "1.00");
+        let client = app.register_office(&admin);
+        let scope = "accounts:read payments:read members:read limits:write";
+        let office = app.bearer(&app.allowed(&admin, &client, scope, &[]));
+        let of_ada = format!("/api/v1/accounts/{}", ada.code);
+        assert_eq!(admin.get(&of_ada).expect(200).body["balance"], "-1.00");
+        assert_eq!(office.get(&of_ada).expect(200).body["balance"], json!(null));
+        for path in [format!("{of_ada}/entries"), format!("/api/v1/payments/{}", made["id"].as_str().unwrap())] {
+            admin.get(&path).expect(200);
+            office.get(&path).expect_problem(404, "not_found");
+        }
+        for part in ["audit", "mails", "applications", "invitations"] {
+            let path = format!("/api/v1/communities/RIVER/{part}");
+            admin.get(&path).expect(200);
+            office.get(&path).expect_problem(403, "forbidden");
+        }
+        // To freeze is what the scope is for, and its answer shows no more than there was to see.
+        let freeze = json!({"status": "frozen", "reason": "Lost phone"});
+        let frozen = office.put(&format!("{of_ada}/status"), &freeze).expect(200).body;
+        assert_eq!((&frozen["status"], &frozen["balance"]), (&json!("frozen"), &json!(null)));
+        admin.put(&format!("{of_ada}/status"), &freeze).expect(200);
+        let lines = app.database.db_numbers("SELECT count(*) AS value FROM audits WHERE action = 'account.status'");
+        assert_eq!(lines, [1], "what is frozen already was not frozen again");
+    }
+
     fn a_superadmin_founds_communities_and_sees_nothing_in_them(app: &TestApp) {
         let (sue, ada) = (app.member("sue"), app.member("ada"));
         sue.post("/api/v1/communities", &founding("HILL")).expect_problem(403, "forbidden");

@@ -150,7 +150,13 @@ impl TestApp {
         self.register_for(owner, false, &["authorization_code"], &scopes)
     }
 
-    fn register_for(&self, owner: &Person, is_confidential: bool, grant_types: &[&str], scopes: &[&str]) -> App {
+    fn register_for(
+        &self,
+        owner: &Person,
+        is_confidential: bool,
+        grant_types: &[&str],
+        scopes: &[&str],
+    ) -> App {
         let body = json!({
             "name": "Mill Bakery's shop", "redirect_uris": [REDIRECT_URI, "http://127.0.0.1/cb"],
             "grant_types": grant_types, "scopes": scopes, "confidential": is_confidential,

@@ -91,10 +91,13 @@ impl Operation {
         vec![None]
     }
 
-    /// How many seconds pass before each request: an address may ask to join so many times a minute. That changes
-    /// who has a place where, so it comes after what only looks at places.
+    /// How many seconds pass before each request, where an address may ask only so many times a minute.
     pub fn pause(&self) -> i64 {
-        if self.id == "create_application" { 4 } else { 0 }
+        match self.id.as_str() {
+            // Applications change who has a place where, so they come after what only looks at places.
+            "resend_address_confirmation" | "create_application" => 4,
+            _ => 0,
+        }
     }
 
     /// Whether the caller's session may not be there any more afterwards.
@@ -199,7 +202,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "approve_application" => json!({"reason": "Known to us"}),
         "refuse_application" => json!({"reason": "Too far away"}),
         "create_address_confirmation" => json!({"token": "x"}),
-        "resend_address_confirmation" => json!({"email": "nobody@river.example"}),
+        "resend_address_confirmation" => json!({"email": world.fresh_address()}),
         "create_agreement" => json!({"title": "Our agreement", "text": "We keep our balances near zero."}),
         "create_application" => {
             let login = (role == "anonymous").then(|| (world.fresh_address(), "pelican rudder quilt seven"));
@@ -215,7 +218,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
             "name": "Mill Bakery's shop", "redirect_uris": ["https://shop.example/"],
             "grant_types": ["authorization_code"], "scopes": ["payments:read"], "confidential": false,
         }),
-        "create_password_reset" => json!({"email": "nobody@river.example"}),
+        "create_password_reset" => json!({"email": world.fresh_address()}),
         "create_payment" => {
             json!({"payer": things.account, "payee": things.neighbour, "amount": "0.01", "description": ""})
         }

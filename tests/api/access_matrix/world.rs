@@ -295,9 +295,7 @@ impl<'a> World<'a> {
             // Signed in an hour ago: whatever needs a fresh proof asks for it.
             "stale" => self.app.db_with_old_proof(&self.people[role].again()),
             "reader" => self.app.bearer(&self.app.allowed(member, &self.client, READING, &[])),
-            "office" => {
-                self.app.bearer(&self.app.allowed(&self.people["admin"], &self.office, OFFICE, &[]))
-            }
+            "office" => self.app.bearer(&self.app.allowed(&self.people["admin"], &self.office, OFFICE, &[])),
             "payer" => self.app.bearer(&self.app.allowed(member, &self.client, PAYING, &[])),
             "machine" => {
                 let form = [("grant_type", "client_credentials"), ("scope", READING)];

@@ -1,6 +1,6 @@
 //! Tellers, brokers and admins, in one order with what they do.
 
-use super::support::{Person, River, by, minor, order, pay};
+use super::support::{Person, River, by, minor, order, pay, set_status};
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Action, Command, SetDelegation, SetMemberStatus, SetRole};
 use crate::domain::delegation::{Delegate, TellerRights, TellerTerms};
@@ -102,6 +102,50 @@ fn a_broker_acts_while_both_the_role_and_the_consent_last() {
     river.done(&pay_as(bo, ada, bob, 1));
     river.done(&set_role(admin, bo, Role::Member));
     assert_eq!(river.refused(&pay_as(bo, ada, bob, 1)), Refusal::Forbidden);
+}
+
+#[test]
+fn what_a_broker_was_let_do_ends_with_the_role_and_does_not_come_back_with_it() {
+    let mut river = river();
+    let (admin, ada) = (river.admin("Greta", 0), river.member("Ada", 10_000));
+    let (bo, bob) = (river.member("Bo", 0), river.member("Bob", 0));
+    let agree = delegate(ada, Delegate::Broker(bo.member), Some(TellerTerms::default()));
+    river.done(&set_role(admin, bo, Role::Broker));
+    river.done(&agree);
+    river.done(&set_role(admin, bo, Role::Member));
+    assert!(matches!(river.last.delegations[..], [DelegationChange::Removed(_)]));
+    assert_eq!(
+        river.last.audits.iter().map(|line| line.action).collect::<Vec<_>>(),
+        ["member.role", "account.broker"]
+    );
+    river.done(&set_role(admin, bo, Role::Broker));
+    assert_eq!(river.refused(&pay_as(bo, ada, bob, 1)), Refusal::Forbidden);
+    river.done(&agree);
+    river.done(&pay_as(bo, ada, bob, 1));
+}
+
+#[test]
+fn what_is_so_already_leaves_no_trace() {
+    let mut river = river();
+    let (admin, ada) = (river.admin("Greta", 0), river.member("Ada", 0));
+    let frozen = SetMemberStatus {
+        member_id: ada.member,
+        account_ids: vec![ada.account],
+        status: MemberStatus::Frozen,
+        reason: "by decision".into(),
+    };
+    let frozen = by(admin.authority(), Action::SetMemberStatus(frozen));
+    river.done(&frozen);
+    assert_eq!(river.last.audits.len(), 2);
+    let same = [
+        frozen,
+        set_status(admin.authority(), ada.account, AccountStatus::Frozen),
+        set_role(admin, ada, Role::Member),
+    ];
+    for command in &same {
+        river.done(command);
+        assert!(river.last.is_empty(), "{command:?}");
+    }
 }
 
 #[test]
