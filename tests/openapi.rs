@@ -171,6 +171,37 @@ fn every_operation_says_who_may_call_it() {
     assert_eq!(description["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
 }
 
+/// A guard stands in the signature of each handler: without one, it must be on the list of those that anyone may call.
+#[test]
+fn every_handler_has_its_guard() {
+    fn collect(folder: PathBuf, sources: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(path, sources);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut sources = Vec::new();
+    collect(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/http"), &mut sources);
+    let description = description();
+    let mut guarded = 0;
+    for (method, path, operation) in operations(&description) {
+        let marker = format!("operation_id = \"{}\"", id(operation));
+        let found: Vec<_> = sources.iter().filter_map(|source| source.split_once(&marker)).collect();
+        let [(_, after)] = found[..] else { panic!("{method} {path} has one handler, not {}", found.len()) };
+        let signature = after.split_once("pub async fn ").and_then(|(_, rest)| rest.split_once(") -> "));
+        let (signature, _) =
+            signature.unwrap_or_else(|| panic!("{method} {path} has no handler below its description"));
+        let is_guarded = signature.contains("Caller<");
+        assert_eq!(is_guarded, !OPEN.contains(&id(operation)), "{method} {path}: {signature}");
+        guarded += usize::from(is_guarded);
+    }
+    assert!(guarded > OPEN.len(), "{guarded} guards were seen");
+}
+
 #[test]
 fn every_error_is_a_problem_with_known_codes() {
     let description = description();

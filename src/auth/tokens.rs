@@ -223,6 +223,7 @@ impl Tokens {
                     per_payment: claims.ceiling_per_payment.map(SpendingCeiling::from_millionths),
                     per_day: claims.ceiling_per_day.map(SpendingCeiling::from_millionths),
                 },
+                is_app: claims.client_id != FIRST_PARTY,
             },
             subject: claims.sub,
             client_id: claims.client_id.into(),
@@ -273,6 +274,7 @@ mod tests {
             scopes: Scopes::all(),
             auth_time: NOW,
             ceilings: SpendingCeilings::default(),
+            is_app: false,
         }
     }
 
@@ -336,7 +338,7 @@ mod tests {
         let tokens = tokens(&key());
         let ceilings =
             SpendingCeilings { per_payment: None, per_day: Some(SpendingCeiling::from_millionths(5)) };
-        let authority = UserAuthority { ceilings, ..authority() };
+        let authority = UserAuthority { ceilings, is_app: true, ..authority() };
         let machine = Uuid::from_u128(9);
         let token =
             tokens.issue_to_machine(&authority, &machine.to_string(), Uuid::from_u128(3), NOW).unwrap();

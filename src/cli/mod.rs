@@ -7,6 +7,7 @@ mod migrate;
 mod openapi;
 mod runtime;
 mod serve;
+mod superadmin;
 mod verify;
 
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Found a community with its first admin.
     Init(init::InitArguments),
+    /// Say who may found communities over the API.
+    Superadmin(superadmin::SuperadminArguments),
     /// Bring the database's schema up to date.
     Migrate,
     /// Re-derive everything from the ledger's records; exit 1 on any difference.
@@ -64,6 +67,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::run(&settings),
         Command::Demo(arguments) => demo::run(settings, &arguments),
         Command::Init(arguments) => init::run(&settings, &arguments),
+        Command::Superadmin(arguments) => superadmin::run(&settings, &arguments),
         Command::Migrate => migrate::run(&settings),
         Command::Verify(arguments) => verify::run(&settings, &arguments),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments),

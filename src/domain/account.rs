@@ -169,6 +169,11 @@ impl Account {
         // No overflow: each of the three is within 10^15, so the sum is within 3 × 10^15.
         Amount::from_minor(self.balance.minor() - self.reserved.minor() + self.limits.credit_limit.minor())
     }
+
+    /// Whether it neither holds nor owes nor reserves anything.
+    pub fn is_settled(&self) -> bool {
+        self.balance == Amount::ZERO && self.reserved == Amount::ZERO
+    }
 }
 
 #[cfg(test)]

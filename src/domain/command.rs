@@ -2,9 +2,10 @@
 
 use super::account::{AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
-use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId};
+use super::delegation::{Delegate, TellerTerms};
+use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use super::key::KeyUse;
-use super::member::Role;
+use super::member::{MemberStatus, Role};
 use super::scopes::Scopes;
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
@@ -31,6 +32,8 @@ pub struct UserAuthority {
     pub auth_time: Timestamp,
     /// How much may be spent with it, where it is an app's.
     pub ceilings: SpendingCeilings,
+    /// Whether an app or a machine got the token, and not the user at the service.
+    pub is_app: bool,
 }
 
 /// One thing to do in one community.
@@ -73,6 +76,12 @@ pub enum Action {
     SetAccountStepUp(SetAccountStepUp),
     /// Change above which amount all payments of the community need a fresh proof.
     SetCommunityStepUp(SetCommunityStepUp),
+    /// Let somebody act at an account, on other terms, or no longer.
+    SetDelegation(SetDelegation),
+    /// Change what a member may do.
+    SetRole(SetRole),
+    /// Freeze, thaw or close a member.
+    SetMemberStatus(SetMemberStatus),
 }
 
 /// Let a member in.
@@ -194,6 +203,41 @@ pub struct SetCommunityStepUp {
     pub above: Option<Amount>,
 }
 
+/// Let somebody act at an account, on other terms, or no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetDelegation {
+    /// The account.
+    pub account_id: AccountId,
+    /// Who.
+    pub delegate: Delegate,
+    /// On which terms; none for no longer.
+    pub terms: Option<TellerTerms>,
+}
+
+/// Change what a member may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetRole {
+    /// The member.
+    pub member_id: MemberId,
+    /// The role from now on.
+    pub role: Role,
+    /// Why.
+    pub reason: String,
+}
+
+/// Freeze, thaw or close a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetMemberStatus {
+    /// The member.
+    pub member_id: MemberId,
+    /// The member's accounts, which get the same status.
+    pub account_ids: Vec<AccountId>,
+    /// The status from now on.
+    pub status: MemberStatus,
+    /// Why.
+    pub reason: String,
+}
+
 impl Command {
     /// The accounts that the command names itself.
     pub fn account_ids(&self) -> Vec<AccountId> {
@@ -206,9 +250,13 @@ impl Command {
             Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
                 vec![pay.payer_id, pay.payee_id]
             }
-            Action::Capture(_) | Action::Void(_) | Action::EndSession(_) | Action::SetCommunityStepUp(_) => {
-                Vec::new()
-            }
+            Action::SetDelegation(change) => vec![change.account_id],
+            Action::SetMemberStatus(change) => change.account_ids.clone(),
+            Action::Capture(_)
+            | Action::Void(_)
+            | Action::EndSession(_)
+            | Action::SetCommunityStepUp(_)
+            | Action::SetRole(_) => Vec::new(),
         }
     }
 
@@ -223,9 +271,40 @@ impl Command {
     }
 
     /// The app's session whose spending of the day the command needs.
-    pub const fn spender_id(&self) -> Option<SessionId> {
+    pub fn spender_id(&self) -> Option<SpenderId> {
         match &self.authority {
-            Authority::User(user) if user.ceilings.per_day.is_some() => Some(user.session_id),
+            Authority::User(user) if user.ceilings.per_day.is_some() => Some(user.session_id.into()),
+            _ => None,
+        }
+    }
+
+    /// The account that the command spends from, and the user who does.
+    pub const fn payer(&self) -> Option<(UserId, AccountId)> {
+        match (&self.authority, &self.action) {
+            (Authority::User(user), Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. })) => {
+                Some((user.user_id, pay.payer_id))
+            }
+            _ => None,
+        }
+    }
+
+    /// The member whose standing the command needs.
+    pub const fn member_id(&self) -> Option<MemberId> {
+        match &self.action {
+            Action::SetRole(change) => Some(change.member_id),
+            Action::SetMemberStatus(change) => Some(change.member_id),
+            Action::SetDelegation(SetDelegation { delegate: Delegate::Broker(id), .. }) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whom accounts' owners let act, where the command changes that.
+    pub const fn delegate(&self) -> Option<Delegate> {
+        match &self.action {
+            Action::SetDelegation(change) => Some(change.delegate),
+            // What a broker was let do ends with the role, and with the member.
+            Action::SetRole(change) => Some(Delegate::Broker(change.member_id)),
+            Action::SetMemberStatus(change) => Some(Delegate::Broker(change.member_id)),
             _ => None,
         }
     }

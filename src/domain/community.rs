@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::account::Limits;
 use super::amount::{Amount, Scale};
 use super::ids::CommunityId;
 
@@ -65,4 +66,11 @@ pub struct Community {
     pub default_credit_limit: Amount,
     /// Above which amount a payment needs a fresh proof of who pays; none for no such rule.
     pub step_up_above: Option<Amount>,
+}
+
+impl Community {
+    /// How far a new member's account may go.
+    pub const fn default_limits(&self) -> Limits {
+        Limits { credit_limit: self.default_credit_limit, ceiling: None }
+    }
 }

@@ -56,6 +56,10 @@ id! {
     RecordId
     /// A sign-in and all tokens that descend from it.
     SessionId
+    /// That somebody may do something at an account.
+    DelegationId
+    /// Whose spending of a day is counted: an app's session or a teller's delegation.
+    SpenderId
     /// A refused payment's note.
     RefusalId
     /// A line of the audit log.
@@ -66,6 +70,18 @@ id! {
     MailId
     /// An invitation to a community.
     InvitationId
+}
+
+impl From<SessionId> for SpenderId {
+    fn from(id: SessionId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<DelegationId> for SpenderId {
+    fn from(id: DelegationId) -> Self {
+        Self(id.0)
+    }
 }
 
 /// Where new ids and salts come from: randomness in service, a seeded source in tests.

@@ -26,6 +26,8 @@ coded_enum! {
         Member = 1 "member",
         /// Also sets limits and lets people in and out.
         Admin = 2 "admin",
+        /// Also lets people in, and acts for those who agreed to it.
+        Broker = 3 "broker",
     }
 }
 

@@ -9,11 +9,13 @@ use super::amount::Amount;
 use super::chain::{Hash, Text, genesis};
 use super::coded::coded_enum;
 use super::community::Community;
+use super::delegation::Delegation;
 use super::ids::{
-    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, TextId, UserId,
+    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, SpenderId, TextId,
+    UserId,
 };
 use super::key::{KeyHash, StoredAnswer};
-use super::member::{MemberStatus, Role};
+use super::member::{MemberStatus, Operator, Role};
 use super::payment::{Hold, Payment, PaymentState, TransferPosition};
 use super::spending::DaySpending;
 use super::time::Timestamp;
@@ -275,11 +277,20 @@ pub struct EndedSession {
     pub forget_at: Timestamp,
 }
 
-/// What an app spent on the day of its last payment, as it is after the batch.
+/// That somebody may act at an account, or may no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DelegationChange {
+    /// From now on like this.
+    Set(Delegation),
+    /// No longer.
+    Removed(Delegation),
+}
+
+/// What an app or a teller spent on the day of the last payment, as it is after the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AppSpending {
-    /// The app's session.
-    pub session_id: SessionId,
+    /// Whose spending it is.
+    pub spender_id: SpenderId,
     /// On which day, and how much.
     pub spending: DaySpending,
 }
@@ -322,7 +333,11 @@ pub struct Postings {
     pub new_members: Vec<NewMember>,
     /// Sessions ended.
     pub ended_sessions: Vec<EndedSession>,
-    /// What apps with a ceiling for the day spent.
+    /// Members whose status or role changed, each as it is after that change.
+    pub changed_members: Vec<Operator>,
+    /// Tellers and brokers of accounts, in the order of the changes.
+    pub delegations: Vec<DelegationChange>,
+    /// What apps with a ceiling for the day, and tellers, spent.
     pub app_spending: Vec<AppSpending>,
     /// Payments refused.
     pub refusals: Vec<RefusalNote>,
@@ -351,6 +366,8 @@ impl Postings {
             holds: Vec::new(),
             new_members: Vec::new(),
             ended_sessions: Vec::new(),
+            changed_members: Vec::new(),
+            delegations: Vec::new(),
             app_spending: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
@@ -361,34 +378,61 @@ impl Postings {
     ///
     /// # Panics
     /// When it was folded on another head.
-    pub fn append(&mut self, mut next: Self) {
+    pub fn append(&mut self, next: Self) {
         assert_eq!(self.head.community_id, next.head.community_id, "a batch is one community's");
         assert_eq!(self.head.version, next.from_version, "the next part was folded on what this one leaves");
-        self.head = next.head;
-        self.records.append(&mut next.records);
-        self.entries.append(&mut next.entries);
-        self.account_items.append(&mut next.account_items);
-        self.hold_items.append(&mut next.hold_items);
-        self.payments.append(&mut next.payments);
-        self.payment_changes.append(&mut next.payment_changes);
-        self.texts.append(&mut next.texts);
-        self.keys.append(&mut next.keys);
-        self.events.append(&mut next.events);
-        self.new_accounts.append(&mut next.new_accounts);
+        // All fields by name, so that a new one is not forgotten here.
+        let Self {
+            from_version: _,
+            head,
+            mut records,
+            mut entries,
+            mut account_items,
+            mut hold_items,
+            mut payments,
+            mut payment_changes,
+            mut texts,
+            mut keys,
+            mut events,
+            mut new_accounts,
+            mut changed_accounts,
+            changed_community,
+            mut holds,
+            mut new_members,
+            mut ended_sessions,
+            mut changed_members,
+            mut delegations,
+            mut app_spending,
+            mut refusals,
+            mut audits,
+        } = next;
+        self.head = head;
+        self.records.append(&mut records);
+        self.entries.append(&mut entries);
+        self.account_items.append(&mut account_items);
+        self.hold_items.append(&mut hold_items);
+        self.payments.append(&mut payments);
+        self.payment_changes.append(&mut payment_changes);
+        self.texts.append(&mut texts);
+        self.keys.append(&mut keys);
+        self.events.append(&mut events);
+        self.new_accounts.append(&mut new_accounts);
         // These say how things are after the batch: the later part knows better.
-        let is_newer = |id| next.changed_accounts.iter().any(|account| account.id == id);
+        let is_newer = |id| changed_accounts.iter().any(|account| account.id == id);
         self.changed_accounts.retain(|account| !is_newer(account.id));
-        self.changed_accounts.append(&mut next.changed_accounts);
-        let is_newer = |id| next.holds.iter().any(|hold| hold.payment_id == id);
+        self.changed_accounts.append(&mut changed_accounts);
+        let is_newer = |id| holds.iter().any(|hold| hold.payment_id == id);
         self.holds.retain(|hold| !is_newer(hold.payment_id));
-        self.holds.append(&mut next.holds);
-        self.changed_community = next.changed_community.or(self.changed_community.take());
-        // Written in order, so that a later row replaces an earlier one of the same app.
-        self.app_spending.append(&mut next.app_spending);
-        self.new_members.append(&mut next.new_members);
-        self.ended_sessions.append(&mut next.ended_sessions);
-        self.refusals.append(&mut next.refusals);
-        self.audits.append(&mut next.audits);
+        self.holds.append(&mut holds);
+        self.changed_community = changed_community.or(self.changed_community.take());
+        // Written in order, so that a later row replaces an earlier one of the same app, member or delegation.
+        self.app_spending.append(&mut app_spending);
+        self.changed_members.append(&mut changed_members);
+        self.delegations.append(&mut delegations);
+        self.new_members.append(&mut new_members);
+        self.ended_sessions.append(&mut ended_sessions);
+        self.refusals.append(&mut refusals);
+        self.audits.append(&mut audits);
     }
 
     /// Whether there is nothing to write: every command was a repetition or left no trace.
@@ -407,6 +451,8 @@ impl Postings {
             && self.holds.is_empty()
             && self.new_members.is_empty()
             && self.ended_sessions.is_empty()
+            && self.changed_members.is_empty()
+            && self.delegations.is_empty()
             && self.app_spending.is_empty()
             && self.refusals.is_empty()
             && self.texts.is_empty()

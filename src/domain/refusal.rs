@@ -47,6 +47,12 @@ pub enum ConflictReason {
     AlreadySettled,
     /// There is a newer version.
     Outdated,
+    /// The community would have no admin who can act.
+    LastAdmin,
+    /// The member is gone, and does not come back as it was.
+    MemberClosed,
+    /// The member cannot act for this account: it is no broker, or it is the account's own.
+    NoBroker,
 }
 
 impl ConflictReason {
@@ -65,25 +71,39 @@ impl ConflictReason {
             Self::InvitationNeeded => "invitation_needed",
             Self::AlreadySettled => "already_settled",
             Self::Outdated => "outdated",
+            Self::LastAdmin => "last_admin",
+            Self::MemberClosed => "member_closed",
+            Self::NoBroker => "no_broker",
         }
     }
 }
 
-/// Which of an app's ceilings stands in the way.
+/// Whose ceilings they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AppCeiling {
+pub enum Spender {
+    /// A member's app.
+    App,
+    /// An account's teller.
+    Teller,
+}
+
+/// Which of the ceilings stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ceiling {
     /// For each payment.
     Payment,
     /// For all payments of the day.
     Day,
 }
 
-impl AppCeiling {
-    /// The stable name in answers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Payment => "app_ceiling_per_payment",
-            Self::Day => "app_ceiling_per_day",
+impl Spender {
+    /// The stable name of one of their ceilings in answers.
+    pub const fn name_of(self, ceiling: Ceiling) -> &'static str {
+        match (self, ceiling) {
+            (Self::App, Ceiling::Payment) => "app_ceiling_per_payment",
+            (Self::App, Ceiling::Day) => "app_ceiling_per_day",
+            (Self::Teller, Ceiling::Payment) => "teller_ceiling_per_payment",
+            (Self::Teller, Ceiling::Day) => "teller_ceiling_per_day",
         }
     }
 }
@@ -102,13 +122,15 @@ pub enum Refusal {
     Forbidden,
     /// Theirs to do, once they have proved again who they are.
     StepUpRequired,
-    /// More than the member allowed the app to spend. Not final for a key: tomorrow it may fit.
-    AppCeiling {
+    /// More than the member allowed the app or the teller to spend. Not final for a key: tomorrow it may fit.
+    SpendingCeiling {
+        /// Whose.
+        who: Spender,
         /// Which ceiling.
-        ceiling: AppCeiling,
+        ceiling: Ceiling,
         /// What was asked, in the community's scale.
         asked: String,
-        /// What the app may still spend, in the community's scale.
+        /// What may still be spent, in the community's scale.
         left: String,
     },
     /// The object changed since the caller read it.
@@ -144,7 +166,7 @@ impl Refusal {
             | Self::NotFound(_)
             | Self::Forbidden
             | Self::StepUpRequired
-            | Self::AppCeiling { .. }
+            | Self::SpendingCeiling { .. }
             | Self::PreconditionFailed => false,
             Self::SameAccount
             | Self::AccountNotActive { .. }
@@ -160,7 +182,7 @@ impl Refusal {
             Self::SessionEnded => "unauthenticated",
             Self::KeyReused => "idempotency_key_reused",
             Self::NotFound(_) => "not_found",
-            Self::Forbidden | Self::AppCeiling { .. } => "forbidden",
+            Self::Forbidden | Self::SpendingCeiling { .. } => "forbidden",
             Self::StepUpRequired => "step_up_required",
             Self::PreconditionFailed => "precondition_failed",
             Self::SameAccount => "same_account",

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, Spender};
 use crate::services::{Exhausted, Fault, ServiceError};
 
 /// The media type of problems.
@@ -232,12 +232,19 @@ impl ApiError {
             Refusal::NotFound(_) => Self::new(ProblemCode::NotFound),
             Refusal::Forbidden => Self::new(ProblemCode::Forbidden),
             Refusal::StepUpRequired => Self::new(ProblemCode::StepUpRequired),
-            Refusal::AppCeiling { ceiling, asked, left } => Self {
+            Refusal::SpendingCeiling { who, ceiling, asked, left } => Self {
                 available: Some(left.clone().into_boxed_str()),
-                reason: Some(ceiling.name()),
+                reason: Some(who.name_of(*ceiling)),
                 ..Self::new(ProblemCode::Forbidden)
             }
-            .detail(format!("{asked} exceeds the {left} that the member still allows this app to spend.")),
+            .detail(match who {
+                Spender::App => {
+                    format!("{asked} exceeds the {left} that the member still allows this app to spend.")
+                }
+                Spender::Teller => {
+                    format!("{asked} exceeds the {left} that the owner still allows this teller to spend.")
+                }
+            }),
             Refusal::PreconditionFailed => Self::new(ProblemCode::PreconditionFailed),
             Refusal::SameAccount => Self::new(ProblemCode::SameAccount),
             Refusal::AccountNotActive { code, status } => {

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::domain::command::Command;
 use crate::domain::fold::CommunityState;
-use crate::domain::ids::CommunityId;
+use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
-use crate::storage::{Conn, StorageError, accounts, communities, heads, holds, members, oauth};
+use crate::storage::{Conn, StorageError, accounts, communities, delegations, heads, holds, members, oauth};
 
-/// The most rounds of looking things up: holds first, then the holds' accounts.
+/// The most rounds of looking things up: holds and users first, then the holds' accounts and the tellers' spending.
 const LOOKUP_ROUNDS_MAX: usize = 2;
 
 /// Whether a state's head must be locked.
@@ -63,6 +65,12 @@ pub(super) fn complete_state<'c>(
                 state.operators.entry(user_id).or_default().push(operator);
             }
         }
+        look_up_delegations(conn, state, missing.users.iter().copied(), &missing.delegates)?;
+        if !missing.members.is_empty() {
+            let found = members::with_admins(conn, id, &missing.members)?;
+            state.members.extend(found.into_iter().map(|member| (member.member_id, member)));
+            state.knows_admins = true;
+        }
         if !missing.holds.is_empty() {
             let found = holds::find_many(conn, id, &missing.holds)?;
             state.holds.extend(found.into_iter().map(|hold| (hold.payment_id, hold)));
@@ -71,6 +79,31 @@ pub(super) fn complete_state<'c>(
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));
             state.spending.extend(oauth::spending::find_many(conn, id, &missing.spenders)?);
         }
+    }
+    Ok(())
+}
+
+/// Looks up where these users, the members that they operate, and these others were let act.
+fn look_up_delegations(
+    conn: &mut Conn,
+    state: &mut CommunityState,
+    users: impl Iterator<Item = UserId>,
+    others: &[Uuid],
+) -> Result<(), StorageError> {
+    let mut wanted = others.to_vec();
+    for user_id in users {
+        wanted.push(user_id.uuid());
+        let operators = state.operators.get(&user_id).into_iter().flatten();
+        wanted.extend(operators.map(|operator| operator.member_id.uuid()));
+    }
+    wanted.retain(|id| !state.delegations.contains_key(id));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let found = delegations::given_to(conn, state.community.id, &wanted)?;
+    state.delegations.extend(wanted.into_iter().map(|id| (id, Vec::new())));
+    for delegation in found {
+        state.delegations.entry(delegation.delegate.uuid()).or_default().push(delegation);
     }
     Ok(())
 }

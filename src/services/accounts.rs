@@ -53,7 +53,7 @@ impl Services {
         self.ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                find_visible_account(conn, caller.authority.user_id, &reference).map(|(_, visible)| visible)
+                find_visible_account(conn, &caller.authority, &reference).map(|(_, visible)| visible)
             })
             .await
     }

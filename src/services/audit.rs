@@ -17,7 +17,7 @@ use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
 use crate::domain::community::Community;
 use crate::domain::ids::{AuditId, MemberId, SessionId, UserId};
-use crate::domain::refusal::Refusal;
+use crate::domain::policy::Right;
 use crate::domain::time::Timestamp;
 use crate::storage::audits::{self, CommunityAuditFilter, StoredOrigin};
 use crate::storage::{Conn, StorageError, accounts};
@@ -180,13 +180,11 @@ impl Services {
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 let community = find_community(conn, &code)?;
-                let membership = require_membership(conn, community, caller.authority.user_id)?;
-                if !membership.is_admin() {
-                    return Err(ServiceError::Refused(Refusal::Forbidden));
-                }
+                let membership = require_membership(conn, community, &caller.authority)?;
+                membership.require(Right::ReadAudit)?;
                 let community = membership.community;
                 let Some(filter) = parsed.filter(conn, &community, before)? else {
-                    return Ok((community, Vec::new(), HashMap::new(), HashMap::new()));
+                    return Ok::<_, ServiceError>((community, Vec::new(), HashMap::new(), HashMap::new()));
                 };
                 let items = audits::of_community(conn, community.id, &filter, length + 1)?;
                 let actors = name_actors(conn, &community, &items)?;

@@ -1,22 +1,34 @@
 //! From a token to a caller, and what that caller may see. What they may not see looks absent.
 
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference};
+use crate::domain::command::UserAuthority;
 use crate::domain::community::Community;
+use crate::domain::delegation::Delegation;
 use crate::domain::ids::UserId;
-use crate::domain::member::Role;
+use crate::domain::member::Operator;
+use crate::domain::policy::{Places, Right};
+use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
-use crate::storage::{Conn, accounts, communities, members, sessions};
+use crate::storage::{Conn, accounts, communities, delegations, members, sessions};
 
-/// A community with the caller's places in it; at least one of them belongs.
+/// A community with the caller's places in it, of which there is at least one.
 #[derive(Debug, Clone)]
 pub struct Membership {
     /// The community.
     pub community: Community,
     /// The members that the caller operates there.
     pub members: Vec<Member>,
+    user_id: UserId,
+    is_app: bool,
+    operators: Vec<Operator>,
+    delegations: HashMap<Uuid, Vec<Delegation>>,
 }
 
 /// How much of an account a caller may see.
@@ -78,27 +90,59 @@ pub(super) fn require_live_session(
 pub(super) fn require_membership(
     conn: &mut Conn,
     community: Community,
-    user_id: UserId,
+    caller: &UserAuthority,
 ) -> Result<Membership, ServiceError> {
+    let membership = require_place(conn, community, caller)?;
+    if membership.places().belongs() { Ok(membership) } else { Err(ServiceError::NotFound) }
+}
+
+/// The caller's places in a community, that of a teller who is no member among them.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when they have none.
+pub(super) fn require_place(
+    conn: &mut Conn,
+    community: Community,
+    caller: &UserAuthority,
+) -> Result<Membership, ServiceError> {
+    let UserAuthority { user_id, is_app, .. } = *caller;
     let members = members::of_user(conn, community.id, user_id)?;
-    if members.iter().any(|member| member.status.belongs()) {
-        Ok(Membership { community, members })
-    } else {
-        Err(ServiceError::NotFound)
+    let operators = members.iter().map(Member::standing).collect();
+    let ids: Vec<_> = members.iter().map(|member| member.id.uuid()).chain([user_id.uuid()]).collect();
+    let mut delegations: HashMap<Uuid, Vec<Delegation>> = HashMap::new();
+    for delegation in delegations::given_to(conn, community.id, &ids)? {
+        delegations.entry(delegation.delegate.uuid()).or_default().push(delegation);
     }
+    let membership = Membership { community, members, user_id, is_app, operators, delegations };
+    if membership.places().has_any() { Ok(membership) } else { Err(ServiceError::NotFound) }
 }
 
 impl Membership {
-    /// Whether one of the caller's members is an admin who may act.
-    pub fn is_admin(&self) -> bool {
-        self.members.iter().any(|member| member.role == Role::Admin && member.status.may_act())
+    /// Refuses a caller without this right in the community.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`].
+    pub fn require(&self, right: Right) -> Result<(), ServiceError> {
+        if self.places().may(right, None) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+    }
+
+    /// Whether the caller has this right at an account of the community.
+    pub fn may(&self, right: Right, account: &Account) -> bool {
+        self.places().may(right, Some(account))
     }
 
     /// How much of an account of this community the caller may see.
     pub fn access_to(&self, account: &Account) -> Access {
-        let is_own =
-            self.members.iter().any(|member| Some(member.id) == account.member_id && member.status.belongs());
-        if is_own || self.is_admin() { Access::Full } else { Access::Public }
+        if self.may(Right::SeeAccount, account) { Access::Full } else { Access::Public }
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places {
+            user_id: self.user_id,
+            is_app: self.is_app,
+            operators: &self.operators,
+            delegations: &self.delegations,
+        }
     }
 }
 
@@ -108,7 +152,7 @@ impl Membership {
 /// [`ServiceError::NotFound`] when it is absent or in a community that the caller does not belong to.
 pub(super) fn find_visible_account(
     conn: &mut Conn,
-    user_id: UserId,
+    caller: &UserAuthority,
     reference: &AccountReference,
 ) -> Result<(Membership, VisibleAccount), ServiceError> {
     let (community, account) = match reference {
@@ -119,14 +163,18 @@ pub(super) fn find_visible_account(
             (community, account)
         }
         AccountReference::Id(id) => {
-            let own = communities::ids_of_user(conn, user_id)?;
+            let own = communities::ids_of_user(conn, caller.user_id)?;
             let (community_id, account) =
                 accounts::find_in_any(conn, &own, *id)?.ok_or(ServiceError::NotFound)?;
             (communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?, Some(account))
         }
     };
-    let membership = require_membership(conn, community.clone(), user_id)?;
+    let membership = require_place(conn, community.clone(), caller)?;
     let account = account.ok_or(ServiceError::NotFound)?;
     let access = membership.access_to(&account);
+    // That an account exists is for members to know.
+    if access == Access::Public && !membership.places().belongs() {
+        return Err(ServiceError::NotFound);
+    }
     Ok((membership, VisibleAccount { community, account, access }))
 }

@@ -65,7 +65,7 @@ impl Services {
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 let community = find_community(conn, &code)?;
-                let community = require_membership(conn, community, caller.authority.user_id)?.community;
+                let community = require_membership(conn, community, &caller.authority)?.community;
                 let found = members::directory(conn, community.id, query.as_deref(), after, length + 1)?;
                 let ids: Vec<_> = found.iter().map(|member| member.id).collect();
                 let accounts = accounts::of_members(conn, community.id, &ids)?;
@@ -90,7 +90,7 @@ impl Services {
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 let community = find_community(conn, &code)?;
-                let community = require_membership(conn, community, caller.authority.user_id)?.community;
+                let community = require_membership(conn, community, &caller.authority)?.community;
                 let head = heads::find(conn, community.id)?.ok_or(ServiceError::NotFound)?;
                 let sum = heads::sum_of_balances(conn, community.id)?;
                 Ok(LedgerSummary { community, head, sum })

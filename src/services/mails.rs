@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use super::audit::{self, NewUserAudit, Origin};
-use super::caller::{Membership, require_live_session, require_membership};
+use super::caller::{require_live_session, require_membership};
 use super::communities::find_community;
 use super::cursors::{cut, page_length};
 use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::ids::{CommunityId, MailId, UserId};
+use crate::domain::command::UserAuthority;
+use crate::domain::ids::{CommunityId, MailId};
 use crate::domain::mail::{MailState, mask_address};
+use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::mails::{self, MailSummary};
 use crate::storage::{Conn, members};
@@ -49,7 +51,7 @@ impl Services {
             .ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let community_id = require_admin(conn, &code, user_id)?;
+                let community_id = require_handler(conn, &code, &caller.authority)?;
                 let found = mails::of_community(conn, community_id, state, before, length + 1)?;
                 with_recipients(conn, community_id, found)
             })
@@ -78,7 +80,7 @@ impl Services {
             .ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let community_id = require_admin(conn, &code, caller.authority.user_id)?;
+                let community_id = require_handler(conn, &code, &caller.authority)?;
                 let found = mails::find(conn, community_id, id)?.ok_or(ServiceError::NotFound)?;
                 Ok::<_, ServiceError>((community_id, found))
             })
@@ -110,11 +112,12 @@ impl Services {
     }
 }
 
-/// The community with this code, of which the user must be an admin.
-fn require_admin(conn: &mut Conn, code: &str, user_id: UserId) -> Result<CommunityId, ServiceError> {
+/// The community with this code, whose mails the user must be there to handle.
+fn require_handler(conn: &mut Conn, code: &str, caller: &UserAuthority) -> Result<CommunityId, ServiceError> {
     let community = find_community(conn, code)?;
-    let membership: Membership = require_membership(conn, community, user_id)?;
-    if membership.is_admin() { Ok(membership.community.id) } else { Err(Refusal::Forbidden.into()) }
+    let membership = require_membership(conn, community, caller)?;
+    membership.require(Right::HandleMails)?;
+    Ok(membership.community.id)
 }
 
 fn with_recipients(

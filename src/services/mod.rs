@@ -8,14 +8,17 @@
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
 //! | `communities.rs` | a community's directory, and its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
+//! | `delegations.rs` | tellers and brokers of accounts |
 //! | `error.rs` | why a use case failed |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
 //! | `joining/` | joining a community: its terms, applications, invitations |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
+//! | `members.rs` | what members may do and where they stand, set by admins |
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `passwords.rs` | changing and resetting passwords |
+//! | `places.rs` | before somebody gets a place in a community |
 //! | `payments.rs` | paying, and finding payments |
 //! | `references.rs` | which account a code or an id names |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
@@ -24,6 +27,7 @@
 //! | `setup.rs` | founding communities, letting people in |
 //! | `signing_keys.rs` | the keys that sign access tokens take turns |
 //! | `step_up.rs` | proving again who one is |
+//! | `superadmins.rs` | founding and listing communities over the API |
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
@@ -32,15 +36,18 @@ pub mod audit;
 pub mod caller;
 pub mod communities;
 mod cursors;
+pub mod delegations;
 mod error;
 mod identify;
 pub mod joining;
 pub mod mailing;
 pub mod mails;
+pub mod members;
 mod notices;
 pub mod oauth;
 pub mod passwords;
 pub mod payments;
+mod places;
 mod references;
 pub mod second_factors;
 pub mod session_list;
@@ -48,6 +55,7 @@ pub mod sessions;
 pub mod setup;
 pub mod signing_keys;
 pub mod step_up;
+pub mod superadmins;
 pub mod world;
 
 pub use cursors::Page;

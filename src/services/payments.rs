@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::accounts::place_in_order;
-use super::caller::{Access, Membership, find_visible_account, require_live_session, require_membership};
+use super::caller::{
+    Access, Membership, find_visible_account, require_live_session, require_membership, require_place,
+};
 use super::cursors::{cut, page_length};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, SCALE_MAX, Scale};
-use crate::domain::command::{Action, Authority, Command, Pay};
+use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
 use crate::domain::community::Community;
 use crate::domain::fold::{Answered, Outcome};
-use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
+use crate::domain::ids::{AccountId, CommunityId, PaymentId};
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest};
 use crate::domain::payment::{DESCRIPTION_CHARS_MAX, Payment};
 use crate::domain::refusal::Refusal;
@@ -122,7 +124,7 @@ impl Services {
         let amount = match parse_amount(community.scale, &new.amount) {
             Ok(amount) => amount,
             Err(fault) => {
-                self.require_insider(&community, user_id).await?;
+                self.require_insider(&community, bearer).await?;
                 return Err(ServiceError::Invalid(vec![fault]));
             }
         };
@@ -165,9 +167,9 @@ impl Services {
         Ok(KeyedAnswer::Present(Box::new(PaymentInContext { payment, community })))
     }
 
-    async fn require_insider(&self, community: &Community, user_id: UserId) -> Result<(), ServiceError> {
-        let community = community.clone();
-        self.ledger.read(move |conn| require_membership(conn, community, user_id).map(drop)).await
+    async fn require_insider(&self, community: &Community, bearer: &Bearer) -> Result<(), ServiceError> {
+        let (community, caller) = (community.clone(), bearer.authority);
+        self.ledger.read(move |conn| require_place(conn, community, &caller).map(drop)).await
     }
 
     /// A payment that the bearer has a side in, or may see as an admin.
@@ -179,12 +181,11 @@ impl Services {
         self.ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let user_id = caller.authority.user_id;
-                let own = communities::ids_of_user(conn, user_id)?;
+                let own = communities::ids_of_user(conn, caller.authority.user_id)?;
                 let payment = payments::find_in_any(conn, &own, id)?.ok_or(ServiceError::NotFound)?;
                 let community =
                     communities::find(conn, payment.community_id)?.ok_or(ServiceError::NotFound)?;
-                let membership = require_membership(conn, community, user_id)?;
+                let membership = require_place(conn, community, &caller.authority)?;
                 let sides = [payment.payer.account_id, payment.payee.account_id];
                 let accounts = accounts::find_many(conn, payment.community_id, &sides)?;
                 if accounts.iter().all(|account| membership.access_to(account) == Access::Public) {
@@ -215,7 +216,7 @@ impl Services {
             .ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                find_payments(conn, caller.authority.user_id, &query, &below, length + 1)
+                find_payments(conn, &caller.authority, &query, &below, length + 1)
             })
             .await?;
         let has_more = cut(&mut found, length);
@@ -252,13 +253,13 @@ impl FoundPayment {
 /// One page, merged from the lists of all accounts in question.
 fn find_payments(
     conn: &mut Conn,
-    user_id: UserId,
+    caller: &UserAuthority,
     query: &PaymentQuery,
     below: &Places,
     length: i64,
 ) -> Result<Vec<FoundPayment>, ServiceError> {
     let mut found: BTreeMap<PaymentId, FoundPayment> = BTreeMap::new();
-    for (membership, account_ids) in accounts_in_question(conn, user_id, query)? {
+    for (membership, account_ids) in accounts_in_question(conn, caller, query)? {
         let community = Arc::new(membership.community);
         for account_id in account_ids {
             let below = below.get(&account_id).copied().unwrap_or(Place::START);
@@ -285,18 +286,18 @@ fn find_payments(
 
 fn accounts_in_question(
     conn: &mut Conn,
-    user_id: UserId,
+    caller: &UserAuthority,
     query: &PaymentQuery,
 ) -> Result<Vec<(Membership, Vec<AccountId>)>, ServiceError> {
     if let Some(reference) = &query.account {
-        let (membership, visible) = find_visible_account(conn, user_id, reference)?;
+        let (membership, visible) = find_visible_account(conn, caller, reference)?;
         let account = visible.full().ok_or(ServiceError::NotFound)?;
         return Ok(vec![(membership, vec![account.id])]);
     }
     let mut found = Vec::new();
-    for community_id in communities::ids_of_user(conn, user_id)? {
+    for community_id in communities::ids_of_user(conn, caller.user_id)? {
         let Some(community) = communities::find(conn, community_id)? else { continue };
-        let Ok(membership) = require_membership(conn, community, user_id) else { continue };
+        let Ok(membership) = require_membership(conn, community, caller) else { continue };
         let member_ids: Vec<_> = membership
             .members
             .iter()

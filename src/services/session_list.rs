@@ -9,7 +9,7 @@ use super::notices;
 use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::command::{Action, Authority, Command, EndSession};
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{CommunityId, SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::mail::SecurityEvent;
 use crate::storage::{Conn, StorageError, communities, oauth, sessions};
@@ -116,15 +116,16 @@ impl Services {
         .await
     }
 
-    /// Ends a session everywhere: in the order of each of the user's communities, and last in the table of sessions,
-    /// so that a caller whose request was cut off halfway can repeat it. The audit log gets its line with the last.
+    /// Ends a session everywhere: in the order of each of the user's communities, then in the table of sessions, so that
+    /// a caller whose request was cut off halfway can repeat it, and last in communities in which the user got a place
+    /// in between. The audit log gets its line with the table.
     pub(super) async fn end_session(
         &self,
         session_id: SessionId,
         user_id: UserId,
         line: NewUserAudit,
     ) -> Result<(), ServiceError> {
-        self.end_in_communities(user_id, vec![session_id]).await?;
+        let places = self.end_in_communities(user_id, vec![session_id], &[]).await?;
         let now = self.now();
         let line = NewUserAudit { session_id: Some(session_id), ..line };
         self.ledger
@@ -133,13 +134,13 @@ impl Services {
                 if is_first { audit::record(conn, &line) } else { Ok(()) }
             })
             .await?;
-        Ok(())
+        self.end_in_communities(user_id, vec![session_id], &places).await.map(drop)
     }
 
     /// Ends a user's sessions but for `keep`, everywhere: also those of apps and of browsers. `work`, which may put
     /// mails into the outbox, happens in the transaction that ends them. They end
     /// in the communities' orders first, so that a cut-off request can be repeated; then in the table; and last in the
-    /// communities again for those that began in between.
+    /// communities again for those that began, or that the user got a place in, in between.
     pub(super) async fn end_sessions_with<T: Send + 'static>(
         &self,
         user_id: UserId,
@@ -151,7 +152,7 @@ impl Services {
             .ledger
             .read(move |conn| sessions::with_living_tokens(conn, user_id, keep, used_after))
             .await?;
-        self.end_in_communities(user_id, first.clone()).await?;
+        let places = self.end_in_communities(user_id, first.clone(), &[]).await?;
         let now = self.now();
         let (result, second) = self
             .write_with_mail(move |conn| {
@@ -163,26 +164,40 @@ impl Services {
                 Ok((result, second))
             })
             .await?;
-        let late = second.into_iter().filter(|id| !first.contains(id)).collect();
-        self.end_in_communities(user_id, late).await?;
+        let late: Vec<_> = second.into_iter().filter(|id| !first.contains(id)).collect();
+        self.end_in_communities(user_id, first, &places).await?;
+        self.end_in_communities(user_id, late, &[]).await?;
         Ok(result)
     }
 
     /// When the oldest access token was issued that may live now.
-    fn oldest_living_token(&self) -> Timestamp {
+    pub(super) fn oldest_living_token(&self) -> Timestamp {
         self.now().plus_seconds(-self.tokens.life_seconds() - FORGET_MARGIN_SECONDS)
     }
 
-    /// Ends sessions in the order of each of the user's communities, all at once, so that they share batches.
+    /// Ends sessions in the order of each of the user's communities but those where it is `done`. Gives all of the
+    /// user's communities.
     async fn end_in_communities(
         &self,
         user_id: UserId,
         session_ids: Vec<SessionId>,
-    ) -> Result<(), ServiceError> {
+        done: &[CommunityId],
+    ) -> Result<Vec<CommunityId>, ServiceError> {
         if session_ids.is_empty() {
-            return Ok(());
+            return Ok(done.to_vec());
         }
-        let community_ids = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
+        let all = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
+        let due = all.iter().copied().filter(|id| !done.contains(id)).collect();
+        self.end_in(due, session_ids).await?;
+        Ok(all)
+    }
+
+    /// Ends sessions in the order of each of these communities, all at once, so that they share batches.
+    pub(super) async fn end_in(
+        &self,
+        community_ids: Vec<CommunityId>,
+        session_ids: Vec<SessionId>,
+    ) -> Result<(), ServiceError> {
         let forget_at = self.now().plus_seconds(self.tokens.life_seconds() + FORGET_MARGIN_SECONDS);
         let mut ending = JoinSet::new();
         for community_id in community_ids {

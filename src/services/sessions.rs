@@ -236,6 +236,7 @@ impl Services {
             scopes,
             auth_time: session.authenticated_at,
             ceilings,
+            is_app: session.client_id.is_some(),
         };
         let client_id = session.client_id.as_deref().unwrap_or(FIRST_PARTY);
         let access_token = self.access_token(&authority, client_id).await?;

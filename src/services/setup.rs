@@ -128,6 +128,7 @@ impl Services {
         community_id: CommunityId,
         new: NewMembership,
     ) -> Result<Account, ServiceError> {
+        self.prepare_place(community_id, new.user_id).await?;
         let admit = Admit {
             member_id: MemberId::from_uuid(self.fresh_uuid()),
             account_id: AccountId::from_uuid(self.fresh_uuid()),

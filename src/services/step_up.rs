@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::audit::Origin;
-use super::caller::require_live_session;
+use super::caller::{require_live_session, require_membership};
 use super::second_factors::wrong_code;
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
@@ -156,7 +156,8 @@ impl Services {
             .ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                super::communities::find_community(conn, &code)
+                let community = super::communities::find_community(conn, &code)?;
+                Ok::<_, ServiceError>(require_membership(conn, community, &caller.authority)?.community)
             })
             .await?;
         let above = parse(community.scale, above)?;

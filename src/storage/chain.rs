@@ -10,7 +10,7 @@ mod rows;
 
 pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
-    payments, payments_by_transfer, user_communities,
+    payments, payments_by_transfer, tellers, user_communities,
 };
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,

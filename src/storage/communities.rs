@@ -78,6 +78,19 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Community>, StorageError> {
     rows.into_iter().map(read_community).collect()
 }
 
+/// At most `limit` communities with codes after this one, by code.
+///
+/// # Errors
+/// When the database refuses.
+pub fn after(conn: &mut Conn, code: &str, limit: i64) -> Result<Vec<Community>, StorageError> {
+    let rows: Vec<CommunityRow> = on_backend!(conn, |c| communities::table
+        .filter(communities::code.gt(code))
+        .order(communities::code)
+        .limit(limit)
+        .load(c))?;
+    rows.into_iter().map(read_community).collect()
+}
+
 /// The communities in which a user has or had a place.
 ///
 /// # Errors

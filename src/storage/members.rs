@@ -23,6 +23,13 @@ pub struct Member {
     pub role: Role,
 }
 
+impl Member {
+    /// The member as the access policy sees it.
+    pub const fn standing(&self) -> Operator {
+        Operator { member_id: self.id, status: self.status, role: self.role }
+    }
+}
+
 type MemberColumns = (MemberId, i64, String, i16, i16);
 
 /// For each of the users, the members of the community that they operate.
@@ -47,6 +54,64 @@ pub fn operators(
             Ok((user_id, Operator { member_id, status, role }))
         })
         .collect()
+}
+
+/// The member of a community with this id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    id: MemberId,
+) -> Result<Option<Member>, StorageError> {
+    let row: Option<MemberColumns> = on_backend!(conn, |c| members::table
+        .find((community_id, id))
+        .select((members::id, members::number, members::name, members::status, members::role))
+        .first(c)
+        .optional())?;
+    row.map(read_member).transpose()
+}
+
+/// The standing of these members of a community, and of all its admins.
+///
+/// # Errors
+/// When the database refuses.
+pub fn with_admins(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    member_ids: &[MemberId],
+) -> Result<Vec<Operator>, StorageError> {
+    let rows: Vec<(MemberId, i16, i16)> = on_backend!(conn, |c| members::table
+        .filter(members::community_id.eq(community_id))
+        .filter(members::id.eq_any(member_ids).or(members::role.eq(i16::from(Role::Admin.code()))))
+        .select((members::id, members::status, members::role))
+        .load(c))?;
+    rows.into_iter()
+        .map(|(member_id, status, role)| {
+            let (status, role) = read_standing(member_id, status, role)?;
+            Ok(Operator { member_id, status, role })
+        })
+        .collect()
+}
+
+/// Gives a member the status and the role that it has from now on.
+///
+/// # Errors
+/// When the database refuses.
+///
+/// # Panics
+/// When there is no such member.
+pub fn change(conn: &mut Conn, community_id: CommunityId, member: &Operator) -> Result<(), StorageError> {
+    let changed =
+        on_backend!(conn, |c| diesel::update(members::table.find((community_id, member.member_id)))
+            .set((
+                members::status.eq(i16::from(member.status.code())),
+                members::role.eq(i16::from(member.role.code())),
+            ))
+            .execute(c))?;
+    assert_eq!(changed, 1, "a member that changed exists");
+    Ok(())
 }
 
 /// The members of a community that a user operates, in the order of joining.

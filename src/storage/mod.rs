@@ -21,6 +21,7 @@ pub mod communities;
 mod connection;
 pub mod credentials;
 mod database;
+pub mod delegations;
 pub mod durability;
 mod errors;
 pub mod heads;

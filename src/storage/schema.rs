@@ -111,6 +111,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
+    account_delegates (community_id, delegate_id, account_id) {
+        community_id -> Id,
+        delegate_id -> Id,
+        account_id -> Id,
+        id -> Id,
+        kind -> SmallInt,
+        rights -> SmallInt,
+        ceiling_per_payment -> Nullable<BigInt>,
+        ceiling_per_day -> Nullable<BigInt>,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
     accounts (community_id, id) {
         community_id -> Id,
         id -> Id,
@@ -356,6 +374,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     heads,
     members,
     member_users,
+    account_delegates,
     accounts,
     balances,
     records,

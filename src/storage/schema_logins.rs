@@ -13,6 +13,7 @@ diesel::table! {
         password_hash -> Text,
         created_at -> BigInt,
         language -> Text,
+        is_superadmin -> Bool,
     }
 }
 

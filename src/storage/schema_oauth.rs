@@ -66,6 +66,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
+    /// By an app's session, or by a teller's delegation.
     app_spending (community_id, session_id) {
         community_id -> Id,
         session_id -> Id,

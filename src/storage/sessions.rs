@@ -232,6 +232,21 @@ pub fn with_living_tokens(
         .load(c))?)
 }
 
+/// A user's sessions that ended after a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ended_after(
+    conn: &mut Conn,
+    user_id: UserId,
+    after: Timestamp,
+) -> Result<Vec<SessionId>, StorageError> {
+    Ok(on_backend!(conn, |c| sessions::table
+        .filter(sessions::user_id.eq(user_id).and(sessions::ended_at.gt(after)))
+        .select(sessions::id)
+        .load(c))?)
+}
+
 /// Ends all of a user's sessions but for `keep`.
 ///
 /// # Errors

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::domain::amount::Amount;
 use crate::domain::ids::{
-    AccountId, AuditId, CommunityId, InvitationId, MailId, MemberId, PaymentId, RecordId, RefusalId,
-    SessionId, TextId, UserId,
+    AccountId, AuditId, CommunityId, DelegationId, InvitationId, MailId, MemberId, PaymentId, RecordId,
+    RefusalId, SessionId, SpenderId, TextId, UserId,
 };
 use crate::domain::time::Timestamp;
 
@@ -63,7 +63,8 @@ macro_rules! stored_ids {
     )*};
 }
 
-stored_ids!(AccountId AuditId CommunityId InvitationId MailId MemberId PaymentId RecordId RefusalId SessionId TextId UserId AnyId);
+stored_ids!(AccountId AuditId CommunityId DelegationId InvitationId MailId MemberId PaymentId RecordId RefusalId
+    SessionId SpenderId TextId UserId AnyId);
 
 /// An id whose noun depends on the row: an event's subject, a key's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

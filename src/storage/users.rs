@@ -125,6 +125,27 @@ pub fn set_language(conn: &mut Conn, id: UserId, language: Language) -> Result<b
     Ok(changed == 1)
 }
 
+/// Whether a user has the service's own role.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_superadmin(conn: &mut Conn, id: UserId) -> Result<bool, StorageError> {
+    let found: Option<bool> =
+        on_backend!(conn, |c| users::table.find(id).select(users::is_superadmin).first(c).optional())?;
+    Ok(found.unwrap_or(false))
+}
+
+/// Gives the service's own role to the user with this folded e-mail address, or takes it. Whether there is such a user.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_superadmin(conn: &mut Conn, email: &str, is_superadmin: bool) -> Result<bool, StorageError> {
+    let changed = on_backend!(conn, |c| diesel::update(users::table.filter(users::email.eq(email)))
+        .set(users::is_superadmin.eq(is_superadmin))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
 pub(super) fn read_language(name: &str) -> Result<Language, StorageError> {
     Language::from_name(name).ok_or_else(|| StorageError::Corrupt("a language".into()))
 }

@@ -103,6 +103,24 @@ both_engines! {
         assert_eq!(me["memberships"][0]["accounts"][0]["credit_limit"], "250.00");
     }
 
+    fn brokers_let_in_with_what_everybody_gets(app: &TestApp) {
+        let (admin, bo) = (opened(app, "closed", false), app.member("bo"));
+        let me = bo.get("/api/v1/me").expect(200).body;
+        let member = me["memberships"][0]["member"]["id"].as_str().unwrap();
+        invite(&bo, "zoe@lake.example").expect_problem(403, "forbidden");
+        let elected = json!({"role": "broker", "reason": "Elected"});
+        admin.put(&format!("{RIVER}/members/{member}/role"), &elected).expect(200);
+        invite(&bo, "zoe@lake.example").expect(201);
+        apply(app, &invited(app, "zoe@lake.example")).expect(202);
+        let waiting = bo.get(&format!("{RIVER}/applications?state=waiting")).expect(200);
+        let id = waiting.data()[0]["id"].as_str().unwrap().to_owned();
+        decide(&bo, &id, "approve", &json!({"credit_limit": "100.01"})).expect_problem(403, "forbidden");
+        let approved = decide(&bo, &id, "approve", &json!({"reason": "Known to me"})).expect(200).body;
+        assert_eq!((&approved["state"], &approved["decided_by"]), (&json!("approved"), &json!("bo")));
+        bo.send("PATCH", RIVER, &[], Some(br#"{"joining":"open","reason":"x"}"#.to_vec())).expect_problem(403, "forbidden");
+        bo.post(&format!("{RIVER}/agreements"), &json!({"title": "x", "text": "x"})).expect_problem(403, "forbidden");
+    }
+
     fn of_many_decisions_at_once_one_wins(app: &TestApp) {
         let admin = opened(app, "open", false);
         let other = app.newcomer("hugo").with_admin_rights().join();

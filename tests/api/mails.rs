@@ -13,11 +13,25 @@ const MAILS: &str = "/api/v1/communities/RIVER/mails";
 
 /// Writes a mail of `RIVER` to an address; its id.
 pub fn write(app: &TestApp, address: &str, user_id: Option<counterfoil::domain::ids::UserId>) -> String {
+    write_of(app, "RIVER", address, user_id)
+}
+
+/// Writes a mail of a community to an address that has no login; its id.
+pub fn write_in(app: &TestApp, community: &str, address: &str) -> String {
+    write_of(app, community, address, None)
+}
+
+fn write_of(
+    app: &TestApp,
+    community: &str,
+    address: &str,
+    user_id: Option<counterfoil::domain::ids::UserId>,
+) -> String {
     let addressee = Addressee {
         address: address.to_owned(),
         language: Language::English,
         user_id,
-        community_id: Some(app.community("RIVER").id),
+        community_id: Some(app.community(community).id),
     };
     let letter = Letter::ApplicationApproved { community: Plain::from("River Valley Exchange") };
     app.block_on(app.services().write_to(addressee, letter)).unwrap().to_string()

@@ -5,6 +5,7 @@
 mod support;
 
 mod access;
+mod access_matrix;
 mod accounts;
 mod amounts;
 mod attempts;
@@ -32,12 +33,14 @@ mod payments_list;
 mod payments_refusals;
 mod protocol;
 mod races;
+mod roles;
 mod second_factors;
 mod session_list;
 mod sessions;
 mod signing_keys;
 mod status;
 mod step_up;
+mod tellers;
 
 /// What an account shows to those whose it is, and to admins.
 const ACCOUNT: [&str; 13] = [

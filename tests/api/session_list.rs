@@ -11,11 +11,11 @@ fn sign_in_as(app: &TestApp, person: &Person, device: &str) -> Tokens {
     Tokens::of(&app.anonymous().post_with("/api/v1/sessions", &[("User-Agent", device)], &body).expect(201))
 }
 
-/// What freezing or closing every member leaves in the table.
-fn db_set_member_status(app: &TestApp, status: i16) {
+/// What freezing or closing these members leaves in the table.
+pub fn db_set_member_status(app: &TestApp, status: i16, whose: &str) {
     use counterfoil::storage::Conn;
     use diesel::RunQueryDsl;
-    let sql = format!("UPDATE members SET status = {status}");
+    let sql = format!("UPDATE members SET status = {status} WHERE {whose}");
     let services = app.services();
     let written = services.ledger().write(move |conn| {
         let changed = match conn {
@@ -123,7 +123,7 @@ both_engines! {
         app.pay(&ada, &ben, "1.00");
         let account = format!("/api/v1/accounts/{}", ada.code);
         for (status, reads, pays) in [(3, 200, (403, "forbidden")), (5, 404, (404, "not_found"))] {
-            db_set_member_status(app, status);
+            db_set_member_status(app, status, "1 = 1");
             app.restart();
             ada.get("/api/v1/me").expect(200);
             assert_eq!(ada.get(&account).status, reads);

@@ -53,6 +53,7 @@ impl Hand {
             scopes: Scopes::all(),
             auth_time: Timestamp::from_micros(i64::MAX),
             ceilings: SpendingCeilings::default(),
+            is_app: false,
         };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {
@@ -170,7 +171,7 @@ pub fn word(outcome: &Result<Outcome, SubmitError>) -> String {
         Ok(Outcome::Answered(answered)) if answered.is_replay => format!("{} again", answered.status),
         Ok(Outcome::Answered(answered)) => answered.status.to_string(),
         Ok(Outcome::Paid(payment)) => payment.state.name().to_owned(),
-        Ok(Outcome::Account(_)) => "changed".into(),
+        Ok(Outcome::Account(_) | Outcome::Member(_)) => "changed".into(),
         Ok(Outcome::Done) => "done".into(),
         Ok(Outcome::Refused(refusal)) => refusal.code().to_owned(),
         Err(SubmitError::Overloaded) => "overloaded".into(),

@@ -140,9 +140,26 @@ impl TestApp {
 
     /// Registers an app for these grant types.
     pub fn register_as(&self, owner: &Person, is_confidential: bool, grant_types: &[&str]) -> App {
+        let scopes = ["accounts:read", "payments:read", "payments:write", "members:read"];
+        self.register_for(owner, is_confidential, grant_types, &scopes)
+    }
+
+    /// Registers an app that admins can allow to set limits.
+    pub fn register_office(&self, owner: &Person) -> App {
+        let scopes = ["accounts:read", "payments:read", "payments:write", "members:read", "limits:write"];
+        self.register_for(owner, false, &["authorization_code"], &scopes)
+    }
+
+    fn register_for(
+        &self,
+        owner: &Person,
+        is_confidential: bool,
+        grant_types: &[&str],
+        scopes: &[&str],
+    ) -> App {
         let body = json!({
-            "name": "Mill Bakery's shop", "redirect_uris": [REDIRECT_URI, "http://127.0.0.1/cb"], "grant_types": grant_types,
-            "scopes": ["accounts:read", "payments:read", "payments:write", "members:read"], "confidential": is_confidential,
+            "name": "Mill Bakery's shop", "redirect_uris": [REDIRECT_URI, "http://127.0.0.1/cb"],
+            "grant_types": grant_types, "scopes": scopes, "confidential": is_confidential,
         });
         let reply = owner.post("/api/v1/oauth-clients", &body).expect(201);
         let text = |name: &str| reply.body[name].as_str().map(str::to_owned);

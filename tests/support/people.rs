@@ -17,6 +17,7 @@ use counterfoil::domain::ids::{SessionId, UserId};
 use counterfoil::domain::member::Role;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
+use counterfoil::domain::time::Timestamp;
 use counterfoil::services::setup::{NewCommunity, NewMembership};
 use counterfoil::storage::secrets;
 use serde_json::{Value, json};
@@ -243,7 +244,8 @@ impl TestApp {
         self.known_member(RIVER, "greta").unwrap_or_else(|| self.newcomer("greta").with_admin_rights().join())
     }
 
-    fn known_member(&self, community: &str, name: &str) -> Option<Person> {
+    /// The member of a community with this name, who has joined.
+    pub fn known_member(&self, community: &str, name: &str) -> Option<Person> {
         let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         people.members.get(&(community.to_owned(), name.to_owned())).cloned()
     }
@@ -282,12 +284,22 @@ impl TestApp {
 
     /// The person's session with a token of these scopes only, signed with the stored key.
     pub fn db_with_scopes(&self, person: &Person, scopes: &str) -> Caller {
+        self.db_with(person, Scopes::parse(scopes), self.now())
+    }
+
+    /// The person's session with a token whose proof of who it is was given an hour ago, signed with the stored key.
+    pub fn db_with_old_proof(&self, person: &Person) -> Caller {
+        self.db_with(person, Scopes::all(), self.now().plus_seconds(-3_600))
+    }
+
+    fn db_with(&self, person: &Person, scopes: Scopes, auth_time: Timestamp) -> Caller {
         let authority = UserAuthority {
             user_id: person.user_id,
             session_id: SessionId::from_uuid(session_of(&person.tokens().access)),
-            scopes: Scopes::parse(scopes),
-            auth_time: self.now(),
+            scopes,
+            auth_time,
             ceilings: SpendingCeilings::default(),
+            is_app: false,
         };
         let rows = secrets::signing_keys(&mut self.database.inspect()).unwrap();
         let keys =

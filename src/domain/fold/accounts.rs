@@ -9,6 +9,7 @@ use crate::domain::chain;
 use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetLimits, SetStatus};
 use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
 use crate::domain::member::{MemberStatus, Operator, Role};
+use crate::domain::policy::Right;
 use crate::domain::records::{AccountItem, AuditLine, EndedSession, EventKind, NewMember, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
@@ -23,15 +24,15 @@ struct Opening<'a> {
 }
 
 impl Fold<'_> {
-    /// Lets a member in: the service does, and admins, who make nobody an admin by it.
+    /// Lets a member in: the service does, and admins and brokers, who give nobody a role by it. Brokers let in with
+    /// what everybody gets.
     pub(super) fn admit(&mut self, authority: &Authority, admit: &Admit) -> Result<Outcome, Refusal> {
-        self.require_insider(authority)?;
-        self.require_admin(authority, Scope::LimitsWrite)?;
+        self.require(authority, Right::Admit, Scope::LimitsWrite)?;
         if admit.role != Role::Member {
             Self::require_service(authority)?;
         }
-        let default = Limits { credit_limit: self.state.community.default_credit_limit, ceiling: None };
-        if admit.limits != default {
+        if admit.limits != self.state.community.default_limits() {
+            self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
             self.require_fresh_proof(authority)?;
         }
         let account = self.open(&Opening {
@@ -54,6 +55,9 @@ impl Fold<'_> {
             Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
         if let Some(operators) = self.state.operators.get_mut(&admit.user_id) {
             operators.push(operator);
+        }
+        if self.state.knows_admins {
+            self.state.members.insert(admit.member_id, operator);
         }
         self.append_event(EventKind::MemberJoined, admit.member_id.uuid());
         if matches!(authority, Authority::User(_)) {
@@ -118,7 +122,7 @@ impl Fold<'_> {
     ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
-        self.require_admin(authority, Scope::LimitsWrite)?;
+        self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
         self.require_fresh_proof(authority)?;
         if change.if_version.is_some_and(|version| version != before.version) {
             return Err(Refusal::PreconditionFailed);
@@ -142,14 +146,31 @@ impl Fold<'_> {
     ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
-        self.require_admin(authority, Scope::LimitsWrite)?;
-        let settled = before.balance == Amount::ZERO && before.reserved == Amount::ZERO;
-        if change.status == AccountStatus::Closed && !settled {
+        self.require(authority, Right::SetAccountStatus, Scope::LimitsWrite)?;
+        // Freezing only holds back, and may have to be quick; what lets go again, or for ever, is proved.
+        if change.status != AccountStatus::Frozen {
+            self.require_fresh_proof(authority)?;
+        }
+        if change.status == before.status {
+            return Ok(Outcome::Account(Box::new(before)));
+        }
+        if change.status == AccountStatus::Closed && !before.is_settled() {
             return Err(Refusal::Conflict(ConflictReason::NotSettled));
         }
         if before.status == AccountStatus::Closed && change.status != AccountStatus::Closed {
             return Err(Refusal::AccountNotActive { code: before.code, status: before.status });
         }
+        let after = self.change_status(authority, &before, change);
+        Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// Gives an account a status that it may have.
+    pub(super) fn change_status(
+        &mut self,
+        authority: &Authority,
+        before: &Account,
+        change: &SetStatus,
+    ) -> Account {
         let after = Account { status: change.status, ..before.clone() };
         let audit = Audit {
             action: "account.status",
@@ -157,8 +178,7 @@ impl Fold<'_> {
             before: status_json(before.status),
             after: status_json(change.status),
         };
-        let after = self.change_account(authority, after, &audit, EventKind::AccountStatusChanged);
-        Ok(Outcome::Account(Box::new(after)))
+        self.change_account(authority, after, &audit, EventKind::AccountStatusChanged)
     }
 
     /// Puts a changed account in place, with its record, event and audit line.

@@ -4,7 +4,7 @@ use super::Fold;
 use crate::domain::account::Account;
 use crate::domain::command::{Authority, UserAuthority};
 use crate::domain::ids::AccountId;
-use crate::domain::member::{Operator, Role};
+use crate::domain::policy::{Places, Right, Standing};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::scopes::Scope;
 
@@ -27,58 +27,72 @@ impl Fold<'_> {
         }
     }
 
-    /// Refuses all but the service, and admins of this community with the right scope.
-    pub(super) fn require_admin(&self, authority: &Authority, scope: Scope) -> Result<(), Refusal> {
+    /// Refuses all but the service, and users with the right in the community and the scope.
+    pub(super) fn require(&self, authority: &Authority, right: Right, scope: Scope) -> Result<(), Refusal> {
         let Authority::User(user) = authority else { return Ok(()) };
-        let operators = self.require_member(user)?;
-        let is_admin =
-            operators.iter().any(|operator| operator.role == Role::Admin && operator.status.may_act());
-        if is_admin && user.scopes.holds(scope) { Ok(()) } else { Err(Refusal::Forbidden) }
+        let places = self.places(user);
+        if !places.has_any() {
+            return Err(Refusal::NotFound(Thing::Community));
+        }
+        if places.may(right, None) && user.scopes.holds(scope) { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 
-    /// Refuses all but the service, and those who operate the account, with the right scope.
-    pub(super) fn require_operator(
+    /// Refuses all but the service, and users with the right at the account and the scope.
+    pub(super) fn require_at(
         &self,
         authority: &Authority,
+        right: Right,
         account: &Account,
         scope: Scope,
     ) -> Result<(), Refusal> {
         let Authority::User(user) = authority else { return Ok(()) };
-        let operators = self.require_member(user)?;
-        // Each place by itself: who is active as one member may not act as another, frozen or left.
-        let operates = operators
-            .iter()
-            .any(|operator| Some(operator.member_id) == account.member_id && operator.status.may_act());
-        if operates && user.scopes.holds(scope) { Ok(()) } else { Err(Refusal::Forbidden) }
+        let places = self.places(user);
+        if places.may(right, Some(account)) {
+            return if user.scopes.holds(scope) { Ok(()) } else { Err(Refusal::Forbidden) };
+        }
+        // Who is no member knows of no accounts but those they were given rights at.
+        let is_known = places.belongs() || places.may(Right::SeeAccount, Some(account));
+        Err(if is_known { Refusal::Forbidden } else { Refusal::NotFound(Thing::Account) })
     }
 
-    /// Whether the caller may know what is between these accounts: the service, who operates one of them, an
-    /// admin. No scope is asked: what a token lacks is forbidden, not absent.
+    /// As what a user has the right at the account; none for the service.
+    pub(super) fn standing_at(
+        &self,
+        authority: &Authority,
+        right: Right,
+        account: &Account,
+    ) -> Option<Standing> {
+        match authority {
+            Authority::Service => None,
+            Authority::User(user) => self.places(user).find(right, Some(account)),
+        }
+    }
+
+    /// Whether the caller may know what is between these accounts: the service, who may see one of them or take for
+    /// it, an admin. No scope is asked: what a token lacks is forbidden, not absent.
     pub(super) fn may_know(&self, authority: &Authority, account_ids: [AccountId; 2]) -> bool {
         let Authority::User(user) = authority else { return true };
-        let operators = self.state.operators.get(&user.user_id).map(Vec::as_slice).unwrap_or_default();
+        let places = self.places(user);
         let accounts = account_ids.map(|id| self.state.accounts.get(&id));
-        operators.iter().filter(|operator| operator.status.belongs()).any(|operator| {
-            let is_admin = operator.role == Role::Admin && operator.status.may_act();
-            is_admin
-                || accounts.into_iter().flatten().any(|account| Some(operator.member_id) == account.member_id)
+        accounts.into_iter().flatten().any(|account| {
+            places.may(Right::SeeAccount, Some(account)) || places.may(Right::TakeFor, Some(account))
         })
     }
 
     /// Whether the caller may see inside the community at all: strangers learn nothing of it.
     pub(super) fn require_insider(&self, authority: &Authority) -> Result<(), Refusal> {
         match authority {
-            Authority::Service => Ok(()),
-            Authority::User(user) => self.require_member(user).map(drop),
+            Authority::User(user) if !self.places(user).has_any() => Err(Refusal::NotFound(Thing::Community)),
+            _ => Ok(()),
         }
     }
 
-    fn require_member(&self, user: &UserAuthority) -> Result<&[Operator], Refusal> {
-        let operators = self.state.operators.get(&user.user_id).map(Vec::as_slice).unwrap_or_default();
-        if operators.iter().any(|operator| operator.status.belongs()) {
-            Ok(operators)
-        } else {
-            Err(Refusal::NotFound(Thing::Community))
+    fn places(&self, user: &UserAuthority) -> Places<'_> {
+        Places {
+            user_id: user.user_id,
+            is_app: user.is_app,
+            operators: self.state.operators.get(&user.user_id).map(Vec::as_slice).unwrap_or_default(),
+            delegations: &self.state.delegations,
         }
     }
 

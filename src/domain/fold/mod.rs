@@ -8,7 +8,9 @@
 //! | `payments.rs` | paying, authorising, capturing, voiding |
 //! | `posting.rs` | moving money: net changes, limits, entries |
 //! | `step_up.rs` | what needs a fresh proof of who asks |
-//! | `spending.rs` | what an app may spend for a member |
+//! | `spending.rs` | what an app or a teller may spend for a member |
+//! | `delegations.rs` | tellers and brokers of accounts |
+//! | `members.rs` | what members may do and where they stand |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -17,6 +19,8 @@
 mod accounts;
 mod answers;
 mod authority;
+mod delegations;
+mod members;
 mod payments;
 mod posting;
 mod spending;
@@ -34,8 +38,9 @@ use std::sync::Arc;
 use super::account::Account;
 use super::chain::{self, Hash, Text};
 use super::command::{Action, Command};
-use super::ids::{AccountId, IdSource, PaymentId, RecordId, SessionId};
+use super::ids::{AccountId, IdSource, PaymentId, RecordId, SpenderId};
 use super::key::{KeyHash, StoredAnswer};
+use super::member::Operator;
 use super::payment::Payment;
 use super::records::{AppSpending, Event, EventKind, Postings, Record, RecordKind};
 use super::refusal::Refusal;
@@ -50,6 +55,8 @@ pub enum Outcome {
     Paid(Box<Payment>),
     /// An account was opened or changed; it now is like this.
     Account(Box<Account>),
+    /// A member was changed; it now is like this.
+    Member(Operator),
     /// It is done, and there is nothing to show.
     Done,
     /// Nothing was done.
@@ -81,7 +88,7 @@ pub struct Fold<'a> {
     new_answers: HashMap<KeyHash, StoredAnswer>,
     changed: BTreeSet<AccountId>,
     held: BTreeSet<PaymentId>,
-    spenders: BTreeSet<SessionId>,
+    spenders: BTreeSet<SpenderId>,
 }
 
 impl<'a> Fold<'a> {
@@ -138,7 +145,7 @@ impl<'a> Fold<'a> {
         self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
         let spending = &self.state.spending;
         let of_spender =
-            |id: &SessionId| spending.get(id).map(|spent| AppSpending { session_id: *id, spending: *spent });
+            |id: &SpenderId| spending.get(id).map(|spent| AppSpending { spender_id: *id, spending: *spent });
         self.postings.app_spending = self.spenders.iter().filter_map(of_spender).collect();
         if !self.postings.is_empty() {
             self.state.head.version += 1;
@@ -163,6 +170,9 @@ impl<'a> Fold<'a> {
             Action::EndSession(end) => Ok(self.end_session(end)),
             Action::SetAccountStepUp(change) => self.set_account_step_up(authority, change),
             Action::SetCommunityStepUp(change) => self.set_community_step_up(authority, change),
+            Action::SetDelegation(change) => self.set_delegation(authority, change),
+            Action::SetRole(change) => self.set_role(authority, change),
+            Action::SetMemberStatus(change) => self.set_member_status(authority, change),
         }
     }
 

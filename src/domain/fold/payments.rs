@@ -8,6 +8,7 @@ use crate::domain::chain::{self, Hash};
 use crate::domain::command::{Authorise, Authority, Capture, Pay, Void};
 use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::payment::{Hold, Party, Payment, PaymentState, TransferPosition};
+use crate::domain::policy::Right;
 use crate::domain::records::{EntryKind, EventKind, HoldItem, PaymentChange, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
@@ -32,7 +33,7 @@ impl Fold<'_> {
             leg.text = text;
         }
         let transfer = self.post(&legs, None);
-        self.note_spending(authority, pay.amount);
+        self.note_spending(authority, pay.payer_id, pay.amount);
         let draft = Draft { id: payment_id, payer, payee, text_salt, state: PaymentState::Completed };
         let payment = self.make_payment(authority, pay, draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
@@ -56,7 +57,7 @@ impl Fold<'_> {
         let (text_salt, text) = self.commit_to_text(&pay.description);
         let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
         self.replace_account(after);
-        self.note_spending(authority, pay.amount);
+        self.note_spending(authority, pay.payer_id, pay.amount);
         self.state.holds.insert(
             payment_id,
             Hold {
@@ -79,7 +80,7 @@ impl Fold<'_> {
     pub(super) fn capture(&mut self, authority: &Authority, capture: &Capture) -> Result<Outcome, Refusal> {
         let hold = self.visible_hold(authority, capture.payment_id)?;
         let payee = self.account(hold.payee_id, Thing::Payee)?;
-        self.require_operator(authority, payee, Scope::RequestsWrite)?;
+        self.require_at(authority, Right::TakeFor, payee, Scope::RequestsWrite)?;
         require_active(payee)?;
         if !hold.is_open {
             return Err(Refusal::Conflict(ConflictReason::NotAuthorised));
@@ -110,8 +111,8 @@ impl Fold<'_> {
     pub(super) fn void(&mut self, authority: &Authority, void: &Void) -> Result<Outcome, Refusal> {
         let hold = self.visible_hold(authority, void.payment_id)?;
         let payee = self.account(hold.payee_id, Thing::Payee)?;
-        self.require_operator(authority, payee, Scope::RequestsWrite)
-            .or_else(|_| self.require_admin(authority, Scope::RequestsWrite))?;
+        self.require_at(authority, Right::TakeFor, payee, Scope::RequestsWrite)
+            .or_else(|_| self.require(authority, Right::VoidForOthers, Scope::RequestsWrite))?;
         if !hold.is_open {
             return Err(Refusal::Conflict(ConflictReason::NotAuthorised));
         }
@@ -140,9 +141,9 @@ impl Fold<'_> {
         self.require_insider(authority)?;
         let payer = self.account(pay.payer_id, Thing::Payer)?;
         let payee = self.account(pay.payee_id, Thing::Payee)?;
-        self.require_operator(authority, payer, Scope::PaymentsWrite)?;
+        self.require_at(authority, Right::PayFrom, payer, Scope::PaymentsWrite)?;
         self.require_proof_for(authority, payer, pay.amount)?;
-        self.check_ceilings(authority, pay.amount)?;
+        self.check_ceilings(authority, payer, pay.amount)?;
         if payer.id == payee.id {
             return Err(Refusal::SameAccount);
         }

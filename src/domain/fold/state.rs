@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::domain::account::Account;
 use crate::domain::command::Command;
 use crate::domain::community::Community;
-use crate::domain::ids::{AccountId, PaymentId, SessionId, UserId};
+use crate::domain::delegation::{Delegate, Delegation};
+use crate::domain::ids::{AccountId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::Hold;
 use crate::domain::records::Head;
@@ -28,8 +31,14 @@ pub struct CommunityState {
     pub holds: HashMap<PaymentId, Hold>,
     /// All sessions ended in this community whose access tokens may not have expired yet.
     pub ended_sessions: HashMap<SessionId, Timestamp>,
-    /// What apps with a ceiling for the day spent last, for those that were looked up.
-    pub spending: HashMap<SessionId, DaySpending>,
+    /// What apps with a ceiling for the day, and tellers, spent last, for those that were looked up.
+    pub spending: HashMap<SpenderId, DaySpending>,
+    /// For each user and member that was looked up, at which accounts they were let act.
+    pub delegations: HashMap<Uuid, Vec<Delegation>>,
+    /// The members whose standing was looked up.
+    pub members: HashMap<MemberId, Operator>,
+    /// Whether all admins are among them.
+    pub knows_admins: bool,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -41,14 +50,23 @@ pub struct Missing {
     pub users: Vec<UserId>,
     /// Payments whose holds are unknown.
     pub holds: Vec<PaymentId>,
-    /// Apps' sessions whose spending is unknown.
-    pub spenders: Vec<SessionId>,
+    /// Apps' sessions and tellers whose spending is unknown.
+    pub spenders: Vec<SpenderId>,
+    /// Users and members of whom it is unknown where they were let act.
+    pub delegates: Vec<Uuid>,
+    /// Members whose standing is unknown, or is to be compared with the admins', who are unknown.
+    pub members: Vec<MemberId>,
 }
 
 impl Missing {
     /// Whether nothing is missing.
     pub const fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.users.is_empty() && self.holds.is_empty() && self.spenders.is_empty()
+        self.accounts.is_empty()
+            && self.users.is_empty()
+            && self.holds.is_empty()
+            && self.spenders.is_empty()
+            && self.delegates.is_empty()
+            && self.members.is_empty()
     }
 }
 
@@ -63,6 +81,9 @@ impl CommunityState {
             holds: HashMap::new(),
             ended_sessions,
             spending: HashMap::new(),
+            delegations: HashMap::new(),
+            members: HashMap::new(),
+            knows_admins: false,
         }
     }
 
@@ -73,6 +94,13 @@ impl CommunityState {
         for command in commands {
             missing.users.extend(command.user_id().filter(|id| !self.operators.contains_key(id)));
             missing.spenders.extend(command.spender_id().filter(|id| !self.spending.contains_key(id)));
+            let teller = command.payer().and_then(|(user_id, account_id)| self.teller(user_id, account_id));
+            let teller = teller.map(|given| SpenderId::from(given.id));
+            missing.spenders.extend(teller.filter(|id| !self.spending.contains_key(id)));
+            let delegate = command.delegate().map(Delegate::uuid);
+            missing.delegates.extend(delegate.filter(|id| !self.delegations.contains_key(id)));
+            let is_unknown = |id: &MemberId| !self.knows_admins || !self.members.contains_key(id);
+            missing.members.extend(command.member_id().filter(is_unknown));
             let mut account_ids = command.account_ids();
             if let Some(hold_id) = command.hold_id() {
                 match self.holds.get(&hold_id) {
@@ -90,11 +118,30 @@ impl CommunityState {
         missing.holds.dedup();
         missing.spenders.sort_unstable();
         missing.spenders.dedup();
+        missing.delegates.sort_unstable();
+        missing.delegates.dedup();
+        missing.members.sort_unstable();
+        missing.members.dedup();
         missing
     }
 
     /// How many looked-up things this holds, for a bound on memory.
     pub fn size(&self) -> usize {
-        self.accounts.len() + self.operators.len() + self.holds.len() + self.spending.len()
+        self.accounts.len()
+            + self.operators.len()
+            + self.holds.len()
+            + self.spending.len()
+            + self.delegations.len()
+            + self.members.len()
+    }
+
+    /// What the account's owner gave to the user, or to the member, with this id.
+    pub(super) fn delegation(&self, delegate: Uuid, account_id: AccountId) -> Option<&Delegation> {
+        self.delegations.get(&delegate)?.iter().find(|given| given.account_id == account_id)
+    }
+
+    /// What makes the user a teller of the account.
+    pub(super) fn teller(&self, user_id: UserId, account_id: AccountId) -> Option<&Delegation> {
+        self.delegation(user_id.uuid(), account_id)
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::command::{Authority, SetAccountStepUp, SetCommunityStepUp};
 use crate::domain::community::Community;
+use crate::domain::policy::Right;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::step_up;
@@ -44,7 +45,7 @@ impl Fold<'_> {
     ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
-        self.require_operator(authority, &before, Scope::PaymentsWrite)?;
+        self.require_at(authority, Right::ManageAccount, &before, Scope::PaymentsWrite)?;
         if step_up::is_laxer(before.step_up_above, change.above) {
             self.require_fresh_proof(authority)?;
         }
@@ -61,7 +62,7 @@ impl Fold<'_> {
         change: &SetCommunityStepUp,
     ) -> Result<Outcome, Refusal> {
         self.require_insider(authority)?;
-        self.require_admin(authority, Scope::LimitsWrite)?;
+        self.require(authority, Right::SetCommunityStepUp, Scope::LimitsWrite)?;
         self.require_fresh_proof(authority)?;
         let before = Arc::clone(&self.state.community);
         let (was, is) = (amount_json(before.step_up_above), amount_json(change.above));

@@ -5,6 +5,7 @@ mod address_confirmations;
 mod agreements;
 mod applications;
 mod communities;
+mod delegates;
 mod grants;
 mod invitations;
 mod mails;
@@ -45,6 +46,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::get::get_payment)
         .service(payments::list::list_payments)
         .service(communities::get::get_community)
+        .service(communities::create::create_community)
+        .service(communities::list::list_communities)
+        .service(communities::set_role::set_role)
+        .service(communities::set_member_status::set_member_status)
+        .service(delegates::set_teller::set_teller)
+        .service(delegates::get_teller::get_teller)
+        .service(delegates::delete_teller::delete_teller)
+        .service(delegates::list::list_delegates)
+        .service(delegates::set_broker::set_broker)
+        .service(delegates::delete_broker::delete_broker)
         .service(communities::list_members::list_members)
         .service(communities::get_ledger::get_ledger)
         .service(communities::list_audits::list_audits)

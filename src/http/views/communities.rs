@@ -39,6 +39,15 @@ impl From<&Community> for CommunityView {
     }
 }
 
+/// A page of communities, by code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommunityPage {
+    /// The communities.
+    pub data: Vec<CommunityView>,
+    /// Where the list goes on; null at its end.
+    pub next_cursor: Option<String>,
+}
+
 /// Where a community's chain stands.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Head)]

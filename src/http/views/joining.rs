@@ -30,7 +30,7 @@ pub struct PublicCommunityView {
     /// Decimal places of amounts.
     #[schema(example = 2)]
     scale: u8,
-    /// Who may ask to join: anyone (`open`), whoever was invited (`invitation`), whoever an admin invited (`closed`).
+    /// Who may ask to join: anyone (`open`), whoever was invited (`invitation`), whoever an admin or a broker invited (`closed`).
     #[schema(example = "open")]
     joining: &'static str,
     /// Whether members may invite.

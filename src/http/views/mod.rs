@@ -5,6 +5,7 @@ mod apps;
 mod audits;
 mod communities;
 mod credentials;
+mod delegates;
 mod joining;
 mod mails;
 mod payments;
@@ -13,12 +14,13 @@ mod people;
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
-pub use communities::LedgerView;
+pub use communities::{CommunityPage, CommunityView, LedgerView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
+pub use delegates::{DelegatesView, TellerView};
 pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
 pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
-pub use people::{DirectoryMemberView, MeView, MemberPage};
+pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};

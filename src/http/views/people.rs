@@ -8,6 +8,7 @@ use super::accounts::{FullAccount, PublicAccount};
 use super::communities::CommunityView;
 use crate::domain::member::Role;
 use crate::services::communities::DirectoryEntry;
+use crate::services::members::Member;
 use crate::services::sessions::{Profile, ProfileMembership};
 
 /// A member in the directory.
@@ -81,6 +82,17 @@ pub struct MemberView {
     roles: Vec<&'static str>,
 }
 
+impl From<&Member> for MemberView {
+    fn from(member: &Member) -> Self {
+        Self {
+            id: member.id.uuid(),
+            name: member.name.clone(),
+            status: member.status.name(),
+            roles: roles(member.role),
+        }
+    }
+}
+
 /// A user's place in a community.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Membership)]
@@ -124,12 +136,7 @@ impl From<&ProfileMembership> for MembershipView {
         let member = &membership.member;
         Self {
             community: CommunityView::from(&membership.community),
-            member: MemberView {
-                id: member.id.uuid(),
-                name: member.name.clone(),
-                status: member.status.name(),
-                roles: roles(member.role),
-            },
+            member: MemberView::from(member),
             accounts: membership
                 .accounts
                 .iter()
@@ -143,6 +150,6 @@ impl From<&ProfileMembership> for MembershipView {
 fn roles(role: Role) -> Vec<&'static str> {
     match role {
         Role::Member => vec![Role::Member.name()],
-        Role::Admin => vec![Role::Member.name(), Role::Admin.name()],
+        Role::Broker | Role::Admin => vec![Role::Member.name(), role.name()],
     }
 }

@@ -1,9 +1,10 @@
 //! The versions of a community's terms, and who accepted which.
 
 use super::checks::Checks;
-use super::{Services, administered};
+use super::{Services, require_right};
 use crate::auth::tokens::Bearer;
 use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
 use crate::services::accounts::place_in_order;
@@ -84,7 +85,7 @@ impl Services {
         let (now, caller) = (self.now(), bearer.clone());
         let created = self
             .settle(move |conn| {
-                let community = administered(conn, &caller, &code, now)?;
+                let community = require_right(conn, &caller, &code, Right::SetJoining, now)?;
                 let before = agreements::current_version(conn, community.id)?.unwrap_or(0);
                 let agreement = Agreement { version: before + 1, title, content, created_at: now };
                 agreements::insert(conn, community.id, &agreement)?;

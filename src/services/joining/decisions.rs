@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 
-use super::{Services, administered};
+use super::{Services, require_right};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Limits;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
@@ -20,6 +20,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::ids::{CommunityId, MemberId, UserId};
 use crate::domain::joining::ApplicationState;
 use crate::domain::member::Role;
+use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
 use crate::ledger::SubmitError;
@@ -64,7 +65,7 @@ enum Next {
 }
 
 impl Services {
-    /// A community's confirmed applications, newest first. For its admins.
+    /// A community's confirmed applications, newest first. For its admins and brokers.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the bearer does not belong to it, [`Refusal::Forbidden`] when they are no admin.
@@ -87,7 +88,7 @@ impl Services {
         let mut items = self
             .ledger
             .read(move |conn| {
-                let community = administered(conn, &caller, &code, now)?;
+                let community = require_right(conn, &caller, &code, Right::Admit, now)?;
                 let found = applications::list(conn, community.id, state, before, length + 1)?;
                 with_names(conn, &community, found)
             })
@@ -100,8 +101,8 @@ impl Services {
         Ok(Page { items, next_cursor })
     }
 
-    /// Lets an applicant in, with an account. For admins; another credit limit than the community's own needs a fresh
-    /// proof. What was approved already is left as it is.
+    /// Lets an applicant in, with an account. For admins and brokers; another credit limit than the community's own is
+    /// for admins with a fresh proof. What was approved already is left as it is.
     ///
     /// # Errors
     /// As [`Services::applications`]; what is wrong with the limit; [`Refusal::StepUpRequired`]; [`Refusal::Conflict`]
@@ -147,13 +148,15 @@ impl Services {
         origin: &Origin,
     ) -> Result<(), ServiceError> {
         let credit_limit = decision.credit_limit.unwrap_or(community.default_credit_limit);
+        let user_id = application
+            .user_id
+            .ok_or_else(|| ServiceError::Internal("an application without a login".into()))?;
+        self.prepare_place(community.id, user_id).await?;
         let admit = Admit {
             member_id: application.id,
             account_id: application.account_id,
             name: application.name.clone(),
-            user_id: application
-                .user_id
-                .ok_or_else(|| ServiceError::Internal("an application without a login".into()))?,
+            user_id,
             role: Role::Member,
             limits: Limits { credit_limit, ceiling: None },
             reason: decision.reason.clone(),
@@ -180,7 +183,7 @@ impl Services {
         Err(refused)
     }
 
-    /// Does not let an applicant in. For admins. What was refused already is left as it is.
+    /// Does not let an applicant in. For admins and brokers. What was refused already is left as it is.
     ///
     /// # Errors
     /// As [`Services::applications`]; what is wrong with the reason; [`Refusal::Conflict`] when it was approved.
@@ -198,7 +201,7 @@ impl Services {
         let note = self.note("application.refused", admin, &reason, origin).about(id.uuid());
         let (now, caller, mut outbox) = (self.now(), bearer.clone(), self.outbox());
         self.settle(move |conn| {
-            let community = administered(conn, &caller, &code, now)?;
+            let community = require_right(conn, &caller, &code, Right::Admit, now)?;
             let application = find_confirmed(conn, community.id, id)?;
             let decision =
                 Decision { credit_limit: None, decided_by: admin, decided_at: now, reason: reason.clone() };
@@ -230,11 +233,12 @@ fn begin_approval(
     approval: Approval,
     now: Timestamp,
 ) -> Result<Next, ServiceError> {
-    let community = administered(conn, caller, code, now)?;
+    let community = require_right(conn, caller, code, Right::Admit, now)?;
     let credit_limit = parse_limit(&community, approval.credit_limit.as_deref())?;
     let reason = approval.reason.unwrap_or_default();
     check_text("/reason", &reason, REASON_CHARS_MAX).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
     if credit_limit.is_some_and(|limit| limit != community.default_credit_limit) {
+        require_right(conn, caller, code, Right::SetLimits, now)?;
         require_fresh_proof(caller, now)?;
     }
     let decided_by = caller.authority.user_id;

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use super::checks::{Checks, MESSAGE_CHARS_MAX, NAME_CHARS_MAX};
 use super::letters::for_letter;
 use super::policy::PublicFacts;
-use super::{Services, administered, membership};
+use super::{Services, membership, require_right};
 use crate::auth::one_time::OneTimeToken;
 use crate::auth::tokens::Bearer;
 use crate::domain::ids::{CommunityId, InvitationId, UserId};
 use crate::domain::joining::InvitationState;
 use crate::domain::language::Language;
+use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::mail::{Letter, Plain};
 use crate::services::attempts::GuardedAction;
@@ -60,7 +61,7 @@ pub struct ReceivedInvitation {
 }
 
 impl Services {
-    /// Invites somebody by mail. For admins and, where the community allows it, for members.
+    /// Invites somebody by mail. For admins, brokers and, where the community allows it, for members.
     ///
     /// # Errors
     /// What is wrong with the invitation, or why the bearer may not; [`Refusal::Conflict`] when the address has a
@@ -81,7 +82,7 @@ impl Services {
         let may_invite = move |conn: &mut _| {
             let membership = membership(conn, &caller, &wanted, now)?;
             let policy = joining::policy(conn, membership.community.id)?;
-            let is_by_admin = membership.is_admin();
+            let is_by_admin = membership.require(Right::Admit).is_ok();
             let acts = membership.members.iter().any(|member| member.status.may_act());
             let may = is_by_admin || (acts && policy.lets_members_invite());
             if may { Ok((membership, is_by_admin)) } else { Err(ServiceError::from(Refusal::Forbidden)) }
@@ -97,7 +98,7 @@ impl Services {
         let note = self.note("invitation.sent", inviter, "", origin).about(id.uuid());
         let mut outbox = self.outbox();
         self.settle(move |conn| {
-            let (Membership { community, members }, is_by_admin) = may_invite(conn)?;
+            let (Membership { community, members, .. }, is_by_admin) = may_invite(conn)?;
             let expires_at = now.plus_seconds(INVITATION_SECONDS);
             let invitation = Invitation {
                 id,
@@ -144,7 +145,7 @@ impl Services {
         .await
     }
 
-    /// A community's invitations, newest first. For its admins.
+    /// A community's invitations, newest first. For its admins and brokers.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the bearer does not belong to it, [`Refusal::Forbidden`] when they are no admin.
@@ -167,7 +168,7 @@ impl Services {
         let mut items = self
             .ledger
             .read(move |conn| {
-                let community = administered(conn, &caller, &code, now)?;
+                let community = require_right(conn, &caller, &code, Right::Admit, now)?;
                 let found = invitations::list(conn, community.id, state, before, length + 1)?;
                 let ids: Vec<UserId> = found.iter().map(|invitation| invitation.inviter).collect();
                 let names: HashMap<_, _> = audits::user_names(conn, &ids)?.into_iter().collect();
@@ -186,7 +187,7 @@ impl Services {
         Ok(Page { items, next_cursor })
     }
 
-    /// Takes an invitation back. For admins. One that was taken back already is left as it is.
+    /// Takes an invitation back. For admins and brokers. One that was taken back already is left as it is.
     ///
     /// # Errors
     /// As [`Services::invitations`]; [`Refusal::Conflict`] when it was accepted.
@@ -201,7 +202,7 @@ impl Services {
         let note = self.note("invitation.revoked", bearer.authority.user_id, "", origin).about(id.uuid());
         let (now, caller) = (self.now(), bearer.clone());
         self.settle(move |conn| {
-            let community = administered(conn, &caller, &code, now)?;
+            let community = require_right(conn, &caller, &code, Right::Admit, now)?;
             if invitations::settle(conn, community.id, id, InvitationState::Revoked, now)? {
                 one_time_secrets::end_all(conn, Purpose::Invitation, id.uuid(), now)?;
                 return Ok(note.write(conn, community.id)?);

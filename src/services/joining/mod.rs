@@ -35,6 +35,7 @@ use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::community::Community;
 use crate::domain::ids::{AuditId, CommunityId, UserId};
+use crate::domain::policy::Right;
 use crate::domain::records::AuditLine;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
@@ -102,18 +103,20 @@ fn membership(
 ) -> Result<Membership, ServiceError> {
     require_live_session(conn, bearer, now)?;
     let community = find_community(conn, code)?;
-    require_membership(conn, community, bearer.authority.user_id)
+    require_membership(conn, community, &bearer.authority)
 }
 
-/// The community with this code, of which the bearer must be an admin.
-fn administered(
+/// The community with this code, in which the bearer must have the right.
+fn require_right(
     conn: &mut Conn,
     bearer: &Bearer,
     code: &str,
+    right: Right,
     now: Timestamp,
 ) -> Result<Community, ServiceError> {
     let membership = membership(conn, bearer, code, now)?;
-    if membership.is_admin() { Ok(membership.community) } else { Err(Refusal::Forbidden.into()) }
+    membership.require(right)?;
+    Ok(membership.community)
 }
 
 /// What two did in the same moment and only one could do is a conflict for the other.

@@ -1,9 +1,10 @@
 //! Who may join a community, as its admins chose.
 
-use super::{Services, administered};
+use super::{Services, require_right};
 use crate::auth::tokens::Bearer;
 use crate::domain::community::Community;
 use crate::domain::joining::{Joining, JoiningPolicy};
+use crate::domain::policy::Right;
 use crate::domain::refusal::Refusal;
 use crate::services::accounts::check_reason;
 use crate::services::audit::Origin;
@@ -76,7 +77,7 @@ impl Services {
         let note = self.note("community.joining", bearer.authority.user_id, &change.reason, origin);
         let (now, caller) = (self.now(), bearer.clone());
         self.settle(move |conn| {
-            let community = administered(conn, &caller, &code, now)?;
+            let community = require_right(conn, &caller, &code, Right::SetJoining, now)?;
             let before = joining::policy(conn, community.id)?;
             if change.if_version.is_some_and(|version| version != before.version) {
                 return Err(Refusal::PreconditionFailed.into());

@@ -156,6 +156,7 @@ impl Services {
             scopes,
             auth_time: UNPROVEN,
             ceilings: SpendingCeilings::default(),
+            is_app: true,
         };
         self.keep_keys_fresh().await;
         let access_token = self

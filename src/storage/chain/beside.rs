@@ -12,9 +12,11 @@ use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow};
 use super::{IDS_PER_READ, wide};
 use crate::domain::ids::{CommunityId, MemberId, PaymentId, UserId};
 use crate::storage::connection::on_backend;
+use crate::storage::delegations::TELLER;
 use crate::storage::schema::{
-    account_items, accounts, audits, ended_sessions, entries, event_batches, heads, hold_items, holds,
-    idempotency_keys, member_users, members, payments, records, refusals, texts, user_communities,
+    account_delegates, account_items, accounts, audits, ended_sessions, entries, event_batches, heads,
+    hold_items, holds, idempotency_keys, member_users, members, payments, records, refusals, texts,
+    user_communities,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
@@ -222,6 +224,18 @@ pub fn member_users(conn: &mut Conn) -> Result<Vec<(CommunityId, UserId)>, Stora
         .load(c))?)
 }
 
+/// Who is, or was, a teller where.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tellers(conn: &mut Conn) -> Result<Vec<(CommunityId, UserId)>, StorageError> {
+    Ok(on_backend!(conn, |c| account_delegates::table
+        .filter(account_delegates::kind.eq(TELLER))
+        .select((account_delegates::community_id, account_delegates::delegate_id))
+        .distinct()
+        .load(c))?)
+}
+
 /// Every community that some table of communities' data names, with the table. One short read for each.
 ///
 /// # Errors
@@ -246,7 +260,7 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
             }
         })*};
     }
-    collect_from!(heads members member_users accounts records entries account_items hold_items payments holds
-        texts idempotency_keys event_batches refusals ended_sessions audits);
+    collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
+        payments holds texts idempotency_keys event_batches refusals ended_sessions audits);
     Ok(named)
 }

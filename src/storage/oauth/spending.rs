@@ -1,34 +1,34 @@
-//! What apps with a ceiling for the day have spent: a community's data, written with the payments themselves.
+//! What apps with a ceiling for the day, and tellers, have spent: a community's data, written with the payments themselves.
 
 use diesel::prelude::*;
 
-use crate::domain::ids::{CommunityId, SessionId};
+use crate::domain::ids::{CommunityId, SpenderId};
 use crate::domain::records::AppSpending;
 use crate::domain::spending::DaySpending;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::app_spending;
 use crate::storage::{Conn, StorageError};
 
-/// What those of the named sessions spent last that have spent.
+/// What those of the named spenders spent last that have spent.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn find_many(
     conn: &mut Conn,
     community_id: CommunityId,
-    session_ids: &[SessionId],
-) -> Result<Vec<(SessionId, DaySpending)>, StorageError> {
-    let rows: Vec<(SessionId, i64, crate::domain::amount::Amount)> =
+    spender_ids: &[SpenderId],
+) -> Result<Vec<(SpenderId, DaySpending)>, StorageError> {
+    let rows: Vec<(SpenderId, i64, crate::domain::amount::Amount)> =
         on_backend!(conn, |c| app_spending::table
             .filter(
-                app_spending::community_id.eq(community_id).and(app_spending::session_id.eq_any(session_ids))
+                app_spending::community_id.eq(community_id).and(app_spending::session_id.eq_any(spender_ids))
             )
             .select((app_spending::session_id, app_spending::day, app_spending::spent))
             .load(c))?;
     Ok(rows.into_iter().map(|(id, day, spent)| (id, DaySpending { day, spent })).collect())
 }
 
-/// Keeps what an app spent, in place of what was kept before.
+/// Keeps what an app or a teller spent, in place of what was kept before.
 ///
 /// # Errors
 /// When the database refuses.
@@ -37,7 +37,7 @@ pub fn set(conn: &mut Conn, community_id: CommunityId, app: &AppSpending) -> Res
     on_backend!(conn, |c| diesel::insert_into(app_spending::table)
         .values((
             app_spending::community_id.eq(community_id),
-            app_spending::session_id.eq(app.session_id),
+            app_spending::session_id.eq(app.spender_id),
             app_spending::day.eq(day),
             app_spending::spent.eq(spent),
         ))

@@ -7,11 +7,11 @@ use crate::domain::ids::CommunityId;
 use crate::domain::records::Postings;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::{
-    account_items, accounts, audits, ended_sessions, hold_items, holds, member_users, members, payments,
-    refusals, texts,
+    account_items, accounts, audits, ended_sessions, hold_items, holds, member_users,
+    members as members_table, payments, refusals, texts,
 };
 use crate::storage::types::AnyId;
-use crate::storage::{Conn, StorageError, communities, oauth, users};
+use crate::storage::{Conn, StorageError, communities, delegations, members, oauth, users};
 
 /// What later rows of the batch refer to: members with their users, and accounts.
 pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
@@ -27,6 +27,12 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     if let Some(community) = &postings.changed_community {
         communities::change(conn, community)?;
     }
+    for member in &postings.changed_members {
+        members::change(conn, community_id, member)?;
+    }
+    for change in &postings.delegations {
+        delegations::write(conn, community_id, change, postings.head.last_at)?;
+    }
     insert_items(conn, community_id, postings)?;
     write_holds(conn, community_id, postings)?;
     insert_texts(conn, community_id, postings)?;
@@ -40,16 +46,16 @@ fn insert_members(
     postings: &Postings,
 ) -> Result<(), StorageError> {
     for member in &postings.new_members {
-        on_backend!(conn, |c| diesel::insert_into(members::table)
+        on_backend!(conn, |c| diesel::insert_into(members_table::table)
             .values((
-                members::community_id.eq(community_id),
-                members::id.eq(member.id),
-                members::number.eq(member.number),
-                members::name.eq(&member.name),
-                members::name_folded.eq(member.name.to_lowercase()),
-                members::status.eq(i16::from(member.status.code())),
-                members::role.eq(i16::from(member.role.code())),
-                members::created_at.eq(member.created_at),
+                members_table::community_id.eq(community_id),
+                members_table::id.eq(member.id),
+                members_table::number.eq(member.number),
+                members_table::name.eq(&member.name),
+                members_table::name_folded.eq(member.name.to_lowercase()),
+                members_table::status.eq(i16::from(member.status.code())),
+                members_table::role.eq(i16::from(member.role.code())),
+                members_table::created_at.eq(member.created_at),
             ))
             .execute(c))?;
         on_backend!(conn, |c| diesel::insert_into(member_users::table)

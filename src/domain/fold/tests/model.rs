@@ -113,7 +113,12 @@ impl Model {
 
     /// Does what a command that passes says. `payment_id` is the payment that it made.
     pub fn perform(&mut self, command: &Command, payment_id: Option<PaymentId>) {
-        if !matches!(command.action, Action::EndSession(_)) {
+        let leaves_no_record = match &command.action {
+            Action::EndSession(_) => true,
+            Action::SetStatus(change) => self.accounts[&change.account_id].status == change.status,
+            _ => false,
+        };
+        if !leaves_no_record {
             self.last_at = self.now;
         }
         match &command.action {
@@ -146,14 +151,17 @@ impl Model {
             }
             Action::SetStatus(change) => {
                 let account = self.accounts.get_mut(&change.account_id).unwrap();
+                account.version += i64::from(account.status != change.status);
                 account.status = change.status;
-                account.version += 1;
             }
             Action::EndSession(end) => drop(self.ended.insert(end.session_id)),
             Action::Admit(_)
             | Action::OpenAccount(_)
             | Action::SetAccountStepUp(_)
-            | Action::SetCommunityStepUp(_) => {
+            | Action::SetCommunityStepUp(_)
+            | Action::SetDelegation(_)
+            | Action::SetRole(_)
+            | Action::SetMemberStatus(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -271,7 +279,10 @@ impl Model {
             Action::Admit(_)
             | Action::OpenAccount(_)
             | Action::SetAccountStepUp(_)
-            | Action::SetCommunityStepUp(_) => {
+            | Action::SetCommunityStepUp(_)
+            | Action::SetDelegation(_)
+            | Action::SetRole(_)
+            | Action::SetMemberStatus(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -354,7 +365,7 @@ const fn rank(refusal: &Refusal) -> u8 {
         Refusal::SessionEnded => 1,
         Refusal::NotFound(_) => 2,
         // The model's people have no apps; what is forbidden for a ceiling is forbidden all the same.
-        Refusal::Forbidden | Refusal::AppCeiling { .. } => 3,
+        Refusal::Forbidden | Refusal::SpendingCeiling { .. } => 3,
         Refusal::StepUpRequired => 4,
         Refusal::PreconditionFailed => 5,
         Refusal::SameAccount => 6,

@@ -280,7 +280,14 @@ impl Play {
         };
         let (user_id, session_id) = (self.users[person], self.sessions[person][step.session]);
         let ceilings = SpendingCeilings::default();
-        Authority::User(UserAuthority { user_id, session_id, scopes, auth_time: FOREVER, ceilings })
+        Authority::User(UserAuthority {
+            user_id,
+            session_id,
+            scopes,
+            auth_time: FOREVER,
+            ceilings,
+            is_app: false,
+        })
     }
 }
 

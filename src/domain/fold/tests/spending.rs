@@ -2,7 +2,7 @@
 
 use super::support::{Person, River, authorise, end_session, keyed, minor, pay};
 use crate::domain::command::{Authority, Command, UserAuthority};
-use crate::domain::refusal::{AppCeiling, Refusal};
+use crate::domain::refusal::{Ceiling, Refusal, Spender};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings, day_of};
 use crate::domain::time::Timestamp;
@@ -16,11 +16,12 @@ fn app_of(person: Person, per_payment: Option<i64>, per_day: Option<i64>) -> Aut
         scopes: Scopes::all(),
         auth_time: Timestamp::from_micros(0),
         ceilings: SpendingCeilings { per_payment: per_payment.map(ceiling), per_day: per_day.map(ceiling) },
+        is_app: true,
     })
 }
 
-fn refusal(ceiling: AppCeiling, asked: &str, left: &str) -> Refusal {
-    Refusal::AppCeiling { ceiling, asked: asked.into(), left: left.into() }
+fn refusal(ceiling: Ceiling, asked: &str, left: &str) -> Refusal {
+    Refusal::SpendingCeiling { who: Spender::App, ceiling, asked: asked.into(), left: left.into() }
 }
 
 #[test]
@@ -29,14 +30,14 @@ fn what_is_paid_and_what_is_set_aside_counts_for_the_day() {
     let (ada, bob) = (river.member("Ada", 10_000), river.member("Bob", 0));
     let authority = app_of(ada, None, Some(1_000));
     let by_app = |command: Command| Command { authority, ..command };
-    assert_eq!(by_app(pay(ada, bob, 1)).spender_id(), Some(ada.session));
+    assert_eq!(by_app(pay(ada, bob, 1)).spender_id(), Some(ada.session.into()));
     river.paid(&by_app(pay(ada, bob, 400)));
     river.paid(&by_app(authorise(ada, bob, 500)));
     let refused = river.refused(&by_app(pay(ada, bob, 101)));
-    assert_eq!(refused, refusal(AppCeiling::Day, "1.01", "1.00"));
+    assert_eq!(refused, refusal(Ceiling::Day, "1.01", "1.00"));
     river.paid(&by_app(pay(ada, bob, 100)));
     let [row] = river.last.app_spending[..] else { panic!("one row: {:?}", river.last.app_spending) };
-    assert_eq!((row.session_id, row.spending.spent), (ada.session, minor(1_000)));
+    assert_eq!((row.spender_id, row.spending.spent), (ada.session.into(), minor(1_000)));
     assert_eq!(row.spending.day, day_of(river.now));
     river.now = river.now.plus_seconds(86_400);
     river.paid(&by_app(pay(ada, bob, 1_000)));
@@ -47,7 +48,7 @@ fn a_ceiling_is_never_the_last_word_for_a_key() {
     let mut river = River::new();
     let (ada, bob) = (river.member("Ada", 10_000), river.member("Bob", 0));
     let command = keyed(Command { authority: app_of(ada, Some(100), None), ..pay(ada, bob, 101) }, "k");
-    assert_eq!(river.refused(&command), refusal(AppCeiling::Payment, "1.01", "1.00"));
+    assert_eq!(river.refused(&command), refusal(Ceiling::Payment, "1.01", "1.00"));
     assert!(river.last.keys.is_empty() && river.last.refusals.is_empty());
     assert_eq!(command.spender_id(), None, "without a ceiling for the day nothing is counted");
 }

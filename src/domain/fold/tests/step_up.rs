@@ -90,7 +90,7 @@ fn tightening_is_free_and_loosening_needs_a_proof() {
 }
 
 #[test]
-fn limits_need_a_fresh_proof_by_the_clock_and_freezing_does_not() {
+fn limits_need_a_fresh_proof_by_the_clock_and_of_statuses_only_freezing_does_not() {
     let mut river = River::new();
     let ada = river.member("Ada", 1_000);
     let admin = river.newcomer("Greta", Role::Admin, limits(0, None));
@@ -104,5 +104,10 @@ fn limits_need_a_fresh_proof_by_the_clock_and_freezing_does_not() {
     // The order's time is ahead of the clock: the clock counts.
     river.now = proved_at;
     river.done(&with(change, proved_at));
-    river.done(&with(set_status(admin.authority(), ada.account, AccountStatus::Frozen), STALE));
+    let set = |status| set_status(admin.authority(), ada.account, status);
+    river.done(&with(set(AccountStatus::Frozen), STALE));
+    for status in [AccountStatus::Active, AccountStatus::Closed] {
+        assert_eq!(river.refused(&with(set(status), STALE)), Refusal::StepUpRequired);
+    }
+    river.done(&with(set(AccountStatus::Active), proved_at));
 }

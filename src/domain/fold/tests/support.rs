@@ -13,15 +13,18 @@ use crate::domain::command::{
     SetStatus, UserAuthority, Void,
 };
 use crate::domain::community::Community;
+use crate::domain::delegation::Delegation;
 use crate::domain::fold::{AnswerFormat, Answered, CommunityState, Fold, FormattedAnswer, Outcome};
-use crate::domain::ids::{AccountId, CommunityId, IdSource, MemberId, PaymentId, SessionId, UserId};
+use crate::domain::ids::{
+    AccountId, CommunityId, IdSource, MemberId, PaymentId, SessionId, SpenderId, UserId,
+};
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::payment::{Hold, Payment};
 use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::Scopes;
-use crate::domain::spending::SpendingCeilings;
+use crate::domain::spending::{DaySpending, SpendingCeilings};
 use crate::domain::time::Timestamp;
 
 /// The community of all these tests.
@@ -94,6 +97,7 @@ impl Person {
             scopes,
             auth_time: START.plus_seconds(86_400),
             ceilings: SpendingCeilings::default(),
+            is_app: false,
         })
     }
 }
@@ -281,6 +285,9 @@ pub(super) struct Snapshot {
     operators: HashMap<UserId, Vec<Operator>>,
     holds: HashMap<PaymentId, Hold>,
     ended_sessions: HashMap<SessionId, Timestamp>,
+    delegations: HashMap<Uuid, Vec<Delegation>>,
+    members: HashMap<MemberId, Operator>,
+    spending: HashMap<SpenderId, DaySpending>,
 }
 
 impl Snapshot {
@@ -291,6 +298,9 @@ impl Snapshot {
             operators: state.operators.clone(),
             holds: state.holds.clone(),
             ended_sessions: state.ended_sessions.clone(),
+            delegations: state.delegations.clone(),
+            members: state.members.clone(),
+            spending: state.spending.clone(),
         }
     }
 }

@@ -27,15 +27,15 @@ pub struct SetStatusRequest {
 
 /// Set an account's status
 ///
-/// For admins of its community. A frozen account neither pays nor is paid. Only an account at zero can be closed,
-/// and a closed one stays closed.
+/// For admins of its community; thawing and closing need a proof of who they are that is at most five minutes old. A
+/// frozen account neither pays nor is paid. Only an account at zero can be closed, and a closed one stays closed.
 #[utoipa::path(operation_id = "set_status", tag = "accounts", security(("bearer" = [])), request_body = SetStatusRequest,
     params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001")),
     responses(
         (status = 200, description = "The account with its new status", body = AccountView),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`; `step_up_required` unless it is frozen", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`conflict` with the reason `not_settled`, `account_not_active`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, MembersRead, Query};
+use crate::http::extract::{Caller, FirstParty, Query};
 use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::AuditPage;
@@ -42,14 +42,14 @@ pub struct ListAuditsQuery {
         (status = 200, description = "A page of the audit log", body = AuditPage),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: not an admin, or the token lacks `members:read`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: not an admin, or the token is an app's", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/communities/{code}/audit")]
 pub async fn list_audits(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<MembersRead>,
+    caller: Caller<FirstParty>,
     code: Path<String>,
     query: Query<ListAuditsQuery>,
 ) -> Result<HttpResponse, ApiError> {

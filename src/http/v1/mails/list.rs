@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use crate::domain::mail::MailState;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, MembersRead, Query};
+use crate::http::extract::{Caller, FirstParty, Query};
 use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{MailPage, MailView};
@@ -36,14 +36,14 @@ pub struct ListMailsQuery {
         (status = 200, description = "A page of mails", body = MailPage),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: no admin, or the token lacks `members:read`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: no admin, or the token is an app's", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/communities/{code}/mails")]
 pub async fn list_mails(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<MembersRead>,
+    caller: Caller<FirstParty>,
     code: Path<String>,
     query: Query<ListMailsQuery>,
 ) -> Result<HttpResponse, ApiError> {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 
 use crate::domain::ids::MailId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, LimitsWrite, origin};
+use crate::http::extract::{Caller, FirstParty, origin};
 use crate::http::problem::{ApiError, Problem, ProblemCode};
 use crate::http::views::MailView;
 
@@ -21,7 +21,7 @@ use crate::http::views::MailView;
     responses(
         (status = 200, description = "The mail, waiting", body = MailView),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: no admin, or the token lacks `limits:write`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: no admin, or the token is an app's", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`conflict` with the reason `mail_sent` or `mail_erased`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
@@ -30,7 +30,7 @@ use crate::http::views::MailView;
 pub async fn retry_mail(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<LimitsWrite>,
+    caller: Caller<FirstParty>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();

@@ -15,7 +15,7 @@ use crate::http::problem::{ApiError, Problem, ProblemCode};
     params(("session" = uuid::Uuid, Path, description = "The session's id")), responses(
     (status = 204, description = "It has ended"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: only people themselves may, and no app of theirs", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -13,7 +13,7 @@ use crate::http::problem::{ApiError, Problem};
 #[utoipa::path(operation_id = "delete_other_sessions", tag = "sessions", security(("bearer" = [])), responses(
     (status = 204, description = "They have ended"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: only people themselves may, and no app of theirs", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[delete("/sessions")]

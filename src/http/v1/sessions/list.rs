@@ -29,7 +29,7 @@ pub struct ListSessionsQuery {
     (status = 200, description = "A page of sessions", body = SessionPage),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: only people themselves may, and no app of theirs", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/sessions")]
 pub async fn list_sessions(

@@ -1,0 +1,110 @@
+//! What members may do and where they stand, changed by admins.
+
+use super::{Fold, Outcome};
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::command::{Authority, SetMemberStatus, SetRole, SetStatus};
+use crate::domain::ids::{MemberId, TextId};
+use crate::domain::member::{MemberStatus, Operator, Role};
+use crate::domain::policy::Right;
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
+
+impl Fold<'_> {
+    pub(super) fn set_role(&mut self, authority: &Authority, change: &SetRole) -> Result<Outcome, Refusal> {
+        self.require(authority, Right::SetRole, Scope::LimitsWrite)?;
+        let before = self.member(change.member_id)?;
+        self.require_fresh_proof(authority)?;
+        if change.role == before.role {
+            return Ok(Outcome::Member(before));
+        }
+        let after = Operator { role: change.role, ..before };
+        self.keep_an_admin(before, after)?;
+        let describe = |role: Role| format!(r#"{{"role":"{}"}}"#, role.name());
+        let (was, is) = (describe(before.role), describe(after.role));
+        let audit_id = self.note_audit(authority, "member.role", before.member_id.uuid(), was, is);
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), &change.reason);
+        self.change_member(after);
+        if before.role == Role::Broker {
+            self.end_consents(authority, after.member_id);
+        }
+        Ok(Outcome::Member(after))
+    }
+
+    /// Freezes, thaws or closes a member, with all of its accounts.
+    pub(super) fn set_member_status(
+        &mut self,
+        authority: &Authority,
+        change: &SetMemberStatus,
+    ) -> Result<Outcome, Refusal> {
+        self.require(authority, Right::SetMemberStatus, Scope::LimitsWrite)?;
+        let before = self.member(change.member_id)?;
+        self.require_fresh_proof(authority)?;
+        if before.status == MemberStatus::Closed && change.status != MemberStatus::Closed {
+            return Err(Refusal::Conflict(ConflictReason::MemberClosed));
+        }
+        let after = Operator { status: change.status, ..before };
+        self.keep_an_admin(before, after)?;
+        let accounts = self.accounts_to_follow(change);
+        let is_closing = after.status == MemberStatus::Closed;
+        if is_closing && accounts.iter().any(|(account, _)| !account.is_settled()) {
+            return Err(Refusal::Conflict(ConflictReason::NotSettled));
+        }
+        if before.status != after.status {
+            let describe = |status: MemberStatus| format!(r#"{{"status":"{}"}}"#, status.name());
+            let (was, is) = (describe(before.status), describe(after.status));
+            let audit_id = self.note_audit(authority, "member.status", before.member_id.uuid(), was, is);
+            self.keep_text(TextId::from_uuid(audit_id.uuid()), &change.reason);
+            self.change_member(after);
+        }
+        if is_closing {
+            self.end_consents(authority, after.member_id);
+        }
+        for (account, status) in accounts {
+            let reason = change.reason.clone();
+            let follow = SetStatus { account_id: account.id, status, reason };
+            self.change_status(authority, &account, &follow);
+        }
+        Ok(Outcome::Member(after))
+    }
+
+    /// The member's accounts that get another status with it.
+    fn accounts_to_follow(&self, change: &SetMemberStatus) -> Vec<(Account, AccountStatus)> {
+        let status = match change.status {
+            MemberStatus::Frozen => AccountStatus::Frozen,
+            MemberStatus::Closed => AccountStatus::Closed,
+            _ => AccountStatus::Active,
+        };
+        let accounts = change.account_ids.iter().filter_map(|id| self.state.accounts.get(id));
+        accounts
+            .filter(|account| account.member_id == Some(change.member_id))
+            .filter(|account| account.status != status && account.status != AccountStatus::Closed)
+            .map(|account| (account.clone(), status))
+            .collect()
+    }
+
+    fn member(&self, id: MemberId) -> Result<Operator, Refusal> {
+        self.state.members.get(&id).copied().ok_or(Refusal::NotFound(Thing::Member))
+    }
+
+    /// Refuses to take the last admin who can act.
+    fn keep_an_admin(&self, before: Operator, after: Operator) -> Result<(), Refusal> {
+        let runs = |member: &Operator| member.role == Role::Admin && member.status.may_act();
+        let is_other = |member: &&Operator| member.member_id != before.member_id;
+        let has_other = self.state.members.values().filter(is_other).any(runs);
+        if runs(&before) && !runs(&after) && !has_other {
+            return Err(Refusal::Conflict(ConflictReason::LastAdmin));
+        }
+        Ok(())
+    }
+
+    /// Puts a changed member in place, wherever the state knows of it.
+    fn change_member(&mut self, after: Operator) {
+        self.state.members.insert(after.member_id, after);
+        for operator in self.state.operators.values_mut().flatten() {
+            if operator.member_id == after.member_id {
+                *operator = after;
+            }
+        }
+        self.postings.changed_members.push(after);
+    }
+}

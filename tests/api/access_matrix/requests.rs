@@ -1,0 +1,244 @@
+//! What each operation is asked with.
+
+use serde_json::{Value, json};
+
+use super::world::{Things, World};
+use crate::support::{Caller, PASSWORD, Reply, challenge, encode, fresh_key};
+
+/// An id that nothing has.
+const NOBODYS_ID: &str = "019a0000-0000-7000-8000-000000000001";
+
+/// Whose the thing is that is asked about, as members of `RIVER` see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object {
+    /// Nothing in particular.
+    None,
+    /// The caller's.
+    Own,
+    /// Another member's, or the community's, in `RIVER`.
+    Group,
+    /// The member's of `RIVER` who let the teller and the broker act.
+    Given,
+    /// `LAKE`'s, or a member's there.
+    Other,
+    /// `LAKE`'s, asked for below `RIVER`'s path.
+    Mixed,
+    /// Nobody's: it is not there.
+    Absent,
+}
+
+impl Object {
+    /// The name in the table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "-",
+            Self::Own => "own",
+            Self::Group => "group",
+            Self::Given => "given",
+            Self::Other => "other",
+            Self::Mixed => "mixed",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+/// An operation of the API's description.
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: String,
+    method: String,
+    path: String,
+}
+
+/// Every operation of the description.
+pub fn operations() -> Vec<Operation> {
+    let description = serde_json::to_value(counterfoil::http::document()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            all.push(Operation { id, method: method.to_uppercase(), path: path.clone() });
+        }
+    }
+    all
+}
+
+impl Operation {
+    /// What it is asked about.
+    pub fn objects(&self) -> Vec<Object> {
+        use Object::{Absent, Given, Group, Mixed, None, Other, Own};
+        let has_object = |part: &str| self.path.contains(part);
+        if has_object("/communities/{code}/members/{id}") {
+            return vec![Own, Group, Other, Mixed, Absent];
+        }
+        if self.id == "create_acceptance" {
+            return vec![Group, Other, Absent];
+        }
+        if has_object("/communities/{code}/") && self.path.matches('{').count() > 1 {
+            return vec![Group, Other, Mixed, Absent];
+        }
+        if has_object("/communities/{code}") {
+            return vec![Group, Other, Absent];
+        }
+        let is_about_accounts =
+            ["create_payment", "get_payment", "list_payments"].contains(&self.id.as_str());
+        if is_about_accounts || has_object("{account}") {
+            return vec![Own, Group, Given, Other, Absent];
+        }
+        if has_object("{") && self.id != "get_problem" {
+            return vec![Own, Group, Other, Absent];
+        }
+        vec![None]
+    }
+
+    /// How many seconds pass before each request, where an address may ask only so many times a minute.
+    pub fn pause(&self) -> i64 {
+        match self.id.as_str() {
+            // Applications change who has a place where, so they come after what only looks at places.
+            "resend_address_confirmation" | "create_application" => 4,
+            _ => 0,
+        }
+    }
+
+    /// Whether the caller's session may not be there any more afterwards.
+    pub fn ends_sessions(&self) -> bool {
+        ["delete_session", "delete_one_session", "delete_other_sessions", "delete_grant"]
+            .contains(&self.id.as_str())
+    }
+}
+
+/// A request in full.
+pub struct Request {
+    method: String,
+    path: String,
+    body: Option<Value>,
+    form: Option<String>,
+}
+
+impl Request {
+    /// What this operation is asked with by this role about this object.
+    pub fn new(world: &World<'_>, operation: &Operation, object: Object, role: &str) -> Self {
+        let things = match object {
+            Object::Own if operation.id == "delete_oauth_client" => world.own_with_fresh_client(role),
+            Object::None | Object::Own => world.own(role, operation.ends_sessions()),
+            Object::Group => world.group(operation.ends_sessions()),
+            Object::Given => world.given(),
+            Object::Other => world.other(operation.ends_sessions()),
+            Object::Mixed => Things { community: "RIVER".into(), ..world.other(false) },
+            Object::Absent => Things::all(NOBODYS_ID, "NOWHERE", "RIVER0999", "RIVER0001"),
+        };
+        let fill = |part: &str| match (operation.id.as_str(), part) {
+            ("get_problem", _) => "not_found".to_owned(),
+            (_, "account") => things.account.clone(),
+            (_, "code") => things.community.clone(),
+            (_, "session") => things.session.clone(),
+            ("get_payment", "id") => things.payment.clone(),
+            ("delete_grant", "id") => things.session.clone(),
+            ("delete_oauth_client", "id") => things.client.clone(),
+            ("retry_mail", "id") => things.mail.clone(),
+            ("approve_application", "id") => things.approvable.clone(),
+            ("refuse_application", "id") => things.refusable.clone(),
+            ("delete_invitation", "id") => things.invitation.clone(),
+            ("create_acceptance", "version") => world.terms(&things.community).unwrap_or(1).to_string(),
+            ("set_role" | "set_member_status", "id") => things.member.clone(),
+            ("set_broker" | "delete_broker", "member") => {
+                world.passing_broker(&things, operation.id == "delete_broker")
+            }
+            ("get_teller", "teller") => world.teller(),
+            ("set_teller" | "delete_teller", "teller") => {
+                world.passing_teller(&things, operation.id == "delete_teller")
+            }
+            (id, part) => panic!("say which {part} {id} is asked with"),
+        };
+        let mut path = operation.path.clone();
+        while let Some((before, rest)) = path.split_once('{') {
+            let (part, after) = rest.split_once('}').unwrap();
+            path = format!("{before}{}{after}", fill(part));
+        }
+        path.push_str(&query(&operation.id, &things, world));
+        let form = form(&operation.id);
+        let takes_body = operation.method != "GET" && operation.method != "DELETE" && form.is_none();
+        let body = takes_body.then(|| body(&operation.id, &things, world, role)).flatten();
+        Self { method: operation.method.clone(), path, body, form }
+    }
+
+    /// Sends it, under a fresh key.
+    pub fn send(&self, caller: &Caller) -> Reply {
+        let key = fresh_key();
+        let mut headers = vec![("Idempotency-Key", key.as_str())];
+        if let Some(form) = &self.form {
+            headers.push(("Content-Type", "application/x-www-form-urlencoded"));
+            return caller.send(&self.method, &self.path, &headers, Some(form.clone().into_bytes()));
+        }
+        let body = self.body.as_ref().map(|body| body.to_string().into_bytes());
+        caller.send(&self.method, &self.path, &headers, body)
+    }
+}
+
+fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
+    match operation {
+        "list_payments" => format!("?account={}", things.account),
+        "get_authorization_page" => {
+            let address = world.client().address("payments:read");
+            address.split_once('?').map(|(_, query)| format!("?{query}")).unwrap()
+        }
+        _ => String::new(),
+    }
+}
+
+/// Forms, from someone who is no client and in whose browser nobody is signed in.
+fn form(operation: &str) -> Option<String> {
+    let pairs: &[(&str, &str)] = match operation {
+        "create_authorization" | "create_grants_answer" => &[("do", "allow"), ("form_token", "x")],
+        "create_oauth_introspection" | "create_oauth_revocation" => &[("token", "x")],
+        "create_oauth_token" => &[("grant_type", "client_credentials"), ("client_id", "x")],
+        _ => return None,
+    };
+    Some(encode(pairs))
+}
+
+fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Option<Value> {
+    let body = match operation {
+        "approve_application" => json!({"reason": "Known to us"}),
+        "refuse_application" => json!({"reason": "Too far away"}),
+        "create_address_confirmation" => json!({"token": "x"}),
+        "resend_address_confirmation" => json!({"email": world.fresh_address()}),
+        "create_agreement" => json!({"title": "Our agreement", "text": "We keep our balances near zero."}),
+        "create_application" => {
+            let login = (role == "anonymous").then(|| (world.fresh_address(), "pelican rudder quilt seven"));
+            let (email, password) = login.unzip();
+            let version = world.terms(&things.community);
+            json!({"name": "Zoë", "email": email, "password": password, "agreement_version": version})
+        }
+        "create_invitation" => json!({"email": world.fresh_address()}),
+        "set_joining" => json!({"members_may_invite": false, "reason": "Decided"}),
+        "complete_password_reset" => json!({"token": "x", "new_password": "a good long new password"}),
+        "confirm_totp" => json!({"code": "000000"}),
+        "create_oauth_client" => json!({
+            "name": "Mill Bakery's shop", "redirect_uris": ["https://shop.example/"],
+            "grant_types": ["authorization_code"], "scopes": ["payments:read"], "confidential": false,
+        }),
+        "create_password_reset" => json!({"email": world.fresh_address()}),
+        "create_payment" => {
+            json!({"payer": things.account, "payee": things.neighbour, "amount": "0.01", "description": ""})
+        }
+        "create_session" => json!({"email": "dora@river.example", "password": PASSWORD}),
+        "refresh_session" => json!({"refresh_token": "x"}),
+        "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),
+        "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
+        "set_password" => json!({"current_password": "not it at all, sorry", "new_password": challenge("x")}),
+        "set_status" => json!({"status": "active", "reason": "Decided"}),
+        "step_up" => json!({"password": PASSWORD}),
+        "create_community" => json!({
+            "code": world.fresh_code(), "name": "Meadow", "unit": "leaf", "symbol": "L", "scale": 2,
+            "default_credit_limit": "100.00", "admin_email": "dora@river.example", "admin_name": "Dora",
+        }),
+        "set_teller" => json!({"rights": ["see"], "per_payment": null, "per_day": "10"}),
+        "set_role" => json!({"role": things.role, "reason": "Decided"}),
+        "set_member_status" => json!({"status": "active", "reason": "Decided"}),
+        "set_broker" => return None,
+        "retry_mail" | "start_totp" | "create_acceptance" => return None,
+        other => panic!("say what {other} is asked with"),
+    };
+    Some(body)
+}
