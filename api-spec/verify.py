@@ -35,18 +35,23 @@ PRINTED_MAX = 1000
 RECORD = "seq, kind, id, undone_id, created_at, salt, digest, hash"
 
 
-def items_of(table, columns, text_id, position=""):
+REASON = "t.salt, CAST(t.content AS BLOB), t.commitment", "texts", "text_id"
+DESCRIPTION = "t.text_salt, CAST(t.description AS BLOB), t.text_commitment", "payments", "payment_id"
+
+
+def items_of(table, columns, text, position=""):
     """A table of items in the order of the chain, each with what is left of its text."""
-    return f"""SELECT i.seq, {columns}, t.salt, CAST(t.content AS BLOB), t.commitment FROM {table} i
-        LEFT JOIN texts t ON t.community_id = i.community_id AND t.id = i.{text_id}
+    parts, texts, text_id = text
+    return f"""SELECT i.seq, {columns}, {parts} FROM {table} i
+        LEFT JOIN {texts} t ON t.community_id = i.community_id AND t.id = i.{text_id}
         WHERE i.community_id = ? ORDER BY i.seq{position}"""
 
 
-ENTRY = "account_id, account_seq, position, kind, amount, balance_after, payment_id"
+ENTRY = "account_id, account_seq, position, i.kind, i.amount, balance_after, payment_id"
 ITEMS = {
-    "account_items": items_of("account_items", "account_id, kind, status, credit_limit, ceiling", "text_id"),
-    "hold_items": items_of("hold_items", "account_id, payment_id, amount, reserved_after", "payment_id"),
-    "entries": items_of("entries", ENTRY, "payment_id", ", position"),
+    "account_items": items_of("account_items", "account_id, kind, status, credit_limit, ceiling", REASON),
+    "hold_items": items_of("hold_items", "account_id, payment_id, i.amount, reserved_after", DESCRIPTION),
+    "entries": items_of("entries", ENTRY, DESCRIPTION, ", position"),
 }
 ITEMS_OF_KIND = {ACCOUNT: "account_items", HOLD: "hold_items", RELEASE: "hold_items", TRANSFER: "entries"}
 
@@ -260,8 +265,11 @@ class Community:
         derived = [self.seq, self.hash, self.transfers, self.entries, len(self.accounts)]
         self.expect(stored == derived, "the head is not the end of the chain")
         self.expect(self.time is None or self.time <= (last_at or self.time - 1), "the head's time is too early")
-        sql = "SELECT count(*), ifnull(max(event_seq), 0), ifnull(min(event_seq), 1) FROM events WHERE community_id = ?"
-        self.expect(self.rows(sql).fetchone() == (event_seq, event_seq, 1), "the events have gaps, or a wrong end")
+        batches, end = "SELECT first_seq, last_seq FROM event_batches WHERE community_id = ? ORDER BY last_seq", 0
+        for first, last in self.rows(batches):
+            self.expect(first == end + 1, "the events have a gap after {}", end)
+            end = last
+        self.expect(end == event_seq, "the events end with {}", end)
 
     def compare(self, derived, columns, table):
         for row in derived.symmetric_difference(self.rows(f"SELECT {columns} FROM {table} WHERE community_id = ?")):
@@ -287,7 +295,7 @@ def main():
         differences += community.differences
     for code in noted:
         print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
-    for table in ["records", *ITEMS, "heads", "accounts", "balances", "holds", "payments", "texts", "idempotency_keys"]:
+    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "texts", "event_batches", "idempotency_keys"]:
         strangers = f"SELECT DISTINCT community_id FROM {table} WHERE community_id NOT IN (SELECT id FROM communities)"
         for (community_id,) in db.execute(strangers):
             print(f"DIFFERENCE, {table}: there is no community {uuid.UUID(bytes=community_id)}")

@@ -186,6 +186,7 @@ impl Checker {
             kind: EntryKind::from_name(vector.text("entry kind")).unwrap(),
             amount: vector.amount("amount"),
             balance_after: vector.amount("balance after"),
+            negative_since: None,
             // Not part of the digest.
             payment_id: vector.parse("account id"),
         };

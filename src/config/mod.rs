@@ -41,7 +41,7 @@ pub struct Settings {
     pub http_connections_max: usize,
     /// The most database connections for reading. Default 8.
     pub database_readers_max: u32,
-    /// The most commands that wait for a ledger writer. Default 4096.
+    /// The most commands that wait for a ledger writer, behind the batch that it gathers. Default 4096.
     pub ledger_queue_max: usize,
     /// The most commands that one transaction holds. Default 512.
     pub ledger_batch_max: usize,

@@ -61,6 +61,8 @@ pub struct Payment {
     pub amount: Amount,
     /// What for; may be empty.
     pub description: String,
+    /// What binds the description to the chain: none where there is no description, or no more.
+    pub text_salt: Option<[u8; 16]>,
     /// The user who made it; none for the service itself.
     pub created_by: Option<UserId>,
     /// When it was made.

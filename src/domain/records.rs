@@ -142,6 +142,9 @@ pub struct Entry {
     pub amount: Amount,
     /// The account's balance from then on.
     pub balance_after: Amount,
+    /// Since when the account has been below zero, where it is from then on. Follows from the entries; the chain does
+    /// not bind it.
+    pub negative_since: Option<Timestamp>,
     /// The payment that it belongs to.
     pub payment_id: PaymentId,
 }
@@ -300,7 +303,7 @@ pub struct Postings {
     pub payments: Vec<Payment>,
     /// Payments changed.
     pub payment_changes: Vec<PaymentChange>,
-    /// New erasable texts.
+    /// New erasable texts: reasons. A payment's own text stands with the payment.
     pub texts: Vec<Text>,
     /// Keys used, with their answers.
     pub keys: Vec<(KeyHash, StoredAnswer)>,
@@ -308,9 +311,8 @@ pub struct Postings {
     pub events: Vec<Event>,
     /// Accounts opened.
     pub new_accounts: Vec<Account>,
-    /// Accounts whose balance, reserved amount or entry count changed, as they are after the batch.
-    pub moved_accounts: Vec<Account>,
-    /// Accounts whose status or limits changed, as they are after the batch.
+    /// Accounts whose status, limits or reserved amount changed, as they are after the batch. What an account's entries
+    /// alone changed follows from them.
     pub changed_accounts: Vec<Account>,
     /// The community's facts, where they changed, as they are after the batch.
     pub changed_community: Option<Arc<Community>>,
@@ -344,7 +346,6 @@ impl Postings {
             keys: Vec::new(),
             events: Vec::new(),
             new_accounts: Vec::new(),
-            moved_accounts: Vec::new(),
             changed_accounts: Vec::new(),
             changed_community: None,
             holds: Vec::new(),
@@ -354,6 +355,41 @@ impl Postings {
             refusals: Vec::new(),
             audits: Vec::new(),
         }
+    }
+
+    /// Adds what was folded on the head that this leaves, so that both are written as one batch.
+    ///
+    /// # Panics
+    /// When it was folded on another head.
+    pub fn append(&mut self, mut next: Self) {
+        assert_eq!(self.head.community_id, next.head.community_id, "a batch is one community's");
+        assert_eq!(self.head.version, next.from_version, "the next part was folded on what this one leaves");
+        self.head = next.head;
+        self.records.append(&mut next.records);
+        self.entries.append(&mut next.entries);
+        self.account_items.append(&mut next.account_items);
+        self.hold_items.append(&mut next.hold_items);
+        self.payments.append(&mut next.payments);
+        self.payment_changes.append(&mut next.payment_changes);
+        self.texts.append(&mut next.texts);
+        self.keys.append(&mut next.keys);
+        self.events.append(&mut next.events);
+        self.new_accounts.append(&mut next.new_accounts);
+        // These say how things are after the batch: the later part knows better.
+        let is_newer = |id| next.changed_accounts.iter().any(|account| account.id == id);
+        self.changed_accounts.retain(|account| !is_newer(account.id));
+        self.changed_accounts.append(&mut next.changed_accounts);
+        let is_newer = |id| next.holds.iter().any(|hold| hold.payment_id == id);
+        self.holds.retain(|hold| !is_newer(hold.payment_id));
+        self.holds.append(&mut next.holds);
+        let is_newer = |id| next.app_spending.iter().any(|app| app.session_id == id);
+        self.app_spending.retain(|app| !is_newer(app.session_id));
+        self.app_spending.append(&mut next.app_spending);
+        self.changed_community = next.changed_community.or_else(|| self.changed_community.take());
+        self.new_members.append(&mut next.new_members);
+        self.ended_sessions.append(&mut next.ended_sessions);
+        self.refusals.append(&mut next.refusals);
+        self.audits.append(&mut next.audits);
     }
 
     /// Whether there is nothing to write: every command was a repetition or left no trace.
@@ -374,6 +410,7 @@ impl Postings {
             && self.ended_sessions.is_empty()
             && self.app_spending.is_empty()
             && self.refusals.is_empty()
+            && self.texts.is_empty()
             && self.audits.is_empty())
     }
 }

@@ -5,7 +5,9 @@
 //! | fast | only what memory lacks | where the head has not moved and no key was used before |
 //! | safe | the locked head, then everything | always |
 //!
-//! Both give the same outcomes: whatever the fold reads changes only by moving the head.
+//! Both give the same outcomes: whatever the fold reads changes only by moving the head. On the fast path a group is
+//! folded while the batch before it is being written, on the state that it will leave: if that is not written, what
+//! was folded on it is forgotten, and its commands are folded again.
 
 use std::collections::HashMap;
 
@@ -13,23 +15,15 @@ use super::loading::{Locking, begin_state, complete_state};
 use super::memory::Memory;
 use super::queue::Pending;
 use super::{LedgerContext, SubmitError};
-use crate::domain::command::Action;
+use crate::domain::command::{Action, Command};
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{CommunityId, IdSource};
 use crate::domain::key::{KeyHash, StoredAnswer};
-use crate::domain::records::Postings;
+use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::time::Timestamp;
 use crate::storage::postings::{self, Written};
 use crate::storage::{Conn, StorageError, idempotency};
-
-/// Which way a batch goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Path {
-    /// On the remembered state.
-    Fast,
-    /// On the locked and freshly read state.
-    Safe,
-}
 
 /// Why a batch was not written.
 #[derive(Debug)]
@@ -55,11 +49,14 @@ pub(super) struct Group {
     pub commands: Vec<Pending>,
 }
 
-/// A group that is written, and will be once the transaction around it commits.
+/// A community's commands with what came of them, to be written.
 pub(super) struct Folded {
-    state: Option<CommunityState>,
-    postings: Option<Postings>,
+    pub group: Group,
+    postings: Postings,
+    /// One for each command.
     outcomes: Vec<Outcome>,
+    /// The keys of refused commands that memory knows no answer to: whether there is one is looked up with the write.
+    unproven_keys: Vec<KeyHash>,
 }
 
 impl Group {
@@ -93,23 +90,116 @@ impl Group {
         }
     }
 
-    /// Folds the group and writes what came of it. On PostgreSQL, plain payments on the fast path are one
-    /// statement and commit themselves; `in_transaction` says that a transaction around it will commit.
-    pub(super) fn post(
-        &self,
-        conn: &mut Conn,
+    fn commands(&self) -> impl Iterator<Item = &Command> + Clone {
+        self.commands.iter().map(|pending| &pending.command)
+    }
+
+    fn keys(&self) -> Vec<KeyHash> {
+        self.commands().filter_map(|command| command.key.map(|key| key.hash)).collect()
+    }
+
+    /// Whether memory holds everything that these commands need.
+    pub(super) fn is_remembered(&self, memory: &Memory) -> bool {
+        memory.state(self.community_id).is_some_and(|state| state.missing_for(self.commands()).is_empty())
+    }
+
+    /// The fast path: folds on the remembered state, and remembers the state that this will leave once it is written.
+    /// What memory lacks is read first, for which there must be a connection.
+    ///
+    /// # Errors
+    /// When what memory lacks could not be read.
+    pub(super) fn fold_ahead(
+        self,
+        conn: Option<&mut Conn>,
         memory: &mut Memory,
         ids: &mut dyn IdSource,
         context: &LedgerContext,
-        path: Path,
-        in_transaction: bool,
-    ) -> Result<Folded, BatchError> {
-        if path == Path::Safe && !in_transaction {
-            return conn.transaction(|conn| self.post(conn, memory, ids, context, path, true));
-        }
-        let Some((mut state, answers)) = self.load(conn, memory, context, path)? else {
-            return Ok(self.refuse_all(&Refusal::NotFound(Thing::Community)));
+    ) -> Result<Folded, (Self, StorageError)> {
+        let answers = memory.answers(self.community_id, &self.keys());
+        let state = match self.recall(conn, memory, context) {
+            Ok(state) => state,
+            Err(error) => return Err((self, error)),
         };
+        let Some(state) = state else {
+            let refusal = Outcome::Refused(Refusal::NotFound(Thing::Community));
+            return Ok(Folded::of_nobody(self, &refusal));
+        };
+        let (folded, state) = self.fold((state, answers), ids, context);
+        memory.keep(state);
+        memory.keep_answers(&folded.postings);
+        Ok(folded)
+    }
+
+    fn recall(
+        &self,
+        conn: Option<&mut Conn>,
+        memory: &mut Memory,
+        context: &LedgerContext,
+    ) -> Result<Option<CommunityState>, StorageError> {
+        let remembered = memory.take(self.community_id);
+        let Some(conn) = conn else { return Ok(remembered) };
+        let begun = match remembered {
+            Some(state) => Some(state),
+            None => begin_state(conn, self.community_id, Locking::Unlocked, context.clock.now())?,
+        };
+        let Some(mut state) = begun else { return Ok(None) };
+        complete_state(conn, &mut state, &self.commands())?;
+        Ok(Some(state))
+    }
+
+    /// The safe path: locks the head, reads everything, folds and writes, in a transaction of its own or in the one
+    /// that is open.
+    ///
+    /// # Errors
+    /// When the database failed; the group comes back with it.
+    pub(super) fn post_safely(
+        &mut self,
+        conn: &mut Conn,
+        ids: &mut dyn IdSource,
+        context: &LedgerContext,
+    ) -> Result<Posted, StorageError> {
+        let now = context.clock.now();
+        let begun = begin_state(conn, self.community_id, Locking::Locked, now)?;
+        let group = Self { community_id: self.community_id, commands: std::mem::take(&mut self.commands) };
+        let Some(mut state) = begun else {
+            let refusal = Outcome::Refused(Refusal::NotFound(Thing::Community));
+            return Ok(Posted { folded: Folded::of_nobody(group, &refusal), state: None });
+        };
+        let read = complete_state(conn, &mut state, &group.commands())
+            .and_then(|()| idempotency::find_many(conn, group.community_id, &group.keys()));
+        let answers = match read {
+            Ok(answers) => answers.into_iter().collect(),
+            Err(error) => {
+                self.commands = group.commands;
+                return Err(error);
+            }
+        };
+        let (folded, state) = group.fold((state, answers), ids, context);
+        let written = if folded.postings.is_empty() {
+            Ok(Written::Whole)
+        } else {
+            postings::write(conn, &folded.postings)
+        };
+        match written {
+            Ok(Written::Whole) => Ok(Posted { folded, state: Some(state) }),
+            // Behind its lock a head does not move: somebody wrote it without asking for the lock.
+            Ok(Written::HeadMoved) => {
+                self.commands = folded.group.commands;
+                Err(StorageError::Contention)
+            }
+            Err(error) => {
+                self.commands = folded.group.commands;
+                Err(error)
+            }
+        }
+    }
+
+    fn fold(
+        self,
+        (mut state, answers): Loaded,
+        ids: &mut dyn IdSource,
+        context: &LedgerContext,
+    ) -> (Folded, CommunityState) {
         let mut fold = Fold::new(&mut state, &answers, context.clock.now(), ids, context.format.as_ref());
         let outcomes: Vec<_> = self
             .commands
@@ -118,85 +208,97 @@ impl Group {
             .collect();
         let postings = fold.finish();
         assert_eq!(outcomes.len(), self.commands.len(), "every command has an outcome");
-        if path == Path::Fast && self.has_overlooked_key(conn, &outcomes, &answers)? {
-            return Err(BatchError::Stale);
-        }
-        if postings.is_empty() {
-            // With nothing to write, no compare-and-set vouches for the state. A replay needs none; any other
-            // answer does, where another process may have moved the head.
-            let is_vouched = path == Path::Safe || in_transaction || outcomes.iter().all(is_replay);
-            let folded = Folded { state: Some(state), postings: None, outcomes };
-            return if is_vouched { Ok(folded) } else { Err(BatchError::Stale) };
-        }
-        let written = if !in_transaction && postings::needs_transaction(conn, &postings) {
-            conn.transaction(|conn| write(conn, &postings))
-        } else {
-            write(conn, &postings)
-        };
-        written.map(|()| Folded { state: Some(state), postings: Some(postings), outcomes })
+        let refused =
+            self.commands.iter().zip(&outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Refused(_)));
+        let unproven_keys = refused
+            .filter_map(|(pending, _)| pending.command.key.map(|key| key.hash))
+            .filter(|hash| !answers.contains_key(hash))
+            .collect();
+        (Folded { group: self, postings, outcomes, unproven_keys }, state)
+    }
+}
+
+/// A group that is written on the safe path, and will be once the transaction around it commits.
+pub(super) struct Posted {
+    folded: Folded,
+    state: Option<CommunityState>,
+}
+
+impl Posted {
+    /// The group back, where it was not committed after all.
+    pub(super) fn into_group(self) -> Group {
+        self.folded.group
     }
 
-    /// The state and the known answers that the fold needs.
-    fn load(
-        &self,
-        conn: &mut Conn,
-        memory: &mut Memory,
-        context: &LedgerContext,
-        path: Path,
-    ) -> Result<Option<Loaded>, BatchError> {
-        let commands = self.commands.iter().map(|pending| &pending.command);
-        let keys: Vec<_> = commands.clone().filter_map(|command| command.key.map(|key| key.hash)).collect();
-        let (remembered, locking) = match path {
-            Path::Fast => (memory.take(self.community_id), Locking::Unlocked),
-            Path::Safe => (None, Locking::Locked),
-        };
-        let begun = match remembered {
-            Some(state) => Some(state),
-            None => begin_state(conn, self.community_id, locking, context.clock.now())?,
-        };
-        let Some(mut state) = begun else { return Ok(None) };
-        complete_state(conn, &mut state, &commands)?;
-        let answers = match path {
-            Path::Fast => memory.answers(self.community_id, &keys),
-            Path::Safe => idempotency::find_many(conn, self.community_id, &keys)?.into_iter().collect(),
-        };
-        Ok(Some((state, answers)))
+    /// Remembers what is committed, and answers.
+    pub(super) fn answer(self, memory: &mut Memory) {
+        if let Some(state) = self.state {
+            memory.keep(state);
+        }
+        memory.keep_answers(&self.folded.postings);
+        self.folded.answer();
+    }
+}
+
+impl Folded {
+    fn of_nobody(group: Group, refusal: &Outcome) -> Self {
+        let outcomes = group.commands.iter().map(|_| refusal.clone()).collect();
+        let postings = Postings::on(&Head::new(group.community_id, Timestamp::from_micros(0)));
+        Self { group, postings, outcomes, unproven_keys: Vec::new() }
+    }
+
+    /// Adds what was folded on the state that this leaves, to be written with it.
+    pub(super) fn append(&mut self, mut next: Self) {
+        self.group.commands.append(&mut next.group.commands);
+        self.postings.append(next.postings);
+        self.outcomes.append(&mut next.outcomes);
+        self.unproven_keys.append(&mut next.unproven_keys);
+    }
+
+    /// Writes the group inside a transaction on which nobody else can write.
+    ///
+    /// # Errors
+    /// [`BatchError::Stale`] where nothing of it may be written.
+    pub(super) fn write_within(&self, conn: &mut Conn) -> Result<(), BatchError> {
+        self.prove(conn)?;
+        if self.postings.is_empty() { Ok(()) } else { write(conn, &self.postings) }
+    }
+
+    /// Writes the group as a transaction of its own: plain payments are one statement, which commits itself.
+    ///
+    /// # Errors
+    /// [`BatchError::Stale`] where nothing of it was written.
+    pub(super) fn write_alone(&self, conn: &mut Conn) -> Result<(), BatchError> {
+        self.prove(conn)?;
+        if self.postings.is_empty() {
+            // With nothing to write, no compare-and-set vouches for the state. A replay needs none; any other
+            // answer does, where another process may have moved the head.
+            return if self.outcomes.iter().all(is_replay) { Ok(()) } else { Err(BatchError::Stale) };
+        }
+        if postings::needs_transaction(conn, &self.postings) {
+            conn.transaction(|conn| write(conn, &self.postings))
+        } else {
+            write(conn, &self.postings)
+        }
     }
 
     /// Whether a refused command's key was answered before memory begins. What is written would run into the stored
     /// key; a refusal that leaves no trace would not, and has to be looked up.
-    fn has_overlooked_key(
-        &self,
-        conn: &mut Conn,
-        outcomes: &[Outcome],
-        answers: &HashMap<KeyHash, StoredAnswer>,
-    ) -> Result<bool, StorageError> {
-        let refused =
-            self.commands.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Refused(_)));
-        let keys: Vec<_> = refused
-            .filter_map(|(pending, _)| pending.command.key.map(|key| key.hash))
-            .filter(|hash| !answers.contains_key(hash))
-            .collect();
-        Ok(!keys.is_empty() && !idempotency::find_many(conn, self.community_id, &keys)?.is_empty())
+    fn prove(&self, conn: &mut Conn) -> Result<(), BatchError> {
+        let keys = &self.unproven_keys;
+        if keys.is_empty() || idempotency::find_many(conn, self.group.community_id, keys)?.is_empty() {
+            Ok(())
+        } else {
+            Err(BatchError::Stale)
+        }
     }
 
-    fn refuse_all(&self, refusal: &Refusal) -> Folded {
-        let outcomes = self.commands.iter().map(|_| Outcome::Refused(refusal.clone())).collect();
-        Folded { state: None, postings: None, outcomes }
-    }
-
-    /// Answers every command of a committed group and remembers its state.
-    pub(super) fn answer(self, folded: Folded, memory: &mut Memory) {
-        for (pending, outcome) in self.commands.into_iter().zip(folded.outcomes) {
+    /// Answers every command of a committed group.
+    pub(super) fn answer(self) {
+        let records = self.postings.records.len().try_into().unwrap_or(u64::MAX);
+        metrics::counter!("counterfoil_ledger_records_total").increment(records);
+        for (pending, outcome) in self.group.commands.into_iter().zip(self.outcomes) {
             pending.answer(Ok(outcome));
-        }
-        if let Some(state) = folded.state {
-            memory.keep(state);
-        }
-        if let Some(postings) = folded.postings {
-            let records = postings.records.len().try_into().unwrap_or(u64::MAX);
-            metrics::counter!("counterfoil_ledger_records_total").increment(records);
-            memory.keep_answers(postings);
         }
     }
 }

@@ -1,4 +1,6 @@
 //! What a writer remembers between batches: communities' states, and answers to recent keys. Bounded.
+//!
+//! Memory runs ahead of the database by the batch that is being written and the one that is being folded.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -27,13 +29,17 @@ impl Memory {
         Self { states: HashMap::new(), answers: LruCache::new(ANSWERS_MAX) }
     }
 
-    /// Takes a community's state out. It comes back with [`Memory::keep`] once what was folded is committed;
-    /// if that fails, it is forgotten.
+    /// A community's state, where it is remembered.
+    pub(super) fn state(&self, id: CommunityId) -> Option<&CommunityState> {
+        self.states.get(&id)
+    }
+
+    /// Takes a community's state out. It comes back with [`Memory::keep`].
     pub(super) fn take(&mut self, id: CommunityId) -> Option<CommunityState> {
         self.states.remove(&id)
     }
 
-    /// Keeps a state that is what the database holds.
+    /// Keeps a state that is what the database holds, or will hold once all that was folded is written.
     pub(super) fn keep(&mut self, state: CommunityState) {
         let remembered: usize = self.states.values().map(CommunityState::size).sum();
         if remembered + state.size() > REMEMBERED_MAX {
@@ -44,11 +50,11 @@ impl Memory {
         }
     }
 
-    /// Keeps the answers of a committed batch.
-    pub(super) fn keep_answers(&mut self, postings: Postings) {
+    /// Keeps the answers of a batch.
+    pub(super) fn keep_answers(&mut self, postings: &Postings) {
         let community_id = postings.head.community_id;
-        for (hash, answer) in postings.keys {
-            self.answers.put((community_id, hash), answer);
+        for (hash, answer) in &postings.keys {
+            self.answers.put((community_id, *hash), answer.clone());
         }
     }
 
@@ -63,8 +69,9 @@ impl Memory {
             .collect()
     }
 
-    /// Forgets what may be wrong after a failure.
-    pub(super) fn forget_states(&mut self) {
+    /// Forgets what may be wrong after a failure: everything that was folded on what was not written.
+    pub(super) fn forget(&mut self) {
         self.states.clear();
+        self.answers.clear();
     }
 }

@@ -5,15 +5,17 @@
 //! | `queue.rs` | what waits, and how it is answered |
 //! | `writer.rs` | the thread that owns a connection and turns what waits into batches |
 //! | `batch.rs` | one community's part of a batch: load, fold, write, on the fast or the safe path |
+//! | `committer.rs` | the thread that writes a batch while the next one is folded |
 //! | `loading.rs` | from stored rows to the state that the fold looks at |
 //! | `memory.rs` | what a writer remembers between batches |
 //! | `verify.rs` | re-deriving everything from the records, with none of the code above |
 //!
 //! A command's way: `submit` puts it into its writer's queue → the writer takes all that waits, up to the bound →
 //! fast path: fold on the remembered state and write where the head has not moved; or safe path: lock the head, read,
-//! fold, write → commit → answer everyone. While a batch commits, the next one gathers.
+//! fold, write → commit → answer everyone. While a batch is written, the next one gathers and is folded.
 
 mod batch;
+mod committer;
 mod loading;
 mod memory;
 mod queue;
@@ -113,17 +115,20 @@ impl Ledger {
         for number in 0..writers {
             let (sender, receiver) = mpsc::channel(settings.queue_max.max(1));
             let conn = database.connect_writer()?;
+            let name = format!("ledger-{number}");
+            let no_thread = |error| OpenError::Connect(format!("no writer thread: {error}"));
             let writer = Writer::new(
                 database.clone(),
                 conn,
                 receiver,
-                settings.batch_max.max(1),
+                (settings.batch_max.max(1), &name),
                 context.clone(),
                 Arc::clone(&failure_sender),
-            );
-            let thread =
-                std::thread::Builder::new().name(format!("ledger-{number}")).spawn(move || writer.run());
-            threads.push(thread.map_err(|error| OpenError::Connect(format!("no writer thread: {error}")))?);
+            )
+            .map_err(no_thread)?;
+            let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(no_thread)?;
+            let thread = std::thread::Builder::new().name(name).spawn(move || runtime.block_on(writer.run()));
+            threads.push(thread.map_err(no_thread)?);
             queues.push(sender);
         }
         Ok(Self {

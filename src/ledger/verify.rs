@@ -5,6 +5,7 @@
 //! | `walk.rs` | the chain, record by record: place, time, digest, link |
 //! | `accounts.rs` | each account, step by step: sums, balances, limits, status, holds |
 //! | `entries.rs` | entries in the order of the chain, in bounded memory |
+//! | `events.rs` | the outbox, unpacked |
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `payments.rs` | payments with their transfers, holds and events |
 //! | `keys.rs` | idempotency keys with the payments that their answers tell of |
@@ -21,6 +22,7 @@
 mod accounts;
 mod bytes;
 mod entries;
+mod events;
 mod keys;
 mod payments;
 mod projections;
@@ -64,7 +66,7 @@ pub fn verify(conn: &mut Conn, progress: &mut dyn FnMut(Progress<'_>)) -> Result
 }
 
 /// The quick check at start-up, whose cost is that of the accounts, not of the history: every community's balances
-/// add up to zero, its head is the chain's last record, and it has as many balances as accounts.
+/// add up to zero, its head is the chain's last record and counts its accounts.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -90,7 +92,7 @@ fn check_head_alone(
     let id = head.community_id;
     let sum = heads::sum_of_balances(conn, id)?.minor();
     differences.expect(sum == 0, "the balances", format_args!("they add up to {sum}, not to zero"));
-    differences.compare(HEAD, "the number of accounts", head.accounts, chain::count_balances(conn, id)?);
+    differences.compare(HEAD, "the number of accounts", head.accounts, chain::count_accounts(conn, id)?);
     let from_head_on = chain::records(conn, id, &(head.seq..=i64::MAX), 2)?;
     let (last, behind) = match from_head_on.as_slice() {
         [] => (None, false),

@@ -9,11 +9,11 @@ mod beside;
 mod rows;
 
 pub use beside::{
-    each_key, events, existing_payments, holds, holds_of, member_users, members, named_communities, payments,
-    payments_by_transfer, user_communities,
+    each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
+    payments, payments_by_transfer, user_communities,
 };
 pub use rows::{
-    AccountItemRow, AccountRow, BalanceRow, EntryRow, EventRow, HeadRow, HoldItemRow, HoldRow, KeyRow,
+    AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,
     PaymentRow, RecordRow, TextRow,
 };
 
@@ -25,7 +25,7 @@ use diesel::sql_types::BigInt;
 
 use super::connection::on_backend;
 use super::schema::{
-    account_items, accounts, balances, communities, entries, heads, hold_items, records, texts,
+    account_items, accounts, balances, communities, entries, heads, hold_items, payments, records, texts,
 };
 use super::{Conn, StorageError};
 use crate::domain::ids::{AccountId, CommunityId, TextId};
@@ -218,7 +218,7 @@ pub fn hold_items(
         .load(c))?)
 }
 
-/// Those of the texts that have a row.
+/// Those of the texts that are there or were erased: payments' own by the payment's id, and others.
 ///
 /// # Errors
 /// When the database refuses.
@@ -234,6 +234,12 @@ pub fn texts(
             .select((texts::id, texts::salt, texts::content, texts::commitment))
             .load(c))?;
         rows.extend(found);
+        let of_payments: Vec<TextRow> = on_backend!(conn, |c| payments::table
+            .filter(payments::community_id.eq(community_id).and(payments::id.eq_any(ids)))
+            .filter(payments::text_salt.is_not_null().or(payments::text_commitment.is_not_null()))
+            .select((payments::id, payments::text_salt, payments::description, payments::text_commitment))
+            .load(c))?;
+        rows.extend(of_payments);
     }
     Ok(rows)
 }
@@ -287,13 +293,13 @@ pub fn balances(
         .load(c))?)
 }
 
-/// How many balances a community has.
+/// How many accounts a community has.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn count_balances(conn: &mut Conn, community_id: CommunityId) -> Result<i64, StorageError> {
-    Ok(on_backend!(conn, |c| balances::table
-        .filter(balances::community_id.eq(community_id))
+pub fn count_accounts(conn: &mut Conn, community_id: CommunityId) -> Result<i64, StorageError> {
+    Ok(on_backend!(conn, |c| accounts::table
+        .filter(accounts::community_id.eq(community_id))
         .count()
         .get_result(c))?)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::connection::on_backend;
 use super::payments::read_party;
 use super::schema::sides::{payees, payers};
-use super::schema::{accounts, entries, payments, records, texts};
+use super::schema::{accounts, entries, payments, records};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
@@ -59,51 +59,47 @@ pub fn of_account(
     before: i64,
     limit: i64,
 ) -> Result<Vec<HistoryEntry>, StorageError> {
-    let rows: Vec<HistoryColumns> = on_backend!(conn, |c| entries::table
-        .inner_join(
-            records::table
-                .on(records::community_id.eq(entries::community_id).and(records::seq.eq(entries::seq))),
-        )
-        .inner_join(
-            payments::table.on(payments::community_id
-                .eq(entries::community_id)
-                .and(payments::id.eq(entries::payment_id))),
-        )
-        .inner_join(
-            payers.on(payers
-                .field(accounts::community_id)
-                .eq(payments::community_id)
-                .and(payers.field(accounts::id).eq(payments::payer_id)))
-        )
-        .inner_join(
-            payees.on(payees
-                .field(accounts::community_id)
-                .eq(payments::community_id)
-                .and(payees.field(accounts::id).eq(payments::payee_id)))
-        )
-        .left_join(
-            texts::table.on(texts::community_id.eq(payments::community_id).and(texts::id.eq(payments::id)))
-        )
-        .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
-        .filter(entries::account_seq.lt(before))
-        .order(entries::account_seq.desc())
-        .limit(limit)
-        .select((
-            (
-                entries::position,
-                entries::seq,
-                entries::account_seq,
-                entries::payment_id,
-                entries::kind,
-                entries::amount,
-                entries::balance_after,
-            ),
-            (records::id, records::created_at),
-            payers.fields((accounts::id, accounts::code, accounts::name)),
-            payees.fields((accounts::id, accounts::code, accounts::name)),
-            texts::content.nullable(),
-        ))
-        .load(c))?;
+    let rows: Vec<HistoryColumns> =
+        on_backend!(conn, |c| entries::table
+            .inner_join(
+                records::table
+                    .on(records::community_id.eq(entries::community_id).and(records::seq.eq(entries::seq))),
+            )
+            .inner_join(payments::table.on(
+                payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))
+            ),)
+            .inner_join(
+                payers.on(payers
+                    .field(accounts::community_id)
+                    .eq(payments::community_id)
+                    .and(payers.field(accounts::id).eq(payments::payer_id)))
+            )
+            .inner_join(
+                payees.on(payees
+                    .field(accounts::community_id)
+                    .eq(payments::community_id)
+                    .and(payees.field(accounts::id).eq(payments::payee_id)))
+            )
+            .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
+            .filter(entries::account_seq.lt(before))
+            .order(entries::account_seq.desc())
+            .limit(limit)
+            .select((
+                (
+                    entries::position,
+                    entries::seq,
+                    entries::account_seq,
+                    entries::payment_id,
+                    entries::kind,
+                    entries::amount,
+                    entries::balance_after,
+                ),
+                (records::id, records::created_at),
+                payers.fields((accounts::id, accounts::code, accounts::name)),
+                payees.fields((accounts::id, accounts::code, accounts::name)),
+                payments::description,
+            ))
+            .load(c))?;
     rows.into_iter().map(|row| read_entry(account_id, row)).collect()
 }
 

@@ -6,7 +6,7 @@ use diesel::sql_types::{Bool, Text};
 use super::connection::on_backend;
 use super::heads::read_hash;
 use super::schema::sides::{payees, payers};
-use super::schema::{accounts, entries, payments, records, texts};
+use super::schema::{accounts, entries, payments, records};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
@@ -18,7 +18,7 @@ type PaymentColumns = (
     (CommunityId, PaymentId, i64, i16, Amount, Option<UserId>, Timestamp, Option<Timestamp>, Option<i64>),
     (AccountId, String, String),
     (AccountId, String, String),
-    Option<String>,
+    (Option<String>, Option<Vec<u8>>),
     Option<Vec<u8>>,
 );
 
@@ -51,10 +51,6 @@ macro_rules! joined {
                     .and(payees.field(accounts::id).eq(payments::payee_id))),
             )
             .left_join(
-                texts::table
-                    .on(texts::community_id.eq(payments::community_id).and(texts::id.eq(payments::id))),
-            )
-            .left_join(
                 records::table.on(records::community_id
                     .eq(payments::community_id)
                     .and(records::seq.nullable().eq(payments::transfer_seq))),
@@ -78,7 +74,7 @@ macro_rules! columns {
             ),
             payers.fields((accounts::id, accounts::code, accounts::name)),
             payees.fields((accounts::id, accounts::code, accounts::name)),
-            texts::content.nullable(),
+            (payments::description, payments::text_salt),
             records::hash.nullable(),
         )
     };
@@ -159,7 +155,7 @@ macro_rules! filtered {
             $query = $query.filter(payments::created_at.lt(until));
         }
         if let Some(text) = &$filter.text {
-            let content = diesel::dsl::sql::<Bool>("texts.content").sql($like);
+            let content = diesel::dsl::sql::<Bool>("payments.description").sql($like);
             $query = $query
                 .filter(content.bind::<Text, _>(super::members::like_pattern(text)).sql(" ESCAPE '\\'"));
         }
@@ -238,13 +234,17 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         (community_id, id, event_seq, state, amount, created_by, created_at, completed_at, seq),
         payer,
         payee,
-        text,
+        (description, text_salt),
         hash,
     ) = columns;
     let transfer = match (seq, hash) {
         (Some(seq), Some(hash)) => Some(TransferPosition { seq, hash: read_hash(hash)? }),
         _ => None,
     };
+    let text_salt = text_salt
+        .map(<[u8; 16]>::try_from)
+        .transpose()
+        .map_err(|_| StorageError::Corrupt(format!("payment {id}: salt")))?;
     Ok(Payment {
         id,
         community_id,
@@ -254,7 +254,8 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         payer: read_party(payer)?,
         payee: read_party(payee)?,
         amount,
-        description: text.unwrap_or_default(),
+        description: description.unwrap_or_default(),
+        text_salt,
         created_by,
         created_at,
         completed_at,

@@ -226,11 +226,14 @@ diesel::table! {
         status -> SmallInt,
         credit_limit -> BigInt,
         ceiling -> Nullable<BigInt>,
+        reserved -> BigInt,
+        changes -> BigInt,
         created_at -> BigInt,
         step_up_above -> Nullable<BigInt>,
     }
 }
 
+// A view: what each account's last entry left.
 diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
@@ -276,6 +279,7 @@ diesel::table! {
         kind -> SmallInt,
         amount -> BigInt,
         balance_after -> BigInt,
+        negative_since -> Nullable<BigInt>,
         payment_id -> Id,
     }
 }
@@ -326,6 +330,9 @@ diesel::table! {
         created_at -> BigInt,
         completed_at -> Nullable<BigInt>,
         transfer_seq -> Nullable<BigInt>,
+        text_salt -> Nullable<Binary>,
+        description -> Nullable<Text>,
+        text_commitment -> Nullable<Binary>,
     }
 }
 
@@ -377,12 +384,11 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
-    events (community_id, event_seq) {
+    event_batches (community_id, last_seq) {
         community_id -> Id,
-        event_seq -> BigInt,
-        kind -> SmallInt,
-        subject_id -> Id,
-        created_at -> BigInt,
+        last_seq -> BigInt,
+        first_seq -> BigInt,
+        events -> Binary,
     }
 }
 
@@ -504,7 +510,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     holds,
     texts,
     idempotency_keys,
-    events,
+    event_batches,
     refusals,
     ended_sessions,
     audits,

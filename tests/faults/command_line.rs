@@ -275,7 +275,7 @@ both_engines! {
         assert_eq!(verdicts(&https), (Some(0), ["ok"; 6].map(str::to_owned)));
         let (code, [url, ..]) = verdicts(&[]);
         assert_eq!((code, url.as_str()), (Some(0), "warning"));
-        ByHand::on(database).run("UPDATE balances SET balance = balance + 1");
+        ByHand::on(database).run("UPDATE heads SET accounts = accounts + 1");
         let (code, [.., ledger]) = verdicts(&https);
         assert_eq!((code, ledger.as_str()), (Some(1), "failure"));
         // Nor is such a ledger served.

@@ -96,10 +96,11 @@ both_engines! {
     }
 }
 
-/// One command waits, and no more fit.
+/// One command is folded ahead, one waits, and no more fit.
 fn a_full_queue_turns_away(engine: Engine) {
     let app = &TestApp::with(std::sync::Arc::new(TestDatabase::new(engine)), |settings| {
         settings.ledger_queue_max = 1;
+        settings.ledger_batch_max = 1;
         settings.ledger_writers = 1;
     });
     let (ada, bob) = (app.member("ada"), app.member("bob"));
@@ -112,7 +113,16 @@ fn a_full_queue_turns_away(engine: Engine) {
     let before = app.database.db_count("payments");
     app.block_on(async {
         let gate = Gate::shut(&app.database, &ledger, payee.in_session(1).end_session(app.now())).await;
-        let waiting = gate.enqueue(&ledger, vec![payer.pay(&payee, 1, Some("waits"))]).await;
+        let mut waiting = gate.enqueue(&ledger, vec![payer.pay(&payee, 1, Some("ahead"))]).await;
+        // Once the writer has taken that one, there is room for another.
+        let second = loop {
+            let mut second = gate.enqueue(&ledger, vec![payer.pay(&payee, 1, Some("waits"))]).await;
+            match second.pop().filter(|waiting| !waiting.is_finished()) {
+                Some(second) => break second,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        waiting.push(second);
         for number in 0..20 {
             let key = format!("away-{number}");
             assert_eq!(word(&ledger.submit(payer.pay(&payee, 1, Some(&key))).await), "overloaded");
@@ -120,9 +130,9 @@ fn a_full_queue_turns_away(engine: Engine) {
         let turned_away = ada.post_payment(&key, &body).expect_problem(503, "overloaded");
         assert!(turned_away.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()));
         gate.open().await;
-        assert_eq!(all(waiting).await.iter().map(word).collect::<Vec<_>>(), ["201"]);
+        assert_eq!(all(waiting).await.iter().map(word).collect::<Vec<_>>(), ["201", "201"]);
     });
-    assert_eq!(app.database.db_count("payments"), before + 1, "who was turned away has paid nothing");
+    assert_eq!(app.database.db_count("payments"), before + 2, "who was turned away has paid nothing");
     // The keys are as good as new.
     ada.post_payment(&key, &body).expect(201);
     assert_eq!(word(&submit(&ledger, payer.pay(&payee, 1, Some("away-7")))), "201");

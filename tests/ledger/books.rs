@@ -3,7 +3,7 @@
 use crate::support::TestDatabase;
 
 /// Each counts what must not be.
-const FAULTS: [(&str, &str); 16] = [
+const FAULTS: [(&str, &str); 18] = [
     (
         "transfers that do not add up to zero",
         "SELECT community_id, seq FROM entries GROUP BY community_id, seq HAVING SUM(amount) <> 0",
@@ -21,6 +21,10 @@ const FAULTS: [(&str, &str); 16] = [
         "entries after which the balance is another",
         "SELECT 1 FROM (SELECT balance_after, SUM(amount) OVER (PARTITION BY community_id, account_id ORDER BY account_seq) AS s \
          FROM entries) e WHERE e.balance_after <> e.s",
+    ),
+    (
+        "times in debt that are not those of the balance",
+        "SELECT 1 FROM entries WHERE (balance_after < 0) <> (negative_since IS NOT NULL)",
     ),
     (
         "gaps in an account's entries",
@@ -44,8 +48,13 @@ const FAULTS: [(&str, &str); 16] = [
     ),
     (
         "gaps in the order of events",
-        "SELECT 1 FROM heads h WHERE h.event_seq <> (SELECT COUNT(*) FROM events e WHERE e.community_id = h.community_id \
-         AND e.event_seq BETWEEN 1 AND h.event_seq)",
+        "SELECT 1 FROM heads h WHERE h.event_seq <> (SELECT COALESCE(SUM(e.last_seq - e.first_seq + 1), 0) FROM event_batches e \
+         WHERE e.community_id = h.community_id AND e.first_seq >= 1 AND e.last_seq <= h.event_seq)",
+    ),
+    (
+        "events that overlap",
+        "SELECT 1 FROM (SELECT first_seq, LAG(last_seq) OVER (PARTITION BY community_id ORDER BY last_seq) AS before FROM event_batches) e \
+         WHERE e.before >= e.first_seq",
     ),
     (
         "heads that count transfers wrongly",

@@ -8,8 +8,7 @@ use crate::books;
 use crate::commands::{bytes, is_refused, payment_id, word};
 use crate::script::World;
 
-/// A whole life on one path: what was answered, what is stored, how many folds it took, and how many batches were written
-/// if nothing else moved the head.
+/// A whole life on one path: what was answered, what is stored, how many folds were begun, and how often the head moved.
 fn life(engine: Engine, is_overtaken: bool) -> (Vec<String>, Vec<String>, u64, u64) {
     let mut world = World::new(engine);
     if is_overtaken {
@@ -23,15 +22,15 @@ fn life(engine: Engine, is_overtaken: bool) -> (Vec<String>, Vec<String>, u64, u
 }
 
 fn compare(name: &str, left: &[String], right: &[String]) {
-    for (left, right) in left.iter().zip(right) {
-        assert_eq!(left, right, "{name}");
+    for (number, (left, right)) in left.iter().zip(right).enumerate() {
+        assert_eq!(left, right, "{name}, {number}");
     }
     assert_eq!(left.len(), right.len(), "{name}");
 }
 
 #[test]
 fn both_paths_and_both_engines_give_the_same_answers_and_the_same_rows() {
-    let (outcomes, rows, folds, batches) = life(Engine::Sqlite, false);
+    let (outcomes, rows, _, _) = life(Engine::Sqlite, false);
     // The script is worth something only if everything comes about in it.
     let text = outcomes.join("\n");
     for wanted in [
@@ -65,7 +64,7 @@ fn both_paths_and_both_engines_give_the_same_answers_and_the_same_rows() {
         "hold_items",
         "holds",
         "texts",
-        "events",
+        "event_batches",
         "audits",
         "ended_sessions",
     ] {
@@ -75,13 +74,15 @@ fn both_paths_and_both_engines_give_the_same_answers_and_the_same_rows() {
     for (engine, is_overtaken) in
         [(Engine::Sqlite, true), (Engine::Postgres, false), (Engine::Postgres, true)]
     {
-        let (other_outcomes, other_rows, other_folds, _) = life(engine, is_overtaken);
+        let (other_outcomes, other_rows, other_folds, moves) = life(engine, is_overtaken);
         let name = format!("{engine:?}, overtaken: {is_overtaken}");
         compare(&name, &outcomes, &other_outcomes);
         compare(&name, &rows, &other_rows);
         if is_overtaken {
-            // After the first, every batch that is written is folded in vain, read again and folded again.
-            let wanted = folds + 2 * (batches - 1);
+            // After the first, every batch that is written is folded in vain, read again and folded again. Each moves
+            // the head once, and the trigger moves it once more.
+            let wanted = 3 * (moves / 2 - 1);
+            assert!(moves > 60, "{name} wrote few batches: {moves} moves of the head");
             assert!(other_folds >= wanted, "{name} took the fast path: {other_folds} folds of {wanted}");
         }
     }

@@ -29,29 +29,37 @@ use crate::support::{PUBLIC_URL, TestDatabase};
 const BEGINNING: i64 = 1_790_000_000_000_000;
 const SECOND: i64 = 1_000_000;
 
-/// The clock, which also begins the ids anew: the ledger asks for the time when it begins a fold.
+/// The clock. The ledger asks for the time when it begins a fold.
 #[derive(Default)]
 pub struct Steps {
     step: AtomicI64,
-    drawn: AtomicU64,
     folds: AtomicU64,
 }
 
 impl Clock for Steps {
     fn now(&self) -> Timestamp {
-        self.drawn.store(0, Ordering::SeqCst);
         self.folds.fetch_add(1, Ordering::SeqCst);
         Timestamp::from_micros(BEGINNING + self.step.load(Ordering::SeqCst) * SECOND)
     }
 }
 
-struct StepIds(Arc<Steps>);
+/// Ids that begin anew with each step, and with each source: the ledger takes another where it folds a batch again.
+struct StepIds {
+    steps: Arc<Steps>,
+    step: i64,
+    drawn: u64,
+}
 
 impl IdSource for StepIds {
     fn random_16(&mut self) -> [u8; 16] {
+        let step = self.steps.step.load(Ordering::SeqCst);
+        if self.step != step {
+            (self.step, self.drawn) = (step, 0);
+        }
         let mut hasher = Sha256::new();
-        hasher.update(self.0.step.load(Ordering::SeqCst).to_be_bytes());
-        hasher.update(self.0.drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+        hasher.update(step.to_be_bytes());
+        hasher.update(self.drawn.to_be_bytes());
+        self.drawn += 1;
         hasher.finalize()[..16].try_into().unwrap()
     }
 }
@@ -311,7 +319,7 @@ fn start(opened: &Database, settings: LedgerSettings, steps: &Arc<Steps>) -> Led
     let ids = Arc::clone(steps);
     let context = LedgerContext {
         clock: Arc::clone(steps) as Arc<dyn Clock>,
-        ids: Arc::new(move || Box::new(StepIds(Arc::clone(&ids)))),
+        ids: Arc::new(move || Box::new(StepIds { steps: Arc::clone(&ids), step: -1, drawn: 0 })),
         format: Arc::new(JsonAnswers::new(PUBLIC_URL.to_owned())),
     };
     Ledger::start(opened, settings, &context).unwrap()
@@ -322,7 +330,8 @@ fn columns(engine: Engine, by_hand: &mut ByHand) -> Vec<(String, Vec<String>)> {
     let sqlite = "SELECT m.name || ' ' || c.name || ' ' || c.type AS value FROM sqlite_master m, pragma_table_info(m.name) c \
          WHERE m.type = 'table' ORDER BY m.name, c.cid";
     let postgres = "SELECT table_name || ' ' || column_name || ' ' || data_type AS value FROM information_schema.columns \
-         WHERE table_schema = 'public' ORDER BY table_name, ordinal_position";
+         JOIN information_schema.tables USING (table_schema, table_name) \
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name, ordinal_position";
     let mut found = Vec::<(String, Vec<String>)>::new();
     for line in by_hand.texts(either(engine, sqlite, postgres)) {
         let [table, column, kind] = line.splitn(3, ' ').collect::<Vec<_>>().try_into().unwrap();

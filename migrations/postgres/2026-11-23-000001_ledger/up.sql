@@ -58,25 +58,14 @@ CREATE TABLE accounts (
     status SMALLINT NOT NULL,
     credit_limit BIGINT NOT NULL CHECK (credit_limit BETWEEN 0 AND 1000000000000000),
     ceiling BIGINT CHECK (ceiling BETWEEN 0 AND 1000000000000000),
+    reserved BIGINT NOT NULL CHECK (reserved BETWEEN 0 AND 1000000000000000),
+    changes BIGINT NOT NULL CHECK (changes >= 1),
     created_at BIGINT NOT NULL,
     PRIMARY KEY (community_id, id),
     UNIQUE (community_id, code),
     FOREIGN KEY (community_id, member_id) REFERENCES members (community_id, id)
 );
 CREATE INDEX accounts_by_member ON accounts (community_id, member_id);
-
-CREATE TABLE balances (
-    community_id UUID NOT NULL,
-    account_id UUID NOT NULL,
-    balance BIGINT NOT NULL CHECK (balance BETWEEN -1000000000000000 AND 1000000000000000),
-    reserved BIGINT NOT NULL CHECK (reserved BETWEEN 0 AND 1000000000000000),
-    account_seq BIGINT NOT NULL CHECK (account_seq >= 0),
-    negative_since BIGINT,
-    version BIGINT NOT NULL,
-    PRIMARY KEY (community_id, account_id),
-    FOREIGN KEY (community_id, account_id) REFERENCES accounts (community_id, id),
-    CHECK ((balance < 0) = (negative_since IS NOT NULL))
-) WITH (fillfactor = 50);
 
 CREATE TABLE records (
     community_id UUID NOT NULL,
@@ -100,9 +89,27 @@ CREATE TABLE entries (
     kind SMALLINT NOT NULL,
     amount BIGINT NOT NULL CHECK (amount <> 0 AND amount BETWEEN -1000000000000 AND 1000000000000),
     balance_after BIGINT NOT NULL,
+    negative_since BIGINT,
     payment_id UUID NOT NULL,
     PRIMARY KEY (community_id, account_id, account_seq)
 );
+
+-- A balance is what the account's last entry left: derived, so that paying writes no row for it and it cannot drift.
+CREATE VIEW balances AS
+SELECT
+    accounts.community_id,
+    accounts.id AS account_id,
+    coalesce(newest.balance_after, 0) AS balance,
+    accounts.reserved,
+    coalesce(newest.account_seq, 0) AS account_seq,
+    newest.negative_since,
+    accounts.changes + coalesce(newest.account_seq, 0) AS version
+FROM accounts
+LEFT JOIN LATERAL (
+    SELECT entries.balance_after, entries.account_seq, entries.negative_since FROM entries
+    WHERE entries.community_id = accounts.community_id AND entries.account_id = accounts.id
+    ORDER BY entries.account_seq DESC LIMIT 1
+) AS newest ON true;
 
 CREATE TABLE account_items (
     community_id UUID NOT NULL,
@@ -138,7 +145,11 @@ CREATE TABLE payments (
     created_at BIGINT NOT NULL,
     completed_at BIGINT,
     transfer_seq BIGINT,
-    PRIMARY KEY (community_id, id)
+    text_salt BYTEA CHECK (octet_length(text_salt) = 16),
+    description TEXT,
+    text_commitment BYTEA CHECK (octet_length(text_commitment) = 32),
+    PRIMARY KEY (community_id, id),
+    CHECK ((text_salt IS NULL) = (description IS NULL) AND (description IS NULL OR text_commitment IS NULL))
 );
 -- Completed payments are found by their entries. An index of all payments by account would cost each payment two
 -- pages at random places.
@@ -178,14 +189,17 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (community_id, key_hash)
 );
 
-CREATE TABLE events (
+-- A batch's events in one row, one after the other: kind (1 byte), time (8 bytes, microseconds) and subject (16 bytes),
+-- big-endian. A row each would cost every payment a place in one more table.
+CREATE TABLE event_batches (
     community_id UUID NOT NULL,
-    event_seq BIGINT NOT NULL,
-    kind SMALLINT NOT NULL,
-    subject_id UUID NOT NULL,
-    created_at BIGINT NOT NULL,
-    PRIMARY KEY (community_id, event_seq)
+    last_seq BIGINT NOT NULL,
+    first_seq BIGINT NOT NULL CHECK (first_seq BETWEEN 1 AND last_seq),
+    events BYTEA NOT NULL CHECK (octet_length(events) = 25 * (last_seq - first_seq + 1)),
+    PRIMARY KEY (community_id, last_seq)
 );
+-- Ids do not get smaller by compression.
+ALTER TABLE event_batches ALTER COLUMN events SET STORAGE EXTERNAL;
 
 CREATE TABLE refusals (
     community_id UUID NOT NULL,

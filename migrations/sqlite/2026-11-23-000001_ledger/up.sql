@@ -58,25 +58,14 @@ CREATE TABLE accounts (
     status INTEGER NOT NULL,
     credit_limit INTEGER NOT NULL CHECK (credit_limit BETWEEN 0 AND 1000000000000000),
     ceiling INTEGER CHECK (ceiling BETWEEN 0 AND 1000000000000000),
+    reserved INTEGER NOT NULL CHECK (reserved BETWEEN 0 AND 1000000000000000),
+    changes INTEGER NOT NULL CHECK (changes >= 1),
     created_at INTEGER NOT NULL,
     PRIMARY KEY (community_id, id),
     UNIQUE (community_id, code),
     FOREIGN KEY (community_id, member_id) REFERENCES members (community_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX accounts_by_member ON accounts (community_id, member_id);
-
-CREATE TABLE balances (
-    community_id BLOB NOT NULL,
-    account_id BLOB NOT NULL,
-    balance INTEGER NOT NULL CHECK (balance BETWEEN -1000000000000000 AND 1000000000000000),
-    reserved INTEGER NOT NULL CHECK (reserved BETWEEN 0 AND 1000000000000000),
-    account_seq INTEGER NOT NULL CHECK (account_seq >= 0),
-    negative_since INTEGER,
-    version INTEGER NOT NULL,
-    PRIMARY KEY (community_id, account_id),
-    FOREIGN KEY (community_id, account_id) REFERENCES accounts (community_id, id),
-    CHECK ((balance < 0) = (negative_since IS NOT NULL))
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE records (
     community_id BLOB NOT NULL,
@@ -100,9 +89,28 @@ CREATE TABLE entries (
     kind INTEGER NOT NULL,
     amount INTEGER NOT NULL CHECK (amount <> 0 AND amount BETWEEN -1000000000000 AND 1000000000000),
     balance_after INTEGER NOT NULL,
+    negative_since INTEGER,
     payment_id BLOB NOT NULL CHECK (length(payment_id) = 16),
     PRIMARY KEY (community_id, account_id, account_seq)
 ) STRICT, WITHOUT ROWID;
+
+-- A balance is what the account's last entry left: derived, so that paying writes no row for it and it cannot drift.
+CREATE VIEW balances AS
+SELECT
+    accounts.community_id,
+    accounts.id AS account_id,
+    coalesce(newest.balance_after, 0) AS balance,
+    accounts.reserved,
+    coalesce(newest.account_seq, 0) AS account_seq,
+    newest.negative_since,
+    accounts.changes + coalesce(newest.account_seq, 0) AS version
+FROM accounts
+LEFT JOIN entries AS newest
+    ON newest.community_id = accounts.community_id AND newest.account_id = accounts.id
+    AND newest.account_seq = (
+        SELECT max(entries.account_seq) FROM entries
+        WHERE entries.community_id = accounts.community_id AND entries.account_id = accounts.id
+    );
 
 CREATE TABLE account_items (
     community_id BLOB NOT NULL,
@@ -138,7 +146,11 @@ CREATE TABLE payments (
     created_at INTEGER NOT NULL,
     completed_at INTEGER,
     transfer_seq INTEGER,
-    PRIMARY KEY (community_id, id)
+    text_salt BLOB CHECK (length(text_salt) = 16),
+    description TEXT,
+    text_commitment BLOB CHECK (length(text_commitment) = 32),
+    PRIMARY KEY (community_id, id),
+    CHECK ((text_salt IS NULL) = (description IS NULL) AND (description IS NULL OR text_commitment IS NULL))
 ) STRICT, WITHOUT ROWID;
 -- Completed payments are found by their entries. An index of all payments by account would cost each payment two
 -- pages at random places.
@@ -178,13 +190,14 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (community_id, key_hash)
 ) STRICT;
 
-CREATE TABLE events (
+-- A batch's events in one row, one after the other: kind (1 byte), time (8 bytes, microseconds) and subject (16 bytes),
+-- big-endian. A row each would cost every payment a place in one more table.
+CREATE TABLE event_batches (
     community_id BLOB NOT NULL,
-    event_seq INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    subject_id BLOB NOT NULL CHECK (length(subject_id) = 16),
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (community_id, event_seq)
+    last_seq INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL CHECK (first_seq BETWEEN 1 AND last_seq),
+    events BLOB NOT NULL CHECK (length(events) = 25 * (last_seq - first_seq + 1)),
+    PRIMARY KEY (community_id, last_seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE refusals (

@@ -79,7 +79,6 @@ pub struct Fold<'a> {
     now: Timestamp,
     postings: Postings,
     new_answers: HashMap<KeyHash, StoredAnswer>,
-    moved: BTreeSet<AccountId>,
     changed: BTreeSet<AccountId>,
     held: BTreeSet<PaymentId>,
     spenders: BTreeSet<SessionId>,
@@ -107,7 +106,6 @@ impl<'a> Fold<'a> {
             now,
             postings,
             new_answers: HashMap::new(),
-            moved: BTreeSet::new(),
             changed: BTreeSet::new(),
             held: BTreeSet::new(),
             spenders: BTreeSet::new(),
@@ -135,10 +133,8 @@ impl<'a> Fold<'a> {
     /// The batch's rows. Afterwards the state's head is the postings' head.
     pub fn finish(mut self) -> Postings {
         let accounts = &self.state.accounts;
-        let after =
-            |ids: &BTreeSet<AccountId>| ids.iter().filter_map(|id| accounts.get(id)).cloned().collect();
-        self.postings.moved_accounts = after(&self.moved);
-        self.postings.changed_accounts = after(&self.changed);
+        self.postings.changed_accounts =
+            self.changed.iter().filter_map(|id| accounts.get(id)).cloned().collect();
         self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
         let spending = &self.state.spending;
         let of_spender =
@@ -213,14 +209,21 @@ impl<'a> Fold<'a> {
         head.event_seq
     }
 
-    /// Keeps a text, if there is one, and gives what the chain keeps of it.
-    fn keep_text(&mut self, id: super::ids::TextId, text: &str) -> Hash {
+    /// A salt for a text, if there is one, and what the chain keeps of the two.
+    fn commit_to_text(&mut self, text: &str) -> (Option<[u8; 16]>, Hash) {
         if text.is_empty() {
-            return chain::NO_TEXT;
+            return (None, chain::NO_TEXT);
         }
-        let text = Text { id, salt: self.ids.random_16(), text: text.to_owned() };
-        let commitment = text.commitment();
-        self.postings.texts.push(text);
+        let salt = self.ids.random_16();
+        (Some(salt), chain::text_commitment(&salt, text))
+    }
+
+    /// Keeps a text that belongs to no payment, if there is one, and gives what the chain keeps of it.
+    fn keep_text(&mut self, id: super::ids::TextId, text: &str) -> Hash {
+        let (salt, commitment) = self.commit_to_text(text);
+        if let Some(salt) = salt {
+            self.postings.texts.push(Text { id, salt, text: text.to_owned() });
+        }
         commitment
     }
 }

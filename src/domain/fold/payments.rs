@@ -6,11 +6,20 @@ use crate::domain::account::{Account, AccountStatus};
 use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::{self, Hash};
 use crate::domain::command::{Authorise, Authority, Capture, Pay, Void};
-use crate::domain::ids::{AccountId, PaymentId, TextId};
+use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::payment::{Hold, Party, Payment, PaymentState, TransferPosition};
 use crate::domain::records::{EntryKind, EventKind, HoldItem, PaymentChange, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
+
+/// What a new payment is made of, beside what was asked for.
+struct Draft {
+    id: PaymentId,
+    payer: Party,
+    payee: Party,
+    text_salt: Option<[u8; 16]>,
+    state: PaymentState,
+}
 
 impl Fold<'_> {
     pub(super) fn pay(&mut self, authority: &Authority, pay: &Pay) -> Result<Outcome, Refusal> {
@@ -18,21 +27,14 @@ impl Fold<'_> {
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let mut legs = principal(payment_id, payer.account_id, payee.account_id, pay.amount, chain::NO_TEXT);
         self.check_limits(&legs, None)?;
-        let text = self.keep_text(TextId::from_uuid(payment_id.uuid()), &pay.description);
+        let (text_salt, text) = self.commit_to_text(&pay.description);
         for leg in &mut legs {
             leg.text = text;
         }
         let transfer = self.post(&legs, None);
         self.note_spending(authority, pay.amount);
-        let payment = self.make_payment(
-            authority,
-            payment_id,
-            pay,
-            payer,
-            payee,
-            PaymentState::Completed,
-            Some(transfer),
-        );
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state: PaymentState::Completed };
+        let payment = self.make_payment(authority, pay, draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
@@ -51,9 +53,9 @@ impl Fold<'_> {
             return Err(insufficient);
         }
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
-        let text = self.keep_text(TextId::from_uuid(payment_id.uuid()), &pay.description);
+        let (text_salt, text) = self.commit_to_text(&pay.description);
         let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
-        self.replace_moved(after);
+        self.replace_account(after);
         self.note_spending(authority, pay.amount);
         self.state.holds.insert(
             payment_id,
@@ -69,8 +71,8 @@ impl Fold<'_> {
             },
         );
         self.held.insert(payment_id);
-        let payment =
-            self.make_payment(authority, payment_id, pay, payer, payee, PaymentState::Authorised, None);
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state: PaymentState::Authorised };
+        let payment = self.make_payment(authority, pay, draft, None);
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
@@ -119,7 +121,7 @@ impl Fold<'_> {
         let after =
             Account { reserved: reserved.unwrap_or_default(), version: payer.version + 1, ..payer.clone() };
         self.record_hold(RecordKind::Release, Some(&hold), &after, hold.payment_id, hold.amount, hold.text);
-        self.replace_moved(after);
+        self.replace_account(after);
         self.end_hold(hold.payment_id);
         self.change_payment(
             hold.payment_id,
@@ -158,17 +160,14 @@ impl Fold<'_> {
         if sees { Ok(hold.clone()) } else { Err(absent) }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the facts of a payment, each of its own type")]
     fn make_payment(
         &mut self,
         authority: &Authority,
-        id: PaymentId,
         pay: &Pay,
-        payer: Party,
-        payee: Party,
-        state: PaymentState,
+        draft: Draft,
         transfer: Option<TransferPosition>,
     ) -> Payment {
+        let Draft { id, payer, payee, text_salt, state } = draft;
         let event = match state {
             PaymentState::Completed => EventKind::PaymentCompleted,
             _ => EventKind::PaymentAuthorised,
@@ -182,6 +181,7 @@ impl Fold<'_> {
             payee,
             amount: pay.amount,
             description: pay.description.clone(),
+            text_salt,
             created_by: match authority {
                 Authority::Service => None,
                 Authority::User(user) => Some(user.user_id),
@@ -238,8 +238,8 @@ impl Fold<'_> {
         self.held.insert(payment_id);
     }
 
-    fn replace_moved(&mut self, account: Account) {
-        self.moved.insert(account.id);
+    fn replace_account(&mut self, account: Account) {
+        self.changed.insert(account.id);
         self.state.accounts.insert(account.id, account);
     }
 }

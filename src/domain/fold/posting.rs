@@ -67,6 +67,7 @@ impl Fold<'_> {
             let payer = self.known_account_mut(hold.payer_id);
             payer.reserved = within_range(payer.reserved.checked_sub(hold.amount));
             assert!(!payer.reserved.is_negative(), "no more is released than was reserved");
+            self.changed.insert(hold.payer_id);
         }
         let mut entries = Vec::with_capacity(legs.len());
         for (leg, position) in legs.iter().zip(1_i32..) {
@@ -92,9 +93,9 @@ impl Fold<'_> {
                 kind: leg.kind,
                 amount: leg.amount,
                 balance_after: account.balance,
+                negative_since: account.negative_since,
                 payment_id: leg.payment_id,
             });
-            self.moved.insert(leg.account_id);
         }
         let undone_id = used_hold.map(|hold| hold.record_id);
         let record = self.append_record(RecordKind::Transfer, undone_id, |_, salt| {

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::accounts::{Accounts, At};
 use super::entries::{KeptEntry, Stretch, is_full};
+use super::events::{Event, unpack};
 use super::report::Differences;
 use super::walk::Community;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId};
-use crate::storage::chain::{self, EventRow, HoldRow, PaymentRow};
+use crate::storage::chain::{self, HoldRow, PaymentRow};
 use crate::storage::{Conn, StorageError};
 
 /// The kind of an entry that comes on top of the payment's amount.
@@ -22,12 +23,14 @@ const CANCELLED: i64 = 7;
 /// All states: requested to failed.
 const STATES: RangeInclusive<i64> = 1..=8;
 /// The kinds of events.
-const PAYMENT_COMPLETED: i64 = 1;
-const PAYMENT_AUTHORISED: i64 = 2;
-const PAYMENT_CANCELLED: i64 = 3;
-const ACCOUNT_LIMITS_CHANGED: i64 = 4;
-const ACCOUNT_STATUS_CHANGED: i64 = 5;
-const MEMBER_JOINED: i64 = 6;
+const PAYMENT_COMPLETED: u8 = 1;
+const PAYMENT_AUTHORISED: u8 = 2;
+const PAYMENT_CANCELLED: u8 = 3;
+const ACCOUNT_LIMITS_CHANGED: u8 = 4;
+const ACCOUNT_STATUS_CHANGED: u8 = 5;
+const MEMBER_JOINED: u8 = 6;
+/// How many batches of events one read asks for: at 512 events each, three megabytes.
+const BATCHES_PER_READ: i64 = 250;
 /// How many payments are compared with all events at a time, at 112 bytes each.
 const PAYMENTS_PER_PASS: usize = 1_000_000;
 
@@ -142,7 +145,7 @@ struct Others<'a> {
 }
 
 impl Others<'_> {
-    fn count(&mut self, event: &EventRow, differences: &mut Differences) {
+    fn count(&mut self, event: &Event, differences: &mut Differences) {
         let at = EventAt(event.event_seq);
         match event.kind {
             PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED => {}
@@ -256,8 +259,12 @@ impl Pass {
         let mut last_seq = 0;
         let mut from = Some(i64::MIN);
         while let Some(first) = from {
-            let page = chain::events(conn, community_id, first, chain::ROWS_PER_READ)?;
-            for event in &page {
+            let page = chain::event_batches(conn, community_id, first, BATCHES_PER_READ)?;
+            // Told where all events are counted, and not again in later passes.
+            let mut untold = Differences::default();
+            let told = if others.is_some() { &mut *differences } else { &mut untold };
+            let events: Vec<_> = page.iter().flat_map(|row| unpack(row, told)).collect();
+            for event in &events {
                 if let Some(others) = others {
                     let expected = i64::checked_add(last_seq, 1).unwrap_or(i64::MAX);
                     differences.compare(EventAt(event.event_seq), "event_seq", event.event_seq, expected);
@@ -266,12 +273,13 @@ impl Pass {
                 last_seq = event.event_seq;
                 self.count_event(event, differences);
             }
-            from = page.last().filter(|_| is_full(&page)).and_then(|last| last.event_seq.checked_add(1));
+            let has_more = i64::try_from(page.len()).is_ok_and(|rows| rows >= BATCHES_PER_READ);
+            from = page.last().filter(|_| has_more).and_then(|last| last.last_seq.checked_add(1));
         }
         Ok(last_seq)
     }
 
-    fn count_event(&mut self, event: &EventRow, differences: &mut Differences) {
+    fn count_event(&mut self, event: &Event, differences: &mut Differences) {
         let id = PaymentId::from_uuid(event.subject_id);
         let is_of_payment = matches!(event.kind, PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED);
         if !is_of_payment || !self.holds_id(id) {

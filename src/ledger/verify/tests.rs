@@ -62,6 +62,7 @@ prop_compose! {
             kind,
             amount,
             balance_after,
+            negative_since: None,
             payment_id: PaymentId::from_uuid(payment),
         }
     }
@@ -203,6 +204,7 @@ proptest! {
             kind: EntryKind::Principal,
             amount: Amount::ZERO,
             balance_after: Amount::ZERO,
+            negative_since: None,
             payment_id: PaymentId::from_uuid(Uuid::nil()),
         });
         let entries = seqs.iter().map(|seq| KeptEntry { seq: *seq, ..template.clone() }).collect();

@@ -8,12 +8,12 @@ use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::rows::{EventRow, HoldRow, KeyRow, PaymentRow};
+use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow};
 use super::{IDS_PER_READ, wide};
 use crate::domain::ids::{CommunityId, MemberId, PaymentId, UserId};
 use crate::storage::connection::on_backend;
 use crate::storage::schema::{
-    account_items, accounts, audits, balances, ended_sessions, entries, events, heads, hold_items, holds,
+    account_items, accounts, audits, ended_sessions, entries, event_batches, heads, hold_items, holds,
     idempotency_keys, member_users, members, payments, records, refusals, texts, user_communities,
 };
 use crate::storage::types::AnyId;
@@ -117,29 +117,22 @@ fn selected_holds(community_id: CommunityId) -> _ {
     ))
 }
 
-/// The events from a place on, in order.
+/// The batches of events from a place on, in order.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn events(
+pub fn event_batches(
     conn: &mut Conn,
     community_id: CommunityId,
     from: i64,
     limit: i64,
-) -> Result<Vec<EventRow>, StorageError> {
-    let rows: Vec<(i64, i64, AnyId, i64)> = on_backend!(conn, |c| events::table
-        .filter(events::community_id.eq(community_id).and(events::event_seq.ge(from)))
-        .order(events::event_seq)
+) -> Result<Vec<EventBatchRow>, StorageError> {
+    Ok(on_backend!(conn, |c| event_batches::table
+        .filter(event_batches::community_id.eq(community_id).and(event_batches::last_seq.ge(from)))
+        .order(event_batches::last_seq)
         .limit(limit)
-        .select((events::event_seq, wide!("kind"), events::subject_id, events::created_at))
-        .load(c))?;
-    let read = |(event_seq, kind, subject, created_at): (i64, i64, AnyId, i64)| EventRow {
-        event_seq,
-        kind,
-        subject_id: subject.uuid(),
-        created_at,
-    };
-    Ok(rows.into_iter().map(read).collect())
+        .select((event_batches::last_seq, event_batches::first_seq, event_batches::events))
+        .load(c))?)
 }
 
 /// Those of the payments that exist.
@@ -253,7 +246,7 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
             }
         })*};
     }
-    collect_from!(heads members member_users accounts balances records entries account_items hold_items payments holds
-        texts idempotency_keys events refusals ended_sessions audits);
+    collect_from!(heads members member_users accounts records entries account_items hold_items payments holds
+        texts idempotency_keys event_batches refusals ended_sessions audits);
     Ok(named)
 }

@@ -157,17 +157,15 @@ pub struct TextRow {
     pub commitment: Option<Vec<u8>>,
 }
 
-/// A line of the outbox.
-#[derive(Debug, Clone)]
-pub struct EventRow {
-    /// Its place.
-    pub event_seq: i64,
-    /// What happened.
-    pub kind: i64,
-    /// To what.
-    pub subject_id: Uuid,
-    /// When.
-    pub created_at: i64,
+/// A row of the outbox: the events of one batch.
+#[derive(Debug, Clone, Queryable)]
+pub struct EventBatchRow {
+    /// The place of the last of them.
+    pub last_seq: i64,
+    /// The place of the first of them.
+    pub first_seq: i64,
+    /// The events, packed.
+    pub events: Vec<u8>,
 }
 
 /// A used idempotency key, without the key itself and the answer's bytes.

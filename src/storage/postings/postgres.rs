@@ -7,17 +7,18 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text};
 
+use super::{Written, pack_events};
 use crate::domain::amount::Amount;
-use crate::domain::ids::{AccountId, PaymentId, RecordId, TextId, UserId};
+use crate::domain::ids::{AccountId, PaymentId, RecordId, UserId};
 use crate::domain::records::Postings;
 use crate::domain::time::Timestamp;
 use crate::storage::StorageError;
 use crate::storage::types::{AnyId, Id};
 
-/// Writes the batch. The number of balances written, or nothing where the head had moved.
-pub(super) fn write(conn: &mut PgConnection, postings: &Postings) -> Result<Option<usize>, StorageError> {
-    let (heads, balances): (i64, i64) = WriteBatch::new(postings).get_result(conn)?;
-    Ok((heads == 1).then(|| usize::try_from(balances).unwrap_or(usize::MAX)))
+/// Writes the batch, or nothing where the head had moved.
+pub(super) fn write(conn: &mut PgConnection, postings: &Postings) -> Result<Written, StorageError> {
+    let moved: i64 = WriteBatch::new(postings).get_result(conn)?;
+    Ok(if moved == 1 { Written::Whole } else { Written::HeadMoved })
 }
 
 /// The batch, turned into one array for each column.
@@ -25,11 +26,9 @@ struct WriteBatch<'a> {
     postings: &'a Postings,
     records: Records<'a>,
     entries: Entries,
-    payments: Payments,
-    texts: Texts<'a>,
+    payments: Payments<'a>,
     keys: Keys<'a>,
-    events: Events,
-    balances: Balances,
+    events: EventBatch,
 }
 
 #[derive(Default)]
@@ -53,11 +52,12 @@ struct Entries {
     kind: Vec<i16>,
     amount: Vec<Amount>,
     balance_after: Vec<Amount>,
+    negative_since: Vec<Option<Timestamp>>,
     payment_id: Vec<PaymentId>,
 }
 
 #[derive(Default)]
-struct Payments {
+struct Payments<'a> {
     id: Vec<PaymentId>,
     event_seq: Vec<i64>,
     state: Vec<i16>,
@@ -68,13 +68,8 @@ struct Payments {
     created_at: Vec<Timestamp>,
     completed_at: Vec<Option<Timestamp>>,
     transfer_seq: Vec<Option<i64>>,
-}
-
-#[derive(Default)]
-struct Texts<'a> {
-    id: Vec<TextId>,
-    salt: Vec<&'a [u8]>,
-    content: Vec<&'a str>,
+    text_salt: Vec<Option<&'a [u8]>>,
+    description: Vec<Option<&'a str>>,
 }
 
 #[derive(Default)]
@@ -86,22 +81,12 @@ struct Keys<'a> {
     body: Vec<Option<&'a [u8]>>,
 }
 
+/// One row, or none where nothing is told.
 #[derive(Default)]
-struct Events {
-    event_seq: Vec<i64>,
-    kind: Vec<i16>,
-    subject_id: Vec<AnyId>,
-    created_at: Vec<Timestamp>,
-}
-
-#[derive(Default)]
-struct Balances {
-    account_id: Vec<AccountId>,
-    balance: Vec<Amount>,
-    reserved: Vec<Amount>,
-    account_seq: Vec<i64>,
-    negative_since: Vec<Option<Timestamp>>,
-    version: Vec<i64>,
+struct EventBatch {
+    last_seq: Vec<i64>,
+    first_seq: Vec<i64>,
+    events: Vec<Vec<u8>>,
 }
 
 impl<'a> WriteBatch<'a> {
@@ -111,14 +96,12 @@ impl<'a> WriteBatch<'a> {
             records: Records::default(),
             entries: Entries::default(),
             payments: Payments::default(),
-            texts: Texts::default(),
             keys: Keys::default(),
-            events: Events::default(),
-            balances: Balances::default(),
+            events: EventBatch::default(),
         };
         batch.fill_chain();
         batch.fill_payments();
-        batch.fill_projections();
+        batch.fill_keys_and_events();
         batch
     }
 
@@ -141,6 +124,7 @@ impl<'a> WriteBatch<'a> {
             self.entries.kind.push(entry.kind.code().into());
             self.entries.amount.push(entry.amount);
             self.entries.balance_after.push(entry.balance_after);
+            self.entries.negative_since.push(entry.negative_since);
             self.entries.payment_id.push(entry.payment_id);
         }
     }
@@ -157,15 +141,13 @@ impl<'a> WriteBatch<'a> {
             self.payments.created_at.push(payment.created_at);
             self.payments.completed_at.push(payment.completed_at);
             self.payments.transfer_seq.push(payment.transfer.map(|transfer| transfer.seq));
-        }
-        for text in &self.postings.texts {
-            self.texts.id.push(text.id);
-            self.texts.salt.push(&text.salt);
-            self.texts.content.push(&text.text);
+            let salt = payment.text_salt.as_ref().map(<[u8; 16]>::as_slice);
+            self.payments.text_salt.push(salt);
+            self.payments.description.push(salt.map(|_| payment.description.as_str()));
         }
     }
 
-    fn fill_projections(&mut self) {
+    fn fill_keys_and_events(&mut self) {
         for (hash, answer) in &self.postings.keys {
             self.keys.key_hash.push(&hash.0);
             self.keys.result_id.push(AnyId::from_uuid(answer.result_id));
@@ -173,19 +155,10 @@ impl<'a> WriteBatch<'a> {
             self.keys.status.push(answer.status.into());
             self.keys.body.push(answer.body.as_deref());
         }
-        for event in &self.postings.events {
-            self.events.event_seq.push(event.event_seq);
-            self.events.kind.push(event.kind.code().into());
-            self.events.subject_id.push(AnyId::from_uuid(event.subject_id));
-            self.events.created_at.push(event.created_at);
-        }
-        for account in &self.postings.moved_accounts {
-            self.balances.account_id.push(account.id);
-            self.balances.balance.push(account.balance);
-            self.balances.reserved.push(account.reserved);
-            self.balances.account_seq.push(account.account_seq);
-            self.balances.negative_since.push(account.negative_since);
-            self.balances.version.push(account.version);
+        if let Some((first, last)) = self.postings.events.first().zip(self.postings.events.last()) {
+            self.events.last_seq.push(last.event_seq);
+            self.events.first_seq.push(first.event_seq);
+            self.events.events.push(pack_events(&self.postings.events));
         }
     }
 }
@@ -210,8 +183,8 @@ impl QueryFragment<Pg> for WriteBatch<'_> {
         self.walk_head(out.reborrow())?;
         self.walk_chain(out.reborrow())?;
         self.walk_payments(out.reborrow())?;
-        self.walk_projections(out.reborrow())?;
-        out.push_sql(" SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM w_balances)");
+        self.walk_keys_and_events(out.reborrow())?;
+        out.push_sql(" SELECT count(*) FROM moved");
         Ok(())
     }
 }
@@ -264,6 +237,7 @@ impl WriteBatch<'_> {
             "kind": SmallInt = &entries.kind,
             "amount": BigInt = &entries.amount,
             "balance_after": BigInt = &entries.balance_after,
+            "negative_since": Nullable<BigInt> = &entries.negative_since,
             "payment_id": Id = &entries.payment_id,
         ]);
         Ok(())
@@ -282,17 +256,13 @@ impl WriteBatch<'_> {
             "created_at": BigInt = &payments.created_at,
             "completed_at": Nullable<BigInt> = &payments.completed_at,
             "transfer_seq": Nullable<BigInt> = &payments.transfer_seq,
-        ]);
-        let texts = &self.texts;
-        insert_part!(out, "w_texts", "texts", [
-            "id": Id = &texts.id,
-            "salt": Binary = &texts.salt,
-            "content": Text = &texts.content,
+            "text_salt": Nullable<Binary> = &payments.text_salt,
+            "description": Nullable<Text> = &payments.description,
         ]);
         Ok(())
     }
 
-    fn walk_projections<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    fn walk_keys_and_events<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let keys = &self.keys;
         insert_part!(out, "w_keys", "idempotency_keys", [
             "key_hash": Binary = &keys.key_hash,
@@ -302,23 +272,11 @@ impl WriteBatch<'_> {
             "body": Nullable<Binary> = &keys.body,
         ]);
         let events = &self.events;
-        insert_part!(out, "w_events", "events", [
-            "event_seq": BigInt = &events.event_seq,
-            "kind": SmallInt = &events.kind,
-            "subject_id": Id = &events.subject_id,
-            "created_at": BigInt = &events.created_at,
+        insert_part!(out, "w_events", "event_batches", [
+            "last_seq": BigInt = &events.last_seq,
+            "first_seq": BigInt = &events.first_seq,
+            "events": Binary = &events.events,
         ]);
-        let balances = &self.balances;
-        out.push_sql(
-            ", w_balances AS (UPDATE balances b SET balance = d.balance, reserved = d.reserved, \
-             account_seq = d.account_seq, negative_since = d.negative_since, version = d.version FROM moved, unnest(",
-        );
-        insert_part!(@values out, Id = &balances.account_id, BigInt = &balances.balance, BigInt = &balances.reserved,
-            BigInt = &balances.account_seq, Nullable<BigInt> = &balances.negative_since, BigInt = &balances.version);
-        out.push_sql(
-            ") AS d(account_id, balance, reserved, account_seq, negative_since, version) \
-             WHERE b.community_id = moved.community_id AND b.account_id = d.account_id RETURNING 1)",
-        );
         Ok(())
     }
 }
@@ -329,7 +287,7 @@ impl QueryId for WriteBatch<'_> {
 }
 
 impl Query for WriteBatch<'_> {
-    type SqlType = (BigInt, BigInt);
+    type SqlType = BigInt;
 }
 
 impl RunQueryDsl<PgConnection> for WriteBatch<'_> {}

@@ -2,17 +2,18 @@
 
 use diesel::prelude::*;
 
+use crate::domain::account::Account;
 use crate::domain::ids::CommunityId;
 use crate::domain::records::Postings;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::{
-    account_items, accounts, audits, balances, ended_sessions, hold_items, holds, member_users, members,
-    payments, refusals,
+    account_items, accounts, audits, ended_sessions, hold_items, holds, member_users, members, payments,
+    refusals, texts,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError, communities, oauth, users};
 
-/// What later rows of the batch refer to: members with their users, and accounts with their first balances.
+/// What later rows of the batch refer to: members with their users, and accounts.
 pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
     let community_id = postings.head.community_id;
     insert_members(conn, community_id, postings)?;
@@ -28,6 +29,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     }
     insert_items(conn, community_id, postings)?;
     write_holds(conn, community_id, postings)?;
+    insert_texts(conn, community_id, postings)?;
     change_payments(conn, community_id, postings)?;
     insert_notes(conn, community_id, postings)
 }
@@ -80,17 +82,9 @@ fn insert_accounts(
                 accounts::status.eq(i16::from(account.status.code())),
                 accounts::credit_limit.eq(account.limits.credit_limit),
                 accounts::ceiling.eq(account.limits.ceiling),
+                accounts::reserved.eq(account.reserved),
+                accounts::changes.eq(changes(account)),
                 accounts::created_at.eq(account.created_at),
-            ))
-            .execute(c))?;
-        on_backend!(conn, |c| diesel::insert_into(balances::table)
-            .values((
-                balances::community_id.eq(community_id),
-                balances::account_id.eq(account.id),
-                balances::balance.eq(account.balance),
-                balances::reserved.eq(account.reserved),
-                balances::account_seq.eq(account.account_seq),
-                balances::version.eq(account.version),
             ))
             .execute(c))?;
     }
@@ -110,16 +104,20 @@ fn change_accounts(
                     accounts::credit_limit.eq(account.limits.credit_limit),
                     accounts::ceiling.eq(account.limits.ceiling),
                     accounts::step_up_above.eq(account.step_up_above),
+                    accounts::reserved.eq(account.reserved),
+                    accounts::changes.eq(changes(account)),
                 ))
                 .execute(c))?;
         assert_eq!(changed, 1, "an account that changed exists");
-        let changed =
-            on_backend!(conn, |c| diesel::update(balances::table.find((community_id, account.id)))
-                .set(balances::version.eq(account.version))
-                .execute(c))?;
-        assert_eq!(changed, 1, "an account has a balance");
     }
     Ok(())
+}
+
+/// The part of an account's version that its entries do not count: they are added where it is read.
+fn changes(account: &Account) -> i64 {
+    let changes = account.version - account.account_seq;
+    assert!(changes >= 1, "a version counts the opening, each entry and each other change");
+    changes
 }
 
 fn insert_items(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
@@ -169,6 +167,20 @@ fn write_holds(conn: &mut Conn, community_id: CommunityId, postings: &Postings) 
             .on_conflict((holds::community_id, holds::payment_id))
             .do_update()
             .set(holds::is_open.eq(hold.is_open))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+fn insert_texts(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
+    for text in &postings.texts {
+        on_backend!(conn, |c| diesel::insert_into(texts::table)
+            .values((
+                texts::community_id.eq(community_id),
+                texts::id.eq(text.id),
+                texts::salt.eq(text.salt.as_slice()),
+                texts::content.eq(&text.text),
+            ))
             .execute(c))?;
     }
     Ok(())

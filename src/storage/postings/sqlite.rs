@@ -8,20 +8,22 @@ use diesel::sqlite::Sqlite;
 
 use super::super::StorageError;
 use super::super::types::Id;
+use super::{Written, pack_events};
 use crate::domain::ids::CommunityId;
 use crate::domain::records::{Head, Postings};
 use crate::domain::time::Timestamp;
 
-/// Writes the batch. The number of balances written, or nothing where the head had moved.
-pub(super) fn write(conn: &mut SqliteConnection, postings: &Postings) -> Result<Option<usize>, StorageError> {
+/// Writes the batch, or nothing where the head had moved.
+pub(super) fn write(conn: &mut SqliteConnection, postings: &Postings) -> Result<Written, StorageError> {
     if move_head(conn, postings.from_version, &postings.head)? == 0 {
-        return Ok(None);
+        return Ok(Written::HeadMoved);
     }
     let mut writer = Writer { conn, community_id: postings.head.community_id, rows: JsonRows::default() };
     writer.write_chain(postings)?;
     writer.write_payments(postings)?;
-    writer.write_keys_and_events(postings)?;
-    writer.write_balances(postings).map(Some)
+    writer.write_keys(postings)?;
+    insert_events(conn, postings)?;
+    Ok(Written::Whole)
 }
 
 fn move_head(conn: &mut SqliteConnection, from_version: i64, head: &Head) -> Result<usize, StorageError> {
@@ -40,6 +42,20 @@ fn move_head(conn: &mut SqliteConnection, from_version: i64, head: &Head) -> Res
         .execute(conn)?)
 }
 
+fn insert_events(conn: &mut SqliteConnection, postings: &Postings) -> Result<(), StorageError> {
+    use super::super::schema::event_batches;
+    let Some((first, last)) = postings.events.first().zip(postings.events.last()) else { return Ok(()) };
+    diesel::insert_into(event_batches::table)
+        .values((
+            event_batches::community_id.eq(postings.head.community_id),
+            event_batches::last_seq.eq(last.event_seq),
+            event_batches::first_seq.eq(first.event_seq),
+            event_batches::events.eq(pack_events(&postings.events)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 struct Writer<'a> {
     conn: &'a mut SqliteConnection,
     community_id: CommunityId,
@@ -50,24 +66,14 @@ const INSERT_RECORDS: &str = "INSERT INTO records (community_id, seq, kind, id, 
      SELECT {community}, value->>0, value->>1, unhex(value->>2), unhex(value->>3), value->>4, unhex(value->>5), unhex(value->>6), \
      unhex(value->>7) FROM json_each({rows})";
 const INSERT_ENTRIES: &str = "INSERT INTO entries (community_id, account_id, account_seq, seq, position, kind, amount, \
-     balance_after, payment_id) SELECT {community}, unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5, \
-     value->>6, unhex(value->>7) FROM json_each({rows})";
+     balance_after, negative_since, payment_id) SELECT {community}, unhex(value->>0), value->>1, value->>2, value->>3, \
+     value->>4, value->>5, value->>6, value->>7, unhex(value->>8) FROM json_each({rows})";
 const INSERT_PAYMENTS: &str = "INSERT INTO payments (community_id, id, event_seq, state, payer_id, payee_id, amount, \
-     created_by, created_at, completed_at, transfer_seq) SELECT {community}, unhex(value->>0), value->>1, value->>2, \
-     unhex(value->>3), unhex(value->>4), value->>5, unhex(value->>6), value->>7, value->>8, value->>9 FROM json_each({rows})";
-const INSERT_TEXTS: &str = "INSERT INTO texts (community_id, id, salt, content) \
-     SELECT {community}, unhex(value->>0), unhex(value->>1), value->>2 FROM json_each({rows})";
+     created_by, created_at, completed_at, transfer_seq, text_salt, description) SELECT {community}, unhex(value->>0), value->>1, value->>2, \
+     unhex(value->>3), unhex(value->>4), value->>5, unhex(value->>6), value->>7, value->>8, value->>9, unhex(value->>10), \
+     value->>11 FROM json_each({rows})";
 const INSERT_KEYS: &str = "INSERT INTO idempotency_keys (community_id, key_hash, result_id, fingerprint, status, body) \
      SELECT {community}, unhex(value->>0), unhex(value->>1), unhex(value->>2), value->>3, CAST(value->>4 AS BLOB) FROM json_each({rows})";
-const INSERT_EVENTS: &str = "INSERT INTO events (community_id, event_seq, kind, subject_id, created_at) \
-     SELECT {community}, value->>0, value->>1, unhex(value->>2), value->>3 FROM json_each({rows})";
-// An upsert finds each balance by its key. An UPDATE … FROM would leave the order of the join to the planner, which
-// reads every balance for each row of the batch. That the account exists is checked by the foreign key.
-const UPDATE_BALANCES: &str = "INSERT INTO balances (community_id, account_id, balance, reserved, account_seq, \
-     negative_since, version) SELECT {community}, unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5 \
-     FROM json_each({rows}) WHERE true ON CONFLICT (community_id, account_id) DO UPDATE SET balance = excluded.balance, \
-     reserved = excluded.reserved, account_seq = excluded.account_seq, negative_since = excluded.negative_since, \
-     version = excluded.version";
 
 impl Writer<'_> {
     fn write_chain(&mut self, postings: &Postings) -> Result<(), StorageError> {
@@ -93,6 +99,7 @@ impl Writer<'_> {
             self.rows.number(entry.kind.code().into());
             self.rows.number(entry.amount.minor());
             self.rows.number(entry.balance_after.minor());
+            self.rows.optional_number(entry.negative_since.map(Timestamp::micros));
             self.rows.bytes(entry.payment_id.uuid().as_bytes());
             self.rows.end();
         }
@@ -112,20 +119,17 @@ impl Writer<'_> {
             self.rows.number(payment.created_at.micros());
             self.rows.optional_number(payment.completed_at.map(Timestamp::micros));
             self.rows.optional_number(payment.transfer.map(|transfer| transfer.seq));
+            self.rows.optional_bytes(payment.text_salt);
+            match payment.text_salt {
+                Some(_) => self.rows.text(&payment.description),
+                None => self.rows.null(),
+            }
             self.rows.end();
         }
-        self.insert(INSERT_PAYMENTS, postings.payments.len())?;
-        for text in &postings.texts {
-            self.rows.begin();
-            self.rows.bytes(text.id.uuid().as_bytes());
-            self.rows.bytes(&text.salt);
-            self.rows.text(&text.text);
-            self.rows.end();
-        }
-        self.insert(INSERT_TEXTS, postings.texts.len())
+        self.insert(INSERT_PAYMENTS, postings.payments.len())
     }
 
-    fn write_keys_and_events(&mut self, postings: &Postings) -> Result<(), StorageError> {
+    fn write_keys(&mut self, postings: &Postings) -> Result<(), StorageError> {
         for (hash, answer) in &postings.keys {
             self.rows.begin();
             self.rows.bytes(&hash.0);
@@ -139,30 +143,7 @@ impl Writer<'_> {
             }
             self.rows.end();
         }
-        self.insert(INSERT_KEYS, postings.keys.len())?;
-        for event in &postings.events {
-            self.rows.begin();
-            self.rows.number(event.event_seq);
-            self.rows.number(event.kind.code().into());
-            self.rows.bytes(event.subject_id.as_bytes());
-            self.rows.number(event.created_at.micros());
-            self.rows.end();
-        }
-        self.insert(INSERT_EVENTS, postings.events.len())
-    }
-
-    fn write_balances(&mut self, postings: &Postings) -> Result<usize, StorageError> {
-        for account in &postings.moved_accounts {
-            self.rows.begin();
-            self.rows.bytes(account.id.uuid().as_bytes());
-            self.rows.number(account.balance.minor());
-            self.rows.number(account.reserved.minor());
-            self.rows.number(account.account_seq);
-            self.rows.optional_number(account.negative_since.map(Timestamp::micros));
-            self.rows.number(account.version);
-            self.rows.end();
-        }
-        self.execute(UPDATE_BALANCES)
+        self.insert(INSERT_KEYS, postings.keys.len())
     }
 
     fn insert(&mut self, sql: &'static str, expected: usize) -> Result<(), StorageError> {

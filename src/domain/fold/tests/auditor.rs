@@ -71,6 +71,11 @@ impl Auditor {
             let earlier = self.texts.insert(text.id.uuid(), (text.salt, text.text.clone()));
             assert!(earlier.is_none(), "a text has one row");
         }
+        for payment in &postings.payments {
+            assert_eq!(payment.text_salt.is_some(), !payment.description.is_empty());
+            let text = payment.text_salt.map(|salt| (salt, payment.description.clone()));
+            self.texts.extend(text.map(|text| (payment.id.uuid(), text)));
+        }
         for record in &postings.records {
             self.check_record(record, postings);
         }
@@ -263,21 +268,30 @@ impl Auditor {
 fn check_lists_of_accounts(postings: &Postings, state: &CommunityState) {
     let opened: BTreeSet<_> = postings.new_accounts.iter().map(|account| account.id).collect();
     assert_eq!(opened.len(), postings.new_accounts.len());
-    let entries = postings.entries.iter().map(|entry| entry.account_id);
-    let due_moved: BTreeSet<_> =
-        entries.chain(postings.hold_items.iter().map(|item| item.account_id)).collect();
-    let due_changed: BTreeSet<_> = postings
+    let decided = postings
         .audits
         .iter()
         .filter(|audit| audit.action.starts_with("account."))
-        .map(|audit| AccountId::from_uuid(audit.subject_id))
-        .collect();
-    for (list, due) in [(&postings.moved_accounts, due_moved), (&postings.changed_accounts, due_changed)] {
-        let listed: Vec<_> = list.iter().map(|account| account.id).collect();
-        assert_eq!(listed, due.into_iter().collect::<Vec<_>>());
-        for account in list {
-            assert_eq!(*account, state.accounts[&account.id], "rows say how it is after the batch");
-        }
+        .map(|audit| AccountId::from_uuid(audit.subject_id));
+    let reserving = postings.hold_items.iter().map(|item| item.account_id);
+    let capturing = postings.holds.iter().map(|hold| hold.payer_id);
+    let due: BTreeSet<_> = decided.chain(reserving).chain(capturing).collect();
+    let listed: Vec<_> = postings.changed_accounts.iter().map(|account| account.id).collect();
+    assert_eq!(listed, due.into_iter().collect::<Vec<_>>());
+    for account in &postings.changed_accounts {
+        assert_eq!(*account, state.accounts[&account.id], "rows say how it is after the batch");
+    }
+    let mut newest = HashMap::new();
+    newest.extend(postings.entries.iter().map(|entry| (entry.account_id, entry)));
+    for (id, entry) in newest {
+        let account = &state.accounts[&id];
+        let left = (entry.balance_after, entry.account_seq, entry.negative_since);
+        assert_eq!(
+            left,
+            (account.balance, account.account_seq, account.negative_since),
+            "the last entry tells"
+        );
+        assert!(account.version > account.account_seq, "a version counts the opening and each entry");
     }
     // An amount above which payments need a proof moves no balance: it is audited and not on the chain.
     let on_chain = postings.audits.iter().filter(|audit| !audit.action.ends_with(".step_up"));

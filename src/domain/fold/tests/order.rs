@@ -6,10 +6,12 @@ use super::support::{
     Person, PlainFormat, River, START, authorise, by, capture, keyed, limits, minor, order, pay, payment,
     set_limits, void,
 };
-use crate::domain::command::{Action, Authority};
+use crate::domain::chain;
+use crate::domain::command::{Action, Authority, Command, SetCommunityStepUp, UserAuthority};
 use crate::domain::fold::{Fold, Outcome};
 use crate::domain::records::{Postings, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
 
 const SERVICE: Authority = Authority::Service;
@@ -148,14 +150,50 @@ fn texts_are_kept_apart_with_a_salt_of_their_own() {
     let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
     let described = |text: &str| by(ada.authority(), Action::Pay(order(ada.account, bob.account, 1, text)));
     river.batch(&[described("bread"), described("bread"), described("")]);
-    let [first, second] = &river.last.texts[..] else { panic!("no text is kept where there is none") };
-    assert_eq!((first.text.as_str(), second.text.as_str()), ("bread", "bread"));
-    assert_ne!(first.commitment(), second.commitment(), "equal texts do not look equal");
-    let ids: Vec<_> = river.last.payments.iter().map(|payment| payment.id.uuid()).collect();
-    assert_eq!([first.id.uuid(), second.id.uuid()], ids[..2]);
+    let texts: Vec<_> = river.last.payments.iter().map(|payment| payment.description.as_str()).collect();
+    assert_eq!(texts, ["bread", "bread", ""]);
+    let text_salts = river.last.payments.iter().map(|payment| payment.text_salt);
+    let [Some(first), Some(second), None] = text_salts.collect::<Vec<_>>()[..] else {
+        panic!("there is a salt where there is a text, and nowhere else")
+    };
+    let commitment = |salt| chain::text_commitment(&salt, "bread");
+    assert_ne!(commitment(first), commitment(second), "equal texts do not look equal");
     let record_salts = river.last.records.iter().map(|record| record.salt);
-    let salts: BTreeSet<_> = record_salts.chain([first.salt, second.salt]).collect();
+    let salts: BTreeSet<_> = record_salts.chain([first, second]).collect();
     assert_eq!(salts.len(), 5, "no salt is used twice");
+}
+
+#[test]
+fn two_parts_written_as_one_batch_say_how_things_are_after_both() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 10_000), river.member("Bob", 0));
+    let per_day = Some(SpendingCeiling::from_millionths(1_000_000_000));
+    let by_app = |command: Command| match command.authority {
+        Authority::User(user) => {
+            let ceilings = SpendingCeilings { per_payment: None, per_day };
+            Command { authority: Authority::User(UserAuthority { ceilings, ..user }), ..command }
+        }
+        Authority::Service => command,
+    };
+    let set_common =
+        |above| by(SERVICE, Action::SetCommunityStepUp(SetCommunityStepUp { above: Some(minor(above)) }));
+    river.batch(&[set_common(500), by_app(pay(ada, bob, 100)), authorise(bob, ada, 10)]);
+    let mut both = river.last.clone();
+    river.batch(&[by_app(pay(ada, bob, 40)), by_app(authorise(ada, bob, 2))]);
+    both.append(river.last.clone());
+    assert_eq!(
+        both.changed_community.as_ref().and_then(|community| community.step_up_above),
+        Some(minor(500))
+    );
+    let spent: Vec<_> = both.app_spending.iter().map(|app| (app.session_id, app.spending.spent)).collect();
+    assert_eq!(spent, [(ada.session, minor(142))]);
+    let reserved: Vec<_> =
+        both.changed_accounts.iter().map(|account| (account.id, account.reserved)).collect();
+    assert_eq!(reserved, [(bob.account, minor(10)), (ada.account, minor(2))]);
+    assert_eq!((both.holds.len(), both.payments.len(), both.head.seq), (2, 4, river.state.head.seq));
+    river.batch(&[set_common(600)]);
+    both.append(river.last.clone());
+    assert_eq!(both.changed_community.and_then(|community| community.step_up_above), Some(minor(600)));
 }
 
 #[test]
@@ -175,7 +213,7 @@ fn the_same_inputs_give_the_same_rows() {
 #[test]
 fn the_auditor_finds_small_changes_of_a_good_batch() {
     type Tampering = fn(&mut Postings);
-    let tamperings: [Tampering; 12] = [
+    let tamperings: [Tampering; 13] = [
         |postings| postings.entries[0].amount = minor(-101),
         |postings| postings.entries[1].balance_after = minor(101),
         |postings| postings.entries.swap(0, 1),
@@ -183,10 +221,11 @@ fn the_auditor_finds_small_changes_of_a_good_batch() {
         |postings| postings.records[0].created_at = Timestamp::from_micros(START.micros() + 1),
         |postings| postings.records[0].salt[15] ^= 1,
         |postings| postings.records[0].seq += 1,
-        |postings| postings.texts[0].text.push('!'),
+        |postings| postings.payments[0].description.push('!'),
         |postings| postings.head.hash[0] ^= 1,
         |postings| postings.events.clear(),
-        |postings| postings.moved_accounts.truncate(1),
+        |postings| postings.entries[0].negative_since = None,
+        |postings| postings.payments[0].text_salt = None,
         |postings| postings.payments[0].transfer = None,
     ];
     let is_found = |tamper: Tampering| {
