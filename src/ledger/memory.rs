@@ -50,9 +50,14 @@ impl Memory {
         }
     }
 
-    /// Keeps the answers of a batch.
+    /// Keeps the answers of a batch, or forgets all where somebody was erased.
     pub(super) fn keep_answers(&mut self, postings: &Postings) {
         let community_id = postings.head.community_id;
+        if !postings.erased_members.is_empty() {
+            // Any of them may tell of who was erased.
+            self.answers.clear();
+            return;
+        }
         for (hash, answer) in &postings.keys {
             self.answers.put((community_id, *hash), answer.clone());
         }

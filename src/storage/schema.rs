@@ -451,6 +451,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
+    erasures (user_id) {
+        user_id -> Id,
+        asked_at -> BigInt,
+        due_at -> BigInt,
+        erased_at -> Nullable<BigInt>,
+        scrubbed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
     user_audits (id) {
         id -> Id,
         user_id -> Nullable<Id>,
@@ -515,6 +528,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ended_sessions,
     audits,
     attempts,
+    erasures,
     user_audits,
     user_audit_details,
     request_origins,

@@ -8,6 +8,7 @@ mod credentials;
 mod mails;
 mod payments;
 mod people;
+mod privacy;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
@@ -17,3 +18,4 @@ pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage};
+pub use privacy::{ErasureView, ExportView, export_csv};
