@@ -69,16 +69,17 @@ pub fn erase_texts(
     user_id: UserId,
 ) -> Result<usize, StorageError> {
     let is_theirs = payments::payer_id.eq(account_id).or(payments::created_by.eq(user_id));
-    let mut found: Vec<DescribedPayment> = on_backend!(conn, |c| entries::table
-        .inner_join(payments::table.on(
-            payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))
-        ))
-        .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
-        .filter(payments::description.is_not_null().and(is_theirs))
-        .select((payments::id, payments::text_salt, payments::description))
-        .distinct()
-        .limit(TEXTS_MAX)
-        .load(c))?;
+    let mut found: Vec<DescribedPayment> =
+        on_backend!(conn, |c| entries::table
+            .inner_join(payments::table.on(
+                payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))
+            ))
+            .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
+            .filter(payments::description.is_not_null().and(is_theirs))
+            .select((payments::id, payments::text_salt, payments::description))
+            .distinct()
+            .limit(TEXTS_MAX)
+            .load(c))?;
     if found.is_empty() {
         found = on_backend!(conn, |c| payments::table
             .filter(payments::community_id.eq(community_id).and(payments::transfer_seq.is_null()))
@@ -189,7 +190,8 @@ pub(in crate::storage) fn erase_member(
         ))
         .execute(c))?;
     on_backend!(conn, |c| diesel::update(
-        accounts::table.filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq(member.id)))
+        accounts::table
+            .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq(member.id)))
     )
     .set(accounts::name.eq(&member.name))
     .execute(c))?;

@@ -36,8 +36,11 @@ pub fn rows(
         return Ok(Vec::new());
     }
     let function = if matches!(conn, Conn::Postgres(_)) { "json_build_object" } else { "json_object" };
-    let columns: Vec<_> =
-        table.exported.iter().map(|(name, kind)| format!("'{name}', {}", expression(conn, name, *kind))).collect();
+    let columns: Vec<_> = table
+        .exported
+        .iter()
+        .map(|(name, kind)| format!("'{name}', {}", expression(conn, name, *kind)))
+        .collect();
     let sql = format!(
         "SELECT CAST({function}({}) AS TEXT) AS value FROM {} WHERE {} ORDER BY {} LIMIT {limit} OFFSET {offset}",
         columns.join(", "),
@@ -51,7 +54,9 @@ pub fn rows(
 
 fn expression(conn: &Conn, column: &str, kind: Kind) -> String {
     match (kind, conn) {
-        (Kind::Id, Conn::Sqlite(_)) => format!("CASE WHEN {column} IS NOT NULL THEN lower(hex({column})) END"),
+        (Kind::Id, Conn::Sqlite(_)) => {
+            format!("CASE WHEN {column} IS NOT NULL THEN lower(hex({column})) END")
+        }
         _ => format!("\"{column}\""),
     }
 }

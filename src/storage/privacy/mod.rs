@@ -12,10 +12,10 @@ pub mod erasures;
 mod export;
 mod inventory;
 
+pub(super) use erase::erase_member;
 pub use erase::{
     KEY_SLICES, OwnMember, erase_answers, erase_login, erase_reasons, erase_texts, find_members,
 };
-pub(super) use erase::erase_member;
 pub use export::{ExportedRow, rows};
 pub use inventory::{INVENTORY, Inventory, Kind};
 

@@ -10,7 +10,7 @@ use crate::domain::account::{AccountKind, AccountStatus, Limits};
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
 use crate::domain::payment::PaymentState;
-use crate::domain::records::{AuditLine, AccountItem, Entry, HoldItem, Postings, Record, RecordKind};
+use crate::domain::records::{AccountItem, AuditLine, Entry, HoldItem, Postings, Record, RecordKind};
 use crate::domain::time::Timestamp;
 
 /// What one account is by the records alone.
