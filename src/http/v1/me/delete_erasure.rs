@@ -10,7 +10,7 @@ use crate::http::problem::{ApiError, Problem};
 /// Take the wish to be forgotten back
 ///
 /// As long as it is not done. Everything stays as it is.
-#[utoipa::path(operation_id = "cancel_erasure", tag = "me", security(("bearer" = [])), responses(
+#[utoipa::path(operation_id = "delete_erasure", tag = "me", security(("bearer" = [])), responses(
     (status = 204, description = "Nothing will be erased"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
@@ -18,7 +18,7 @@ use crate::http::problem::{ApiError, Problem};
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[delete("/me/erasure")]
-pub async fn cancel_erasure(
+pub async fn delete_erasure(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<FirstParty>,

@@ -30,14 +30,14 @@ pub struct ExportQuery {
 /// sessions, audit lines, apps, mails. Amounts are in minor units of the community's `scale`. Needs a proof of who you are
 /// that is at most five minutes old. As CSV: `table,row,column,value`, with cells guarded against formulas; the next page
 /// is in `Link`.
-#[utoipa::path(operation_id = "export_me", tag = "me", security(("bearer" = [])), params(ExportQuery), responses(
+#[utoipa::path(operation_id = "get_export", tag = "me", security(("bearer" = [])), params(ExportQuery), responses(
     (status = 200, description = "A page", content((ExportView = "application/json"), (String = "text/csv"))),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`step_up_required`, `forbidden`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/me/export")]
-pub async fn export_me(
+pub async fn get_export(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<FirstParty>,

@@ -17,7 +17,7 @@ const REASON_CHARS_MAX: usize = 1_000;
 /// What may be said with it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AskErasureRequest {
+pub struct CreateErasureRequest {
     /// Why; erased with the rest.
     #[serde(default)]
     #[schema(example = "Moving away")]
@@ -29,7 +29,7 @@ pub struct AskErasureRequest {
 /// Every account must be settled and closed first. After two weeks, in which it can be taken back, the login and every text
 /// that tells of its owner are erased; the ledger keeps ids and amounts, and still verifies. Needs a proof of who you are
 /// that is at most five minutes old.
-#[utoipa::path(operation_id = "ask_erasure", tag = "me", security(("bearer" = [])), request_body = AskErasureRequest, responses(
+#[utoipa::path(operation_id = "create_erasure", tag = "me", security(("bearer" = [])), request_body = CreateErasureRequest, responses(
     (status = 202, description = "It will be done", body = ErasureView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
@@ -38,11 +38,11 @@ pub struct AskErasureRequest {
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/me/erasure")]
-pub async fn ask_erasure(
+pub async fn create_erasure(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<FirstParty>,
-    body: Body<AskErasureRequest>,
+    body: Body<CreateErasureRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let reason = body.value.reason;
     check_text("/reason", &reason, REASON_CHARS_MAX).map_err(|fault| ApiError::invalid(vec![fault]))?;
