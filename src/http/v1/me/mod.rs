@@ -4,7 +4,6 @@ pub mod confirm_totp;
 pub mod create_erasure;
 pub mod delete_erasure;
 pub mod delete_totp;
-
 pub mod get;
 pub mod get_export;
 pub mod list_audits;
