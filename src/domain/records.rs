@@ -275,6 +275,15 @@ pub struct EndedSession {
     pub forget_at: Timestamp,
 }
 
+/// A member whose name was put out of the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasedMember {
+    /// The member.
+    pub id: MemberId,
+    /// The neutral name, of member and accounts, from now on.
+    pub name: String,
+}
+
 /// What an app spent on the day of its last payment, as it is after the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AppSpending {
@@ -324,6 +333,8 @@ pub struct Postings {
     pub ended_sessions: Vec<EndedSession>,
     /// What apps with a ceiling for the day spent.
     pub app_spending: Vec<AppSpending>,
+    /// Members forgotten.
+    pub erased_members: Vec<ErasedMember>,
     /// Payments refused.
     pub refusals: Vec<RefusalNote>,
     /// The audit log's new lines.
@@ -352,6 +363,7 @@ impl Postings {
             new_members: Vec::new(),
             ended_sessions: Vec::new(),
             app_spending: Vec::new(),
+            erased_members: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
         }
@@ -387,6 +399,7 @@ impl Postings {
         self.app_spending.append(&mut next.app_spending);
         self.new_members.append(&mut next.new_members);
         self.ended_sessions.append(&mut next.ended_sessions);
+        self.erased_members.append(&mut next.erased_members);
         self.refusals.append(&mut next.refusals);
         self.audits.append(&mut next.audits);
     }
@@ -408,6 +421,7 @@ impl Postings {
             && self.new_members.is_empty()
             && self.ended_sessions.is_empty()
             && self.app_spending.is_empty()
+            && self.erased_members.is_empty()
             && self.refusals.is_empty()
             && self.texts.is_empty()
             && self.audits.is_empty())

@@ -17,6 +17,7 @@
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `payments.rs` | paying, and finding payments |
+//! | `privacy.rs` | what is held about a person: handing it out, and forgetting it |
 //! | `references.rs` | which account a code or an id names |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
 //! | `session_list.rs` | seeing one's sessions, and ending them |
@@ -41,6 +42,7 @@ mod notices;
 pub mod oauth;
 pub mod passwords;
 pub mod payments;
+pub mod privacy;
 mod references;
 pub mod second_factors;
 pub mod session_list;

@@ -166,6 +166,25 @@ impl Database {
         self.readers.get().map_err(|_| StorageError::PoolExhausted)
     }
 
+    /// Leaves nothing readable of rows that were deleted or overwritten. SQLite's file is written anew and its
+    /// write-ahead log emptied; PostgreSQL gets its free space back, and its log and files forget in their own time.
+    ///
+    /// # Errors
+    /// When the database refuses, as it does while others read: it may be tried again.
+    pub fn scrub(&self) -> Result<(), StorageError> {
+        let mut conn = self.connect_writer().map_err(|error| match error {
+            OpenError::Setup(error) => error,
+            _ => StorageError::PoolExhausted,
+        })?;
+        match self.engine() {
+            Engine::Sqlite => {
+                conn.execute_batch("VACUUM")?;
+                conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+            Engine::Postgres => conn.execute_batch("VACUUM"),
+        }
+    }
+
     /// A new connection for a writer of its own.
     ///
     /// # Errors
@@ -221,6 +240,7 @@ fn connect(url: &DatabaseUrl, purpose: Purpose) -> Result<Conn, OpenError> {
 
 fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
     let path = path.to_str().ok_or_else(|| OpenError::Connect("the path is not UTF-8".into()))?;
+    // What is erased is overwritten and not just unlinked (secure_delete).
     // Without recursive triggers, INSERT OR REPLACE would delete rows of append-only tables unseen.
     let mut conn = Conn::connect_sqlite(path).map_err(|error| OpenError::Connect(error.to_string()))?;
     conn.execute_batch(&format!(
@@ -230,6 +250,7 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
          PRAGMA foreign_keys = ON;
          PRAGMA recursive_triggers = ON;
          PRAGMA trusted_schema = OFF;
+         PRAGMA secure_delete = ON;
          PRAGMA cache_size = -{SQLITE_CACHE_KIB};
          PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES};"
     ))?;

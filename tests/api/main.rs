@@ -30,6 +30,7 @@ mod passwords;
 mod payments;
 mod payments_list;
 mod payments_refusals;
+mod privacy;
 mod protocol;
 mod races;
 mod second_factors;

@@ -9,6 +9,7 @@ mod joining;
 mod mails;
 mod payments;
 mod people;
+mod privacy;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
@@ -22,3 +23,4 @@ pub use joining::{
 pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage};
+pub use privacy::{ErasureView, ExportView, export_csv};

@@ -152,6 +152,7 @@ impl Model {
             Action::EndSession(end) => drop(self.ended.insert(end.session_id)),
             Action::Admit(_)
             | Action::OpenAccount(_)
+            | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::SetCommunityStepUp(_) => {
                 unreachable!("the cast is complete before the play begins")
@@ -270,6 +271,7 @@ impl Model {
             Action::EndSession(_) => {}
             Action::Admit(_)
             | Action::OpenAccount(_)
+            | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::SetCommunityStepUp(_) => {
                 unreachable!("the cast is complete before the play begins")
