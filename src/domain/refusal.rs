@@ -49,6 +49,8 @@ pub enum ConflictReason {
     AlreadySettled,
     /// There is a newer version.
     Outdated,
+    /// Nobody else could act for the others in the community.
+    LastAdmin,
 }
 
 impl ConflictReason {
@@ -68,6 +70,7 @@ impl ConflictReason {
             Self::InvitationNeeded => "invitation_needed",
             Self::AlreadySettled => "already_settled",
             Self::Outdated => "outdated",
+            Self::LastAdmin => "last_admin",
         }
     }
 }

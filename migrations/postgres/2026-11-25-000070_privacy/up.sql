@@ -8,3 +8,7 @@ CREATE TABLE erasures (
     scrubbed_at bigint
 );
 CREATE INDEX erasures_open ON erasures (due_at) WHERE scrubbed_at IS NULL;
+
+-- A user's mails, for an export; of those that were sent, the address is masked.
+CREATE INDEX mails_by_user ON mails (user_id, id);
+CREATE INDEX mails_unsent_by_recipient ON mails (recipient) WHERE state <> 2;

@@ -1,94 +1,86 @@
-//! Taking a user's data out of the world. What the chain is made of stays: ids, numbers, and hashes of texts.
+//! Taking what communities hold of a user out of the world. What the chain is made of stays: ids, numbers, and hashes
+//! of texts.
 //!
-//! Each function is a short write, bounded, and the same twice as once.
+//! Looking things up is for readers; each write is short, by primary keys, and the same twice as once: on SQLite it
+//! rides with payments, which do not wait long for it.
 
 use diesel::prelude::*;
+use diesel::sql_types::Binary;
 
-use super::literal;
+use super::{OwnMember, literal};
 use crate::domain::chain::text_commitment;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, TextId, UserId};
+use crate::domain::key::KeyHash;
+use crate::domain::member::MemberStatus;
 use crate::domain::records::ErasedMember;
-use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
-use crate::storage::schema::{accounts, audits, entries, member_users, members, payments, refusals, texts};
+use crate::storage::heads::read_hash;
+use crate::storage::schema::{
+    accounts, audits, entries, idempotency_keys, members, payments, refusals, texts,
+};
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
 
-/// Into how many slices by their hash's first byte the idempotency keys are cut, one for each write.
+/// Into how many slices by their hash's first byte the idempotency keys are cut, one for each look.
 pub const KEY_SLICES: u16 = 64;
-/// How many texts one write erases.
+/// How many texts one write erases, and at how many entries one look for them looks.
 const TEXTS_MAX: i64 = 200;
 
-/// A member whom a user operates.
-#[derive(Debug, Clone)]
-pub struct OwnMember {
-    /// The community.
-    pub community_id: CommunityId,
-    /// The member.
-    pub id: MemberId,
-    /// The order of joining.
-    pub number: i64,
-    /// The accounts, each with its status as stored.
-    pub accounts: Vec<(AccountId, i16)>,
-}
+type Described = (PaymentId, AccountId, Option<UserId>, Option<String>);
 
-/// The members whom a user operates, in all communities.
+/// Looks through an account's entries behind `account_seq` for payments with descriptions that the user wrote: of
+/// payments from the account, and of those to it that they made. Gives where the search goes on, if it does.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find_members(conn: &mut Conn, user_id: UserId) -> Result<Vec<OwnMember>, StorageError> {
-    let found: Vec<(CommunityId, MemberId, i64)> = on_backend!(conn, |c| member_users::table
-        .inner_join(members::table.on(
-            members::community_id.eq(member_users::community_id).and(members::id.eq(member_users::member_id))
-        ))
-        .filter(member_users::user_id.eq(user_id))
-        .select((members::community_id, members::id, members::number))
-        .load(c))?;
-    let mut own = Vec::with_capacity(found.len());
-    for (community_id, id, number) in found {
-        let accounts = on_backend!(conn, |c| accounts::table
-            .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq(id)))
-            .select((accounts::id, accounts::status))
-            .load(c))?;
-        own.push(OwnMember { community_id, id, number, accounts });
-    }
-    Ok(own)
-}
-
-type DescribedPayment = (PaymentId, Option<Vec<u8>>, Option<String>);
-
-/// Erases some descriptions that the user wrote: of payments from the account, and of those to it that they made.
-/// How many; none where all are gone.
-///
-/// # Errors
-/// When the database refuses.
-pub fn erase_texts(
+pub fn find_descriptions(
     conn: &mut Conn,
-    community_id: CommunityId,
-    account_id: AccountId,
+    (community_id, account_id): (CommunityId, AccountId),
     user_id: UserId,
-) -> Result<usize, StorageError> {
-    let is_theirs = payments::payer_id.eq(account_id).or(payments::created_by.eq(user_id));
-    let mut found: Vec<DescribedPayment> =
+    account_seq: i64,
+) -> Result<(Vec<PaymentId>, Option<i64>), StorageError> {
+    let found: Vec<(i64, Described)> =
         on_backend!(conn, |c| entries::table
             .inner_join(payments::table.on(
                 payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))
             ))
             .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
-            .filter(payments::description.is_not_null().and(is_theirs))
-            .select((payments::id, payments::text_salt, payments::description))
-            .distinct()
+            .filter(entries::account_seq.gt(account_seq))
+            .order(entries::account_seq)
+            .select((
+                entries::account_seq,
+                (payments::id, payments::payer_id, payments::created_by, payments::description)
+            ))
             .limit(TEXTS_MAX)
             .load(c))?;
-    if found.is_empty() {
-        found = on_backend!(conn, |c| payments::table
-            .filter(payments::community_id.eq(community_id).and(payments::transfer_seq.is_null()))
-            .filter(payments::payer_id.eq(account_id).and(payments::description.is_not_null()))
-            .select((payments::id, payments::text_salt, payments::description))
-            .limit(TEXTS_MAX)
-            .load(c))?;
-    }
-    for (id, salt, text) in &found {
+    let is_full = i64::try_from(found.len()).is_ok_and(|rows| rows >= TEXTS_MAX);
+    let next = found.last().filter(|_| is_full).map(|(account_seq, _)| *account_seq);
+    let is_theirs = |(_, payer_id, created_by, description): &Described| {
+        description.is_some() && (*payer_id == account_id || *created_by == Some(user_id))
+    };
+    let mut own: Vec<_> =
+        found.into_iter().map(|(_, row)| row).filter(is_theirs).map(|(id, ..)| id).collect();
+    own.dedup();
+    Ok((own, next))
+}
+
+/// Erases the descriptions of these payments.
+///
+/// # Errors
+/// When the database refuses.
+pub fn erase_descriptions(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    ids: &[PaymentId],
+) -> Result<(), StorageError> {
+    for id in ids {
+        let found: Option<(Option<Vec<u8>>, Option<String>)> = on_backend!(conn, |c| payments::table
+            .find((community_id, *id))
+            .filter(payments::description.is_not_null())
+            .select((payments::text_salt, payments::description))
+            .first(c)
+            .optional())?;
+        let Some((salt, text)) = found else { continue };
         let commitment = commit(salt.as_deref(), text.as_deref(), || format!("payment {id}: salt"))?;
         on_backend!(conn, |c| diesel::update(payments::table.find((community_id, *id)))
             .set((
@@ -98,17 +90,49 @@ pub fn erase_texts(
             ))
             .execute(c))?;
     }
-    Ok(found.len())
+    Ok(())
 }
 
-/// Erases some reasons of what was done to the member, or by the user. How many; none where all are gone.
+/// As [`erase_descriptions`], of payments that no transfer completed. How many; none where all are gone.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn erase_reasons(conn: &mut Conn, member: &OwnMember, user_id: UserId) -> Result<usize, StorageError> {
-    let subjects = member.accounts.iter().map(|(id, _)| AnyId::from_uuid(id.uuid()));
-    let subjects: Vec<_> = subjects.chain([AnyId::from_uuid(member.id.uuid())]).collect();
-    let community_id = member.community_id;
+pub fn erase_open_descriptions(
+    conn: &mut Conn,
+    (community_id, account_id): (CommunityId, AccountId),
+    user_id: UserId,
+) -> Result<usize, StorageError> {
+    let mut ids: Vec<PaymentId> = on_backend!(conn, |c| payments::table
+        .filter(payments::community_id.eq(community_id).and(payments::transfer_seq.is_null()))
+        .filter(payments::payer_id.eq(account_id).and(payments::description.is_not_null()))
+        .select(payments::id)
+        .limit(TEXTS_MAX)
+        .load(c))?;
+    let asked_for: Vec<PaymentId> = on_backend!(conn, |c| payments::table
+        .filter(payments::community_id.eq(community_id).and(payments::transfer_seq.is_null()))
+        .filter(payments::payee_id.eq(account_id).and(payments::description.is_not_null()))
+        .filter(payments::created_by.eq(user_id))
+        .select(payments::id)
+        .limit(TEXTS_MAX)
+        .load(c))?;
+    ids.extend(asked_for);
+    erase_descriptions(conn, community_id, &ids)?;
+    Ok(ids.len())
+}
+
+/// Erases some reasons of what was done in a community by the user, or to the member. How many; none where all are gone.
+///
+/// # Errors
+/// When the database refuses.
+pub fn erase_reasons(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    member: Option<&OwnMember>,
+    user_id: UserId,
+) -> Result<usize, StorageError> {
+    let of_accounts = member.into_iter().flat_map(|member| &member.accounts).map(|own| own.id.uuid());
+    let of_member = member.map(|member| member.id.uuid());
+    let subjects: Vec<_> = of_accounts.chain(of_member).map(AnyId::from_uuid).collect();
     let found: Vec<(TextId, Option<Vec<u8>>, Option<String>)> = on_backend!(conn, |c| texts::table
         .inner_join(
             audits::table.on(audits::community_id.eq(texts::community_id).and(audits::id.eq(texts::id)))
@@ -143,17 +167,22 @@ fn commit(
     }
 }
 
-/// Erases the kept answers that show the member's payments, in one slice of the keys: their replays show the payments
-/// as they are then. The keys themselves stay.
+#[derive(QueryableByName)]
+struct KeyRow {
+    #[diesel(sql_type = Binary)]
+    key_hash: Vec<u8>,
+}
+
+/// The keys, in one slice of all, whose kept answers show the member's payments.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn erase_answers(conn: &mut Conn, member: &OwnMember, slice: u16) -> Result<(), StorageError> {
+pub fn find_answers(conn: &mut Conn, member: &OwnMember, slice: u16) -> Result<Vec<KeyHash>, StorageError> {
     if member.accounts.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let community = literal(conn, member.community_id.uuid());
-    let accounts: Vec<_> = member.accounts.iter().map(|(id, _)| literal(conn, id.uuid())).collect();
+    let accounts: Vec<_> = member.accounts.iter().map(|own| literal(conn, own.id.uuid())).collect();
     let accounts = accounts.join(", ");
     let width = 256 / KEY_SLICES;
     let bytes = |byte: u16| match conn {
@@ -166,13 +195,35 @@ pub fn erase_answers(conn: &mut Conn, member: &OwnMember, slice: u16) -> Result<
     } else {
         format!("AND key_hash < {}", bytes((slice + 1) * width))
     };
-    conn.execute_batch(&format!(
-        "UPDATE idempotency_keys SET body = NULL WHERE community_id = {community} AND key_hash >= {from} {below} \
+    let sql = format!(
+        "SELECT key_hash FROM idempotency_keys WHERE community_id = {community} AND key_hash >= {from} {below} \
          AND body IS NOT NULL AND result_id IN (\
          SELECT payment_id FROM entries WHERE community_id = {community} AND account_id IN ({accounts}) \
          UNION SELECT id FROM payments WHERE community_id = {community} AND transfer_seq IS NULL \
          AND (payer_id IN ({accounts}) OR payee_id IN ({accounts})))"
-    ))
+    );
+    let found: Vec<KeyRow> = on_backend!(conn, |c| diesel::sql_query(sql).load(c))?;
+    found.into_iter().map(|row| Ok(KeyHash(read_hash(row.key_hash)?))).collect()
+}
+
+/// Erases what was answered under these keys: their replays show the payments as they are then. The keys stay.
+///
+/// # Errors
+/// When the database refuses.
+pub fn erase_answers(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    keys: &[KeyHash],
+) -> Result<(), StorageError> {
+    let hashes: Vec<&[u8]> = keys.iter().map(|key| key.0.as_slice()).collect();
+    on_backend!(conn, |c| diesel::update(
+        idempotency_keys::table
+            .filter(idempotency_keys::community_id.eq(community_id))
+            .filter(idempotency_keys::key_hash.eq_any(hashes))
+    )
+    .set(idempotency_keys::body.eq(None::<Vec<u8>>))
+    .execute(c))?;
+    Ok(())
 }
 
 /// What the ledger writes of a member who is forgotten.
@@ -181,24 +232,19 @@ pub(in crate::storage) fn erase_member(
     community_id: CommunityId,
     member: &ErasedMember,
 ) -> Result<(), StorageError> {
-    let closed = crate::domain::member::MemberStatus::Closed;
     on_backend!(conn, |c| diesel::update(members::table.find((community_id, member.id)))
         .set((
             members::name.eq(&member.name),
             members::name_folded.eq(member.name.to_lowercase()),
-            members::status.eq(i16::from(closed.code())),
+            members::status.eq(i16::from(MemberStatus::Closed.code())),
         ))
         .execute(c))?;
-    on_backend!(conn, |c| diesel::update(
-        accounts::table
-            .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq(member.id)))
-    )
-    .set(accounts::name.eq(&member.name))
-    .execute(c))?;
-    let own: Vec<AccountId> = on_backend!(conn, |c| accounts::table
-        .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq(member.id)))
-        .select(accounts::id)
-        .load(c))?;
+    let own = accounts_of(conn, community_id, member.id)?;
+    for id in &own {
+        on_backend!(conn, |c| diesel::update(accounts::table.find((community_id, *id)))
+            .set(accounts::name.eq(&member.name))
+            .execute(c))?;
+    }
     on_backend!(conn, |c| diesel::delete(
         refusals::table
             .filter(refusals::community_id.eq(community_id))
@@ -208,33 +254,13 @@ pub(in crate::storage) fn erase_member(
     Ok(())
 }
 
-/// Erases the login: in one transaction everything that is not a community's.
-///
-/// # Errors
-/// When the database refuses.
-pub fn erase_login(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(), StorageError> {
-    let user = literal(conn, user_id.uuid());
-    let (id, now) = (user_id.uuid(), now.micros());
-    let sessions = format!("(SELECT id FROM sessions WHERE user_id = {user})");
-    let audits = format!("(SELECT id FROM user_audits WHERE user_id = {user} OR actor = {user})");
-    conn.execute_batch(&format!(
-        "DELETE FROM mails WHERE user_id = {user} OR recipient = (SELECT email FROM users WHERE id = {user});
-         DELETE FROM request_origins WHERE request_id IN (SELECT request_id FROM user_audits WHERE user_id = {user} \
-         OR actor = {user} UNION SELECT request_id FROM audits WHERE actor = {user});
-         DELETE FROM user_audit_details WHERE audit_id IN {audits};
-         DELETE FROM browser_sign_ins WHERE session_id IN {sessions};
-         DELETE FROM refresh_tokens WHERE session_id IN {sessions};
-         DELETE FROM app_spending WHERE session_id IN {sessions};
-         DELETE FROM oauth_grants WHERE user_id = {user};
-         DELETE FROM oauth_codes WHERE user_id = {user};
-         DELETE FROM sessions WHERE user_id = {user};
-         DELETE FROM second_factors WHERE user_id = {user};
-         DELETE FROM recovery_codes WHERE user_id = {user};
-         DELETE FROM one_time_secrets WHERE subject_id = {user};
-         UPDATE oauth_clients SET name = 'former app', redirect_uris = '', secret_hash = NULL, \
-         disabled_at = coalesce(disabled_at, {now}) WHERE owner_id = {user};
-         UPDATE users SET email = 'erased:{id}', name = 'former user', password_hash = '', language = 'en' \
-         WHERE id = {user};
-         UPDATE erasures SET erased_at = {now} WHERE user_id = {user} AND erased_at IS NULL;"
-    ))
+fn accounts_of(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    member_id: MemberId,
+) -> Result<Vec<AccountId>, StorageError> {
+    Ok(on_backend!(conn, |c| accounts::table
+        .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq(member_id)))
+        .select(accounts::id)
+        .load(c))?)
 }

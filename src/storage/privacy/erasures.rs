@@ -1,5 +1,6 @@
 //! Who asked to be forgotten, and how far that is.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use crate::domain::ids::UserId;
@@ -70,6 +71,29 @@ pub fn next_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Erasure>, Stor
         .order((erasures::erased_at.is_not_null(), erasures::due_at))
         .first(c)
         .optional())?)
+}
+
+/// Notes that all that names the user is gone.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_erased(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(
+        erasures::table.find(user_id).filter(erasures::erased_at.is_null())
+    )
+    .set(erasures::erased_at.eq(now))
+    .execute(c))?;
+    Ok(())
+}
+
+/// When the freed bytes were given back last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_scrubbed(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
+    let last: Option<i64> =
+        on_backend!(conn, |c| erasures::table.select(max(erasures::scrubbed_at)).first(c))?;
+    Ok(last.map(Timestamp::from_micros))
 }
 
 /// Puts one off that cannot be done now.

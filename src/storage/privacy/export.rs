@@ -1,12 +1,14 @@
-//! Reading a user's rows by the inventory.
+//! Reading a user's rows by the inventory, page by page: each query goes by its table's index from where the one before
+//! it ended.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::inventory::{Inventory, Kind};
-use super::literal;
+use super::inventory::{INVENTORY, Inventory, Kind, Per, Place, Rows};
+use super::{OwnMember, find_communities, find_members, literal};
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
@@ -15,67 +17,198 @@ use crate::storage::{Conn, StorageError};
 /// A row as its user gets it.
 pub type ExportedRow = Map<String, Value>;
 
+/// How far an export is: which row was the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportPlace {
+    table: usize,
+    rows: usize,
+    /// For what the rows were read: a user, community, member or account.
+    id: Uuid,
+    /// The columns of the order, as text.
+    key: Vec<String>,
+}
+
+impl ExportPlace {
+    /// The place that [`ExportPlace::to_text`] wrote, if it is one in the inventory as it is now.
+    pub fn parse(text: &str) -> Option<Self> {
+        let place: Self = serde_json::from_str(text).ok()?;
+        let rows = INVENTORY.get(place.table)?.rows.get(place.rows)?;
+        (rows.order.len() == place.key.len()).then_some(place)
+    }
+
+    /// The place, for a cursor.
+    pub fn to_text(&self) -> String {
+        // Numbers and texts: writing them cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// One list of rows to be read.
+struct Stretch {
+    table: usize,
+    rows: usize,
+    id: Uuid,
+    names: Vec<(&'static str, Uuid)>,
+}
+
 #[derive(QueryableByName)]
 struct JsonRow {
     #[diesel(sql_type = Text)]
     value: String,
+    #[diesel(sql_type = Text)]
+    place: String,
 }
 
-/// At most `limit` of a user's rows of one table, from the `offset`th on.
+/// At most `limit` rows of what is held about a user, each with its table's name, behind a place; and where it goes on.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn rows(
+pub fn export(
     conn: &mut Conn,
     user_id: UserId,
-    table: &Inventory,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<ExportedRow>, StorageError> {
-    if table.rows.is_empty() {
-        return Ok(Vec::new());
+    from: Option<&ExportPlace>,
+    limit: usize,
+) -> Result<(Vec<(&'static str, ExportedRow)>, Option<ExportPlace>), StorageError> {
+    let mut exported = Vec::new();
+    for stretch in stretches(conn, user_id)? {
+        let at = (stretch.table, stretch.rows, stretch.id);
+        let key = match from.map(|from| ((from.table, from.rows, from.id), &from.key)) {
+            Some((begun, _)) if at < begun => continue,
+            Some((begun, key)) if at == begun => Some(key.as_slice()),
+            _ => None,
+        };
+        let Some((table, rows)) = INVENTORY
+            .get(stretch.table)
+            .and_then(|table| table.rows.get(stretch.rows).map(|rows| (table, rows)))
+        else {
+            continue;
+        };
+        let room = limit - exported.len();
+        let found = read_stretch(conn, (table, rows), &stretch, key, room)?;
+        let last = found.last().filter(|_| found.len() == room).map(|row| row.place.clone());
+        for row in &found {
+            exported.push((table.table, read(table, &row.value)?));
+        }
+        if let Some(last) = last {
+            let key = serde_json::from_str(&last).map_err(|_| corrupt(table))?;
+            let (table, rows, id) = at;
+            return Ok((exported, Some(ExportPlace { table, rows, id, key })));
+        }
     }
-    let function = if matches!(conn, Conn::Postgres(_)) { "json_build_object" } else { "json_object" };
-    let columns: Vec<_> = table
-        .exported
-        .iter()
-        .map(|(name, kind)| format!("'{name}', {}", expression(conn, name, *kind)))
-        .collect();
-    let sql = format!(
-        "SELECT CAST({function}({}) AS TEXT) AS value FROM {} WHERE {} ORDER BY {} LIMIT {limit} OFFSET {offset}",
-        columns.join(", "),
-        table.table,
-        condition(table.rows, &literal(conn, user_id.uuid())),
-        table.order
-    );
-    let found: Vec<JsonRow> = on_backend!(conn, |c| diesel::sql_query(sql).load(c))?;
-    found.iter().map(|row| read(table, &row.value)).collect()
+    Ok((exported, None))
 }
 
-fn expression(conn: &Conn, column: &str, kind: Kind) -> String {
+/// Every list of the inventory, for each thing that it is read for, in one order.
+fn stretches(conn: &mut Conn, user_id: UserId) -> Result<Vec<Stretch>, StorageError> {
+    let user = ("{user}", user_id.uuid());
+    let communities = find_communities(conn, user_id)?;
+    let members = find_members(conn, user_id)?;
+    let of_member = |member: &OwnMember| {
+        vec![user, ("{community}", member.community_id.uuid()), ("{member}", member.id.uuid())]
+    };
+    let mut stretches = Vec::new();
+    for (table, inventory) in INVENTORY.iter().enumerate() {
+        for (rows, list) in inventory.rows.iter().enumerate() {
+            let mut add = |id, names| stretches.push(Stretch { table, rows, id, names });
+            match list.per {
+                Per::User => add(user_id.uuid(), vec![user]),
+                Per::Community => {
+                    for id in &communities {
+                        add(id.uuid(), vec![user, ("{community}", id.uuid())]);
+                    }
+                }
+                Per::Member => members.iter().for_each(|member| add(member.id.uuid(), of_member(member))),
+                Per::Account => {
+                    for (member, account) in
+                        members.iter().flat_map(|member| member.accounts.iter().map(move |own| (member, own)))
+                    {
+                        let mut names = of_member(member);
+                        names.push(("{account}", account.id.uuid()));
+                        add(account.id.uuid(), names);
+                    }
+                }
+            }
+        }
+    }
+    stretches.sort_by_key(|stretch| (stretch.table, stretch.rows, stretch.id));
+    Ok(stretches)
+}
+
+fn read_stretch(
+    conn: &mut Conn,
+    (table, rows): (&Inventory, &Rows),
+    stretch: &Stretch,
+    key: Option<&[String]>,
+    room: usize,
+) -> Result<Vec<JsonRow>, StorageError> {
+    let (object, array) = match conn {
+        Conn::Postgres(_) => ("json_build_object", "json_build_array"),
+        Conn::Sqlite(_) => ("json_object", "json_array"),
+    };
+    let columns: Vec<_> = table.exported.iter().map(|(name, kind)| shown(conn, table, name, *kind)).collect();
+    let places: Vec<_> = rows.order.iter().map(|(column, place)| written(conn, column, *place)).collect();
+    let order: Vec<_> = rows.order.iter().map(|(column, _)| *column).collect();
+    let order = order.join(", ");
+    let behind = match key {
+        None => String::new(),
+        Some(key) => {
+            let values: Option<Vec<_>> =
+                rows.order.iter().zip(key).map(|((_, place), text)| read_back(conn, text, *place)).collect();
+            format!("AND ({order}) > ({})", values.ok_or_else(|| corrupt(table))?.join(", "))
+        }
+    };
+    let mut condition = rows.condition.replace("{email}", "(SELECT email FROM users WHERE id = {user})");
+    for (name, id) in &stretch.names {
+        condition = condition.replace(name, &literal(conn, *id));
+    }
+    let source = if rows.by_way_of.is_empty() { table.table } else { rows.by_way_of };
+    let sql = format!(
+        "SELECT CAST({object}({}) AS TEXT) AS value, CAST({array}({}) AS TEXT) AS place FROM {source} \
+         WHERE {condition} {behind} ORDER BY {order} LIMIT {room}",
+        columns.join(", "),
+        places.join(", "),
+    );
+    Ok(on_backend!(conn, |c| diesel::sql_query(sql).load(c))?)
+}
+
+fn shown(conn: &Conn, table: &Inventory, column: &str, kind: Kind) -> String {
+    let place = format!("{}.\"{column}\"", table.table);
     match (kind, conn) {
         (Kind::Id, Conn::Sqlite(_)) => {
-            format!("CASE WHEN {column} IS NOT NULL THEN lower(hex({column})) END")
+            format!("'{column}', CASE WHEN {place} IS NOT NULL THEN lower(hex({place})) END")
         }
-        _ => format!("\"{column}\""),
+        _ => format!("'{column}', {place}"),
     }
 }
 
-/// The condition with what it names put in its place.
-fn condition(rows: &str, user: &str) -> String {
-    rows.replace(
-        "{payments}",
-        "(SELECT payment_id FROM entries WHERE account_id IN {accounts} UNION SELECT id FROM payments AS open \
-         WHERE open.transfer_seq IS NULL AND (open.payer_id IN {accounts} OR open.payee_id IN {accounts}))",
-    )
-    .replace("{accounts}", "(SELECT id FROM accounts WHERE member_id IN {members})")
-    .replace("{members}", "(SELECT member_id FROM member_users WHERE user_id = {user})")
-    .replace("{sessions}", "(SELECT id FROM sessions WHERE user_id = {user})")
-    .replace("{user}", user)
+/// A column of the order as text.
+fn written(conn: &Conn, column: &str, place: Place) -> String {
+    match (place, conn) {
+        (Place::Id | Place::Hash, Conn::Sqlite(_)) => format!("lower(hex({column}))"),
+        (Place::Hash, Conn::Postgres(_)) => format!("encode({column}, 'hex')"),
+        _ => format!("CAST({column} AS TEXT)"),
+    }
+}
+
+/// The literal of a text that [`written`] gave; none where it is not of that kind.
+fn read_back(conn: &Conn, text: &str, place: Place) -> Option<String> {
+    match (place, conn) {
+        (Place::Id, _) => Some(literal(conn, Uuid::parse_str(text).ok()?)),
+        (Place::Number, _) => Some(text.parse::<i64>().ok()?.to_string()),
+        (Place::Text, _) => Some(format!("'{}'", text.replace('\'', "''"))),
+        (Place::Hash, Conn::Sqlite(_)) => Some(format!("x'{}'", hex::encode(hex::decode(text).ok()?))),
+        (Place::Hash, Conn::Postgres(_)) => {
+            Some(format!("'\\x{}'::bytea", hex::encode(hex::decode(text).ok()?)))
+        }
+    }
+}
+
+fn corrupt(table: &Inventory) -> StorageError {
+    StorageError::Corrupt(format!("a row of {}", table.table))
 }
 
 fn read(table: &Inventory, json: &str) -> Result<ExportedRow, StorageError> {
-    let corrupt = || StorageError::Corrupt(format!("a row of {}", table.table));
+    let corrupt = || corrupt(table);
     let mut row: ExportedRow = serde_json::from_str(json).map_err(|_| corrupt())?;
     for (name, kind) in table.exported {
         let Some(value) = row.get_mut(*name) else { continue };

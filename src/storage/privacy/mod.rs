@@ -4,20 +4,27 @@
 //! |---|---|
 //! | `inventory.rs` | every table and column: what is personal, how it is exported and erased |
 //! | `export.rs` | reading a user's rows by that list |
-//! | `erase.rs` | taking them out of the world |
+//! | `own.rs` | where a user has rows, and what stands in the way of forgetting them |
+//! | `erase.rs` | taking what communities hold of them out of the world |
+//! | `login.rs` | the same for what is not a community's |
 //! | `erasures.rs` | who asked for it |
 
 mod erase;
 pub mod erasures;
 mod export;
 mod inventory;
+mod login;
+mod own;
 
 pub(super) use erase::erase_member;
 pub use erase::{
-    KEY_SLICES, OwnMember, erase_answers, erase_login, erase_reasons, erase_texts, find_members,
+    KEY_SLICES, erase_answers, erase_descriptions, erase_open_descriptions, erase_reasons, find_answers,
+    find_descriptions,
 };
-pub use export::{ExportedRow, rows};
+pub use export::{ExportPlace, ExportedRow, export};
 pub use inventory::{INVENTORY, Inventory, Kind};
+pub use login::{erase_applications, erase_login};
+pub use own::{OwnMember, find_communities, find_members, is_last_admin};
 
 use uuid::Uuid;
 
