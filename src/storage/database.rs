@@ -8,9 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::sql_types::Integer;
+use diesel::{QueryableByName, RunQueryDsl};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
+use super::connection::on_backend;
 use super::{Conn, StorageError};
 
 /// How long a reader waits for a free connection.
@@ -29,6 +32,13 @@ const POSTGRES_WRITER_SETTINGS: &str = "SET plan_cache_mode = force_generic_plan
      SET enable_hashjoin = off; SET enable_mergejoin = off";
 /// How long establishing a connection to PostgreSQL may take, in seconds.
 const POSTGRES_CONNECT_TIMEOUT_S: u32 = 5;
+
+/// What SQLite says of a checkpoint.
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
 
 /// The two engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,8 +176,9 @@ impl Database {
         self.readers.get().map_err(|_| StorageError::PoolExhausted)
     }
 
-    /// Leaves nothing readable of rows that were deleted or overwritten. SQLite's file is written anew and its
-    /// write-ahead log emptied; PostgreSQL gets its free space back, and its log and files forget in their own time.
+    /// Leaves nothing readable of rows that were deleted or overwritten. SQLite's file is written anew, for pages that
+    /// were split may hold copies that `secure_delete` does not know of, and its write-ahead log emptied; PostgreSQL gets
+    /// its free space back, and its log and files forget in their own time.
     ///
     /// # Errors
     /// When the database refuses, as it does while others read: it may be tried again.
@@ -179,7 +190,11 @@ impl Database {
         match self.engine() {
             Engine::Sqlite => {
                 conn.execute_batch("VACUUM")?;
-                conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+                let emptied: Checkpoint =
+                    on_backend!(&mut conn, |c| diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
+                        .get_result(c))?;
+                // Somebody reads a state that only the log still has.
+                if emptied.busy == 0 { Ok(()) } else { Err(StorageError::Contention) }
             }
             Engine::Postgres => conn.execute_batch("VACUUM"),
         }

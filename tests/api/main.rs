@@ -31,6 +31,8 @@ mod payments;
 mod payments_list;
 mod payments_refusals;
 mod privacy;
+mod privacy_canaries;
+mod privacy_processes;
 mod protocol;
 mod races;
 mod second_factors;

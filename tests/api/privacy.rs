@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Person, TestApp, Tokens, both_engines, payment};
 
-const WAIT_S: i64 = 14 * 86_400;
+pub const WAIT_S: i64 = 14 * 86_400;
 const NAME: &str = "zanzibar";
 const WRITTEN: &str = "canary-bread-5187";
 
@@ -21,12 +21,12 @@ fn exported(person: &Person) -> String {
     }
 }
 
-/// Everything that the database holds, as text; on SQLite the files themselves.
-fn held(app: &TestApp) -> Vec<u8> {
+/// Everything that the database holds, as text in lower case; on SQLite the files themselves.
+pub fn held(app: &TestApp) -> Vec<u8> {
     let url = format!("{:?}", app.database.url());
     if let Some(path) = url.strip_prefix("sqlite:") {
         let wal = std::fs::read(format!("{path}-wal")).unwrap_or_default();
-        return [std::fs::read(path).unwrap(), wal].concat();
+        return [std::fs::read(path).unwrap(), wal].concat().to_ascii_lowercase();
     }
     let tables = "SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public'";
     let mut all = String::new();
@@ -39,14 +39,14 @@ fn held(app: &TestApp) -> Vec<u8> {
             all.push_str(&app.database.db_texts(bodies).join("\n"));
         }
     }
-    all.into_bytes()
+    all.into_bytes().to_ascii_lowercase()
 }
 
-fn count(haystack: &[u8], needle: &str) -> usize {
+pub fn count(haystack: &[u8], needle: &str) -> usize {
     haystack.windows(needle.len()).filter(|window| *window == needle.as_bytes()).count()
 }
 
-fn erase_what_is_due(app: &TestApp) {
+pub fn erase_what_is_due(app: &TestApp) {
     let erasing = Erasing::new(app.services());
     while app.block_on(erasing.do_one()).unwrap() {}
 }
@@ -108,5 +108,57 @@ both_engines! {
         let stale = ada.with_token(&Tokens::of(&ada.refresh().expect(200)).access);
         stale.get("/api/v1/me/export").expect_problem(403, "step_up_required");
         stale.post("/api/v1/me/erasure", &json!({})).expect_problem(403, "step_up_required");
+    }
+
+    fn what_would_be_left_to_others_is_settled_first(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        app.pay(&ada, &ben, "5.00");
+        let ask = |person: &Person| person.post("/api/v1/me/erasure", &json!({}));
+        for person in [&ada, &ben] {
+            let refused = ask(person).expect_problem(409, "conflict");
+            assert_eq!(refused.body["reason"], "not_settled");
+            assert!(refused.body["detail"].as_str().unwrap().contains("to zero"), "{}", refused.body);
+        }
+        app.pay(&ben, &ada, "5.00");
+        assert_eq!(ask(&ada).expect_problem(409, "conflict").body["reason"], "account_open");
+        app.set_status(&ada, "closed");
+        ask(&ada).expect(202);
+        // What changes in the two weeks counts: here, she is let in once more.
+        let again = app.newcomer("ada").join();
+        app.clock.advance(WAIT_S);
+        erase_what_is_due(app);
+        let ada = ada.again();
+        ada.get("/api/v1/me").expect(200);
+        let path = format!("/api/v1/accounts/{}/status", again.code);
+        app.admin().again().put(&path, &json!({"status": "closed", "reason": "Once more"})).expect(200);
+        app.clock.advance(86_400);
+        erase_what_is_due(app);
+        ada.get("/api/v1/me").expect_problem(401, "unauthenticated");
+    }
+
+    fn a_community_keeps_an_admin(app: &TestApp) {
+        let (greta, _ben) = (app.admin(), app.member("ben"));
+        let ask = |person: &Person| person.post("/api/v1/me/erasure", &json!({}));
+        app.set_status(&greta, "closed");
+        let refused = ask(&greta).expect_problem(409, "conflict");
+        assert_eq!(refused.body["reason"], "last_admin");
+        assert!(refused.body["detail"].as_str().unwrap().contains("somebody else"), "{}", refused.body);
+        let hugo = app.newcomer("hugo").with_admin_rights().join();
+        ask(&greta).expect(202);
+        // The other one asks as well, as long as there are two: only one of them goes.
+        app.set_status(&hugo, "closed");
+        ask(&hugo).expect(202);
+        app.clock.advance(WAIT_S);
+        erase_what_is_due(app);
+        let left: Vec<_> = [&greta, &hugo].into_iter().filter(|person| {
+            let login = json!({"email": person.email, "password": PASSWORD});
+            app.anonymous().post("/api/v1/sessions", &login).status == 201
+        }).collect();
+        let [last] = left.as_slice() else { panic!("{} are left", left.len()) };
+        app.newcomer("ida").with_admin_rights().join();
+        app.clock.advance(86_400);
+        erase_what_is_due(app);
+        let login = json!({"email": last.email, "password": PASSWORD});
+        app.anonymous().post("/api/v1/sessions", &login).expect_problem(401, "unauthenticated");
     }
 }

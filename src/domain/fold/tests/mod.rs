@@ -8,6 +8,7 @@
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `authority.rs` | who may do what, and what strangers see |
+//! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
 //! | `keys.rs` | idempotency |
 //! | `spending.rs` | what an app may spend for its member |
@@ -19,6 +20,7 @@
 mod auditor;
 mod authority;
 mod bytes;
+mod erasure;
 mod holds;
 mod keys;
 mod limits;
