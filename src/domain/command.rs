@@ -72,6 +72,8 @@ pub enum Action {
     Void(Void),
     /// From here on the session posts nothing more.
     EndSession(EndSession),
+    /// Forget who a member was.
+    EraseMember(EraseMember),
     /// Change above which amount an account's payments need a fresh proof.
     SetAccountStepUp(SetAccountStepUp),
     /// Change above which amount all payments of the community need a fresh proof.
@@ -187,6 +189,18 @@ pub struct EndSession {
     pub forget_at: Timestamp,
 }
 
+/// Put a neutral name in the place of a member's, who has closed every account. Only the service itself asks for it,
+/// once every text of the member's is erased: from its turn in the order on, no earlier answer is repeated from memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EraseMember {
+    /// The member.
+    pub member_id: MemberId,
+    /// The member's accounts, all of them.
+    pub account_ids: Vec<AccountId>,
+    /// The name from now on.
+    pub name: String,
+}
+
 /// Change above which amount an account's payments need a fresh proof of who pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAccountStepUp {
@@ -247,6 +261,7 @@ impl Command {
             Action::SetLimits(change) => vec![change.account_id],
             Action::SetStatus(change) => vec![change.account_id],
             Action::SetAccountStepUp(change) => vec![change.account_id],
+            Action::EraseMember(erase) => erase.account_ids.clone(),
             Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
                 vec![pay.payer_id, pay.payee_id]
             }

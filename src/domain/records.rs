@@ -286,6 +286,15 @@ pub enum DelegationChange {
     Removed(Delegation),
 }
 
+/// A member whose name was put out of the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasedMember {
+    /// The member.
+    pub id: MemberId,
+    /// The neutral name, of member and accounts, from now on.
+    pub name: String,
+}
+
 /// What an app or a teller spent on the day of the last payment, as it is after the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AppSpending {
@@ -339,6 +348,8 @@ pub struct Postings {
     pub delegations: Vec<DelegationChange>,
     /// What apps with a ceiling for the day, and tellers, spent.
     pub app_spending: Vec<AppSpending>,
+    /// Members forgotten.
+    pub erased_members: Vec<ErasedMember>,
     /// Payments refused.
     pub refusals: Vec<RefusalNote>,
     /// The audit log's new lines.
@@ -369,6 +380,7 @@ impl Postings {
             changed_members: Vec::new(),
             delegations: Vec::new(),
             app_spending: Vec::new(),
+            erased_members: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
         }
@@ -403,6 +415,7 @@ impl Postings {
             mut changed_members,
             mut delegations,
             mut app_spending,
+            mut erased_members,
             mut refusals,
             mut audits,
         } = next;
@@ -431,6 +444,7 @@ impl Postings {
         self.delegations.append(&mut delegations);
         self.new_members.append(&mut new_members);
         self.ended_sessions.append(&mut ended_sessions);
+        self.erased_members.append(&mut erased_members);
         self.refusals.append(&mut refusals);
         self.audits.append(&mut audits);
     }
@@ -454,6 +468,7 @@ impl Postings {
             && self.changed_members.is_empty()
             && self.delegations.is_empty()
             && self.app_spending.is_empty()
+            && self.erased_members.is_empty()
             && self.refusals.is_empty()
             && self.texts.is_empty()
             && self.audits.is_empty())

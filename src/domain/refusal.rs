@@ -33,6 +33,8 @@ pub enum ConflictReason {
     AlreadyExists,
     /// The account still holds or owes money.
     NotSettled,
+    /// An account is still open.
+    AccountOpen,
     /// The password is too short to stand without a second factor.
     PasswordTooShort,
     /// The mail was sent.
@@ -64,6 +66,7 @@ impl ConflictReason {
             Self::CaptureTooLarge => "capture_too_large",
             Self::AlreadyExists => "already_exists",
             Self::NotSettled => "not_settled",
+            Self::AccountOpen => "account_open",
             Self::PasswordTooShort => "password_too_short",
             Self::MailSent => "mail_sent",
             Self::MailErased => "mail_erased",

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
-use crate::domain::refusal::{Refusal, Spender};
+use crate::domain::refusal::{ConflictReason, Refusal, Spender};
 use crate::services::{Exhausted, Fault, ServiceError};
 
 /// The media type of problems.
@@ -251,7 +251,11 @@ impl ApiError {
                 Self::new(ProblemCode::AccountNotActive).detail(format!("{code} is {}.", status.name()))
             }
             Refusal::Conflict(reason) => {
-                Self { reason: Some(reason.name()), ..Self::new(ProblemCode::Conflict) }
+                let problem = Self { reason: Some(reason.name()), ..Self::new(ProblemCode::Conflict) };
+                match advice(*reason) {
+                    Some(advice) => problem.detail(advice),
+                    None => problem,
+                }
             }
             Refusal::InsufficientCredit { amount, available } => match scale {
                 Some(scale) => Self {
@@ -314,6 +318,20 @@ impl ResponseError for ApiError {
         }
         response.extensions_mut().insert(self.clone());
         response
+    }
+}
+
+/// What to do about a state that stands in the way, where its name does not say enough.
+const fn advice(reason: ConflictReason) -> Option<&'static str> {
+    match reason {
+        ConflictReason::NotSettled => {
+            Some("The account holds or owes money. Bring its balance to zero, with nothing reserved, first.")
+        }
+        ConflictReason::AccountOpen => Some("An account is still open. Have an admin close it first."),
+        ConflictReason::LastAdmin => {
+            Some("Nobody else could act for the others in the community. Make somebody else an admin first.")
+        }
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `cleaning.rs` | deleting what was kept long enough |
+//! | `erasing.rs` | forgetting people who asked for it |
 //! | `mailing.rs` | sending the mails of the outbox |
 //! | `runner.rs` | the task that does all of it |
 //!
@@ -11,6 +12,7 @@
 //! written by the transaction that caused it, and a crash at any place makes it due again.
 
 mod cleaning;
+mod erasing;
 mod mailing;
 mod runner;
 
@@ -19,6 +21,7 @@ use std::pin::Pin;
 use crate::services::ServiceError;
 
 pub use cleaning::Cleaning;
+pub use erasing::Erasing;
 pub use mailing::Mailing;
 pub use runner::{Runner, Running};
 

@@ -23,7 +23,7 @@ use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::time::Timestamp;
 use crate::storage::postings::{self, Written};
-use crate::storage::{Conn, StorageError, idempotency};
+use crate::storage::{Conn, StorageError, heads, idempotency};
 
 /// Why a batch was not written.
 #[derive(Debug)]
@@ -253,7 +253,7 @@ impl Folded {
 
     /// The group back, with what was folded of it forgotten: it has not come to be.
     pub(super) fn forget(self, memory: &mut Memory) -> Group {
-        memory.forget_postings(&self.postings);
+        memory.forget_community(self.group.community_id);
         self.group
     }
 
@@ -281,9 +281,11 @@ impl Folded {
     pub(super) fn write_alone(&self, conn: &mut Conn) -> Result<(), BatchError> {
         self.prove(conn)?;
         if self.postings.is_empty() {
-            // With nothing to write, no compare-and-set vouches for the state. A replay needs none; any other
-            // answer does, where another process may have moved the head.
-            return if self.outcomes.iter().all(is_replay) { Ok(()) } else { Err(BatchError::Stale) };
+            // With nothing to write, no compare-and-set vouches for what memory said: another process may have moved
+            // the head, and what is repeated may have been erased since.
+            let head = heads::find(conn, self.group.community_id)?;
+            let is_vouched = head.is_some_and(|head| head.version == self.postings.from_version);
+            return if is_vouched { Ok(()) } else { Err(BatchError::Stale) };
         }
         if postings::needs_transaction(conn, &self.postings) {
             conn.transaction(|conn| write(conn, &self.postings))
@@ -318,10 +320,6 @@ fn write(conn: &mut Conn, postings: &Postings) -> Result<(), BatchError> {
         Written::Whole => Ok(()),
         Written::HeadMoved => Err(BatchError::Stale),
     }
-}
-
-const fn is_replay(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Answered(Answered { is_replay: true, .. }))
 }
 
 /// After an attempt whose outcome was unknown, what looks like a repetition may be the first answer itself.

@@ -50,9 +50,14 @@ impl Memory {
         }
     }
 
-    /// Keeps the answers of a batch.
+    /// Keeps the answers of a batch, or forgets all where somebody was erased.
     pub(super) fn keep_answers(&mut self, postings: &Postings) {
         let community_id = postings.head.community_id;
+        if !postings.erased_members.is_empty() {
+            // Any of them may tell of who was erased.
+            self.answers.clear();
+            return;
+        }
         for (hash, answer) in &postings.keys {
             self.answers.put((community_id, *hash), answer.clone());
         }
@@ -76,12 +81,13 @@ impl Memory {
         }
     }
 
-    /// Forgets a community's state, and the answers of postings that were not written.
-    pub(super) fn forget_postings(&mut self, postings: &Postings) {
-        let id = postings.head.community_id;
+    /// Forgets a community's state and its answers: some are of postings that were not written, and where another
+    /// process moved the head, it may have erased what others of them tell.
+    pub(super) fn forget_community(&mut self, id: CommunityId) {
         self.states.remove(&id);
-        for (hash, _) in &postings.keys {
-            self.answers.pop(&(id, *hash));
+        let own: Vec<_> = self.answers.iter().map(|(key, _)| *key).filter(|key| key.0 == id).collect();
+        for key in own {
+            self.answers.pop(&key);
         }
     }
 

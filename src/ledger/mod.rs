@@ -204,6 +204,17 @@ impl Ledger {
             .unwrap_or_else(|_| Err(StorageError::PoolExhausted.into()))
     }
 
+    /// Gives back to nobody the bytes that were freed in the database's files. On SQLite others' writes wait meanwhile.
+    ///
+    /// # Errors
+    /// What the database said; it may be tried again.
+    pub async fn scrub(&self) -> Result<(), StorageError> {
+        let database = self.shared.database.clone();
+        tokio::task::spawn_blocking(move || database.scrub())
+            .await
+            .unwrap_or(Err(StorageError::PoolExhausted))
+    }
+
     /// Whether commands are taken: not stopping, and no failure that only a restart can mend.
     pub fn is_ready(&self) -> bool {
         !self.shared.is_stopping.load(Ordering::Relaxed) && !*self.shared.failure.borrow()

@@ -20,6 +20,7 @@
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `places.rs` | before somebody gets a place in a community |
 //! | `payments.rs` | paying, and finding payments |
+//! | `privacy.rs` | what is held about a person: handing it out, and forgetting it |
 //! | `references.rs` | which account a code or an id names |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
 //! | `session_list.rs` | seeing one's sessions, and ending them |
@@ -48,6 +49,7 @@ pub mod oauth;
 pub mod passwords;
 pub mod payments;
 mod places;
+pub mod privacy;
 mod references;
 pub mod second_factors;
 pub mod session_list;

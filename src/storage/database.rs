@@ -8,9 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::sql_types::Integer;
+use diesel::{QueryableByName, RunQueryDsl};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
+use super::connection::on_backend;
 use super::{Conn, StorageError};
 
 /// How long a reader waits for a free connection.
@@ -29,6 +32,13 @@ const POSTGRES_WRITER_SETTINGS: &str = "SET plan_cache_mode = force_generic_plan
      SET enable_hashjoin = off; SET enable_mergejoin = off";
 /// How long establishing a connection to PostgreSQL may take, in seconds.
 const POSTGRES_CONNECT_TIMEOUT_S: u32 = 5;
+
+/// What SQLite says of a checkpoint.
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
 
 /// The two engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,6 +176,30 @@ impl Database {
         self.readers.get().map_err(|_| StorageError::PoolExhausted)
     }
 
+    /// Leaves nothing readable of rows that were deleted or overwritten. SQLite's file is written anew, for pages that
+    /// were split may hold copies that `secure_delete` does not know of, and its write-ahead log emptied; PostgreSQL gets
+    /// its free space back, and its log and files forget in their own time.
+    ///
+    /// # Errors
+    /// When the database refuses, as it does while others read: it may be tried again.
+    pub fn scrub(&self) -> Result<(), StorageError> {
+        let mut conn = self.connect_writer().map_err(|error| match error {
+            OpenError::Setup(error) => error,
+            _ => StorageError::PoolExhausted,
+        })?;
+        match self.engine() {
+            Engine::Sqlite => {
+                conn.execute_batch("VACUUM")?;
+                let emptied: Checkpoint =
+                    on_backend!(&mut conn, |c| diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
+                        .get_result(c))?;
+                // Somebody reads a state that only the log still has.
+                if emptied.busy == 0 { Ok(()) } else { Err(StorageError::Contention) }
+            }
+            Engine::Postgres => conn.execute_batch("VACUUM"),
+        }
+    }
+
     /// A new connection for a writer of its own.
     ///
     /// # Errors
@@ -221,6 +255,7 @@ fn connect(url: &DatabaseUrl, purpose: Purpose) -> Result<Conn, OpenError> {
 
 fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
     let path = path.to_str().ok_or_else(|| OpenError::Connect("the path is not UTF-8".into()))?;
+    // What is erased is overwritten and not just unlinked (secure_delete).
     // Without recursive triggers, INSERT OR REPLACE would delete rows of append-only tables unseen.
     let mut conn = Conn::connect_sqlite(path).map_err(|error| OpenError::Connect(error.to_string()))?;
     conn.execute_batch(&format!(
@@ -230,6 +265,7 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
          PRAGMA foreign_keys = ON;
          PRAGMA recursive_triggers = ON;
          PRAGMA trusted_schema = OFF;
+         PRAGMA secure_delete = ON;
          PRAGMA cache_size = -{SQLITE_CACHE_KIB};
          PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES};"
     ))?;

@@ -8,6 +8,7 @@
 //! | `errors.rs` | the few kinds of things that go wrong |
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
+//! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
 //! | `schema.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
@@ -37,6 +38,7 @@ pub mod oauth;
 pub mod one_time_secrets;
 pub mod payments;
 pub mod postings;
+pub mod privacy;
 mod schema;
 mod schema_joining;
 mod schema_logins;

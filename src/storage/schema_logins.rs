@@ -153,3 +153,16 @@ diesel::table! {
         reason -> Text,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    erasures (user_id) {
+        user_id -> Id,
+        asked_at -> BigInt,
+        due_at -> BigInt,
+        erased_at -> Nullable<BigInt>,
+        scrubbed_at -> Nullable<BigInt>,
+    }
+}

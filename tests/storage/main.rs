@@ -10,6 +10,7 @@ mod support;
 mod append_only;
 mod durability;
 mod introspection;
+mod inventory;
 mod migrations;
 mod opening;
 mod plans;

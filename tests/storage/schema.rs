@@ -136,6 +136,7 @@ fn every_table_of_a_community_leads_with_it() {
         "attempts",
         "browser_sign_ins",
         "communities",
+        "erasures",
         "mails",
         "oauth_clients",
         "oauth_codes",

@@ -40,10 +40,12 @@ impl Fold<'_> {
         if key.request.fingerprint(earlier.result_id) != earlier.fingerprint {
             return Some(Outcome::Refused(Refusal::KeyReused));
         }
+        let is_success = is_success(earlier.status);
+        let is_kept = !(is_success && self.has_erased());
         Some(Outcome::Answered(Answered {
             status: earlier.status,
-            body: earlier.body.clone(),
-            payment_id: is_success(earlier.status).then_some(PaymentId::from_uuid(earlier.result_id)),
+            body: earlier.body.clone().filter(|_| is_kept),
+            payment_id: is_success.then_some(PaymentId::from_uuid(earlier.result_id)),
             is_replay: true,
         }))
     }

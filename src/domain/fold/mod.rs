@@ -5,6 +5,7 @@
 //! | `state.rs` | what the rules look at |
 //! | `authority.rs` | who may do what, judged in the command's place in the order |
 //! | `accounts.rs` | admitting, opening, limits, status, ended sessions |
+//! | `erasure.rs` | forgetting who a member was |
 //! | `payments.rs` | paying, authorising, capturing, voiding |
 //! | `posting.rs` | moving money: net changes, limits, entries |
 //! | `step_up.rs` | what needs a fresh proof of who asks |
@@ -21,6 +22,7 @@ mod answers;
 mod authority;
 mod delegations;
 mod members;
+mod erasure;
 mod payments;
 mod posting;
 mod spending;
@@ -168,6 +170,7 @@ impl<'a> Fold<'a> {
             Action::Capture(capture) => self.capture(authority, capture),
             Action::Void(void) => self.void(authority, void),
             Action::EndSession(end) => Ok(self.end_session(end)),
+            Action::EraseMember(erase) => self.erase_member(authority, erase),
             Action::SetAccountStepUp(change) => self.set_account_step_up(authority, change),
             Action::SetCommunityStepUp(change) => self.set_community_step_up(authority, change),
             Action::SetDelegation(change) => self.set_delegation(authority, change),

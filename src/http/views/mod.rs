@@ -10,6 +10,7 @@ mod joining;
 mod mails;
 mod payments;
 mod people;
+mod privacy;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
@@ -24,3 +25,4 @@ pub use joining::{
 pub use mails::{MailPage, MailView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};
+pub use privacy::{ErasureView, ExportView, export_csv};

@@ -236,6 +236,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_teller" => json!({"rights": ["see"], "per_payment": null, "per_day": "10"}),
         "set_role" => json!({"role": things.role, "reason": "Decided"}),
         "set_member_status" => json!({"status": "active", "reason": "Decided"}),
+        "create_erasure" => json!({"reason": "Moving away"}),
         "set_broker" => return None,
         "retry_mail" | "start_totp" | "create_acceptance" => return None,
         other => panic!("say what {other} is asked with"),

@@ -9,6 +9,7 @@
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `authority.rs` | who may do what, and what strangers see |
 //! | `delegations.rs` | tellers, brokers and admins, in one order with what they do |
+//! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
 //! | `keys.rs` | idempotency |
 //! | `spending.rs` | what an app may spend for its member |
@@ -21,6 +22,7 @@ mod auditor;
 mod authority;
 mod bytes;
 mod delegations;
+mod erasure;
 mod holds;
 mod keys;
 mod limits;

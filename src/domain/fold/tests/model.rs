@@ -157,6 +157,7 @@ impl Model {
             Action::EndSession(end) => drop(self.ended.insert(end.session_id)),
             Action::Admit(_)
             | Action::OpenAccount(_)
+            | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::SetCommunityStepUp(_)
             | Action::SetDelegation(_)
@@ -278,6 +279,7 @@ impl Model {
             Action::EndSession(_) => {}
             Action::Admit(_)
             | Action::OpenAccount(_)
+            | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::SetCommunityStepUp(_)
             | Action::SetDelegation(_)

@@ -7,10 +7,11 @@ use super::support::{
     set_limits, void,
 };
 use crate::domain::chain;
-use crate::domain::command::{Action, Authority};
+use crate::domain::command::{Action, Authority, Command, SetCommunityStepUp, UserAuthority};
 use crate::domain::fold::{Fold, Outcome};
 use crate::domain::records::{Postings, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
 
 const SERVICE: Authority = Authority::Service;
@@ -160,6 +161,40 @@ fn texts_are_kept_apart_with_a_salt_of_their_own() {
     let record_salts = river.last.records.iter().map(|record| record.salt);
     let salts: BTreeSet<_> = record_salts.chain([first, second]).collect();
     assert_eq!(salts.len(), 5, "no salt is used twice");
+}
+
+#[test]
+fn two_parts_written_as_one_batch_say_how_things_are_after_both() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 10_000), river.member("Bob", 0));
+    let per_day = Some(SpendingCeiling::from_millionths(1_000_000_000));
+    let by_app = |command: Command| match command.authority {
+        Authority::User(user) => {
+            let ceilings = SpendingCeilings { per_payment: None, per_day };
+            Command { authority: Authority::User(UserAuthority { ceilings, ..user }), ..command }
+        }
+        Authority::Service => command,
+    };
+    let set_common =
+        |above| by(SERVICE, Action::SetCommunityStepUp(SetCommunityStepUp { above: Some(minor(above)) }));
+    river.batch(&[set_common(500), by_app(pay(ada, bob, 100)), authorise(bob, ada, 10)]);
+    let mut both = river.last.clone();
+    river.batch(&[by_app(pay(ada, bob, 40)), by_app(authorise(ada, bob, 2))]);
+    both.append(river.last.clone());
+    assert_eq!(
+        both.changed_community.as_ref().and_then(|community| community.step_up_above),
+        Some(minor(500))
+    );
+    let spent: Vec<_> = both.app_spending.iter().map(|app| (app.spender_id, app.spending.spent)).collect();
+    // Written in this order, so that the later row is the one that stays.
+    assert_eq!(spent.last(), Some(&(ada.session.into(), minor(142))));
+    let reserved: Vec<_> =
+        both.changed_accounts.iter().map(|account| (account.id, account.reserved)).collect();
+    assert_eq!(reserved, [(bob.account, minor(10)), (ada.account, minor(2))]);
+    assert_eq!((both.holds.len(), both.payments.len(), both.head.seq), (2, 4, river.state.head.seq));
+    river.batch(&[set_common(600)]);
+    both.append(river.last.clone());
+    assert_eq!(both.changed_community.and_then(|community| community.step_up_above), Some(minor(600)));
 }
 
 #[test]

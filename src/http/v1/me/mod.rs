@@ -1,8 +1,11 @@
 //! Who is signed in, and how they prove it.
 
 pub mod confirm_totp;
+pub mod create_erasure;
+pub mod delete_erasure;
 pub mod delete_totp;
 pub mod get;
+pub mod get_export;
 pub mod list_audits;
 pub mod set_password;
 pub mod start_totp;

@@ -1,0 +1,48 @@
+//! Forgetting who a member was: the name goes, and with it what was answered and is remembered.
+
+use super::{Fold, Outcome};
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::command::{Authority, EraseMember};
+use crate::domain::member::MemberStatus;
+use crate::domain::records::ErasedMember;
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+
+impl Fold<'_> {
+    /// The balances stay as they are: accounts are settled before they are closed, and a closed one stays closed.
+    pub(super) fn erase_member(
+        &mut self,
+        authority: &Authority,
+        erase: &EraseMember,
+    ) -> Result<Outcome, Refusal> {
+        if *authority != Authority::Service {
+            return Err(Refusal::Forbidden);
+        }
+        for id in &erase.account_ids {
+            let account = self.account(*id, Thing::Account)?;
+            if account.status != AccountStatus::Closed {
+                return Err(Refusal::Conflict(ConflictReason::AccountOpen));
+            }
+            if account.member_id != Some(erase.member_id) {
+                return Err(Refusal::NotFound(Thing::Member));
+            }
+        }
+        for id in &erase.account_ids {
+            if let Some(account) = self.state.accounts.get_mut(id) {
+                *account = Account { name: erase.name.as_str().into(), ..account.clone() };
+            }
+        }
+        for operator in self.state.operators.values_mut().flatten() {
+            if operator.member_id == erase.member_id {
+                operator.status = MemberStatus::Closed;
+            }
+        }
+        self.note_audit(authority, "member.erased", erase.member_id.uuid(), String::new(), String::new());
+        self.postings.erased_members.push(ErasedMember { id: erase.member_id, name: erase.name.clone() });
+        Ok(Outcome::Done)
+    }
+
+    /// Whether what was answered earlier may hold what was erased since: then payments are shown as they are now.
+    pub(super) fn has_erased(&self) -> bool {
+        !self.postings.erased_members.is_empty()
+    }
+}

@@ -1,0 +1,227 @@
+//! Every table and every column: whether it tells of a person, how that is exported, and how it is erased.
+//!
+//! A test compares this with the database: whoever adds a column says here what it is.
+
+use crate::domain::account::{AccountKind, AccountStatus};
+use crate::domain::joining::{ApplicationState, InvitationState};
+use crate::domain::mail::{MailKind, MailState};
+use crate::domain::member::{MemberStatus, Role};
+use crate::domain::payment::PaymentState;
+use crate::domain::records::EntryKind;
+
+/// How a stored value is shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A UUID.
+    Id,
+    /// A text.
+    Text,
+    /// A number, amounts in minor units.
+    Number,
+    /// A truth.
+    Flag,
+    /// A time.
+    Time,
+    /// A number that stands for a word.
+    Word(fn(i64) -> Option<&'static str>),
+}
+
+/// For what a list of rows is read, once for each: its condition begins with what is named here, so that it goes by
+/// the table's own index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// The user.
+    User,
+    /// Each community where the user belongs or asked to join.
+    Community,
+    /// Each member whom the user operates.
+    Member,
+    /// Each of these members' accounts.
+    Account,
+}
+
+/// How a column of a list's order is stored, none of them null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A UUID.
+    Id,
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// A hash.
+    Hash,
+}
+
+/// Where rows about a user are found.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows {
+    /// For what they are read.
+    pub per: Per,
+    /// What leads to the table's rows, with the words that join them; empty where they are read by themselves.
+    pub by_way_of: &'static str,
+    /// Which they are, over `{user}`, `{email}` and, as far as `per` goes, `{community}`, `{member}` and `{account}`.
+    pub condition: &'static str,
+    /// Their order, in which none is like another.
+    pub order: &'static [(&'static str, Place)],
+}
+
+/// A table.
+#[derive(Debug, Clone, Copy)]
+pub struct Inventory {
+    /// Its name.
+    pub table: &'static str,
+    /// The rows that are about a user; none where no row tells of a person.
+    pub rows: &'static [Rows],
+    /// What becomes of them when the user is erased; without such rows, why there are none.
+    pub erasure: &'static str,
+    /// What the user gets of each row.
+    pub exported: &'static [(&'static str, Kind)],
+    /// The columns that stay inside, each with the reason.
+    pub withheld: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! words {
+    ($name:ident) => {
+        Kind::Word(|code| i16::try_from(code).ok().and_then($name::from_code).map($name::name))
+    };
+}
+
+const fn rows(per: Per, condition: &'static str, order: &'static [(&'static str, Place)]) -> Rows {
+    Rows { per, by_way_of: "", condition, order }
+}
+
+const fn joined(
+    per: Per,
+    by_way_of: &'static str,
+    condition: &'static str,
+    order: &'static [(&'static str, Place)],
+) -> Rows {
+    Rows { per, by_way_of, condition, order }
+}
+
+const SECRET: &str = "a secret, or what proves one";
+const INNER: &str = "the service's own bookkeeping";
+const FOLDED: &str = "the name again, folded for searching";
+const TENANT: &str = "which community: shown with its memberships";
+const SELF: &str = "the user themselves";
+const CHOSEN: &str = "the community's own";
+
+/// The audit lines that a user wrote, and those on their members and accounts by others.
+const OWN_LINES: &str = "audits.community_id = {community} AND audits.actor = {user}";
+const LINES_ON_MEMBER: &str = "audits.community_id = {community} AND audits.subject_id = {member} AND (audits.actor IS NULL OR audits.actor <> {user})";
+const LINES_ON_ACCOUNT: &str = "audits.community_id = {community} AND audits.subject_id = {account} AND (audits.actor IS NULL OR audits.actor <> {user})";
+const BY_LINE: &[(&str, Place)] = &[("audits.id", Place::Id)];
+const TO_TEXT: &str =
+    "audits JOIN texts ON texts.community_id = audits.community_id AND texts.id = audits.id";
+const TO_PAYMENT: &str = "entries JOIN payments ON payments.community_id = entries.community_id AND payments.id = entries.payment_id";
+
+use Kind::{Flag, Id, Number, Text, Time};
+use Per::{Account, Community, Member, User};
+
+/// All tables.
+// One line for each list, so that a table is seen at a glance.
+#[rustfmt::skip]
+pub const INVENTORY: &[Inventory] = &[
+    Inventory { table: "users", rows: &[rows(User, "id = {user}", &[("id", Place::Id)])], erasure: "address, name and password are replaced",
+        exported: &[("id", Id), ("email", Text), ("name", Text), ("language", Text), ("created_at", Time), ("is_superadmin", Flag)],
+        withheld: &[("password_hash", SECRET)] },
+    Inventory { table: "user_communities", rows: &[rows(User, "user_id = {user}", &[("community_id", Place::Id)])], erasure: "stays: two ids",
+        exported: &[("community_id", Id)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "members", rows: &[rows(Member, "community_id = {community} AND id = {member}", &[("id", Place::Id)])], erasure: "the names are replaced, the status is closed",
+        exported: &[("community_id", Id), ("id", Id), ("number", Number), ("name", Text), ("status", words!(MemberStatus)), ("role", words!(Role)), ("created_at", Time)],
+        withheld: &[("name_folded", FOLDED)] },
+    Inventory { table: "member_users", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("member_id", Place::Id)])], erasure: "stays: two ids",
+        exported: &[("community_id", Id), ("member_id", Id), ("created_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "accounts", rows: &[rows(Member, "community_id = {community} AND member_id = {member}", &[("id", Place::Id)])], erasure: "the name is replaced; code and limits stay with the ledger",
+        exported: &[("community_id", Id), ("id", Id), ("member_id", Id), ("code", Text), ("name", Text), ("kind", words!(AccountKind)), ("status", words!(AccountStatus)), ("credit_limit", Number), ("ceiling", Number), ("reserved", Number), ("step_up_above", Number), ("created_at", Time)],
+        withheld: &[("changes", INNER)] },
+    Inventory { table: "account_delegates", rows: &[rows(Community, "community_id = {community} AND delegate_id = {user}", &[("account_id", Place::Id)]), rows(Member, "community_id = {community} AND delegate_id = {member}", &[("account_id", Place::Id)]), rows(Account, "community_id = {community} AND account_id = {account}", &[("delegate_id", Place::Id)])], erasure: "stays: ids, rights and times",
+        exported: &[("community_id", Id), ("delegate_id", Id), ("account_id", Id), ("id", Id), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("created_at", Time), ("ended_at", Time)],
+        withheld: &[("kind", INNER), ("rights", INNER)] },
+    Inventory { table: "account_items", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("seq", Place::Number)])], erasure: "stays with the ledger: ids and numbers",
+        exported: &[("community_id", Id), ("seq", Number), ("account_id", Id), ("kind", words!(AccountKind)), ("status", words!(AccountStatus)), ("credit_limit", Number), ("ceiling", Number), ("text_id", Id)],
+        withheld: &[] },
+    Inventory { table: "entries", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("account_seq", Place::Number)])], erasure: "stays with the ledger: ids and numbers",
+        exported: &[("community_id", Id), ("account_id", Id), ("account_seq", Number), ("seq", Number), ("kind", words!(EntryKind)), ("amount", Number), ("balance_after", Number), ("negative_since", Time), ("payment_id", Id)],
+        withheld: &[("position", INNER)] },
+    Inventory { table: "payments", rows: &[joined(Account, TO_PAYMENT, "entries.community_id = {community} AND entries.account_id = {account} AND entries.kind <> 2", &[("entries.account_seq", Place::Number)]), rows(Account, "community_id = {community} AND payer_id = {account} AND transfer_seq IS NULL", &[("event_seq", Place::Number)]), rows(Account, "community_id = {community} AND payee_id = {account} AND transfer_seq IS NULL", &[("event_seq", Place::Number)])], erasure: "descriptions that the user wrote are replaced by what the chain keeps of them",
+        exported: &[("community_id", Id), ("id", Id), ("state", words!(PaymentState)), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("description", Text), ("created_by", Id), ("created_at", Time), ("completed_at", Time)],
+        withheld: &[("event_seq", INNER), ("transfer_seq", INNER), ("text_salt", SECRET), ("text_commitment", "what the chain keeps of an erased text")] },
+    Inventory { table: "hold_items", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("seq", Place::Number)])], erasure: "stays with the ledger: ids and numbers",
+        exported: &[("community_id", Id), ("seq", Number), ("account_id", Id), ("payment_id", Id), ("amount", Number), ("reserved_after", Number)], withheld: &[] },
+    Inventory { table: "holds", rows: &[rows(Account, "community_id = {community} AND (payer_id = {account} OR payee_id = {account})", &[("payment_id", Place::Id)])], erasure: "stays: ids and numbers",
+        exported: &[("community_id", Id), ("payment_id", Id), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("expires_at", Time), ("is_open", Flag)],
+        withheld: &[("record_id", INNER), ("text_commitment", "what the chain keeps of a text")] },
+    Inventory { table: "refusals", rows: &[rows(Account, "community_id = {community} AND (payer_id = {account} OR payee_id = {account})", &[("id", Place::Id)])], erasure: "deleted",
+        exported: &[("community_id", Id), ("id", Id), ("code", Text), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("created_at", Time)], withheld: &[] },
+    Inventory { table: "audits", rows: &[rows(Community, OWN_LINES, BY_LINE), rows(Member, LINES_ON_MEMBER, BY_LINE), rows(Account, LINES_ON_ACCOUNT, BY_LINE)], erasure: "stays: ids, statuses and limits",
+        exported: &[("community_id", Id), ("id", Id), ("actor", Id), ("action", Text), ("subject_id", Id), ("before", Text), ("after", Text), ("request_id", Text), ("created_at", Time)], withheld: &[] },
+    Inventory { table: "texts", rows: &[joined(Community, TO_TEXT, OWN_LINES, BY_LINE), joined(Member, TO_TEXT, LINES_ON_MEMBER, BY_LINE), joined(Account, TO_TEXT, LINES_ON_ACCOUNT, BY_LINE)], erasure: "replaced by what the chain keeps of them",
+        exported: &[("community_id", Id), ("id", Id), ("content", Text)], withheld: &[("salt", SECRET), ("commitment", "what the chain keeps of an erased text")] },
+    Inventory { table: "sessions", rows: &[rows(User, "user_id = {user}", &[("id", Place::Id)])], erasure: "deleted",
+        exported: &[("id", Id), ("created_at", Time), ("last_used_at", Time), ("expires_at", Time), ("ended_at", Time), ("authenticated_at", Time), ("device", Text), ("client_id", Text), ("scopes", Text)],
+        withheld: &[("user_id", SELF)] },
+    Inventory { table: "refresh_tokens", rows: &[rows(User, "session_id IN (SELECT id FROM sessions WHERE user_id = {user})", &[("hash", Place::Hash)])], erasure: "deleted",
+        exported: &[("session_id", Id), ("created_at", Time), ("expires_at", Time), ("retired_at", Time)], withheld: &[("hash", SECRET), ("successor_salt", SECRET)] },
+    Inventory { table: "browser_sign_ins", rows: &[rows(User, "session_id IN (SELECT id FROM sessions WHERE user_id = {user})", &[("hash", Place::Hash)])], erasure: "deleted",
+        exported: &[("session_id", Id)], withheld: &[("hash", SECRET)] },
+    Inventory { table: "second_factors", rows: &[rows(User, "user_id = {user}", &[("user_id", Place::Id)])], erasure: "deleted",
+        exported: &[("has_short_password", Flag), ("created_at", Time), ("confirmed_at", Time)], withheld: &[("user_id", SELF), ("sealed_secret", SECRET), ("last_step", SECRET)] },
+    Inventory { table: "recovery_codes", rows: &[rows(User, "user_id = {user}", &[("hash", Place::Hash)])], erasure: "deleted",
+        exported: &[("used_at", Time)], withheld: &[("user_id", SELF), ("hash", SECRET)] },
+    Inventory { table: "one_time_secrets", rows: &[rows(User, "subject_id = {user}", &[("hash", Place::Hash)])], erasure: "deleted",
+        exported: &[("purpose", Number), ("failures", Number), ("created_at", Time), ("expires_at", Time), ("used_at", Time)], withheld: &[("hash", SECRET), ("subject_id", SELF), ("payload", SECRET)] },
+    Inventory { table: "mails", rows: &[rows(User, "user_id = {user}", &[("id", Place::Id)]), rows(User, "user_id IS NULL AND state <> 2 AND recipient = {email}", &[("id", Place::Id)])], erasure: "deleted",
+        exported: &[("community_id", Id), ("id", Id), ("recipient", Text), ("kind", words!(MailKind)), ("language", Text), ("state", words!(MailState)), ("attempts", Number), ("last_error", Text), ("created_at", Time), ("sent_at", Time)],
+        withheld: &[("user_id", SELF), ("parameters", "may hold a one-time secret"), ("next_attempt_at", INNER), ("leased_until", INNER), ("useful_until", INNER)] },
+    Inventory { table: "user_audits", rows: &[rows(User, "user_id = {user}", &[("id", Place::Id)])], erasure: "stays: ids and what was done",
+        exported: &[("id", Id), ("user_id", Id), ("actor", Id), ("action", Text), ("session_id", Id), ("request_id", Text), ("created_at", Time)], withheld: &[] },
+    Inventory { table: "user_audit_details", rows: &[joined(User, "user_audits JOIN user_audit_details ON user_audit_details.audit_id = user_audits.id", "user_audits.user_id = {user}", &[("user_audits.id", Place::Id)])], erasure: "deleted",
+        exported: &[("audit_id", Id), ("before", Text), ("after", Text), ("reason", Text)], withheld: &[] },
+    Inventory { table: "request_origins", rows: &[joined(User, "user_audits JOIN request_origins ON request_origins.request_id = user_audits.request_id", "user_audits.user_id = {user}", &[("user_audits.id", Place::Id)]), joined(Community, "audits JOIN request_origins ON request_origins.request_id = audits.request_id", OWN_LINES, BY_LINE), joined(Community, "agreement_acceptances JOIN request_origins ON request_origins.request_id = agreement_acceptances.request_id", "agreement_acceptances.community_id = {community} AND agreement_acceptances.user_id = {user}", &[("agreement_acceptances.version", Place::Number)]), joined(Community, "applications JOIN request_origins ON request_origins.request_id = applications.request_id", "applications.community_id = {community} AND applications.user_id = {user}", &[("applications.id", Place::Id)])], erasure: "deleted",
+        exported: &[("request_id", Text), ("address", Text), ("user_agent", Text), ("created_at", Time)], withheld: &[] },
+    Inventory { table: "oauth_clients", rows: &[rows(User, "owner_id = {user}", &[("id", Place::Text)])], erasure: "name and addresses are replaced, and it is disabled",
+        exported: &[("id", Text), ("name", Text), ("redirect_uris", Text), ("grant_types", Text), ("scopes", Text), ("created_at", Time), ("disabled_at", Time)], withheld: &[("owner_id", SELF), ("secret_hash", SECRET)] },
+    Inventory { table: "oauth_grants", rows: &[rows(User, "user_id = {user}", &[("session_id", Place::Id)])], erasure: "deleted",
+        exported: &[("session_id", Id), ("client_id", Text), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("created_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "oauth_codes", rows: &[rows(User, "user_id = {user}", &[("hash", Place::Hash)])], erasure: "deleted",
+        exported: &[("client_id", Text), ("session_id", Id), ("redirect_uri", Text), ("scopes", Text), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("expires_at", Time), ("used_at", Time)],
+        withheld: &[("hash", SECRET), ("user_id", SELF), ("challenge", SECRET)] },
+    Inventory { table: "app_spending", rows: &[rows(Community, "community_id = {community} AND session_id IN (SELECT id FROM sessions WHERE user_id = {user})", &[("session_id", Place::Id)])], erasure: "deleted",
+        exported: &[("community_id", Id), ("session_id", Id), ("day", Number), ("spent", Number)], withheld: &[] },
+    Inventory { table: "ended_sessions", rows: &[rows(Community, "community_id = {community} AND session_id IN (SELECT id FROM sessions WHERE user_id = {user})", &[("session_id", Place::Id)])], erasure: "stays for minutes: an id and a time",
+        exported: &[("community_id", Id), ("session_id", Id), ("forget_at", Time)], withheld: &[] },
+    Inventory { table: "erasures", rows: &[rows(User, "user_id = {user}", &[("user_id", Place::Id)])], erasure: "stays: the proof that it was done",
+        exported: &[("asked_at", Time), ("due_at", Time)], withheld: &[("user_id", SELF), ("erased_at", "nobody is left to read it"), ("scrubbed_at", INNER)] },
+    Inventory { table: "communities", rows: &[rows(Community, "id = {community}", &[("id", Place::Id)])], erasure: "stays: it tells of no person",
+        exported: &[("id", Id), ("code", Text), ("name", Text), ("unit", Text), ("symbol", Text), ("scale", Number), ("time_zone", Text)],
+        withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("created_at", CHOSEN)] },
+    Inventory { table: "user_applications", rows: &[rows(User, "user_id = {user}", &[("community_id", Place::Id)])], erasure: "stays: two ids",
+        exported: &[("community_id", Id)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "applications", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("id", Place::Id)]), rows(User, "community_id IN (SELECT id FROM communities) AND state = 1 AND email = {email}", &[("community_id", Place::Id), ("id", Place::Id)])], erasure: "deleted; reasons that the user gave for others' are emptied",
+        exported: &[("community_id", Id), ("id", Id), ("account_id", Id), ("state", words!(ApplicationState)), ("email", Text), ("name", Text), ("language", Text), ("message", Text), ("invited_by", Id), ("agreement_version", Number), ("request_id", Text), ("created_at", Time), ("confirmed_at", Time), ("credit_limit", Number), ("decided_by", Id), ("decided_at", Time), ("reason", Text)],
+        withheld: &[("user_id", SELF), ("password_hash", SECRET)] },
+    Inventory { table: "invitations", rows: &[rows(User, "community_id IN (SELECT id FROM communities) AND email = {email}", &[("community_id", Place::Id), ("id", Place::Id)]), rows(Community, "community_id = {community} AND inviter = {user}", &[("id", Place::Id)])], erasure: "deleted, the user's own and those that they sent",
+        exported: &[("community_id", Id), ("id", Id), ("email", Text), ("name", Text), ("inviter", Id), ("is_by_admin", Flag), ("state", words!(InvitationState)), ("created_at", Time), ("expires_at", Time), ("settled_at", Time)], withheld: &[] },
+    Inventory { table: "agreement_acceptances", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("version", Place::Number)])], erasure: "stays: ids, a version and a time",
+        exported: &[("community_id", Id), ("version", Number), ("request_id", Text), ("accepted_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "agreements", rows: &[], erasure: "the community's terms", exported: &[],
+        withheld: &[("community_id", CHOSEN), ("version", CHOSEN), ("title", CHOSEN), ("content", CHOSEN), ("created_at", CHOSEN)] },
+    Inventory { table: "joining_policies", rows: &[], erasure: "what the community chose", exported: &[],
+        withheld: &[("community_id", CHOSEN), ("joining", CHOSEN), ("members_may_invite", CHOSEN), ("version", CHOSEN)] },
+    Inventory { table: "idempotency_keys", rows: &[], erasure: "hashes; bodies repeat the payments that are exported, and go with them", exported: &[],
+        withheld: &[("community_id", TENANT), ("key_hash", SECRET), ("result_id", INNER), ("fingerprint", SECRET), ("status", INNER), ("body", "the payment again: erased")] },
+    Inventory { table: "attempts", rows: &[], erasure: "counts under keyed hashes, forgotten after a day", exported: &[],
+        withheld: &[("key_hash", SECRET), ("recent", INNER), ("in_a_row", INNER), ("forget_at", INNER)] },
+    Inventory { table: "records", rows: &[], erasure: "hashes and ids", exported: &[],
+        withheld: &[("community_id", TENANT), ("seq", INNER), ("kind", INNER), ("id", INNER), ("undone_id", INNER), ("created_at", INNER), ("salt", SECRET), ("digest", INNER), ("hash", INNER)] },
+    Inventory { table: "heads", rows: &[], erasure: "the community's sums", exported: &[],
+        withheld: &[("community_id", TENANT), ("version", INNER), ("seq", INNER), ("hash", INNER), ("event_seq", INNER), ("transfers", INNER), ("entries", INNER), ("accounts", INNER), ("last_at", INNER)] },
+    Inventory { table: "event_batches", rows: &[], erasure: "ids and times of what is exported", exported: &[],
+        withheld: &[("community_id", TENANT), ("last_seq", INNER), ("first_seq", INNER), ("events", INNER)] },
+    Inventory { table: "signing_keys", rows: &[], erasure: "the service's own", exported: &[],
+        withheld: &[("kid", INNER), ("private_key", SECRET), ("created_at", INNER), ("active_from", INNER), ("retire_at", INNER), ("predecessor", INNER)] },
+    Inventory { table: "server_secrets", rows: &[], erasure: "the service's own", exported: &[],
+        withheld: &[("name", INNER), ("value", SECRET), ("created_at", INNER)] },
+];
