@@ -74,7 +74,7 @@ pub struct ErasureView {
     /// When it was said.
     #[schema(example = "2026-09-21T14:13:20.000000Z")]
     asked_at: String,
-    /// From when on it is done; until then it can be taken back.
+    /// From when on it is done; until then it can be taken back. Later, where it could not be done yet.
     #[schema(example = "2026-10-05T14:13:20.000000Z")]
     due_at: String,
 }

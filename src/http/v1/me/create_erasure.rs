@@ -26,15 +26,16 @@ pub struct CreateErasureRequest {
 
 /// Ask to be forgotten
 ///
-/// Every account must be settled and closed first. After two weeks, in which it can be taken back, the login and every text
-/// that tells of its owner are erased; the ledger keeps ids and amounts, and still verifies. Needs a proof of who you are
-/// that is at most five minutes old.
+/// Every account must be settled and closed first, and a community's last admin makes somebody else one. After two weeks, in
+/// which it can be taken back, the login and every text that tells of its owner are erased; the ledger keeps ids and
+/// amounts, and still verifies. Where one of these does not hold any more by then, it is tried again every day. Needs a
+/// proof of who you are that is at most five minutes old.
 #[utoipa::path(operation_id = "create_erasure", tag = "me", security(("bearer" = [])), request_body = CreateErasureRequest, responses(
     (status = 202, description = "It will be done", body = ErasureView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`step_up_required`, `forbidden`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`conflict` with the reason `account_open`: settle the account and have an admin close it", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`conflict` with the reason `not_settled` (bring the balance to zero), `account_open` (have an admin close it) or `last_admin` (make somebody else an admin)", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/me/erasure")]

@@ -27,7 +27,7 @@ pub struct ExportQuery {
 /// Export all that is held about me
 ///
 /// Rows of one table after the other, at most 500 on a page: the login, memberships, accounts, entries, payments, refusals,
-/// sessions, audit lines, apps, mails. Amounts are in minor units of the community's `scale`. Needs a proof of who you are
+/// sessions, audit lines, apps, mails, applications, invitations. Amounts are in minor units of the community's `scale`. Needs a proof of who you are
 /// that is at most five minutes old. As CSV: `table,row,column,value`, with cells guarded against formulas; the next page
 /// is in `Link`.
 #[utoipa::path(operation_id = "get_export", tag = "me", security(("bearer" = [])), params(ExportQuery), responses(
