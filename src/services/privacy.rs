@@ -26,8 +26,8 @@ use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::privacy::{self, ExportPlace, OwnMember, erasures};
 use crate::storage::{Conn, StorageError};
 
-pub use crate::storage::privacy::ExportedRow;
 pub use crate::storage::privacy::erasures::Erasure;
+pub use crate::storage::privacy::{ExportedRow, ExportedRows};
 
 /// The most rows of a page of an export.
 pub const EXPORT_ROWS_MAX: usize = 500;
@@ -44,7 +44,7 @@ const ANSWERS_MAX: usize = 200;
 #[derive(Debug)]
 pub struct ExportPage {
     /// Each row with its table's name.
-    pub rows: Vec<(&'static str, ExportedRow)>,
+    pub rows: ExportedRows,
     /// Where it goes on.
     pub next_cursor: Option<String>,
 }

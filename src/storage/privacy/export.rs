@@ -3,8 +3,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::inventory::{INVENTORY, Inventory, Kind, Per, Place, Rows};
@@ -16,9 +15,11 @@ use crate::storage::{Conn, StorageError};
 
 /// A row as its user gets it.
 pub type ExportedRow = Map<String, Value>;
+/// Rows, each with its table's name.
+pub type ExportedRows = Vec<(&'static str, ExportedRow)>;
 
 /// How far an export is: which row was the last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportPlace {
     table: usize,
     rows: usize,
@@ -31,15 +32,15 @@ pub struct ExportPlace {
 impl ExportPlace {
     /// The place that [`ExportPlace::to_text`] wrote, if it is one in the inventory as it is now.
     pub fn parse(text: &str) -> Option<Self> {
-        let place: Self = serde_json::from_str(text).ok()?;
-        let rows = INVENTORY.get(place.table)?.rows.get(place.rows)?;
-        (rows.order.len() == place.key.len()).then_some(place)
+        let (table, rows, id, key): (usize, usize, String, Vec<String>) = serde_json::from_str(text).ok()?;
+        let list = INVENTORY.get(table)?.rows.get(rows)?;
+        let place = Self { table, rows, id: Uuid::parse_str(&id).ok()?, key };
+        (list.order.len() == place.key.len()).then_some(place)
     }
 
     /// The place, for a cursor.
     pub fn to_text(&self) -> String {
-        // Numbers and texts: writing them cannot fail.
-        serde_json::to_string(self).unwrap_or_default()
+        json!([self.table, self.rows, self.id.to_string(), self.key]).to_string()
     }
 }
 
@@ -68,7 +69,7 @@ pub fn export(
     user_id: UserId,
     from: Option<&ExportPlace>,
     limit: usize,
-) -> Result<(Vec<(&'static str, ExportedRow)>, Option<ExportPlace>), StorageError> {
+) -> Result<(ExportedRows, Option<ExportPlace>), StorageError> {
     let mut exported = Vec::new();
     for stretch in stretches(conn, user_id)? {
         let at = (stretch.table, stretch.rows, stretch.id);
@@ -196,11 +197,14 @@ fn read_back(conn: &Conn, text: &str, place: Place) -> Option<String> {
         (Place::Id, _) => Some(literal(conn, Uuid::parse_str(text).ok()?)),
         (Place::Number, _) => Some(text.parse::<i64>().ok()?.to_string()),
         (Place::Text, _) => Some(format!("'{}'", text.replace('\'', "''"))),
-        (Place::Hash, Conn::Sqlite(_)) => Some(format!("x'{}'", hex::encode(hex::decode(text).ok()?))),
-        (Place::Hash, Conn::Postgres(_)) => {
-            Some(format!("'\\x{}'::bytea", hex::encode(hex::decode(text).ok()?)))
-        }
+        (Place::Hash, _) if !is_hexadecimal(text) => None,
+        (Place::Hash, Conn::Sqlite(_)) => Some(format!("x'{text}'")),
+        (Place::Hash, Conn::Postgres(_)) => Some(format!("'\\x{text}'::bytea")),
     }
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn corrupt(table: &Inventory) -> StorageError {

@@ -21,7 +21,7 @@ pub use erase::{
     KEY_SLICES, erase_answers, erase_descriptions, erase_open_descriptions, erase_reasons, find_answers,
     find_descriptions,
 };
-pub use export::{ExportPlace, ExportedRow, export};
+pub use export::{ExportPlace, ExportedRow, ExportedRows, export};
 pub use inventory::{INVENTORY, Inventory, Kind};
 pub use login::{erase_applications, erase_login};
 pub use own::{OwnMember, find_communities, find_members, is_last_admin};
