@@ -456,6 +456,7 @@ impl Postings {
             && self.app_spending.is_empty()
             && self.refusals.is_empty()
             && self.texts.is_empty()
-            && self.audits.is_empty())
+            && self.audits.is_empty()
+            && self.payments.iter().all(|payment| payment.refund_of.is_none()))
     }
 }

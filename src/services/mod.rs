@@ -49,6 +49,7 @@ pub mod passwords;
 pub mod payments;
 mod places;
 mod references;
+pub mod refunds;
 pub mod second_factors;
 pub mod session_list;
 pub mod sessions;

@@ -37,6 +37,7 @@ pub mod oauth;
 pub mod one_time_secrets;
 pub mod payments;
 pub mod postings;
+pub mod refunds;
 mod schema;
 mod schema_joining;
 mod schema_logins;

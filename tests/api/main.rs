@@ -33,6 +33,7 @@ mod payments_list;
 mod payments_refusals;
 mod protocol;
 mod races;
+mod refunds;
 mod roles;
 mod second_factors;
 mod session_list;
@@ -61,7 +62,7 @@ const ACCOUNT: [&str; 13] = [
 /// What it shows to the rest of the community.
 const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
 /// What a payment shows.
-const PAYMENT: [&str; 10] = [
+const PAYMENT: [&str; 12] = [
     "amount",
     "community",
     "completed_at",
@@ -70,6 +71,8 @@ const PAYMENT: [&str; 10] = [
     "id",
     "payee",
     "payer",
+    "refund_of",
+    "refunded",
     "state",
     "transfer",
 ];

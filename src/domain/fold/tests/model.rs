@@ -43,6 +43,17 @@ pub(super) struct ModelHold {
     pub is_open: bool,
 }
 
+/// A payment as its ways back see it.
+#[derive(Debug, Clone)]
+pub(super) struct ModelPaid {
+    pub payer: AccountId,
+    pub payee: AccountId,
+    pub amount: i128,
+    pub refunded: i128,
+    pub is_completed: bool,
+    pub is_refund: bool,
+}
+
 /// What a user is in the community.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ModelUser {
@@ -69,6 +80,7 @@ pub(super) struct Model {
     pub accounts: HashMap<AccountId, ModelAccount>,
     pub users: HashMap<UserId, ModelUser>,
     pub holds: HashMap<PaymentId, ModelHold>,
+    pub paid: HashMap<PaymentId, ModelPaid>,
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
@@ -122,7 +134,19 @@ impl Model {
             self.last_at = self.now;
         }
         match &command.action {
-            Action::Pay(pay) => self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount)),
+            Action::Pay(pay) => {
+                self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount));
+                self.note_paid(payment_id, (pay.payer_id, pay.payee_id), wide(pay.amount), true);
+            }
+            Action::Refund(refund) => {
+                let amount = wide(refund.amount);
+                let paid = self.paid.get_mut(&refund.payment_id).unwrap();
+                paid.refunded += amount;
+                let sides = (paid.payee, paid.payer);
+                self.transfer(sides.0, sides.1, amount);
+                self.note_paid(payment_id, sides, amount, true);
+                self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
+            }
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
                 let amount = wide(pay.amount);
@@ -134,10 +158,13 @@ impl Model {
                     payment_id.unwrap(),
                     ModelHold { payer, payee, amount, expires_at, is_open: true },
                 );
+                self.note_paid(payment_id, (payer, payee), amount, false);
             }
             Action::Capture(capture) => {
                 let hold = self.end_hold(capture.payment_id);
-                self.transfer(hold.payer, hold.payee, capture.amount.map_or(hold.amount, wide));
+                let amount = capture.amount.map_or(hold.amount, wide);
+                self.transfer(hold.payer, hold.payee, amount);
+                self.note_paid(Some(capture.payment_id), (hold.payer, hold.payee), amount, true);
             }
             Action::Void(void) => {
                 let hold = self.end_hold(void.payment_id);
@@ -165,6 +192,17 @@ impl Model {
                 unreachable!("the cast is complete before the play begins")
             }
         }
+    }
+
+    fn note_paid(
+        &mut self,
+        id: Option<PaymentId>,
+        (payer, payee): (AccountId, AccountId),
+        amount: i128,
+        is_completed: bool,
+    ) {
+        let paid = ModelPaid { payer, payee, amount, refunded: 0, is_completed, is_refund: false };
+        self.paid.insert(id.unwrap(), paid);
     }
 
     fn transfer(&mut self, payer: AccountId, payee: AccountId, amount: i128) {
@@ -221,7 +259,7 @@ impl Model {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(hold) => {
                     let amount = capture.amount.map_or(hold.amount, wide);
-                    self.wrong_with_seeing(command, hold, &mut wrong);
+                    self.wrong_with_seeing(command, [hold.payer, hold.payee], &mut wrong);
                     if !self.may(command, hold.payee, Scope::RequestsWrite) {
                         wrong.push(Refusal::Forbidden);
                     }
@@ -241,7 +279,7 @@ impl Model {
             Action::Void(void) => match self.holds.get(&void.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(hold) => {
-                    self.wrong_with_seeing(command, hold, &mut wrong);
+                    self.wrong_with_seeing(command, [hold.payer, hold.payee], &mut wrong);
                     let scope = Scope::RequestsWrite;
                     if !self.may(command, hold.payee, scope) && !self.may_as_admin(command, scope) {
                         wrong.push(Refusal::Forbidden);
@@ -250,6 +288,10 @@ impl Model {
                         wrong.push(Refusal::Conflict(ConflictReason::NotAuthorised));
                     }
                 }
+            },
+            Action::Refund(refund) => match self.paid.get(&refund.payment_id) {
+                None => wrong.push(Refusal::NotFound(Thing::Payment)),
+                Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
             },
             Action::SetLimits(change) => {
                 self.wrong_with_administering(command, change.account_id, &mut wrong);
@@ -289,6 +331,36 @@ impl Model {
         wrong
     }
 
+    fn wrong_with_refunding(
+        &self,
+        command: &Command,
+        paid: &ModelPaid,
+        amount: Amount,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        self.wrong_with_seeing(command, [paid.payer, paid.payee], wrong);
+        if !self.may(command, paid.payee, Scope::PaymentsWrite) {
+            wrong.push(Refusal::Forbidden);
+        }
+        self.wrong_with_activity(paid.payee, wrong);
+        self.wrong_with_activity(paid.payer, wrong);
+        let is_too_large = paid.refunded + wide(amount) > paid.amount;
+        for (is_wrong, reason) in [
+            (!paid.is_completed, ConflictReason::NotCompleted),
+            (paid.is_refund, ConflictReason::RefundOfRefund),
+            (is_too_large, ConflictReason::RefundTooLarge),
+        ] {
+            if is_wrong {
+                wrong.push(Refusal::Conflict(reason));
+            }
+        }
+        let giver = &self.accounts[&paid.payee];
+        if giver.available() < wide(amount) || giver.balance - wide(amount) < -BOUND {
+            wrong.push(insufficient(amount, giver));
+        }
+        self.wrong_with_receiving(paid.payer, wide(amount), wrong);
+    }
+
     fn wrong_with_parties(&self, command: &Command, pay: &Pay, wrong: &mut Vec<Refusal>) {
         for (id, thing) in [(pay.payer_id, Thing::Payer), (pay.payee_id, Thing::Payee)] {
             if !self.accounts.contains_key(&id) {
@@ -321,11 +393,11 @@ impl Model {
         }
     }
 
-    fn wrong_with_seeing(&self, command: &Command, hold: &ModelHold, wrong: &mut Vec<Refusal>) {
+    fn wrong_with_seeing(&self, command: &Command, sides: [AccountId; 2], wrong: &mut Vec<Refusal>) {
         let Authority::User(user) = &command.authority else { return };
         let owns = |id| self.accounts[&id].owner == Some(user.user_id);
         let is_admin = self.user(user).acts && self.user(user).is_admin;
-        if !(owns(hold.payer) || owns(hold.payee) || is_admin) {
+        if !(sides.into_iter().any(owns) || is_admin) {
             wrong.push(Refusal::NotFound(Thing::Payment));
         }
     }
