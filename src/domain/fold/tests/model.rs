@@ -1,6 +1,8 @@
 //! The rules once more, as plainly as they can be said: maps, wide integers, and a list of everything that is wrong
 //! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
 
+mod refunds;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::account::{AccountCode, AccountStatus};
@@ -11,6 +13,7 @@ use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
+use refunds::ModelPaid;
 
 const BOUND: i128 = BALANCE_MAX_MINOR as i128;
 
@@ -41,17 +44,6 @@ pub(super) struct ModelHold {
     pub amount: i128,
     pub expires_at: Timestamp,
     pub is_open: bool,
-}
-
-/// A payment as its ways back see it.
-#[derive(Debug, Clone)]
-pub(super) struct ModelPaid {
-    pub payer: AccountId,
-    pub payee: AccountId,
-    pub amount: i128,
-    pub refunded: i128,
-    pub is_completed: bool,
-    pub is_refund: bool,
 }
 
 /// What a user is in the community.
@@ -194,17 +186,6 @@ impl Model {
         }
     }
 
-    fn note_paid(
-        &mut self,
-        id: Option<PaymentId>,
-        (payer, payee): (AccountId, AccountId),
-        amount: i128,
-        is_completed: bool,
-    ) {
-        let paid = ModelPaid { payer, payee, amount, refunded: 0, is_completed, is_refund: false };
-        self.paid.insert(id.unwrap(), paid);
-    }
-
     fn transfer(&mut self, payer: AccountId, payee: AccountId, amount: i128) {
         for (id, change) in [(payer, -amount), (payee, amount)] {
             let account = self.accounts.get_mut(&id).unwrap();
@@ -329,36 +310,6 @@ impl Model {
             }
         }
         wrong
-    }
-
-    fn wrong_with_refunding(
-        &self,
-        command: &Command,
-        paid: &ModelPaid,
-        amount: Amount,
-        wrong: &mut Vec<Refusal>,
-    ) {
-        self.wrong_with_seeing(command, [paid.payer, paid.payee], wrong);
-        if !self.may(command, paid.payee, Scope::PaymentsWrite) {
-            wrong.push(Refusal::Forbidden);
-        }
-        self.wrong_with_activity(paid.payee, wrong);
-        self.wrong_with_activity(paid.payer, wrong);
-        let is_too_large = paid.refunded + wide(amount) > paid.amount;
-        for (is_wrong, reason) in [
-            (!paid.is_completed, ConflictReason::NotCompleted),
-            (paid.is_refund, ConflictReason::RefundOfRefund),
-            (is_too_large, ConflictReason::RefundTooLarge),
-        ] {
-            if is_wrong {
-                wrong.push(Refusal::Conflict(reason));
-            }
-        }
-        let giver = &self.accounts[&paid.payee];
-        if giver.available() < wide(amount) || giver.balance - wide(amount) < -BOUND {
-            wrong.push(insufficient(amount, giver));
-        }
-        self.wrong_with_receiving(paid.payer, wide(amount), wrong);
     }
 
     fn wrong_with_parties(&self, command: &Command, pay: &Pay, wrong: &mut Vec<Refusal>) {
