@@ -120,7 +120,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         }),
         6 => (newest(), option::of(amount())).prop_map(|(back, amount)| Operation::Capture { back, amount }),
         2 => newest().prop_map(|back| Operation::Void { back }),
-        6 => (newest(), amount(), key())
+        14 => (newest(), amount(), key())
             .prop_map(|(back, amount, key)| Operation::Refund { back, amount, key }),
         4 => (account.clone(), limit.clone(), option::weighted(0.7, limit), version_off).prop_map(
             |(account, credit_limit, ceiling, version_off)| {
