@@ -11,6 +11,7 @@ pub mod command;
 pub mod community;
 pub mod delegation;
 pub mod fold;
+mod head;
 pub mod ids;
 pub mod joining;
 pub mod key;

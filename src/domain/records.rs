@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::account::{Account, AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
-use super::chain::{Hash, Text, genesis};
+use super::chain::{Hash, Text};
 use super::coded::coded_enum;
 use super::community::Community;
 use super::delegation::Delegation;
+pub use super::head::Head;
 use super::ids::{
     AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, SpenderId, TextId,
     UserId,
@@ -61,46 +62,6 @@ coded_enum! {
         AccountStatusChanged = 5 "account.status_changed",
         /// Someone joined.
         MemberJoined = 6 "member.joined",
-    }
-}
-
-/// A community's newest state of order: the row whose lock, or whose version, makes postings serial.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    /// The community.
-    pub community_id: CommunityId,
-    /// Rises with every written batch.
-    pub version: i64,
-    /// The number of records on the chain.
-    pub seq: i64,
-    /// The chain's hash after the last of them.
-    pub hash: Hash,
-    /// The number of events.
-    pub event_seq: i64,
-    /// The number of transfers.
-    pub transfers: i64,
-    /// The number of entries.
-    pub entries: i64,
-    /// The number of accounts opened, the community's own among them.
-    pub accounts: i64,
-    /// The time of the last record. Times never run backwards along `seq`.
-    pub last_at: Timestamp,
-}
-
-impl Head {
-    /// The head of a community in which nothing has happened.
-    pub fn new(community_id: CommunityId, now: Timestamp) -> Self {
-        Self {
-            community_id,
-            version: 0,
-            seq: 0,
-            hash: genesis(community_id),
-            event_seq: 0,
-            transfers: 0,
-            entries: 0,
-            accounts: 0,
-            last_at: now,
-        }
     }
 }
 

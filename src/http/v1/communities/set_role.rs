@@ -28,7 +28,7 @@ pub struct SetRoleRequest {
 /// Set what a member may do
 ///
 /// For the community's admins, with a proof that is at most five minutes old. A `broker` may let people in, and act for
-/// members who agreed to it. The last admin who can act stays one.
+/// members who agreed to it; what they agreed to ends with the role. The last admin who can act stays one.
 #[utoipa::path(operation_id = "set_role", tag = "communities", security(("bearer" = [])), request_body = SetRoleRequest,
     params(("code" = String, Path, description = "The community's code", example = "RIVER"),
         ("id" = uuid::Uuid, Path, description = "The member's id")), responses(
