@@ -72,6 +72,23 @@ NOTHING = {
     "a payment whose state is not that of its hold or transfer": """
         SELECT p.id FROM payments p LEFT JOIN holds h ON h.community_id = p.community_id AND payment_id = p.id
         WHERE p.community_id = ? AND ((state = 3) <> (is_open IS 1) OR (state = 4) <> (transfer_seq IS NOT NULL))""",
+    "a refund whose transfer does not undo that of the payment it gives back, the other way": """
+        SELECT f.payment_id FROM refunds f
+            LEFT JOIN payments b ON b.community_id = f.community_id AND b.id = f.payment_id
+            LEFT JOIN payments o ON o.community_id = f.community_id AND o.id = f.original_id
+            LEFT JOIN records rb ON rb.community_id = f.community_id AND rb.seq = b.transfer_seq
+            LEFT JOIN records ro ON ro.community_id = f.community_id AND ro.seq = o.transfer_seq
+        WHERE f.community_id = ? AND (ro.id IS NULL OR rb.undone_id IS NOT ro.id
+            OR b.payer_id IS NOT o.payee_id OR b.payee_id IS NOT o.payer_id)""",
+    "a payment of which more was given back than was paid": """
+        SELECT o.id FROM refunds f JOIN payments b ON b.community_id = f.community_id AND b.id = f.payment_id
+            JOIN payments o ON o.community_id = f.community_id AND o.id = f.original_id
+        WHERE f.community_id = ? GROUP BY o.id, o.amount HAVING SUM(b.amount) > o.amount""",
+    "a transfer that undoes another and completes no refund": """
+        SELECT r.id FROM records r WHERE r.community_id = ? AND r.kind = 4 AND r.undone_id IS NOT NULL
+            AND r.undone_id NOT IN (SELECT record_id FROM holds h WHERE h.community_id = r.community_id)
+            AND r.seq NOT IN (SELECT p.transfer_seq FROM refunds f JOIN payments p ON p.community_id = f.community_id
+                AND p.id = f.payment_id WHERE f.community_id = r.community_id AND p.transfer_seq IS NOT NULL)""",
     "a stored answer that tells of a payment that is not there": """
         SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299
             AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)""",
@@ -295,7 +312,7 @@ def main():
         differences += community.differences
     for code in noted:
         print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
-    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "texts", "event_batches", "idempotency_keys"]:
+    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "texts", "event_batches", "idempotency_keys"]:
         strangers = f"SELECT DISTINCT community_id FROM {table} WHERE community_id NOT IN (SELECT id FROM communities)"
         for (community_id,) in db.execute(strangers):
             print(f"DIFFERENCE, {table}: there is no community {uuid.UUID(bytes=community_id)}")

@@ -84,6 +84,8 @@ pub enum Action {
     SetRole(SetRole),
     /// Freeze, thaw or close a member.
     SetMemberStatus(SetMemberStatus),
+    /// Give a payment back, in part or whole.
+    Refund(Refund),
 }
 
 /// Let a member in.
@@ -252,6 +254,17 @@ pub struct SetMemberStatus {
     pub reason: String,
 }
 
+/// Give a payment back, in part or whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// How much; above zero.
+    pub amount: Amount,
+    /// Why; may be empty. The new payment's description.
+    pub reason: String,
+}
+
 impl Command {
     /// The accounts that the command names itself.
     pub fn account_ids(&self) -> Vec<AccountId> {
@@ -271,7 +284,8 @@ impl Command {
             | Action::Void(_)
             | Action::EndSession(_)
             | Action::SetCommunityStepUp(_)
-            | Action::SetRole(_) => Vec::new(),
+            | Action::SetRole(_)
+            | Action::Refund(_) => Vec::new(),
         }
     }
 
@@ -281,6 +295,14 @@ impl Command {
             Action::Capture(Capture { payment_id, .. }) | Action::Void(Void { payment_id }) => {
                 Some(*payment_id)
             }
+            _ => None,
+        }
+    }
+
+    /// The payment whose way back the command is.
+    pub const fn refunded_id(&self) -> Option<PaymentId> {
+        match &self.action {
+            Action::Refund(refund) => Some(refund.payment_id),
             _ => None,
         }
     }

@@ -71,6 +71,10 @@ pub struct Payment {
     pub completed_at: Option<Timestamp>,
     /// The transfer that moved it.
     pub transfer: Option<TransferPosition>,
+    /// The payment that this one gives back, in part or whole.
+    pub refund_of: Option<PaymentId>,
+    /// How much of it was given back.
+    pub refunded: Amount,
 }
 
 /// One side of a payment, as the other side may see it.
@@ -109,4 +113,23 @@ pub struct Hold {
     pub text: Hash,
     /// Whether it still stands: neither captured nor released.
     pub is_open: bool,
+}
+
+/// A payment as its ways back look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refundable {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Who paid, and gets back.
+    pub payer_id: AccountId,
+    /// Who was paid, and gives back.
+    pub payee_id: AccountId,
+    /// How much was paid.
+    pub amount: Amount,
+    /// The record of the transfer that moved it; none where the money has not moved.
+    pub record_id: Option<RecordId>,
+    /// How much of it was given back.
+    pub refunded: Amount,
+    /// Whether it gives back another payment itself.
+    pub is_refund: bool,
 }

@@ -432,6 +432,7 @@ impl Postings {
             && self.erased_members.is_empty()
             && self.refusals.is_empty()
             && self.texts.is_empty()
-            && self.audits.is_empty())
+            && self.audits.is_empty()
+            && self.payments.iter().all(|payment| payment.refund_of.is_none()))
     }
 }

@@ -49,6 +49,12 @@ pub enum ConflictReason {
     AlreadySettled,
     /// There is a newer version.
     Outdated,
+    /// The payment's money has not moved.
+    NotCompleted,
+    /// More than is left of the payment, after what was given back before.
+    RefundTooLarge,
+    /// The payment gives back another one itself.
+    RefundOfRefund,
     /// The community would have no admin who can act.
     LastAdmin,
     /// The member is gone, and does not come back as it was.
@@ -74,6 +80,9 @@ impl ConflictReason {
             Self::InvitationNeeded => "invitation_needed",
             Self::AlreadySettled => "already_settled",
             Self::Outdated => "outdated",
+            Self::NotCompleted => "not_completed",
+            Self::RefundTooLarge => "refund_too_large",
+            Self::RefundOfRefund => "refund_of_refund",
             Self::LastAdmin => "last_admin",
             Self::MemberClosed => "member_closed",
             Self::NoBroker => "no_broker",

@@ -11,7 +11,9 @@ use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
-use crate::storage::{Conn, StorageError, accounts, communities, delegations, heads, holds, members, oauth};
+use crate::storage::{
+    Conn, StorageError, accounts, communities, delegations, heads, holds, members, oauth, refunds,
+};
 
 /// The most rounds of looking things up: holds and users first, then the holds' accounts and the tellers' spending.
 const LOOKUP_ROUNDS_MAX: usize = 2;
@@ -74,6 +76,10 @@ pub(super) fn complete_state<'c>(
         if !missing.holds.is_empty() {
             let found = holds::find_many(conn, id, &missing.holds)?;
             state.holds.extend(found.into_iter().map(|hold| (hold.payment_id, hold)));
+        }
+        if !missing.refundable.is_empty() {
+            let found = refunds::find_refundable(conn, id, &missing.refundable)?;
+            state.refundable.extend(found.into_iter().map(|paid| (paid.payment_id, paid)));
         }
         if !missing.spenders.is_empty() {
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));

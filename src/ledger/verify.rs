@@ -8,6 +8,7 @@
 //! | `events.rs` | the outbox, unpacked |
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `payments.rs` | payments with their transfers, holds and events |
+//! | `refunds.rs` | refunds with what they give back |
 //! | `keys.rs` | idempotency keys with the payments that their answers tell of |
 //! | `projections.rs` | the tables of accounts and balances, and the head |
 //! | `report.rs` | what is told |
@@ -26,6 +27,7 @@ mod events;
 mod keys;
 mod payments;
 mod projections;
+mod refunds;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -35,9 +37,10 @@ pub use report::{CommunityReport, DIFFERENCES_LISTED_MAX, Difference, Progress, 
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use accounts::At;
 use entries::Stretch;
 use report::Differences;
-use walk::{Community, Walk};
+use walk::{Community, Undone, Walk};
 
 use crate::domain::ids::CommunityId;
 use crate::storage::chain::{self, HeadRow};
@@ -167,6 +170,7 @@ fn check_community(
         payments::claim_entries(conn, community.id, &mut stretch, differences)?;
         from = stretch.seqs.end().checked_add(1);
     }
+    refunds::check(conn, community.id, &walk.undone, differences)?;
     walk.check_undone(conn, differences)?;
     let sum = walk.accounts.sum();
     differences.expect(sum == 0, "the balances", format_args!("the entries add up to {sum}, not to zero"));

@@ -51,6 +51,7 @@ pub mod payments;
 mod places;
 pub mod privacy;
 mod references;
+pub mod refunds;
 pub mod second_factors;
 pub mod session_list;
 pub mod sessions;

@@ -92,8 +92,19 @@ impl Services {
         request: KeyedRequest,
     ) -> Result<KeyedAnswer, ServiceError> {
         let answer = self.pay_once(bearer, new, request).await;
-        // The fold has judged the session behind what it posted. Whatever else is told, a replay above all, is told
-        // to live sessions only.
+        self.for_live_sessions(bearer, answer).await
+    }
+
+    /// An answer for its caller. The fold has judged the session behind what it posted; whatever else is told, a
+    /// replay above all, is told to live sessions only.
+    ///
+    /// # Errors
+    /// The answer's own, or that the session has ended.
+    pub(super) async fn for_live_sessions(
+        &self,
+        bearer: &Bearer,
+        answer: Result<KeyedAnswer, ServiceError>,
+    ) -> Result<KeyedAnswer, ServiceError> {
         match &answer {
             Ok(KeyedAnswer::Kept(Answered { is_replay: false, .. })) => {}
             Ok(_) | Err(ServiceError::Invalid(_) | ServiceError::NotFound | ServiceError::Refused(_)) => {
@@ -128,20 +139,35 @@ impl Services {
                 return Err(ServiceError::Invalid(vec![fault]));
             }
         };
+        let action = Action::Pay(Pay {
+            payer_id: payer.account_id,
+            payee_id: payee.account_id,
+            amount,
+            description: new.description,
+        });
+        self.submit_keyed(community, bearer, request, action).await
+    }
+
+    /// Has the ledger do something that makes a payment, at most once under the request's key.
+    ///
+    /// # Errors
+    /// Why nothing was posted, where that is not final for the key.
+    pub(super) async fn submit_keyed(
+        &self,
+        community: Arc<Community>,
+        bearer: &Bearer,
+        request: KeyedRequest,
+        action: Action,
+    ) -> Result<KeyedAnswer, ServiceError> {
         let command = Command {
             community_id: community.id,
             authority: Authority::User(bearer.authority),
             key: Some(KeyUse {
-                hash: KeyHash::new(&bearer.client_id, user_id, &request.key),
+                hash: KeyHash::new(&bearer.client_id, bearer.authority.user_id, &request.key),
                 request: request.digest,
             }),
             request_id: request.request_id,
-            action: Action::Pay(Pay {
-                payer_id: payer.account_id,
-                payee_id: payee.account_id,
-                amount,
-                description: new.description,
-            }),
+            action,
         };
         match self.ledger.submit(command).await? {
             Outcome::Answered(Answered { body: None, payment_id, .. }) => {
@@ -167,7 +193,11 @@ impl Services {
         Ok(KeyedAnswer::Present(Box::new(PaymentInContext { payment, community })))
     }
 
-    async fn require_insider(&self, community: &Community, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub(super) async fn require_insider(
+        &self,
+        community: &Community,
+        bearer: &Bearer,
+    ) -> Result<(), ServiceError> {
         let (community, caller) = (community.clone(), bearer.authority);
         self.ledger.read(move |conn| require_place(conn, community, &caller).map(drop)).await
     }
@@ -344,12 +374,7 @@ fn check_shape(new: &NewPayment) -> Result<(AccountReference, AccountReference),
     };
     let payer = parse_reference("/payer", &new.payer);
     let payee = parse_reference("/payee", &new.payee);
-    // The finest scale of all: the community's own may be coarser, and is looked at once the community is known.
-    if let Some(fault) =
-        Scale::try_from(i16::from(SCALE_MAX)).ok().and_then(|finest| shape_fault(finest, &new.amount))
-    {
-        faults.push(fault);
-    }
+    faults.extend(check_amount_shape(&new.amount));
     faults.extend(check_text("/description", &new.description, DESCRIPTION_CHARS_MAX).err());
     match (payer, payee) {
         (Some(payer), Some(payee)) if faults.is_empty() => Ok((payer, payee)),
@@ -358,6 +383,11 @@ fn check_shape(new: &NewPayment) -> Result<(AccountReference, AccountReference),
 }
 
 /// What is wrong with an amount under any scale. Size depends on the scale, so it is judged later.
+pub(super) fn check_amount_shape(text: &str) -> Option<Fault> {
+    // The finest scale of all: the community's own may be coarser, and is looked at once the community is known.
+    Scale::try_from(i16::from(SCALE_MAX)).ok().and_then(|finest| shape_fault(finest, text))
+}
+
 fn shape_fault(finest: Scale, text: &str) -> Option<Fault> {
     use crate::domain::amount::AmountError;
     match finest.parse_positive(text) {
@@ -368,7 +398,7 @@ fn shape_fault(finest: Scale, text: &str) -> Option<Fault> {
     }
 }
 
-fn parse_amount(scale: Scale, text: &str) -> Result<Amount, Fault> {
+pub(super) fn parse_amount(scale: Scale, text: &str) -> Result<Amount, Fault> {
     scale.parse_positive(text).map_err(|error| Fault::new("/amount", error.code(), error.to_string()))
 }
 

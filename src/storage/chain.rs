@@ -10,11 +10,11 @@ mod rows;
 
 pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
-    payments, payments_by_transfer, tellers, user_communities,
+    payments, payments_by_transfer, refunds, tellers, user_communities,
 };
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,
-    PaymentRow, RecordRow, TextRow,
+    PaymentRow, RecordRow, RefundRow, TextRow,
 };
 
 use std::ops::RangeInclusive;

@@ -39,6 +39,7 @@ pub mod one_time_secrets;
 pub mod payments;
 pub mod postings;
 pub mod privacy;
+pub mod refunds;
 mod schema;
 mod schema_joining;
 mod schema_logins;

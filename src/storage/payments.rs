@@ -1,12 +1,13 @@
 //! Payments: one by id, or an account's, newest first.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::connection::on_backend;
 use super::heads::read_hash;
 use super::schema::sides::{payees, payers};
-use super::schema::{accounts, entries, payments, records};
+use super::schema::{accounts, entries, payments, records, refunds};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
@@ -20,7 +21,13 @@ type PaymentColumns = (
     (AccountId, String, String),
     (Option<String>, Option<Vec<u8>>),
     Option<Vec<u8>>,
+    (Option<PaymentId>, Amount),
 );
+
+/// What was given back of a payment, along the primary key of `refunds`: rarely a row.
+const REFUNDED: &str = "(SELECT CAST(COALESCE(SUM(back.amount), 0) AS BIGINT) FROM refunds AS way JOIN payments AS back \
+     ON back.community_id = way.community_id AND back.id = way.payment_id \
+     WHERE way.community_id = payments.community_id AND way.original_id = payments.id)";
 
 /// Which of an account's payments are wanted.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +62,9 @@ macro_rules! joined {
                     .eq(payments::community_id)
                     .and(records::seq.nullable().eq(payments::transfer_seq))),
             )
+            .left_join(refunds::table.on(
+                refunds::community_id.eq(payments::community_id).and(refunds::payment_id.eq(payments::id)),
+            ))
     };
 }
 
@@ -76,6 +86,7 @@ macro_rules! columns {
             payees.fields((accounts::id, accounts::code, accounts::name)),
             (payments::description, payments::text_salt),
             records::hash.nullable(),
+            (refunds::original_id.nullable(), sql::<BigInt>(REFUNDED)),
         )
     };
 }
@@ -236,6 +247,7 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         payee,
         (description, text_salt),
         hash,
+        (refund_of, refunded),
     ) = columns;
     let transfer = match (seq, hash) {
         (Some(seq), Some(hash)) => Some(TransferPosition { seq, hash: read_hash(hash)? }),
@@ -260,6 +272,8 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         created_at,
         completed_at,
         transfer,
+        refund_of,
+        refunded,
     })
 }
 

@@ -253,6 +253,17 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
+    refunds (community_id, original_id, payment_id) {
+        community_id -> Id,
+        original_id -> Id,
+        payment_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
     holds (community_id, payment_id) {
         community_id -> Id,
         payment_id -> Id,
@@ -382,6 +393,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_items,
     hold_items,
     payments,
+    refunds,
     holds,
     texts,
     idempotency_keys,
@@ -412,4 +424,11 @@ pub mod sides {
     use super::accounts;
 
     diesel::alias!(accounts as payers: Payers, accounts as payees: Payees);
+}
+
+/// The payments table twice, for a refund and the payment that it gives back.
+pub mod ways_back {
+    use super::payments;
+
+    diesel::alias!(payments as backs: Backs, payments as originals: Originals);
 }

@@ -36,6 +36,7 @@ mod privacy_canaries;
 mod privacy_processes;
 mod protocol;
 mod races;
+mod refunds;
 mod roles;
 mod second_factors;
 mod session_list;
@@ -64,7 +65,7 @@ const ACCOUNT: [&str; 13] = [
 /// What it shows to the rest of the community.
 const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
 /// What a payment shows.
-const PAYMENT: [&str; 10] = [
+const PAYMENT: [&str; 12] = [
     "amount",
     "community",
     "completed_at",
@@ -73,6 +74,8 @@ const PAYMENT: [&str; 10] = [
     "id",
     "payee",
     "payer",
+    "refund_of",
+    "refunded",
     "state",
     "transfer",
 ];

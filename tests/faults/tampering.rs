@@ -1,7 +1,7 @@
 //! Whoever changes the stored ledger by hand, with the triggers out of the way, is found out by `counterfoil verify`.
 
 use counterfoil::storage::Engine;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::by_hand::{ByHand, either};
 use crate::commands::{Hand, payment_id, submit};
@@ -9,7 +9,7 @@ use crate::program::{self, finish};
 use crate::support::{TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "communities",
     "heads",
     "members",
@@ -20,6 +20,7 @@ const TABLES: [&str; 14] = [
     "account_items",
     "hold_items",
     "payments",
+    "refunds",
     "holds",
     "texts",
     "idempotency_keys",
@@ -148,6 +149,16 @@ const FORGERIES: &[(&str, &str)] = &[
         "a payment's text gone",
         "UPDATE payments SET text_salt = NULL, description = NULL WHERE transfer_seq = T",
     ),
+    ("a refund gone", "DELETE FROM refunds"),
+    (
+        "a refund of another payment",
+        "UPDATE refunds SET original_id = (SELECT id FROM payments WHERE transfer_seq = T)",
+    ),
+    (
+        "a payment said to be a refund",
+        "INSERT INTO refunds (community_id, original_id, payment_id) SELECT f.community_id, original_id, p.id \
+         FROM refunds f JOIN payments p ON p.community_id = f.community_id WHERE transfer_seq = L",
+    ),
     ("events gone", "DELETE FROM event_batches WHERE 5 BETWEEN first_seq AND last_seq"),
     (
         "the last events gone",
@@ -170,10 +181,10 @@ const FORGERIES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Everything that a ledger can hold: payments, changed limits, an open, a captured and a released hold.
+/// Everything that a ledger can hold: payments, a refund, changed limits, an open, a captured and a released hold.
 fn fill(app: &TestApp) {
     let (ada, bob, admin) = (app.member("ada"), app.member("bob"), app.admin());
-    app.pay(&ada, &bob, "10.00");
+    let paid = app.pay(&ada, &bob, "10.00");
     app.set_limits(&bob, "33.00", Some("500.00"));
     app.pay(&ada, &bob, "20.00");
     app.pay(&bob, &ada, "2.50");
@@ -188,6 +199,8 @@ fn fill(app: &TestApp) {
     app.set_limits(&ada, "150.00", None);
     app.set_status(&admin, "frozen");
     app.set_status(&admin, "active");
+    let refunds = format!("/api/v1/payments/{}/refunds", paid["id"].as_str().unwrap());
+    bob.post_with(&refunds, &[("Idempotency-Key", "r")], &json!({"amount": "3.00"})).expect(201);
     app.pay(&bob, &ada, "0.99");
 }
 

@@ -4,16 +4,20 @@ use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{Action, Authorise, Authority, Command, Pay};
 use counterfoil::domain::fold::Outcome;
 use counterfoil::storage::{Conn, Engine};
+use serde_json::json;
 
 use crate::by_hand::{ByHand, execute};
 use crate::support::{TestApp, both_engines};
 
-const TABLES: [&str; 6] = ["records", "entries", "account_items", "hold_items", "audits", "user_audits"];
+const TABLES: [&str; 7] =
+    ["records", "entries", "account_items", "hold_items", "audits", "user_audits", "refunds"];
 
 /// At least one row in each of the tables.
 fn fill(app: &TestApp) {
     let (ada, bob) = (app.member("ada"), app.member("bob"));
-    app.pay(&ada, &bob, "1.00");
+    let paid = app.pay(&ada, &bob, "1.00");
+    let path = format!("/api/v1/payments/{}/refunds", paid["id"].as_str().unwrap());
+    bob.post_with(&path, &[("Idempotency-Key", "r")], &json!({"amount": "0.50"})).expect(201);
     app.set_limits(&ada, "50.00", None);
     let payment = Pay {
         payer_id: ada.account_id.parse().unwrap(),
@@ -67,6 +71,7 @@ both_engines! {
                     "user_audits" => ("action", "id"),
                     "entries" => ("community_id", "community_id, account_id, account_seq"),
                     "audits" => ("community_id", "community_id, id"),
+                    "refunds" => ("community_id", "community_id, payment_id"),
                     _ => ("community_id", "community_id, seq"),
                 };
                 assert!(!before.is_empty(), "{table} has rows");

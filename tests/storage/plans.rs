@@ -11,7 +11,7 @@ use counterfoil::domain::time::Timestamp;
 use counterfoil::storage::payments::{PaymentFilter, Place};
 use counterfoil::storage::{
     Conn, Engine, accounts, communities, heads, history, holds, idempotency, mails, members, payments,
-    sessions, users,
+    refunds, sessions, users,
 };
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
@@ -163,6 +163,9 @@ both_engines! {
         });
         goes_by_index(database, "holds", |conn| {
             holds::find_many(conn, community_id(), &[PaymentId::from_uuid(Uuid::nil())]).unwrap();
+        });
+        goes_by_index(database, "payments with what was given back", |conn| {
+            refunds::find_refundable(conn, community_id(), &[PaymentId::from_uuid(Uuid::nil())]).unwrap();
         });
         goes_by_index(database, "ended sessions", |conn| {
             holds::ended_sessions(conn, community_id(), Timestamp::from_micros(0)).unwrap();

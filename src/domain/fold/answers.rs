@@ -5,9 +5,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Answered, Fold, Outcome};
-use crate::domain::command::{Action, Authorise, Command, Pay};
+use crate::domain::amount::Amount;
+use crate::domain::command::{Action, Authorise, Command};
 use crate::domain::community::Community;
-use crate::domain::ids::{PaymentId, RefusalId};
+use crate::domain::ids::{AccountId, PaymentId, RefusalId};
 use crate::domain::key::{KeyHash, KeyUse, StoredAnswer};
 use crate::domain::payment::Payment;
 use crate::domain::records::RefusalNote;
@@ -72,21 +73,34 @@ impl Fold<'_> {
             return Outcome::Refused(refusal);
         };
         let id = RefusalId::from_uuid(self.ids.uuid_at(self.now));
-        if let Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) = &command.action {
-            self.note_refusal(id, pay, &refusal);
+        match &command.action {
+            Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
+                self.note_refusal(id, (pay.payer_id, pay.payee_id, pay.amount), &refusal);
+            }
+            Action::Refund(refund) => {
+                if let Some(paid) = self.state.refundable.get(&refund.payment_id) {
+                    self.note_refusal(id, (paid.payee_id, paid.payer_id, refund.amount), &refusal);
+                }
+            }
+            _ => {}
         }
         let FormattedAnswer { status, body } =
             self.format.refusal(&self.state.community, &refusal, &command.request_id);
         self.keep(key, id.uuid(), status, Some(body), None)
     }
 
-    fn note_refusal(&mut self, id: RefusalId, pay: &Pay, refusal: &Refusal) {
+    fn note_refusal(
+        &mut self,
+        id: RefusalId,
+        (payer_id, payee_id, amount): (AccountId, AccountId, Amount),
+        refusal: &Refusal,
+    ) {
         self.postings.refusals.push(RefusalNote {
             id,
             code: refusal.code(),
-            payer_id: pay.payer_id,
-            payee_id: pay.payee_id,
-            amount: pay.amount,
+            payer_id,
+            payee_id,
+            amount,
             created_at: self.now,
         });
     }

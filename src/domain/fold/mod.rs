@@ -12,6 +12,7 @@
 //! | `spending.rs` | what an app or a teller may spend for a member |
 //! | `delegations.rs` | tellers and brokers of accounts |
 //! | `members.rs` | what members may do and where they stand |
+//! | `refunds.rs` | ways back: refunds |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -25,6 +26,7 @@ mod erasure;
 mod members;
 mod payments;
 mod posting;
+mod refunds;
 mod spending;
 mod state;
 mod step_up;
@@ -176,6 +178,7 @@ impl<'a> Fold<'a> {
             Action::SetDelegation(change) => self.set_delegation(authority, change),
             Action::SetRole(change) => self.set_role(authority, change),
             Action::SetMemberStatus(change) => self.set_member_status(authority, change),
+            Action::Refund(refund) => self.refund(authority, refund),
         }
     }
 

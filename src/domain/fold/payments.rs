@@ -14,12 +14,13 @@ use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 
 /// What a new payment is made of, beside what was asked for.
-struct Draft {
-    id: PaymentId,
-    payer: Party,
-    payee: Party,
-    text_salt: Option<[u8; 16]>,
-    state: PaymentState,
+pub(super) struct Draft {
+    pub id: PaymentId,
+    pub payer: Party,
+    pub payee: Party,
+    pub text_salt: Option<[u8; 16]>,
+    pub state: PaymentState,
+    pub refund_of: Option<PaymentId>,
 }
 
 impl Fold<'_> {
@@ -34,8 +35,9 @@ impl Fold<'_> {
         }
         let transfer = self.post(&legs, None);
         self.note_spending(authority, pay.payer_id, pay.amount);
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state: PaymentState::Completed };
-        let payment = self.make_payment(authority, pay, draft, Some(transfer));
+        let state = PaymentState::Completed;
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None };
+        let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
@@ -72,8 +74,9 @@ impl Fold<'_> {
             },
         );
         self.held.insert(payment_id);
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state: PaymentState::Authorised };
-        let payment = self.make_payment(authority, pay, draft, None);
+        let state = PaymentState::Authorised;
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None };
+        let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
@@ -161,14 +164,14 @@ impl Fold<'_> {
         if sees { Ok(hold.clone()) } else { Err(absent) }
     }
 
-    fn make_payment(
+    pub(super) fn make_payment(
         &mut self,
         authority: &Authority,
-        pay: &Pay,
+        (amount, description): (Amount, &str),
         draft: Draft,
         transfer: Option<TransferPosition>,
     ) -> Payment {
-        let Draft { id, payer, payee, text_salt, state } = draft;
+        let Draft { id, payer, payee, text_salt, state, refund_of } = draft;
         let event = match state {
             PaymentState::Completed => EventKind::PaymentCompleted,
             _ => EventKind::PaymentAuthorised,
@@ -180,8 +183,8 @@ impl Fold<'_> {
             state,
             payer,
             payee,
-            amount: pay.amount,
-            description: pay.description.clone(),
+            amount,
+            description: description.to_owned(),
             text_salt,
             created_by: match authority {
                 Authority::Service => None,
@@ -190,6 +193,8 @@ impl Fold<'_> {
             created_at: self.now,
             completed_at: transfer.map(|_| self.now),
             transfer,
+            refund_of,
+            refunded: Amount::ZERO,
         };
         self.postings.payments.push(payment.clone());
         payment
@@ -203,6 +208,9 @@ impl Fold<'_> {
         transfer: Option<TransferPosition>,
         event: EventKind,
     ) {
+        if transfer.is_some() {
+            self.note_completion(id, amount);
+        }
         self.append_event(event, id.uuid());
         let completed_at = transfer.map(|_| self.now);
         self.postings.payment_changes.push(PaymentChange { id, state, amount, completed_at, transfer });
@@ -245,7 +253,7 @@ impl Fold<'_> {
     }
 }
 
-fn require_active(account: &Account) -> Result<(), Refusal> {
+pub(super) fn require_active(account: &Account) -> Result<(), Refusal> {
     if account.status == AccountStatus::Active {
         Ok(())
     } else {
@@ -261,7 +269,18 @@ fn principal(
     amount: Amount,
     text: Hash,
 ) -> Vec<Leg> {
-    let leg = |account_id, amount| Leg { account_id, kind: EntryKind::Principal, amount, payment_id, text };
+    two_legs(EntryKind::Principal, payment_id, [payer_id, payee_id], amount, text)
+}
+
+/// The two legs of a payment from one account to another.
+pub(super) fn two_legs(
+    kind: EntryKind,
+    payment_id: PaymentId,
+    [payer_id, payee_id]: [AccountId; 2],
+    amount: Amount,
+    text: Hash,
+) -> Vec<Leg> {
+    let leg = |account_id, amount| Leg { account_id, kind, amount, payment_id, text };
     let paid = Amount::from_minor(-amount.minor());
     vec![leg(payer_id, paid), leg(payee_id, amount)]
 }

@@ -63,6 +63,16 @@ impl Fold<'_> {
 
     /// Writes a transfer of these legs, whose limits were checked.
     pub(super) fn post(&mut self, legs: &[Leg], used_hold: Option<UsedHold>) -> TransferPosition {
+        self.post_undoing(legs, used_hold, used_hold.map(|hold| hold.record_id))
+    }
+
+    /// The same, of a transfer that names the record that it undoes: a hold, or an earlier transfer.
+    pub(super) fn post_undoing(
+        &mut self,
+        legs: &[Leg],
+        used_hold: Option<UsedHold>,
+        undone_id: Option<RecordId>,
+    ) -> TransferPosition {
         if let Some(hold) = used_hold {
             let payer = self.known_account_mut(hold.payer_id);
             payer.reserved = within_range(payer.reserved.checked_sub(hold.amount));
@@ -97,7 +107,6 @@ impl Fold<'_> {
                 payment_id: leg.payment_id,
             });
         }
-        let undone_id = used_hold.map(|hold| hold.record_id);
         let record = self.append_record(RecordKind::Transfer, undone_id, |_, salt| {
             let with_texts = entries.iter().zip(legs).zip(1_u32..);
             with_texts

@@ -11,7 +11,7 @@ use crate::domain::community::Community;
 use crate::domain::delegation::{Delegate, Delegation};
 use crate::domain::ids::{AccountId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use crate::domain::member::Operator;
-use crate::domain::payment::Hold;
+use crate::domain::payment::{Hold, Refundable};
 use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
@@ -39,6 +39,8 @@ pub struct CommunityState {
     pub members: HashMap<MemberId, Operator>,
     /// Whether all admins are among them.
     pub knows_admins: bool,
+    /// The payments that were looked up for their way back.
+    pub refundable: HashMap<PaymentId, Refundable>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -56,6 +58,8 @@ pub struct Missing {
     pub delegates: Vec<Uuid>,
     /// Members whose standing is unknown, or is to be compared with the admins', who are unknown.
     pub members: Vec<MemberId>,
+    /// Payments whose way back is asked for.
+    pub refundable: Vec<PaymentId>,
 }
 
 impl Missing {
@@ -67,6 +71,7 @@ impl Missing {
             && self.spenders.is_empty()
             && self.delegates.is_empty()
             && self.members.is_empty()
+            && self.refundable.is_empty()
     }
 }
 
@@ -84,6 +89,7 @@ impl CommunityState {
             delegations: HashMap::new(),
             members: HashMap::new(),
             knows_admins: false,
+            refundable: HashMap::new(),
         }
     }
 
@@ -94,7 +100,11 @@ impl CommunityState {
         for command in commands {
             missing.users.extend(command.user_id().filter(|id| !self.operators.contains_key(id)));
             missing.spenders.extend(command.spender_id().filter(|id| !self.spending.contains_key(id)));
-            let teller = command.payer().and_then(|(user_id, account_id)| self.teller(user_id, account_id));
+            let refunded = command.refunded_id().map(|id| self.refundable.get(&id).ok_or(id));
+            let refunder =
+                refunded.and_then(Result::ok).and_then(|paid| Some((command.user_id()?, paid.payee_id)));
+            let payer = command.payer().or(refunder);
+            let teller = payer.and_then(|(user_id, account_id)| self.teller(user_id, account_id));
             let teller = teller.map(|given| SpenderId::from(given.id));
             missing.spenders.extend(teller.filter(|id| !self.spending.contains_key(id)));
             let delegate = command.delegate().map(Delegate::uuid);
@@ -107,6 +117,11 @@ impl CommunityState {
                     Some(hold) => account_ids.extend([hold.payer_id, hold.payee_id]),
                     None => missing.holds.push(hold_id),
                 }
+            }
+            match refunded {
+                Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
+                Some(Err(id)) => missing.refundable.push(id),
+                None => {}
             }
             missing.accounts.extend(account_ids.into_iter().filter(|id| !self.accounts.contains_key(id)));
         }
@@ -122,6 +137,8 @@ impl CommunityState {
         missing.delegates.dedup();
         missing.members.sort_unstable();
         missing.members.dedup();
+        missing.refundable.sort_unstable();
+        missing.refundable.dedup();
         missing
     }
 
@@ -133,6 +150,7 @@ impl CommunityState {
             + self.spending.len()
             + self.delegations.len()
             + self.members.len()
+            + self.refundable.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::set_status::set_status)
         .service(payments::get::get_payment)
         .service(payments::list::list_payments)
+        .service(payments::refund::create_refund)
         .service(communities::get::get_community)
         .service(communities::create::create_community)
         .service(communities::list::list_communities)

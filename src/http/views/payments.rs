@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::community::Community;
+use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, Payment};
 use crate::domain::time::Timestamp;
 
@@ -70,6 +71,11 @@ pub struct PaymentView<'a> {
     completed_at: Option<String>,
     /// The transfer that moved it.
     transfer: Option<TransferView>,
+    /// The payment that this one gives back, in part or whole.
+    refund_of: Option<Uuid>,
+    /// How much of it was given back.
+    #[schema(example = "0.00")]
+    refunded: String,
 }
 
 impl<'a> PaymentView<'a> {
@@ -88,6 +94,8 @@ impl<'a> PaymentView<'a> {
             transfer: payment
                 .transfer
                 .map(|transfer| TransferView { seq: transfer.seq, hash: hex::encode(transfer.hash) }),
+            refund_of: payment.refund_of.map(PaymentId::uuid),
+            refunded: community.scale.format(payment.refunded),
         }
     }
 }

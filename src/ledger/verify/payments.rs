@@ -388,7 +388,7 @@ pub(super) fn successor(id: Uuid) -> Option<Uuid> {
 
 /// A payment's place in a report.
 #[derive(Clone, Copy)]
-struct PaymentAt(PaymentId);
+pub(super) struct PaymentAt(pub PaymentId);
 
 impl std::fmt::Display for PaymentAt {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -46,8 +46,11 @@ pub(super) struct Walk<'a> {
     pub entries: i64,
     pub holds: i64,
     /// The records that transfers say to undo and that are no open holds, each with the transfer's place.
-    pub undone: Vec<(RecordId, i64)>,
+    pub undone: Vec<Undone>,
 }
+
+/// A record that a transfer says to undo, and the transfer's place.
+pub(super) type Undone = (RecordId, i64);
 
 /// A page of records with everything that their digests and rules need.
 struct Page {

@@ -8,15 +8,15 @@ use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow};
+use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow, RefundRow};
 use super::{IDS_PER_READ, wide};
 use crate::domain::ids::{CommunityId, MemberId, PaymentId, UserId};
 use crate::storage::connection::on_backend;
 use crate::storage::delegations::TELLER;
 use crate::storage::schema::{
     account_delegates, account_items, accounts, audits, ended_sessions, entries, event_batches, heads,
-    hold_items, holds, idempotency_keys, member_users, members, payments, records, refusals, texts,
-    user_communities,
+    hold_items, holds, idempotency_keys, member_users, members, payments, records, refunds, refusals, texts,
+    user_communities, ways_back,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
@@ -68,6 +68,57 @@ fn selected_payments(community_id: CommunityId, from: PaymentId) -> _ {
             payments::completed_at,
             payments::transfer_seq,
         ))
+}
+
+/// The refunds behind a place, by the payment that is given back, with both payments.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refunds(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    (original_id, payment_id): (PaymentId, PaymentId),
+    limit: i64,
+) -> Result<Vec<RefundRow>, StorageError> {
+    use ways_back::{backs, originals};
+    Ok(on_backend!(conn, |c| refunds::table
+        .inner_join(
+            backs.on(backs
+                .field(payments::community_id)
+                .eq(refunds::community_id)
+                .and(backs.field(payments::id).eq(refunds::payment_id))),
+        )
+        .inner_join(
+            originals.on(originals
+                .field(payments::community_id)
+                .eq(refunds::community_id)
+                .and(originals.field(payments::id).eq(refunds::original_id))),
+        )
+        .left_join(
+            records::table.on(records::community_id
+                .eq(refunds::community_id)
+                .and(records::seq.nullable().eq(originals.field(payments::transfer_seq)))),
+        )
+        .filter(refunds::community_id.eq(community_id))
+        .filter(
+            refunds::original_id
+                .gt(original_id)
+                .or(refunds::original_id.eq(original_id).and(refunds::payment_id.gt(payment_id))),
+        )
+        .order((refunds::original_id, refunds::payment_id))
+        .limit(limit)
+        .select((
+            refunds::payment_id,
+            backs.fields((payments::payer_id, payments::payee_id)),
+            backs.field(payments::amount),
+            backs.field(payments::transfer_seq),
+            refunds::original_id,
+            originals.fields((payments::payer_id, payments::payee_id)),
+            originals.field(payments::amount),
+            originals.field(payments::transfer_seq),
+            records::id.nullable(),
+        ))
+        .load(c))?)
 }
 
 /// Those of the named payments' holds that exist.
@@ -261,6 +312,6 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
         })*};
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
-        payments holds texts idempotency_keys event_batches refusals ended_sessions audits);
+        payments refunds holds texts idempotency_keys event_batches refusals ended_sessions audits);
     Ok(named)
 }

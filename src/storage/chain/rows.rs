@@ -125,6 +125,29 @@ pub struct PaymentRow {
     pub transfer_seq: Option<i64>,
 }
 
+/// That a payment gives back another.
+#[derive(Debug, Clone, Queryable)]
+pub struct RefundRow {
+    /// The payment that gives back.
+    pub payment_id: PaymentId,
+    /// From whom to whom.
+    pub sides: (AccountId, AccountId),
+    /// How much.
+    pub amount: i64,
+    /// By which transfer.
+    pub transfer_seq: Option<i64>,
+    /// The payment that is given back.
+    pub original_id: PaymentId,
+    /// From whom to whom it was.
+    pub original_sides: (AccountId, AccountId),
+    /// How much it was.
+    pub original_amount: i64,
+    /// By which transfer it was.
+    pub original_seq: Option<i64>,
+    /// The record of that transfer.
+    pub original_record_id: Option<RecordId>,
+}
+
 /// A hold, open or ended.
 #[derive(Debug, Clone, Queryable)]
 pub struct HoldRow {

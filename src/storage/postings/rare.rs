@@ -11,7 +11,7 @@ use crate::storage::schema::{
     members as members_table, payments, refusals, texts,
 };
 use crate::storage::types::AnyId;
-use crate::storage::{Conn, StorageError, communities, delegations, members, oauth, privacy, users};
+use crate::storage::{Conn, StorageError, communities, delegations, members, oauth, privacy, refunds, users};
 
 /// What later rows of the batch refer to: members with their users, and accounts.
 pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
@@ -37,6 +37,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     write_holds(conn, community_id, postings)?;
     insert_texts(conn, community_id, postings)?;
     change_payments(conn, community_id, postings)?;
+    refunds::insert(conn, community_id, &postings.payments)?;
     insert_notes(conn, community_id, postings)?;
     postings.erased_members.iter().try_for_each(|member| privacy::erase_member(conn, community_id, member))
 }

@@ -81,7 +81,7 @@ impl Operation {
             return vec![Group, Other, Absent];
         }
         let is_about_accounts =
-            ["create_payment", "get_payment", "list_payments"].contains(&self.id.as_str());
+            ["create_payment", "create_refund", "get_payment", "list_payments"].contains(&self.id.as_str());
         if is_about_accounts || has_object("{account}") {
             return vec![Own, Group, Given, Other, Absent];
         }
@@ -133,6 +133,7 @@ impl Request {
             (_, "code") => things.community.clone(),
             (_, "session") => things.session.clone(),
             ("get_payment", "id") => things.payment.clone(),
+            ("create_refund", "id") => things.received.clone(),
             ("delete_grant", "id") => things.session.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
             ("retry_mail", "id") => things.mail.clone(),
@@ -222,6 +223,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_payment" => {
             json!({"payer": things.account, "payee": things.neighbour, "amount": "0.01", "description": ""})
         }
+        "create_refund" => json!({"amount": "0.01"}),
         "create_session" => json!({"email": "dora@river.example", "password": PASSWORD}),
         "refresh_session" => json!({"refresh_token": "x"}),
         "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),

@@ -46,6 +46,8 @@ pub struct Things {
     pub neighbour: String,
     /// A payment of theirs.
     pub payment: String,
+    /// A payment to them.
+    pub received: String,
     /// A session of theirs; an app's session has a grant of the same name.
     pub session: String,
     /// An OAuth client of theirs.
@@ -72,6 +74,7 @@ impl Things {
             account: account.to_owned(),
             neighbour: neighbour.to_owned(),
             payment: id.to_owned(),
+            received: id.to_owned(),
             session: id.to_owned(),
             client: id.to_owned(),
             mail: id.to_owned(),
@@ -141,6 +144,7 @@ impl<'a> World<'a> {
             }];
             let fresh = person.again();
             let payment = self.app.pay(&fresh, neighbour, "0.01");
+            let received = self.app.pay(&neighbour.again(), &fresh, "1.00");
             let [approvable, refusable, invitation] = joining[person.community.as_str()].clone();
             let things = Things {
                 approvable,
@@ -150,6 +154,7 @@ impl<'a> World<'a> {
                 account: person.code.clone(),
                 neighbour: neighbour.code.clone(),
                 payment: payment["id"].as_str().unwrap().to_owned(),
+                received: received["id"].as_str().unwrap().to_owned(),
                 session: session_of(&fresh.tokens().access).to_string(),
                 client: self.app.register(&fresh, false).id,
                 mail: crate::mails::write_in(self.app, &person.community, "zoe@lake.example"),

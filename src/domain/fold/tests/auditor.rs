@@ -10,7 +10,9 @@ use crate::domain::account::{AccountKind, AccountStatus, Limits};
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
 use crate::domain::payment::PaymentState;
-use crate::domain::records::{AccountItem, AuditLine, Entry, HoldItem, Postings, Record, RecordKind};
+use crate::domain::records::{
+    AccountItem, AuditLine, Entry, EntryKind, HoldItem, Postings, Record, RecordKind,
+};
 use crate::domain::time::Timestamp;
 
 /// What one account is by the records alone.
@@ -31,6 +33,13 @@ struct OpenHold {
     amount: i128,
 }
 
+/// What is left of a transfer, and between whom it moved.
+struct Left {
+    payer_id: AccountId,
+    payee_id: AccountId,
+    amount: i128,
+}
+
 /// Follows a community's batches from the first on.
 pub(super) struct Auditor {
     community_id: CommunityId,
@@ -43,6 +52,8 @@ pub(super) struct Auditor {
     last_at: Option<Timestamp>,
     accounts: BTreeMap<AccountId, Derived>,
     open_holds: HashMap<RecordId, OpenHold>,
+    /// What may still be given back of each transfer.
+    left_of_transfers: HashMap<RecordId, Left>,
     /// Salt and text by the id of what they belong to.
     texts: HashMap<Uuid, ([u8; 16], String)>,
 }
@@ -60,6 +71,7 @@ impl Auditor {
             last_at: None,
             accounts: BTreeMap::new(),
             open_holds: HashMap::new(),
+            left_of_transfers: HashMap::new(),
             texts: HashMap::new(),
         }
     }
@@ -149,7 +161,13 @@ impl Auditor {
     }
 
     fn derive_transfer(&mut self, record: &Record, entries: &[&Entry]) {
-        if let Some(hold_id) = record.undone_id {
+        if let Some(left) = record.undone_id.and_then(|id| self.left_of_transfers.get_mut(&id)) {
+            let [giver, taker] = entries else { panic!("a refund has two entries") };
+            assert_eq!((giver.account_id, taker.account_id), (left.payee_id, left.payer_id));
+            assert!(entries.iter().all(|entry| entry.kind == EntryKind::Refund));
+            left.amount -= i128::from(taker.amount.minor());
+            assert!(left.amount >= 0, "no more is given back than was paid");
+        } else if let Some(hold_id) = record.undone_id {
             let (payer_id, payment_id, held) = self.end_hold(hold_id);
             let captured =
                 entries.iter().find(|entry| entry.account_id == payer_id).expect("the holder pays");
@@ -170,6 +188,14 @@ impl Auditor {
             account.account_seq += 1;
             assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
             assert_eq!(entry.account_seq, account.account_seq, "entries are numbered without a gap");
+        }
+        if entries[0].kind == EntryKind::Principal {
+            let left = Left {
+                payer_id: entries[0].account_id,
+                payee_id: entries[1].account_id,
+                amount: entries[1].amount.minor().into(),
+            };
+            self.left_of_transfers.insert(record.id, left);
         }
         self.transfers += 1;
         self.entries += i64::try_from(entries.len()).unwrap();

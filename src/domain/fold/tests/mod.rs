@@ -30,6 +30,7 @@ mod model;
 mod order;
 mod properties;
 mod random;
+mod refunds;
 mod spending;
 mod step_up;
 mod support;

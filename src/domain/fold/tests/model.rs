@@ -1,6 +1,8 @@
 //! The rules once more, as plainly as they can be said: maps, wide integers, and a list of everything that is wrong
 //! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
 
+mod refunds;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::account::{AccountCode, AccountStatus};
@@ -11,6 +13,7 @@ use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
+use refunds::ModelPaid;
 
 const BOUND: i128 = BALANCE_MAX_MINOR as i128;
 
@@ -69,6 +72,7 @@ pub(super) struct Model {
     pub accounts: HashMap<AccountId, ModelAccount>,
     pub users: HashMap<UserId, ModelUser>,
     pub holds: HashMap<PaymentId, ModelHold>,
+    pub paid: HashMap<PaymentId, ModelPaid>,
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
@@ -122,7 +126,19 @@ impl Model {
             self.last_at = self.now;
         }
         match &command.action {
-            Action::Pay(pay) => self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount)),
+            Action::Pay(pay) => {
+                self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount));
+                self.note_paid(payment_id, (pay.payer_id, pay.payee_id), wide(pay.amount), true);
+            }
+            Action::Refund(refund) => {
+                let amount = wide(refund.amount);
+                let paid = self.paid.get_mut(&refund.payment_id).unwrap();
+                paid.refunded += amount;
+                let sides = (paid.payee, paid.payer);
+                self.transfer(sides.0, sides.1, amount);
+                self.note_paid(payment_id, sides, amount, true);
+                self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
+            }
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
                 let amount = wide(pay.amount);
@@ -134,10 +150,13 @@ impl Model {
                     payment_id.unwrap(),
                     ModelHold { payer, payee, amount, expires_at, is_open: true },
                 );
+                self.note_paid(payment_id, (payer, payee), amount, false);
             }
             Action::Capture(capture) => {
                 let hold = self.end_hold(capture.payment_id);
-                self.transfer(hold.payer, hold.payee, capture.amount.map_or(hold.amount, wide));
+                let amount = capture.amount.map_or(hold.amount, wide);
+                self.transfer(hold.payer, hold.payee, amount);
+                self.note_paid(Some(capture.payment_id), (hold.payer, hold.payee), amount, true);
             }
             Action::Void(void) => {
                 let hold = self.end_hold(void.payment_id);
@@ -222,7 +241,7 @@ impl Model {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(hold) => {
                     let amount = capture.amount.map_or(hold.amount, wide);
-                    self.wrong_with_seeing(command, hold, &mut wrong);
+                    self.wrong_with_seeing(command, [hold.payer, hold.payee], &mut wrong);
                     if !self.may(command, hold.payee, Scope::RequestsWrite) {
                         wrong.push(Refusal::Forbidden);
                     }
@@ -242,7 +261,7 @@ impl Model {
             Action::Void(void) => match self.holds.get(&void.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(hold) => {
-                    self.wrong_with_seeing(command, hold, &mut wrong);
+                    self.wrong_with_seeing(command, [hold.payer, hold.payee], &mut wrong);
                     let scope = Scope::RequestsWrite;
                     if !self.may(command, hold.payee, scope) && !self.may_as_admin(command, scope) {
                         wrong.push(Refusal::Forbidden);
@@ -251,6 +270,10 @@ impl Model {
                         wrong.push(Refusal::Conflict(ConflictReason::NotAuthorised));
                     }
                 }
+            },
+            Action::Refund(refund) => match self.paid.get(&refund.payment_id) {
+                None => wrong.push(Refusal::NotFound(Thing::Payment)),
+                Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
             },
             Action::SetLimits(change) => {
                 self.wrong_with_administering(command, change.account_id, &mut wrong);
@@ -323,11 +346,11 @@ impl Model {
         }
     }
 
-    fn wrong_with_seeing(&self, command: &Command, hold: &ModelHold, wrong: &mut Vec<Refusal>) {
+    fn wrong_with_seeing(&self, command: &Command, sides: [AccountId; 2], wrong: &mut Vec<Refusal>) {
         let Authority::User(user) = &command.authority else { return };
         let owns = |id| self.accounts[&id].owner == Some(user.user_id);
         let is_admin = self.user(user).acts && self.user(user).is_admin;
-        if !(owns(hold.payer) || owns(hold.payee) || is_admin) {
+        if !(sides.into_iter().any(owns) || is_admin) {
             wrong.push(Refusal::NotFound(Thing::Payment));
         }
     }

@@ -9,8 +9,8 @@ use proptest::test_runner::TestRunner;
 use super::model::{Model, ModelAccount, ModelUser, Verdict};
 use super::random::{FUND, NAMES, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
 use super::support::{
-    PlainFormat, River, START, Snapshot, by, capture, end_session, keyed, limits, order, refusal_body,
-    set_status, void,
+    PlainFormat, River, START, Snapshot, by, capture, end_session, keyed, limits, order, refund,
+    refusal_body, set_status, void,
 };
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Action, Authorise, Authority, Command, SetLimits, UserAuthority};
@@ -34,6 +34,8 @@ struct Play {
     sessions: Vec<[SessionId; 2]>,
     accounts: Vec<AccountId>,
     holds: Vec<PaymentId>,
+    /// The payments of earlier batches: before that, nobody can know their ids.
+    payments: Vec<PaymentId>,
     sent: Vec<Command>,
     answers: HashMap<KeyHash, Answered>,
     /// How often each outcome came.
@@ -88,6 +90,7 @@ impl Play {
             accounts,
             model,
             holds: Vec::new(),
+            payments: Vec::new(),
             sent: Vec::new(),
             answers: HashMap::new(),
             tally: BTreeMap::new(),
@@ -105,6 +108,7 @@ impl Play {
             self.sent.push(command);
         }
         let postings = fold.finish();
+        self.payments.extend(postings.payments.iter().map(|payment| payment.id));
         river.keep(postings);
     }
 
@@ -151,9 +155,14 @@ impl Play {
                 assert_eq!(found, expected, "{command:?}")
             }
             (Verdict::Passes, Outcome::Paid(payment)) => {
-                let (Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. })) = &command.action
-                else {
-                    panic!("{command:?} makes no payment")
+                let pay = match &command.action {
+                    Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => pay,
+                    Action::Refund(refund) => {
+                        assert_eq!(payment.refund_of, Some(refund.payment_id));
+                        assert_eq!((payment.amount, &payment.description), (refund.amount, &refund.reason));
+                        return;
+                    }
+                    _ => panic!("{command:?} makes no payment"),
                 };
                 assert_eq!(
                     (payment.payer.account_id, payment.payee.account_id),
@@ -236,6 +245,13 @@ impl Play {
             }
             Operation::Void { back } => {
                 (payee_of(held(back)?), None, void(Authority::Service, held(back)?).action)
+            }
+            Operation::Refund { back, amount, key } => {
+                let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
+                let paid = self.payments.iter().rev().nth(back).copied();
+                let id = if back == UNKNOWN_HOLD { unknown } else { paid? };
+                let payee = self.model.paid.get(&id).map_or(0, |paid| owner(paid.payee));
+                (payee, key, refund(Authority::Service, id, amount).action)
             }
             Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
                 let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);
@@ -344,6 +360,7 @@ fn the_random_commands_reach_every_rule() {
         "passes Authorise",
         "passes Capture",
         "passes Void",
+        "passes Refund",
         "passes SetLimits",
         "passes SetStatus",
         "passes EndSession",
@@ -360,6 +377,9 @@ fn the_random_commands_reach_every_rule() {
         "conflict not_authorised",
         "conflict authorisation_expired",
         "conflict capture_too_large",
+        "conflict not_completed",
+        "conflict refund_too_large",
+        "conflict refund_of_refund",
         "conflict not_settled",
         "insufficient_credit",
         "insufficient_credit for good",

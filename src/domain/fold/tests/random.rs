@@ -52,6 +52,11 @@ pub(super) enum Operation {
     Void {
         back: usize,
     },
+    Refund {
+        back: usize,
+        amount: i64,
+        key: Option<u8>,
+    },
     SetLimits {
         account: usize,
         credit_limit: i64,
@@ -115,6 +120,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         }),
         6 => (newest(), option::of(amount())).prop_map(|(back, amount)| Operation::Capture { back, amount }),
         2 => newest().prop_map(|back| Operation::Void { back }),
+        14 => (newest(), amount(), key())
+            .prop_map(|(back, amount, key)| Operation::Refund { back, amount, key }),
         4 => (account.clone(), limit.clone(), option::weighted(0.7, limit), version_off).prop_map(
             |(account, credit_limit, ceiling, version_off)| {
                 Operation::SetLimits { account, credit_limit, ceiling, version_off }

@@ -9,7 +9,7 @@ use super::auditor::Auditor;
 use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::command::{
-    Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, SetLimits,
+    Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, SetLimits,
     SetStatus, UserAuthority, Void,
 };
 use crate::domain::community::Community;
@@ -20,7 +20,7 @@ use crate::domain::ids::{
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
 use crate::domain::member::{MemberStatus, Operator, Role};
-use crate::domain::payment::{Hold, Payment};
+use crate::domain::payment::{Hold, Payment, Refundable};
 use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::Scopes;
@@ -234,7 +234,31 @@ impl River {
             assert!(self.answers.insert(*key, answer.clone()).is_none(), "a key has one row");
         }
         self.auditor.check(&postings, &self.state);
+        self.look_up_refundable(&postings);
         self.last = postings;
+    }
+
+    /// From the next batch on, everybody may ask for the way back of what this one paid.
+    fn look_up_refundable(&mut self, postings: &Postings) {
+        let record_id =
+            |seq| postings.records.iter().find(|record| record.seq == seq).map(|record| record.id);
+        for payment in &postings.payments {
+            let paid = Refundable {
+                payment_id: payment.id,
+                payer_id: payment.payer.account_id,
+                payee_id: payment.payee.account_id,
+                amount: payment.amount,
+                record_id: payment.transfer.and_then(|transfer| record_id(transfer.seq)),
+                refunded: Amount::ZERO,
+                is_refund: payment.refund_of.is_some(),
+            };
+            self.state.refundable.insert(payment.id, paid);
+        }
+        for change in &postings.payment_changes {
+            let Some(transfer) = change.transfer else { continue };
+            let paid = self.state.refundable.get_mut(&change.id).unwrap();
+            (paid.amount, paid.record_id) = (change.amount, record_id(transfer.seq));
+        }
     }
 
     /// One command in a batch of its own.
@@ -288,6 +312,7 @@ pub(super) struct Snapshot {
     delegations: HashMap<Uuid, Vec<Delegation>>,
     members: HashMap<MemberId, Operator>,
     spending: HashMap<SpenderId, DaySpending>,
+    refundable: HashMap<PaymentId, Refundable>,
 }
 
 impl Snapshot {
@@ -301,6 +326,7 @@ impl Snapshot {
             delegations: state.delegations.clone(),
             members: state.members.clone(),
             spending: state.spending.clone(),
+            refundable: state.refundable.clone(),
         }
     }
 }
@@ -363,6 +389,10 @@ pub(super) fn capture(authority: Authority, payment_id: PaymentId, amount: Optio
 
 pub(super) fn void(authority: Authority, payment_id: PaymentId) -> Command {
     by(authority, Action::Void(Void { payment_id }))
+}
+
+pub(super) fn refund(authority: Authority, payment_id: PaymentId, amount: i64) -> Command {
+    by(authority, Action::Refund(Refund { payment_id, amount: minor(amount), reason: "stale".into() }))
 }
 
 pub(super) fn set_limits(authority: Authority, account_id: AccountId, limits: Limits) -> Command {

@@ -1,21 +1,16 @@
 //! `POST /payments`: paying.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::fold::Answered;
+use super::keyed::answer;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, PaymentsWrite};
-use crate::http::problem::{ApiError, PROBLEM_JSON, Problem};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
-use crate::services::payments::{KeyedAnswer, NewPayment};
-
-/// Says that an answer repeats an earlier one.
-const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+use crate::services::payments::NewPayment;
 
 /// Who pays whom how much, and what for.
 #[derive(Deserialize, ToSchema)]
@@ -65,28 +60,5 @@ pub async fn create_payment(
     let keyed = body.keyed(&request)?;
     let CreatePaymentRequest { payer, payee, amount, description } = body.value;
     let new = NewPayment { payer, payee, amount, description };
-    match state.services.pay(&caller.bearer, new, keyed).await? {
-        KeyedAnswer::Kept(answered) => Ok(answer(answered)),
-        KeyedAnswer::Present(found) => {
-            let mut response =
-                HttpResponse::Created().json(PaymentView::new(&found.community, &found.payment));
-            response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
-            Ok(response)
-        }
-    }
-}
-
-fn answer(answered: Answered) -> HttpResponse {
-    let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut builder = HttpResponse::build(status);
-    match answered.payment_id {
-        Some(id) => builder
-            .content_type("application/json")
-            .insert_header((header::LOCATION, format!("/api/v1/payments/{id}"))),
-        None => builder.content_type(PROBLEM_JSON),
-    };
-    if answered.is_replay {
-        builder.insert_header((IDEMPOTENCY_REPLAYED, "true"));
-    }
-    builder.body(answered.body.map(|body| Bytes::copy_from_slice(&body)).unwrap_or_default())
+    Ok(answer(state.services.pay(&caller.bearer, new, keyed).await?))
 }

@@ -1,0 +1,62 @@
+//! The rules of ways back once more.
+
+use super::{BOUND, Model, insufficient, wide};
+use crate::domain::amount::Amount;
+use crate::domain::command::Command;
+use crate::domain::ids::{AccountId, PaymentId};
+use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::domain::scopes::Scope;
+
+/// A payment as its ways back see it.
+#[derive(Debug, Clone)]
+pub(in super::super) struct ModelPaid {
+    pub payer: AccountId,
+    pub payee: AccountId,
+    pub amount: i128,
+    pub refunded: i128,
+    pub is_completed: bool,
+    pub is_refund: bool,
+}
+
+impl Model {
+    pub(super) fn note_paid(
+        &mut self,
+        id: Option<PaymentId>,
+        (payer, payee): (AccountId, AccountId),
+        amount: i128,
+        is_completed: bool,
+    ) {
+        let paid = ModelPaid { payer, payee, amount, refunded: 0, is_completed, is_refund: false };
+        self.paid.insert(id.unwrap(), paid);
+    }
+
+    pub(super) fn wrong_with_refunding(
+        &self,
+        command: &Command,
+        paid: &ModelPaid,
+        amount: Amount,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        self.wrong_with_seeing(command, [paid.payer, paid.payee], wrong);
+        if !self.may(command, paid.payee, Scope::PaymentsWrite) {
+            wrong.push(Refusal::Forbidden);
+        }
+        self.wrong_with_activity(paid.payee, wrong);
+        self.wrong_with_activity(paid.payer, wrong);
+        let is_too_large = paid.refunded + wide(amount) > paid.amount;
+        for (is_wrong, reason) in [
+            (!paid.is_completed, ConflictReason::NotCompleted),
+            (paid.is_refund, ConflictReason::RefundOfRefund),
+            (is_too_large, ConflictReason::RefundTooLarge),
+        ] {
+            if is_wrong {
+                wrong.push(Refusal::Conflict(reason));
+            }
+        }
+        let giver = &self.accounts[&paid.payee];
+        if giver.available() < wide(amount) || giver.balance - wide(amount) < -BOUND {
+            wrong.push(insufficient(amount, giver));
+        }
+        self.wrong_with_receiving(paid.payer, wide(amount), wrong);
+    }
+}

@@ -1,0 +1,42 @@
+//! What is answered to a request that makes a payment under a key.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+
+use crate::domain::fold::Answered;
+use crate::http::problem::PROBLEM_JSON;
+use crate::http::views::PaymentView;
+use crate::services::payments::KeyedAnswer;
+
+/// Says that an answer repeats an earlier one.
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The kept bytes, or, where they had to be erased, the payment as it is now.
+pub(super) fn answer(answer: KeyedAnswer) -> HttpResponse {
+    match answer {
+        KeyedAnswer::Kept(answered) => kept(answered),
+        KeyedAnswer::Present(found) => {
+            let mut response =
+                HttpResponse::Created().json(PaymentView::new(&found.community, &found.payment));
+            response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+            response
+        }
+    }
+}
+
+fn kept(answered: Answered) -> HttpResponse {
+    let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = HttpResponse::build(status);
+    match answered.payment_id {
+        Some(id) => builder
+            .content_type("application/json")
+            .insert_header((header::LOCATION, format!("/api/v1/payments/{id}"))),
+        None => builder.content_type(PROBLEM_JSON),
+    };
+    if answered.is_replay {
+        builder.insert_header((IDEMPOTENCY_REPLAYED, "true"));
+    }
+    builder.body(answered.body.map(|body| Bytes::copy_from_slice(&body)).unwrap_or_default())
+}

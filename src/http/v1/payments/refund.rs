@@ -1,0 +1,62 @@
+//! `POST /payments/{id}/refunds`: giving back.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, post};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::keyed::answer;
+use crate::http::app::AppState;
+use crate::http::extract::{Body, Caller, PaymentsWrite};
+use crate::http::problem::{ApiError, Problem};
+use crate::http::views::PaymentView;
+use crate::services::refunds::NewRefund;
+
+/// How much is given back, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateRefundRequest {
+    /// Decimal text, above zero, with at most the currency's decimal places; no more than is left of the payment.
+    #[schema(example = "4.50")]
+    amount: String,
+    /// Why, up to 500 characters. It becomes the refund's description.
+    #[serde(default)]
+    #[schema(example = "One loaf was stale")]
+    reason: String,
+}
+
+/// Refund a payment
+///
+/// For whoever may pay from the account that was paid. The refund is a new payment the other way, which names the first
+/// as `refund_of`; the first tells in `refunded` how much of it was given back. There may be several, which together are
+/// never more than was paid. A refund itself is not refunded. Accounts and limits are judged as for any payment.
+#[utoipa::path(operation_id = "create_refund", tag = "payments", security(("bearer" = [])), request_body = CreateRefundRequest,
+    params(
+        ("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3"),
+        ("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each refund that you mean", example = "ada-7f3d"),
+    ),
+    responses(
+        (status = 201, description = "Given back: the new payment", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
+        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`step_up_required`, `forbidden`: not your account that was paid, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such payment of yours", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `conflict` with the reason `not_completed`, `refund_too_large` or `refund_of_refund`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+    ))]
+#[post("/payments/{id}/refunds")]
+pub async fn create_refund(
+    request: HttpRequest,
+    state: Data<AppState>,
+    caller: Caller<PaymentsWrite>,
+    id: Path<String>,
+    body: Body<CreateRefundRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let keyed = body.keyed(&request)?;
+    let CreateRefundRequest { amount, reason } = body.value;
+    let new = NewRefund { payment_id: id.parse().ok(), amount, reason };
+    Ok(answer(state.services.refund(&caller.bearer, new, keyed).await?))
+}

@@ -1,0 +1,63 @@
+//! Refunds beside the chain: each is a payment the other way, whose transfer undoes that of the payment it gives back,
+//! and all of a payment's refunds together are no more than it was.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::entries::is_full;
+use super::payments::PaymentAt;
+use super::report::Differences;
+use super::{At, Undone};
+use crate::domain::ids::{CommunityId, PaymentId, RecordId};
+use crate::storage::chain::{self, RefundRow};
+use crate::storage::{Conn, StorageError};
+
+/// Compares the refunds with the transfers that undo others, both ways. In memory: those transfers, at 32 bytes each.
+pub(super) fn check(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    undone: &[Undone],
+    differences: &mut Differences,
+) -> Result<(), StorageError> {
+    let undone: HashMap<i64, RecordId> = undone.iter().map(|(id, seq)| (*seq, *id)).collect();
+    let nobody = PaymentId::from_uuid(Uuid::nil());
+    let mut told = HashSet::with_capacity(undone.len());
+    let (mut original_id, mut sum) = (nobody, 0_i128);
+    let mut behind = Some((nobody, nobody));
+    while let Some(place) = behind {
+        let page = chain::refunds(conn, community_id, place, chain::ROWS_PER_READ)?;
+        for refund in &page {
+            if refund.original_id != original_id {
+                (original_id, sum) = (refund.original_id, 0);
+            }
+            sum += i128::from(refund.amount);
+            check_refund(refund, sum, &undone, differences);
+            told.extend(refund.transfer_seq);
+        }
+        behind = page.last().filter(|_| is_full(&page)).map(|last| (last.original_id, last.payment_id));
+    }
+    for seq in undone.keys().filter(|seq| !told.contains(seq)) {
+        differences.add(At(*seq), "it undoes a transfer, and completes no refund");
+    }
+    Ok(())
+}
+
+fn check_refund(
+    refund: &RefundRow,
+    sum: i128,
+    undone: &HashMap<i64, RecordId>,
+    differences: &mut Differences,
+) {
+    let at = PaymentAt(refund.payment_id);
+    let undone_id = refund.transfer_seq.and_then(|seq| undone.get(&seq)).copied();
+    let is_undone = undone_id.is_some() && undone_id == refund.original_record_id;
+    let what = format_args!("its transfer does not undo that of payment {}", refund.original_id);
+    differences.expect(is_undone, at, what);
+    let (payer_id, payee_id) = refund.original_sides;
+    differences.expect(refund.sides == (payee_id, payer_id), at, "it does not go back the way that was paid");
+    let is_refund = refund.original_seq.is_some_and(|seq| undone.contains_key(&seq));
+    differences.expect(!is_refund, at, "it gives back a refund");
+    let is_covered = sum <= i128::from(refund.original_amount);
+    differences.expect(is_covered, PaymentAt(refund.original_id), "more was given back than was paid");
+}
