@@ -31,7 +31,9 @@ impl Fold<'_> {
                 *account = Account { name: erase.name.as_str().into(), ..account.clone() };
             }
         }
-        for operator in self.state.operators.values_mut().flatten() {
+        // Wherever the member is remembered: an erased admin must not count as one who can still act.
+        let remembered = self.state.operators.values_mut().flatten().chain(self.state.members.values_mut());
+        for operator in remembered {
             if operator.member_id == erase.member_id {
                 operator.status = MemberStatus::Closed;
             }
