@@ -12,7 +12,7 @@ use super::spending::SpendingCeilings;
 pub enum TellerRight {
     /// See the balance, the entries and the payments.
     See,
-    /// Take what was authorised to the account, and give it back.
+    /// Take what was authorised to the account, or release it. Refunding is paying.
     Take,
     /// Pay from the account, up to the ceilings.
     Pay,

@@ -19,7 +19,7 @@ pub enum Right {
     SeeAccount,
     /// Pay from an account, and reserve money in it.
     PayFrom,
-    /// Take for an account what was authorised to it, and give it back.
+    /// Take for an account what was authorised to it, or release it.
     TakeFor,
     /// Say what protects an account, who its tellers are and which brokers act for it.
     ManageAccount,

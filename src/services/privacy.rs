@@ -6,6 +6,7 @@
 //! | step | why in this place |
 //! |---|---|
 //! | applications | nobody is let in any more |
+//! | the roles, by commands in each community's order | of two admins who go at once, in any processes, one stays |
 //! | the login | nobody signs in any more |
 //! | descriptions and kept answers, in short writes | accounts are closed, so there will be no others |
 //! | names, by a command in each community's order | from its place on, no process repeats from memory what was erased |
@@ -18,10 +19,10 @@ use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountStatus};
-use crate::domain::amount::Amount;
-use crate::domain::command::{Action, Authority, Command, EraseMember};
+use crate::domain::command::{Action, Authority, Command, EraseMember, SetRole};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId, UserId};
+use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::privacy::{self, ExportPlace, OwnMember, erasures};
 use crate::storage::{Conn, StorageError};
@@ -33,6 +34,9 @@ pub use crate::storage::privacy::{ExportedRow, ExportedRows};
 pub const EXPORT_ROWS_MAX: usize = 500;
 /// How long an erasure can be taken back, in seconds: two weeks.
 pub const ERASURE_WAIT_S: i64 = 14 * 86_400;
+/// How long before it is due an erasure can be taken back no more, in seconds: longer than a request waits and clocks
+/// differ, so that nobody is told that it was taken back while it is being done.
+const CANCEL_MARGIN_S: i64 = 60;
 /// How much later an erasure is tried again that cannot be done, in seconds.
 const PUT_OFF_S: i64 = 86_400;
 /// How long after freed bytes were given back they are again, in seconds.
@@ -114,10 +118,10 @@ impl Services {
         asked.ok_or_else(|| ServiceError::Internal("an erasure that was asked for is not there".into()))
     }
 
-    /// Takes an erasure back.
+    /// Takes an erasure back, as long as it waits.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] where none is waiting.
+    /// [`ServiceError::NotFound`] where none is waiting, or none any more.
     pub async fn cancel_erasure(&self, bearer: &Bearer, origin: &Origin) -> Result<(), ServiceError> {
         require_first_party(bearer)?;
         let (now, caller) = (self.now(), bearer.clone());
@@ -127,7 +131,7 @@ impl Services {
         let is_cancelled = self
             .ledger
             .write(move |conn| {
-                let is_cancelled = erasures::cancel(conn, user_id)?;
+                let is_cancelled = erasures::cancel(conn, user_id, now.plus_seconds(CANCEL_MARGIN_S))?;
                 if is_cancelled {
                     audit::record(conn, &line)?;
                 }
@@ -162,19 +166,19 @@ impl Services {
     async fn erase(&self, user_id: UserId) -> Result<(), ServiceError> {
         let now = self.now();
         let is_admitted = self.ledger.write(move |conn| privacy::erase_applications(conn, user_id)).await?;
-        let in_the_way = self.ledger.read(move |conn| what_stands_in_the_way(conn, user_id)).await?;
-        if is_admitted || in_the_way.is_some() {
+        let find = move |conn: &mut Conn| {
+            let in_the_way = what_stands_in_the_way(conn, user_id)?;
+            let communities = privacy::find_communities(conn, user_id)?;
+            Ok::<_, StorageError>((in_the_way, privacy::find_members(conn, user_id)?, communities))
+        };
+        let (in_the_way, members, communities) = self.ledger.read(find).await?;
+        if is_admitted || in_the_way.is_some() || !self.end_roles(user_id, &members).await? {
             // Something changed since they asked: for people to sort out.
             let later = now.plus_seconds(PUT_OFF_S);
             return Ok(self.ledger.write(move |conn| erasures::put_off(conn, user_id, later)).await?);
         }
         self.end_sessions_with(user_id, None, |_| Ok(())).await?;
         self.ledger.write(move |conn| privacy::erase_login(conn, user_id, now)).await?;
-        let find = move |conn: &mut Conn| {
-            let communities = privacy::find_communities(conn, user_id)?;
-            Ok::<_, StorageError>((privacy::find_members(conn, user_id)?, communities))
-        };
-        let (members, communities) = self.ledger.read(find).await?;
         // What others still operate is not one person's.
         for member in members.iter().filter(|member| !member.is_shared) {
             self.erase_member(user_id, member).await?;
@@ -186,6 +190,28 @@ impl Services {
         self.ledger.write(move |conn| erasures::note_erased(conn, user_id, now)).await?;
         tracing::info!(user.id = %user_id, "a user's data were erased");
         Ok(())
+    }
+
+    /// Takes their roles from who is about to go. Whether that could be: the ledger keeps every community that has others
+    /// an admin, also from two who go at the same moment.
+    async fn end_roles(&self, user_id: UserId, members: &[OwnMember]) -> Result<bool, ServiceError> {
+        for member in members.iter().filter(|member| !member.is_shared) {
+            let action =
+                Action::SetRole(SetRole { member_id: member.id, role: Role::Member, reason: String::new() });
+            match self.ledger.submit(by_service(member.community_id, action)).await? {
+                Outcome::Member(_) => {}
+                // Who is alone may go, and who is not alone any more is seen now.
+                Outcome::Refused(Refusal::Conflict(ConflictReason::LastAdmin)) => {
+                    let look = move |conn: &mut Conn| what_stands_in_the_way(conn, user_id);
+                    if self.ledger.read(look).await?.is_some() {
+                        return Ok(false);
+                    }
+                }
+                Outcome::Refused(refusal) => return Err(refusal.into()),
+                other => return Err(ServiceError::Internal(format!("the end of a role gave {other:?}"))),
+            }
+        }
+        Ok(true)
     }
 
     async fn erase_member(&self, user_id: UserId, member: &OwnMember) -> Result<(), ServiceError> {
@@ -201,18 +227,12 @@ impl Services {
                 self.ledger.write(move |conn| privacy::erase_answers(conn, community_id, &some)).await?;
             }
         }
-        let command = Command {
-            community_id,
-            authority: Authority::Service,
-            key: None,
-            request_id: String::new(),
-            action: Action::EraseMember(EraseMember {
-                member_id: member.id,
-                account_ids: member.accounts.iter().map(|account| account.id).collect(),
-                name: format!("former member {}", member.number),
-            }),
-        };
-        match self.ledger.submit(command).await? {
+        let action = Action::EraseMember(EraseMember {
+            member_id: member.id,
+            account_ids: member.accounts.iter().map(|account| account.id).collect(),
+            name: format!("former member {}", member.number),
+        });
+        match self.ledger.submit(by_service(community_id, action)).await? {
             Outcome::Done => Ok(()),
             Outcome::Refused(refusal) => Err(refusal.into()),
             other => Err(ServiceError::Internal(format!("an erasure gave {other:?}"))),
@@ -257,6 +277,10 @@ impl Services {
     }
 }
 
+fn by_service(community_id: CommunityId, action: Action) -> Command {
+    Command { community_id, authority: Authority::Service, key: None, request_id: String::new(), action }
+}
+
 fn read_place(text: &str) -> Result<ExportPlace, ServiceError> {
     ExportPlace::parse(text).ok_or_else(|| {
         let fault = Fault::new("cursor", "bad_cursor", "is of an older list; begin without one");
@@ -274,7 +298,7 @@ fn what_stands_in_the_way(conn: &mut Conn, user_id: UserId) -> Result<Option<Con
         .flat_map(|member| &member.accounts)
         .filter(|account| account.status != AccountStatus::Closed)
         .collect();
-    if open.iter().any(|account| account.balance != Amount::ZERO || account.reserved != Amount::ZERO) {
+    if open.iter().any(|account| !account.is_settled()) {
         return Ok(Some(ConflictReason::NotSettled));
     }
     if !open.is_empty() {

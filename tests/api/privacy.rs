@@ -1,5 +1,6 @@
 //! `/me/export` and `/me/erasure`: everything that is held, and nothing of it afterwards.
 
+use counterfoil::domain::member::Role;
 use counterfoil::jobs::{Erasing, Work};
 
 use serde_json::json;
@@ -99,6 +100,21 @@ both_engines! {
         zoe.get("/api/v1/me").expect_problem(401, "unauthenticated");
     }
 
+    fn what_is_due_is_not_taken_back_any_more(app: &TestApp) {
+        let zoe = app.newcomer("zoe").join();
+        app.set_status(&zoe, "closed");
+        zoe.post("/api/v1/me/erasure", &json!({})).expect(202);
+        app.clock.advance(WAIT_S - 61);
+        zoe.again().delete("/api/v1/me/erasure").expect(204);
+        zoe.again().post("/api/v1/me/erasure", &json!({})).expect(202);
+        app.clock.advance(WAIT_S - 60);
+        let zoe = zoe.again();
+        zoe.delete("/api/v1/me/erasure").expect_problem(404, "not_found");
+        app.clock.advance(60);
+        erase_what_is_due(app);
+        zoe.get("/api/v1/me").expect_problem(401, "unauthenticated");
+    }
+
     fn both_need_a_fresh_proof(app: &TestApp) {
         let ada = app.member("ada");
         app.anonymous().get("/api/v1/me/export").expect_problem(401, "unauthenticated");
@@ -155,6 +171,8 @@ both_engines! {
             app.anonymous().post("/api/v1/sessions", &login).status == 201
         }).collect();
         let [last] = left.as_slice() else { panic!("{} are left", left.len()) };
+        let roles = app.database.db_texts("SELECT CAST(role AS TEXT) AS value FROM members WHERE status = 5 OR name LIKE 'former%'");
+        assert_eq!(roles, [i16::from(Role::Member.code()).to_string()], "who is gone is no admin");
         app.newcomer("ida").with_admin_rights().join();
         app.clock.advance(86_400);
         erase_what_is_due(app);

@@ -49,13 +49,15 @@ pub fn find(conn: &mut Conn, user_id: UserId) -> Result<Option<Erasure>, Storage
     Ok(on_backend!(conn, |c| erasures::table.find(user_id).first(c).optional())?)
 }
 
-/// Takes back what was asked for and is not done. Whether there was something.
+/// Takes back what was asked for and is due after a moment, so that nobody has begun it. Whether there was something.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn cancel(conn: &mut Conn, user_id: UserId) -> Result<bool, StorageError> {
+pub fn cancel(conn: &mut Conn, user_id: UserId, due_after: Timestamp) -> Result<bool, StorageError> {
     let deleted = on_backend!(conn, |c| diesel::delete(
-        erasures::table.find(user_id).filter(erasures::erased_at.is_null())
+        erasures::table
+            .find(user_id)
+            .filter(erasures::erased_at.is_null().and(erasures::due_at.gt(due_after)))
     )
     .execute(c))?;
     Ok(deleted > 0)

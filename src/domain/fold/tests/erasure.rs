@@ -2,9 +2,10 @@
 
 use super::support::{Person, River, answered, by, keyed, minor, pay, set_status};
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Action, Authority, Command, EraseMember};
+use crate::domain::command::{Action, Authority, Command, EraseMember, SetRole};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::AccountId;
+use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 
 const NAME: &str = "former member 7";
@@ -81,6 +82,20 @@ fn what_was_answered_before_is_not_repeated_in_the_batch_of_an_erasure() {
     assert_eq!(after.body, None, "the present representation is shown in its place");
     assert_eq!(answered(refusal).body, kept.body, "a refusal names nobody");
     assert_eq!(river.account(bob.account).balance, minor(-2));
+}
+
+#[test]
+fn an_erased_admin_is_nobody_on_whom_others_could_rely() {
+    let mut river = River::new();
+    river.state.knows_admins = true;
+    let (greta, hugo) = (river.admin("Greta", 0), river.admin("Hugo", 0));
+    let demote = |person: Person| {
+        let change = SetRole { member_id: person.member, role: Role::Member, reason: String::new() };
+        by(Authority::Service, Action::SetRole(change))
+    };
+    river.done(&set_status(greta.authority(), hugo.account, AccountStatus::Closed));
+    river.done(&erase(hugo, &[hugo.account]));
+    assert_eq!(river.refused(&demote(greta)), Refusal::Conflict(ConflictReason::LastAdmin));
 }
 
 #[test]
