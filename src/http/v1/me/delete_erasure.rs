@@ -9,7 +9,7 @@ use crate::http::problem::{ApiError, Problem};
 
 /// Take the wish to be forgotten back
 ///
-/// As long as it is not done. Everything stays as it is.
+/// Until a minute before it is due. Everything stays as it is.
 #[utoipa::path(operation_id = "delete_erasure", tag = "me", security(("bearer" = [])), responses(
     (status = 204, description = "Nothing will be erased"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
