@@ -331,6 +331,21 @@ const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::LastAdmin => {
             Some("Nobody else could act for the others in the community. Make somebody else an admin first.")
         }
+        ConflictReason::NotCompleted => {
+            Some("Only a completed payment is refunded. This one has not moved any money.")
+        }
+        ConflictReason::RefundTooLarge => Some(
+            "More than is left of the payment. Its `amount` less its `refunded` can still be given back.",
+        ),
+        ConflictReason::RefundOfRefund => {
+            Some("This payment is a refund itself. Make a new payment to send the money back again.")
+        }
+        ConflictReason::MemberClosed => {
+            Some("The member has left and does not come back as it was. Let the person join anew.")
+        }
+        ConflictReason::NoBroker => {
+            Some("The member is no broker, or it is the account's own. Name another member who is a broker.")
+        }
         _ => None,
     }
 }

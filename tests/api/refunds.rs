@@ -51,6 +51,7 @@ both_engines! {
         assert_eq!(told, [("8.00", "0.00"), ("4.50", "0.00"), ("12.50", "12.50")].map(|(a, r)| (json!(a), json!(r))));
         let refused = refund(&ben, &paid, "0.01").expect_problem(409, "conflict");
         assert_eq!(refused.body["reason"], "refund_too_large");
+        assert!(refused.body["detail"].as_str().unwrap().contains("can still be given back"), "{}", refused.body);
         assert_eq!((ada.balance().as_str(), ben.balance().as_str()), ("0.00", "0.00"));
     }
 
