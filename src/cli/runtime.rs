@@ -34,7 +34,7 @@ pub enum Schema {
 /// Opens the database, with everything checked that must hold before a payment is taken.
 pub fn open_database(settings: &Settings, schema: Schema) -> anyhow::Result<Database> {
     let database = Database::open(&settings.database()?, settings.database_readers_max)?;
-    let mut conn = database.connect_writer()?;
+    let mut conn = database.connect_for_maintenance()?;
     if migrations::are_pending(&mut conn)? {
         if schema == Schema::Require && database.engine() == Engine::Postgres {
             bail!("the database's schema is not up to date; run `counterfoil migrate` first");

@@ -24,8 +24,14 @@ const SQLITE_BUSY_TIMEOUT_MS: u32 = 5_000;
 const SQLITE_CHECKPOINT_PAGES: u32 = 20_000;
 /// How much of the file each SQLite connection keeps in memory, in KiB.
 const SQLITE_CACHE_KIB: u32 = 16_000;
-/// How long one statement of a reader may take on PostgreSQL, in milliseconds.
+/// How long one statement may take on PostgreSQL, in milliseconds. A statement that is cancelled has done nothing.
 const POSTGRES_STATEMENT_TIMEOUT_MS: u32 = 10_000;
+/// How long PostgreSQL may leave unacknowledged what was sent to it, in milliseconds, before the connection is lost.
+const POSTGRES_SILENCE_MAX_MS: u32 = 10_000;
+/// After how long without a word from PostgreSQL, and then how often, it is asked whether it is still there, in seconds.
+const POSTGRES_KEEPALIVE_S: u32 = 5;
+/// After how many unanswered such questions the connection is lost.
+const POSTGRES_KEEPALIVES_MAX: u32 = 2;
 /// A writer's statements are few, prepared once, and find every row by its key. Planning them anew for each batch
 /// took a millisecond, and a plan made while a table was small would read the whole table when it has grown.
 const POSTGRES_WRITER_SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
@@ -183,7 +189,7 @@ impl Database {
     /// # Errors
     /// When the database refuses, as it does while others read: it may be tried again.
     pub fn scrub(&self) -> Result<(), StorageError> {
-        let mut conn = self.connect_writer().map_err(|error| match error {
+        let mut conn = self.connect_for_maintenance().map_err(|error| match error {
             OpenError::Setup(error) => error,
             _ => StorageError::PoolExhausted,
         })?;
@@ -200,7 +206,15 @@ impl Database {
         }
     }
 
-    /// A new connection for a writer of its own.
+    /// A new connection for migrations and checks of the whole, which may take their time.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn connect_for_maintenance(&self) -> Result<Conn, OpenError> {
+        connect(&self.url, Purpose::Maintain)
+    }
+
+    /// A new connection for a writer of its own. No statement takes longer there than a caller would wait.
     ///
     /// # Errors
     /// Why there is none.
@@ -243,7 +257,10 @@ enum Purpose {
     Read,
     /// Long reads of the whole.
     Inspect,
+    /// Short writes, bounded in time.
     Write,
+    /// Long work on the whole.
+    Maintain,
 }
 
 fn connect(url: &DatabaseUrl, purpose: Purpose) -> Result<Conn, OpenError> {
@@ -269,7 +286,7 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
          PRAGMA cache_size = -{SQLITE_CACHE_KIB};
          PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES};"
     ))?;
-    if purpose != Purpose::Write {
+    if matches!(purpose, Purpose::Read | Purpose::Inspect) {
         conn.execute_batch("PRAGMA query_only = ON;")?;
     }
     Ok(conn)
@@ -278,16 +295,18 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<Conn, OpenError> {
 fn connect_postgres(url: &SecretString, purpose: Purpose) -> Result<Conn, OpenError> {
     let url = url.expose_secret();
     let separator = if url.contains('?') { '&' } else { '?' };
-    let url =
-        format!("{url}{separator}connect_timeout={POSTGRES_CONNECT_TIMEOUT_S}&application_name=counterfoil");
+    let url = format!(
+        "{url}{separator}connect_timeout={POSTGRES_CONNECT_TIMEOUT_S}&application_name=counterfoil\
+         &tcp_user_timeout={POSTGRES_SILENCE_MAX_MS}&keepalives_idle={POSTGRES_KEEPALIVE_S}\
+         &keepalives_interval={POSTGRES_KEEPALIVE_S}&keepalives_count={POSTGRES_KEEPALIVES_MAX}"
+    );
     let mut conn = Conn::connect_postgres(&url)
         .map_err(|error| OpenError::Connect(without_secrets(&error.to_string())))?;
-    match purpose {
-        Purpose::Read => {
-            conn.execute_batch(&format!("SET statement_timeout = {POSTGRES_STATEMENT_TIMEOUT_MS}"))?;
-        }
-        Purpose::Write => conn.execute_batch(POSTGRES_WRITER_SETTINGS)?,
-        Purpose::Inspect => {}
+    if matches!(purpose, Purpose::Read | Purpose::Write) {
+        conn.execute_batch(&format!("SET statement_timeout = {POSTGRES_STATEMENT_TIMEOUT_MS}"))?;
+    }
+    if purpose == Purpose::Write {
+        conn.execute_batch(POSTGRES_WRITER_SETTINGS)?;
     }
     Ok(conn)
 }

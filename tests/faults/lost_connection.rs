@@ -171,3 +171,19 @@ fn an_answer_that_was_cut_off_is_found_out() {
     ledger.stop();
     books::check(&app.database);
 }
+
+#[test]
+fn a_database_that_does_not_get_on_is_not_waited_for() {
+    let app = TestApp::on(Arc::new(TestDatabase::new(Engine::Postgres)));
+    let (ada, bob) = (app.member("ada"), app.member("bob"));
+    let [ada, bob] = [&ada, &bob].map(|person| Hand::of(&app, person));
+    let ledger = app.services().ledger().clone();
+    let mut other = ByHand::on(&app.database);
+    other.run("BEGIN; SELECT 1 FROM heads FOR UPDATE");
+    // The statement is cancelled, which is known to have done nothing.
+    assert_eq!(word(&submit(&ledger, ada.pay(&bob, 1, Some("stuck")))), "overloaded");
+    other.run("ROLLBACK");
+    assert_eq!(word(&submit(&ledger, ada.pay(&bob, 1, Some("stuck")))), "201");
+    assert_eq!(app.database.db_count("payments"), 1);
+    books::check(&app.database);
+}
