@@ -7,6 +7,7 @@
 //! | `client_address.rs` | who the client is, also behind proxies |
 //! | `extract.rs` | from requests to typed values: bodies, queries, callers |
 //! | `fallback.rs` | unknown paths, wrong methods |
+//! | `keyed.rs` | what is answered under idempotency keys |
 //! | `landing/` | where the links of mails lead: pages for people |
 //! | `limits.rs` | how many requests a minute, and how many at once |
 //! | `middleware.rs` | what every request goes through |
@@ -24,6 +25,7 @@ mod app;
 mod client_address;
 mod extract;
 mod fallback;
+mod keyed;
 mod landing;
 mod limits;
 mod middleware;

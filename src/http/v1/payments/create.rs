@@ -2,34 +2,13 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
-use super::keyed::answer;
+use super::body::CreatePaymentRequest;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, PaymentsWrite};
+use crate::http::keyed::answer;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
-use crate::services::payments::NewPayment;
-
-/// Who pays whom how much, and what for.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreatePaymentRequest {
-    /// The paying account's code or id; one of yours.
-    #[schema(example = "RIVER0001")]
-    payer: String,
-    /// The paid account's code or id.
-    #[schema(example = "RIVER0002")]
-    payee: String,
-    /// Decimal text, above zero, with at most the currency's decimal places.
-    #[schema(example = "12.50")]
-    amount: String,
-    /// What for, up to 500 characters.
-    #[serde(default)]
-    #[schema(example = "Rye loaves")]
-    description: String,
-}
 
 /// Pay
 ///
@@ -58,7 +37,5 @@ pub async fn create_payment(
     body: Body<CreatePaymentRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let keyed = body.keyed(&request)?;
-    let CreatePaymentRequest { payer, payee, amount, description } = body.value;
-    let new = NewPayment { payer, payee, amount, description };
-    Ok(answer(state.services.pay(&caller.bearer, new, keyed).await?))
+    Ok(answer(state.services.pay(&caller.bearer, body.value.into(), keyed).await?))
 }

@@ -1,7 +1,7 @@
 //! Payments.
 
+pub mod body;
 pub mod create;
 pub mod get;
-mod keyed;
 pub mod list;
 pub mod refund;

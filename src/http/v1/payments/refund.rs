@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::keyed::answer;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, PaymentsWrite};
+use crate::http::keyed::answer;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
 use crate::services::refunds::NewRefund;

@@ -1,4 +1,4 @@
-//! What is answered to a request that makes a payment under a key.
+//! What is answered to a request that makes or changes a payment under a key.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -14,12 +14,12 @@ use crate::services::payments::KeyedAnswer;
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The kept bytes, or, where they had to be erased, the payment as it is now.
-pub(super) fn answer(answer: KeyedAnswer) -> HttpResponse {
+pub fn answer(answer: KeyedAnswer) -> HttpResponse {
     match answer {
         KeyedAnswer::Kept(answered) => kept(answered),
-        KeyedAnswer::Present(found) => {
-            let mut response =
-                HttpResponse::Created().json(PaymentView::new(&found.community, &found.payment));
+        KeyedAnswer::Present { status, found } => {
+            let mut response = HttpResponse::build(status_code(status))
+                .json(PaymentView::new(&found.community, &found.payment));
             response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
             response
         }
@@ -27,16 +27,21 @@ pub(super) fn answer(answer: KeyedAnswer) -> HttpResponse {
 }
 
 fn kept(answered: Answered) -> HttpResponse {
-    let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = status_code(answered.status);
     let mut builder = HttpResponse::build(status);
     match answered.payment_id {
-        Some(id) => builder
-            .content_type("application/json")
-            .insert_header((header::LOCATION, format!("/api/v1/payments/{id}"))),
+        Some(_) => builder.content_type("application/json"),
         None => builder.content_type(PROBLEM_JSON),
     };
+    if let Some(id) = answered.payment_id.filter(|_| status == StatusCode::CREATED) {
+        builder.insert_header((header::LOCATION, format!("/api/v1/payments/{id}")));
+    }
     if answered.is_replay {
         builder.insert_header((IDEMPOTENCY_REPLAYED, "true"));
     }
     builder.body(answered.body.map(|body| Bytes::copy_from_slice(&body)).unwrap_or_default())
+}
+
+fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

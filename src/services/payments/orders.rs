@@ -1,0 +1,132 @@
+//! What a caller asks to be paid: read once, for paying and for everything else that takes the body of a payment.
+
+use std::sync::Arc;
+
+use crate::auth::tokens::Bearer;
+use crate::domain::account::AccountReference;
+use crate::domain::amount::{Amount, SCALE_MAX, Scale};
+use crate::domain::command::Pay;
+use crate::domain::community::Community;
+use crate::domain::payment::DESCRIPTION_CHARS_MAX;
+use crate::services::caller::require_place;
+use crate::services::{Fault, ServiceError, Services};
+
+/// A payment as a caller asks for it.
+#[derive(Debug, Clone)]
+pub struct NewPayment {
+    /// Who pays: an account's code or id.
+    pub payer: String,
+    /// Who is paid: an account's code or id.
+    pub payee: String,
+    /// How much, as decimal text.
+    pub amount: String,
+    /// What for; may be empty.
+    pub description: String,
+}
+
+/// What was asked for, with everything found that it names. Whether it may be, the ledger says.
+#[derive(Debug, Clone)]
+pub(in crate::services) struct Order {
+    /// The community of both sides.
+    pub community: Arc<Community>,
+    /// Who pays whom how much.
+    pub pay: Pay,
+}
+
+impl Services {
+    /// Reads what a caller asks for, and finds both sides.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it; [`ServiceError::NotFound`] where the two sides are not of one community, and
+    /// one that the bearer may know of.
+    pub(in crate::services) async fn order(
+        &self,
+        bearer: &Bearer,
+        new: NewPayment,
+    ) -> Result<Order, ServiceError> {
+        let user_id = bearer.authority.user_id;
+        let (payer, payee) = check_shape(&new)?;
+        let payer = self.find_reference(user_id, payer).await?;
+        let payee = self.find_reference(user_id, payee).await?;
+        // Which of the two is absent or foreign stays untold: the answer must not show what exists elsewhere.
+        let (Some(payer), Some(payee)) = (payer, payee) else { return Err(ServiceError::NotFound) };
+        if payer.community.id != payee.community.id {
+            return Err(ServiceError::NotFound);
+        }
+        let community = payer.community;
+        let amount = match parse_amount(community.scale, &new.amount) {
+            Ok(amount) => amount,
+            Err(fault) => {
+                self.require_insider(&community, bearer).await?;
+                return Err(ServiceError::Invalid(vec![fault]));
+            }
+        };
+        let pay = Pay {
+            payer_id: payer.account_id,
+            payee_id: payee.account_id,
+            amount,
+            description: new.description,
+        };
+        Ok(Order { community, pay })
+    }
+
+    async fn require_insider(&self, community: &Community, bearer: &Bearer) -> Result<(), ServiceError> {
+        let (community, caller) = (community.clone(), bearer.authority);
+        self.ledger.read(move |conn| require_place(conn, community, &caller).map(drop)).await
+    }
+}
+
+/// Everything that can be said of a payment without knowing its community.
+fn check_shape(new: &NewPayment) -> Result<(AccountReference, AccountReference), ServiceError> {
+    let mut faults = Vec::new();
+    let mut parse_reference = |pointer: &str, text: &str| {
+        let reference = text.parse::<AccountReference>();
+        if reference.is_err() {
+            faults.push(Fault::new(
+                pointer,
+                "malformed_account",
+                "is neither an account's code, like RIVER0001, nor its id",
+            ));
+        }
+        reference.ok()
+    };
+    let payer = parse_reference("/payer", &new.payer);
+    let payee = parse_reference("/payee", &new.payee);
+    faults.extend(check_amount_shape(&new.amount));
+    faults.extend(check_text("/description", &new.description, DESCRIPTION_CHARS_MAX).err());
+    match (payer, payee) {
+        (Some(payer), Some(payee)) if faults.is_empty() => Ok((payer, payee)),
+        _ => Err(ServiceError::Invalid(faults)),
+    }
+}
+
+/// What is wrong with an amount under any scale. Size depends on the scale, so it is judged later.
+pub(in crate::services) fn check_amount_shape(text: &str) -> Option<Fault> {
+    // The finest scale of all: the community's own may be coarser, and is looked at once the community is known.
+    Scale::try_from(i16::from(SCALE_MAX)).ok().and_then(|finest| shape_fault(finest, text))
+}
+
+fn shape_fault(finest: Scale, text: &str) -> Option<Fault> {
+    use crate::domain::amount::AmountError;
+    match finest.parse_positive(text) {
+        Err(
+            error @ (AmountError::Malformed | AmountError::NotPositive | AmountError::TooManyPlaces { .. }),
+        ) => Some(Fault::new("/amount", error.code(), error.to_string())),
+        Ok(_) | Err(AmountError::TooLarge) => None,
+    }
+}
+
+pub(in crate::services) fn parse_amount(scale: Scale, text: &str) -> Result<Amount, Fault> {
+    scale.parse_positive(text).map_err(|error| Fault::new("/amount", error.code(), error.to_string()))
+}
+
+/// Refuses texts that are too long or hold control characters.
+pub(crate) fn check_text(pointer: &str, text: &str, chars_max: usize) -> Result<(), Fault> {
+    if text.chars().count() > chars_max {
+        return Err(Fault::new(pointer, "too_long", format!("has more than {chars_max} characters")));
+    }
+    if text.chars().any(|character| character.is_control() && character != '\n') {
+        return Err(Fault::new(pointer, "control_character", "holds a control character"));
+    }
+    Ok(())
+}
