@@ -115,10 +115,10 @@ pub async fn serve(
         tracing::error!("stopped at once by a second signal");
         std::process::exit(1);
     });
-    server::drain(&handle).await;
+    server::drain(&services, &handle).await;
     running.await??;
     if let Some(admin) = admin {
-        server::drain(&admin).await;
+        server::drain(&services, &admin).await;
     }
     // What was done in the background is noted through the ledger's writers, so they stop last.
     jobs.stop().await;

@@ -84,6 +84,8 @@ pub struct Settings {
     pub limit_requests_at_once_each: u32,
     /// The most requests that are answered at once. Default 4096.
     pub limit_requests_at_once: usize,
+    /// The most streams of events over all users. Default 4000.
+    pub event_streams_max: usize,
     /// Where mails go: `smtp://USER:PASSWORD@HOST:PORT` (STARTTLS, or plain on loopback), `smtps://…`,
     /// `smtp+starttls://…`, `file:FOLDER`, or `log` for nowhere. Default `log`.
     pub smtp_url: SecretString,
@@ -333,6 +335,7 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("limit_oauth_requests_per_minute", 1_200)?
         .set_default("limit_requests_at_once_each", 256)?
         .set_default("limit_requests_at_once", 4_096)?
+        .set_default("event_streams_max", 4_000)?
         .set_default("smtp_url", "log")?)
 }
 

@@ -143,10 +143,21 @@ impl<'a> Places<'a> {
     /// The strongest standing that gives the user the right: each place by itself, so that who is active as one
     /// member does not act as another, frozen or left.
     pub fn find(&self, right: Right, account: Option<&Account>) -> Option<Standing> {
-        let mut all = self.as_operator(account).chain(self.as_delegate(account));
-        all.find_map(|(standing, is_active)| {
+        self.all_with(right, account).next()
+    }
+
+    /// Whether an account's business is the user's own: theirs to see, and not only by office.
+    pub fn is_concerned(&self, account: &Account) -> bool {
+        self.all_with(Right::SeeAccount, Some(account)).any(|standing| standing != Standing::Admin)
+    }
+
+    /// Every standing that gives the user the right.
+    fn all_with(&self, right: Right, account: Option<&Account>) -> impl Iterator<Item = Standing> + use<'a> {
+        let is_app = self.is_app;
+        let all = self.as_operator(account).chain(self.as_delegate(account));
+        all.filter_map(move |(standing, is_active)| {
             let counts = is_active || right.is_for_frozen(standing);
-            let is_theirs = !self.is_app || right.is_for_apps(standing);
+            let is_theirs = !is_app || right.is_for_apps(standing);
             (counts && is_theirs && permits(standing, right)).then_some(standing)
         })
     }

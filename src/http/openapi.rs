@@ -27,6 +27,7 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "password-resets", description = "A new password without the old one"),
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
+        (name = "events", description = "What happens, as it happens"),
         (name = "communities", description = "Communities, their members and their ledger"),
         (name = "joining", description = "Asking to join, confirming an address, a community's terms, invitations"),
         (name = "mails", description = "What became of a community's mails"),

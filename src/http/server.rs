@@ -61,6 +61,9 @@ pub fn start(
     listener: TcpListener,
     settings: &ServerSettings,
 ) -> std::io::Result<Server> {
+    // It ends when the streams are ended, or with the runtime.
+    let telling = Arc::clone(&services);
+    drop(actix_web::rt::spawn(async move { telling.tell_listeners().await }));
     let state = Data::new(AppState::new(services, public_url, settings));
     let server = HttpServer::new(move || build(state.clone()))
         .workers(settings.workers)
@@ -103,7 +106,8 @@ async fn get_metrics(recorder: Data<PrometheusHandle>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(recorder.render())
 }
 
-/// Ends a server: no new connections, requests under way are answered.
-pub async fn drain(handle: &ServerHandle) {
+/// Ends a server: no new connections, requests under way are answered, and streams of events, which would never be, end.
+pub async fn drain(services: &Services, handle: &ServerHandle) {
+    services.end_streams();
     handle.stop(true).await;
 }

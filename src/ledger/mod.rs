@@ -97,6 +97,7 @@ struct Shared {
     queues: RwLock<Vec<mpsc::Sender<Item>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     failure: watch::Receiver<bool>,
+    commits: watch::Receiver<()>,
     is_stopping: AtomicBool,
 }
 
@@ -116,6 +117,8 @@ impl Ledger {
         };
         let (failure_sender, failure) = watch::channel(false);
         let failure_sender = Arc::new(failure_sender);
+        let (commit_sender, commits) = watch::channel(());
+        let commit_sender = Arc::new(commit_sender);
         let (mut queues, mut threads) = (Vec::new(), Vec::new());
         for number in 0..writers {
             let (sender, receiver) = mpsc::channel(settings.queue_max.max(1));
@@ -128,7 +131,7 @@ impl Ledger {
                 receiver,
                 (settings.batch_max.clamp(1, BATCH_COMMANDS_MAX), &name),
                 context.clone(),
-                Arc::clone(&failure_sender),
+                (Arc::clone(&failure_sender), Arc::clone(&commit_sender)),
             )
             .map_err(no_thread)?;
             let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(no_thread)?;
@@ -142,6 +145,7 @@ impl Ledger {
                 queues: RwLock::new(queues),
                 threads: Mutex::new(threads),
                 failure,
+                commits,
                 is_stopping: AtomicBool::new(false),
             }),
         })
@@ -226,6 +230,16 @@ impl Ledger {
         if failure.wait_for(|failed| *failed).await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Changes with every commit of this process. It ends with the ledger.
+    pub fn commits(&self) -> watch::Receiver<()> {
+        self.shared.commits.clone()
+    }
+
+    /// Whether other processes may commit to the same database.
+    pub fn has_other_processes(&self) -> bool {
+        self.shared.database.engine() == Engine::Postgres
     }
 
     /// Takes no more commands, answers those that wait, and ends the writers. Blocks until they are done.

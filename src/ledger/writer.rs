@@ -48,6 +48,8 @@ pub(super) struct Writer {
     ids: Box<dyn IdSource + Send>,
     memory: Memory,
     failure: Arc<watch::Sender<bool>>,
+    /// Told of every commit.
+    commits: Arc<watch::Sender<()>>,
 }
 
 impl Writer {
@@ -59,7 +61,7 @@ impl Writer {
         queue: mpsc::Receiver<Item>,
         (batch_max, name): (usize, &str),
         context: LedgerContext,
-        failure: Arc<watch::Sender<bool>>,
+        (failure, commits): (Arc<watch::Sender<bool>>, Arc<watch::Sender<()>>),
     ) -> std::io::Result<Self> {
         let ids = (context.ids)();
         Ok(Self {
@@ -74,6 +76,7 @@ impl Writer {
             ids,
             memory: Memory::new(),
             failure,
+            commits,
         })
     }
 
@@ -249,7 +252,10 @@ impl Writer {
             return None;
         };
         self.conn = Some(conn);
-        let Err(error) = result else { return Some(batch) };
+        let Err(error) = result else {
+            self.commits.send_replace(());
+            return Some(batch);
+        };
         let Batch { groups, writes } = batch;
         let groups = self.forget_of(groups);
         if matches!(error, BatchError::Storage(_)) {
@@ -297,6 +303,7 @@ impl Writer {
         });
         match committed {
             Ok(()) => {
+                self.commits.send_replace(());
                 for posted in posted {
                     posted.answer(&mut self.memory);
                 }
@@ -355,6 +362,7 @@ impl Writer {
             });
             match (committed, posted) {
                 (Ok(()), posted) => {
+                    self.commits.send_replace(());
                     if let Some(posted) = posted {
                         posted.answer(&mut self.memory);
                     }

@@ -131,6 +131,11 @@ impl Membership {
         self.places().may(right, Some(account))
     }
 
+    /// Whether an account's business is the caller's own, and not only by office.
+    pub fn is_concerned(&self, account: &Account) -> bool {
+        self.places().is_concerned(account)
+    }
+
     /// How much of an account of this community the caller may see.
     pub fn access_to(&self, account: &Account) -> Access {
         if self.may(Right::SeeAccount, account) { Access::Full } else { Access::Public }

@@ -9,17 +9,20 @@
 //! | `communities.rs` | a community's directory, and its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `delegations.rs` | tellers and brokers of accounts |
+//! | `events/` | telling what happened, to those whom it concerns |
 //! | `error.rs` | why a use case failed |
+//! | `finding.rs` | finding payments |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
 //! | `joining/` | joining a community: its terms, applications, invitations |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `members.rs` | what members may do and where they stand, set by admins |
+//! | `notes.rs` | what people note of their payments, for themselves |
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `places.rs` | before somebody gets a place in a community |
-//! | `payments.rs` | paying, and finding payments |
+//! | `payments.rs` | paying, and seeing a payment |
 //! | `privacy.rs` | what is held about a person: handing it out, and forgetting it |
 //! | `references.rs` | which account a code or an id names |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
@@ -39,11 +42,14 @@ pub mod communities;
 mod cursors;
 pub mod delegations;
 mod error;
+pub mod events;
+pub mod finding;
 mod identify;
 pub mod joining;
 pub mod mailing;
 pub mod mails;
 pub mod members;
+pub mod notes;
 mod notices;
 pub mod oauth;
 pub mod passwords;
@@ -109,6 +115,7 @@ pub struct Services {
     /// Rung when something may be due in the background.
     wake: Notify,
     first_party_clients: Vec<String>,
+    hub: Arc<events::Hub>,
 }
 
 /// What the world around a service provides.
@@ -180,6 +187,7 @@ impl Services {
             key_schedule: KeySchedule::new(settings.signing_key_life_s),
             wake: Notify::new(),
             first_party_clients: settings.first_party_client_ids(),
+            hub: Arc::new(events::Hub::new(settings.event_streams_max)),
         })
     }
 

@@ -1,11 +1,9 @@
-//! Paying, and finding payments.
+//! Paying, and seeing a payment.
 //!
 //! | file | what lives there |
 //! |---|---|
 //! | `orders.rs` | what a caller asks to be paid, read once for everything that takes such a body |
-//! | `listing.rs` | finding payments |
 
-mod listing;
 mod orders;
 
 use std::sync::Arc;
@@ -22,13 +20,10 @@ use crate::domain::payment::Payment;
 use crate::domain::refusal::Refusal;
 use crate::storage::{accounts, communities, payments};
 
-pub use listing::PaymentQuery;
 pub use orders::NewPayment;
 use orders::Order;
 pub(crate) use orders::check_text;
 pub(super) use orders::{check_amount_shape, parse_amount};
-
-pub use crate::storage::payments::PaymentFilter;
 
 /// The request around a payment: what makes it happen at most once.
 #[derive(Debug, Clone)]

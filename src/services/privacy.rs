@@ -218,6 +218,7 @@ impl Services {
         let community_id = member.community_id;
         for account in &member.accounts {
             self.erase_account_texts(user_id, community_id, account.id).await?;
+            self.erase_notes(community_id, account.id).await?;
         }
         for slice in 0..privacy::KEY_SLICES {
             let of = member.clone();

@@ -22,6 +22,8 @@ pub enum Purpose {
     AddressConfirmation,
     /// Applying with an invitation. The subject is the invitation.
     Invitation,
+    /// Opening a stream of events. The subject is the user.
+    EventTicket,
 }
 
 impl Purpose {
@@ -31,6 +33,7 @@ impl Purpose {
             Self::PasswordReset => 1,
             Self::AddressConfirmation => 2,
             Self::Invitation => 3,
+            Self::EventTicket => 4,
         }
     }
 }
@@ -91,6 +94,26 @@ pub fn add(conn: &mut Conn, new: &NewSecret, now: Timestamp) -> Result<(), Stora
             one_time_secrets::expires_at.eq(new.expires_at),
         ))
         .execute(c))?;
+    Ok(())
+}
+
+/// Deletes a subject's secrets of a purpose that were used or have expired.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_over(
+    conn: &mut Conn,
+    purpose: Purpose,
+    subject_id: Uuid,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::delete(
+        one_time_secrets::table
+            .filter(one_time_secrets::subject_id.eq(AnyId::from_uuid(subject_id)))
+            .filter(one_time_secrets::purpose.eq(purpose.code()))
+            .filter(one_time_secrets::used_at.is_not_null().or(one_time_secrets::expires_at.le(now)))
+    )
+    .execute(c))?;
     Ok(())
 }
 

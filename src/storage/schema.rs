@@ -371,6 +371,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    payment_notes (community_id, account_id, payment_id) {
+        community_id -> Id,
+        account_id -> Id,
+        payment_id -> Id,
+        category -> Nullable<Text>,
+        note -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -416,7 +430,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreement_acceptances,
     applications,
     invitations,
-    user_applications
+    user_applications,
+    payment_notes
 );
 
 /// The accounts table twice, for the two sides of a payment.

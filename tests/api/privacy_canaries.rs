@@ -38,6 +38,8 @@ const CANARIES: &[&str] = &[
     "kanariagain9f3",
     "kanariguess9f3",
     "kanarigoing9f3",
+    "kanaricategory9f3",
+    "kanarinote9f3",
 ];
 /// What others write about the person.
 const ABOUT: &[&str] = &["kanariapproved9f3", "kanarilimits9f3", "kanariclosed9f3"];
@@ -120,7 +122,9 @@ fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
         let body = json!({"payer": code, "payee": ben.code, "amount": amount, "description": text});
         person.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &body)
     };
-    pay("kanarikey9f3", "5.00", "kanaribread9f3").expect(201);
+    let paid = pay("kanarikey9f3", "5.00", "kanaribread9f3").expect(201).body;
+    let note = json!({"category": "kanaricategory9f3", "note": "kanarinote9f3"});
+    person.put(&format!("/api/v1/payments/{}/note", paid["id"].as_str().unwrap()), &note).expect(200);
     pay("kanarikey9f3-2", "999999.00", "kanarirefused9f3").expect(409);
     let back = json!({"payer": ben.code, "payee": code, "amount": "5.00", "description": "Rye loaves"});
     ben.post_payment("back", &back).expect(201);
@@ -175,7 +179,7 @@ both_engines! {
             assert!(text.contains(canary), "{canary} is held and not exported: {text}");
         }
         for table in ["users", "user_communities", "user_applications", "members", "member_users", "accounts", "account_items",
-            "entries", "payments", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors", "mails",
+            "entries", "payments", "payment_notes", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors", "mails",
             "user_audits", "request_origins", "oauth_clients", "applications", "invitations", "agreement_acceptances", "communities"] {
             assert!(all.iter().any(|(own, _)| *own == table), "{table} is not in the export");
         }

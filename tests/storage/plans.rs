@@ -3,16 +3,15 @@
 
 use std::sync::{Arc, Mutex};
 
+use counterfoil::domain::amount::Amount;
 use counterfoil::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId};
 use counterfoil::domain::key::KeyHash;
 use counterfoil::domain::mail::MailState;
 use counterfoil::domain::payment::PaymentState;
 use counterfoil::domain::time::Timestamp;
-use counterfoil::storage::payments::{PaymentFilter, Place};
-use counterfoil::storage::{
-    Conn, Engine, accounts, communities, heads, history, holds, idempotency, mails, members, payments,
-    refunds, sessions, users,
-};
+use counterfoil::storage::payments::{Direction, PaymentFilter, Place, Search};
+use counterfoil::storage::{Conn, Engine, accounts, communities, events, heads, history, holds, idempotency, mails, members, notes, payments, refunds, sessions, users};
+use counterfoil::storage::notes::NotePlace;
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
 use uuid::Uuid;
@@ -129,22 +128,65 @@ fn account_id() -> AccountId {
     AccountId::from_uuid(Uuid::from_u128(2))
 }
 
+const SEARCH: Search = Search {
+    community_id: CommunityId::from_uuid(Uuid::from_u128(1)),
+    account_id: AccountId::from_uuid(Uuid::from_u128(2)),
+    newest: 1_000_000,
+    below: Place::START,
+    limit: 21,
+    scan_max: 4_000,
+};
+
 both_engines! {
+    fn what_listeners_are_told_goes_by_index(database: &TestDatabase) {
+        let (payment_id, user_id) = (PaymentId::from_uuid(Uuid::nil()), UserId::from_uuid(Uuid::nil()));
+        goes_by_index(database, "the newest events", |conn| drop(events::newest(conn, &[community_id()]).unwrap()));
+        goes_by_index(database, "events", |conn| drop(events::behind(conn, community_id(), 5, 100).unwrap()));
+        goes_by_index(database, "sides", |conn| drop(events::sides(conn, community_id(), &[payment_id]).unwrap()));
+        goes_by_index(database, "whom it concerns", |conn| {
+            drop(events::users_at(conn, community_id(), &[account_id()]).unwrap());
+        });
+        goes_by_index(database, "live sessions", |conn| {
+            events::live_sessions(conn, &[SessionId::from_uuid(Uuid::nil())], Timestamp::from_micros(0)).unwrap();
+        });
+        goes_by_index(database, "places", |conn| drop(events::places_of(conn, &[user_id]).unwrap()));
+        goes_by_index(database, "payments", |conn| {
+            payments::find_many(conn, community_id(), &[payment_id]).unwrap();
+        });
+    }
+
+    fn notes_go_by_index(database: &TestDatabase) {
+        let place = NotePlace {
+            community_id: community_id(),
+            account_id: account_id(),
+            payment_id: PaymentId::from_uuid(Uuid::nil()),
+        };
+        goes_by_index(database, "a note", |conn| drop(notes::find(conn, place).unwrap()));
+        goes_by_index(database, "categories", |conn| {
+            notes::categories(conn, community_id(), account_id(), 200).unwrap();
+        });
+    }
+
     fn pages_of_history_go_by_index(database: &TestDatabase) {
         goes_by_index(database, "a page of entries", |conn| {
             history::of_account(conn, community_id(), account_id(), i64::MAX, 21).unwrap();
         });
         goes_by_index(database, "a page of payments", |conn| {
-            payments::of_account(conn, community_id(), account_id(), &PaymentFilter::default(), Place::START, 21).unwrap();
+            payments::of_account(conn, &SEARCH, &PaymentFilter::default()).unwrap();
         });
         let filter = PaymentFilter {
             state: Some(PaymentState::Completed),
             from: Some(Timestamp::from_micros(0)),
             until: Some(Timestamp::from_micros(1)),
             text: Some("rye".into()),
+            direction: Some(Direction::In),
+            party: Some(account_id()),
+            least: Some(Amount::ZERO),
+            most: Some(Amount::ZERO),
+            category: Some("Groceries".into()),
         };
         goes_by_index(database, "a page of filtered payments", |conn| {
-            payments::of_account(conn, community_id(), account_id(), &filter, Place::START, 21).unwrap();
+            payments::of_account(conn, &SEARCH, &filter).unwrap();
         });
         goes_by_index(database, "one payment", |conn| {
             payments::find_in_any(conn, &[community_id()], PaymentId::from_uuid(Uuid::nil())).unwrap();

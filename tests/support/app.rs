@@ -120,7 +120,7 @@ impl TestApp {
     pub fn stop(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(running) = running else { return };
-        self.runtime.block_on(server::drain(&running.handle));
+        self.runtime.block_on(server::drain(&running.services, &running.handle));
         running.thread.join().unwrap().unwrap();
         running.services.ledger().stop();
     }

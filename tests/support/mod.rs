@@ -23,6 +23,7 @@
 //! | `described.rs` | holding every answer to the API's description |
 //! | `people.rs` | communities, members and payments |
 //! | `raw.rs` | HTTP by hand, for what no client would send |
+//! | `stream.rs` | listening to server-sent events |
 //!
 //! Helpers use the API or the operator's use cases; those that touch tables are named `db_…`.
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test binary uses its own part")]
@@ -36,6 +37,7 @@ mod database;
 mod described;
 mod people;
 mod raw;
+mod stream;
 
 pub use app::{PUBLIC_URL, TestApp};
 pub use apps::{
@@ -47,6 +49,7 @@ pub use clock::TestClock;
 pub use database::{TestDatabase, numbers, texts};
 pub use people::{Newcomer, PASSWORD, Person, claims, fresh_key, payment, session_of};
 pub use raw::RawReply;
+pub use stream::{Block, EventReader};
 
 /// Makes of each function a test on SQLite, in the module `sqlite`, and one on PostgreSQL, in `postgres`. The
 /// function takes `&TestApp`, a running app on a fresh database, or `&TestDatabase`, just that database.

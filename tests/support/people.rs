@@ -11,7 +11,7 @@ use counterfoil::auth::keys::SigningKey;
 use counterfoil::auth::tokens::{FIRST_PARTY, Tokens as TokenIssuer};
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::{Amount, Scale};
-use counterfoil::domain::command::UserAuthority;
+use counterfoil::domain::command::{Pay, UserAuthority};
 use counterfoil::domain::community::Community;
 use counterfoil::domain::ids::{SessionId, UserId};
 use counterfoil::domain::member::Role;
@@ -254,6 +254,28 @@ impl TestApp {
     #[track_caller]
     pub fn pay(&self, payer: &Person, payee: &Person, amount: &str) -> Value {
         self.try_pay(payer, payee, amount).expect(201).body
+    }
+
+    /// Pays 0.01 so many times, as history is made: not through HTTP.
+    pub fn pay_often(&self, payer: &Person, payee: &Person, times: usize) {
+        /// How many wait for the ledger at once.
+        const AT_ONCE: usize = 200;
+        let community_id = self.community(&payer.community).id;
+        let (payer_id, payee_id) = (payer.account_id.parse().unwrap(), payee.account_id.parse().unwrap());
+        self.block_on(async {
+            for part in (0..times).step_by(AT_ONCE) {
+                let mut waiting = tokio::task::JoinSet::new();
+                for _ in part..times.min(part + AT_ONCE) {
+                    let services = self.services();
+                    let (amount, description) = (Amount::from_minor(1), "Rye loaves".to_owned());
+                    let pay = Pay { payer_id, payee_id, amount, description };
+                    waiting.spawn(async move { services.post_history(community_id, pay).await });
+                }
+                while let Some(posted) = waiting.join_next().await {
+                    posted.unwrap().unwrap();
+                }
+            }
+        });
     }
 
     /// Tries to pay, under a fresh key.

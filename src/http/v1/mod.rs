@@ -6,6 +6,7 @@ mod agreements;
 mod applications;
 mod communities;
 mod delegates;
+mod events;
 mod grants;
 mod invitations;
 mod mails;
@@ -46,6 +47,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::get::get_payment)
         .service(payments::list::list_payments)
         .service(payments::refund::create_refund)
+        .service(payments::get_note::get_payment_note)
+        .service(payments::set_note::set_payment_note)
+        .service(accounts::list_categories::list_categories)
+        .service(events::stream::stream_events)
+        .service(events::create_ticket::create_event_ticket)
         .service(communities::get::get_community)
         .service(communities::create::create_community)
         .service(communities::list::list_communities)

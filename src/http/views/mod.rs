@@ -6,8 +6,10 @@ mod audits;
 mod communities;
 mod credentials;
 mod delegates;
+mod events;
 mod joining;
 mod mails;
+mod notes;
 mod payments;
 mod people;
 mod privacy;
@@ -18,11 +20,13 @@ pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use communities::{CommunityPage, CommunityView, LedgerView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
+pub use events::{EventTicketView, EventView, ResetView};
 pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
 pub use mails::{MailPage, MailView};
+pub use notes::{CategoryList, NoteView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};
 pub use privacy::{ErasureView, ExportView, export_csv};

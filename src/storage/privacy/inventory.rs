@@ -155,6 +155,8 @@ pub const INVENTORY: &[Inventory] = &[
         withheld: &[("record_id", INNER), ("text_commitment", "what the chain keeps of a text")] },
     Inventory { table: "refusals", rows: &[rows(Account, "community_id = {community} AND (payer_id = {account} OR payee_id = {account})", &[("id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("id", Id), ("code", Text), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("created_at", Time)], withheld: &[] },
+    Inventory { table: "payment_notes", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payment_id", Place::Id)])], erasure: "deleted",
+        exported: &[("community_id", Id), ("account_id", Id), ("payment_id", Id), ("category", Text), ("note", Text), ("updated_at", Time)], withheld: &[] },
     Inventory { table: "refunds", rows: &[], erasure: "ids of payments that are exported", exported: &[],
         withheld: &[("community_id", TENANT), ("original_id", INNER), ("payment_id", INNER)] },
     Inventory { table: "audits", rows: &[rows(Community, OWN_LINES, BY_LINE), rows(Member, LINES_ON_MEMBER, BY_LINE), rows(Account, LINES_ON_ACCOUNT, BY_LINE)], erasure: "stays: ids, statuses and limits",

@@ -240,7 +240,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_member_status" => json!({"status": "active", "reason": "Decided"}),
         "create_erasure" => json!({"reason": "Moving away"}),
         "set_broker" => return None,
-        "retry_mail" | "start_totp" | "create_acceptance" => return None,
+        "retry_mail" | "start_totp" | "create_acceptance" | "create_event_ticket" => return None,
         other => panic!("say what {other} is asked with"),
     };
     Some(body)

@@ -14,7 +14,9 @@ use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{PaymentPage, PaymentView};
 use crate::services::Fault;
-use crate::services::payments::{PaymentFilter, PaymentQuery, check_text};
+use crate::services::finding::{Conditions, Direction, PaymentQuery};
+use crate::services::notes::CATEGORY_CHARS_MAX;
+use crate::services::payments::check_text;
 
 /// The most characters of a search text.
 const QUERY_CHARS_MAX: usize = 100;
@@ -32,8 +34,20 @@ pub struct ListPaymentsQuery {
     from: Option<String>,
     /// Only made before this time (RFC 3339).
     to: Option<String>,
-    /// Only with this text in the description.
+    /// Only with this text in the description, or in the other side's name or code.
     q: Option<String>,
+    /// Only this way: `in` to your account, or `out` from it.
+    direction: Option<String>,
+    /// Only from or to this account: its code or id.
+    party: Option<String>,
+    /// Only of at least this amount.
+    #[param(example = "10.00")]
+    amount_min: Option<String>,
+    /// Only of at most this amount.
+    #[param(example = "20.00")]
+    amount_max: Option<String>,
+    /// Only those which you noted under this category.
+    category: Option<String>,
     /// How many, 1 to 100; 20 where it is left out.
     limit: Option<i64>,
     /// `next_cursor` of the page before.
@@ -42,7 +56,9 @@ pub struct ListPaymentsQuery {
 
 /// List payments
 ///
-/// One's own, newest first, over all of one's communities. Admins may name any account of their community.
+/// One's own, newest first, over all of one's communities. Admins may name any account of their community. A request looks at
+/// some thousand payments: where few of them fit, the page is short or even empty, and `next_cursor` goes on below them. Only
+/// where it is null there are no more.
 #[utoipa::path(operation_id = "list_payments", tag = "payments", security(("bearer" = [])), params(ListPaymentsQuery),
     responses(
         (status = 200, description = "A page of payments", body = PaymentPage),
@@ -83,21 +99,45 @@ impl TryFrom<ListPaymentsQuery> for PaymentQuery {
         if let Some(Err(name)) = &state {
             faults.push(Fault::new("state", "unknown_value", format!("{name:?} is not a payment's state")));
         }
-        let account = query.account.map(|text| text.parse::<AccountReference>().map_err(|_| text));
-        if let Some(Err(_)) = &account {
-            faults.push(Fault::new(
-                "account",
-                "malformed_account",
-                "is neither an account's code nor its id",
-            ));
-        }
-        faults.extend(query.q.as_ref().and_then(|text| check_text("q", text, QUERY_CHARS_MAX).err()));
+        let mut parse_account = |name: &str, text: Option<String>| {
+            let account = text?.parse::<AccountReference>();
+            if account.is_err() {
+                faults.push(Fault::new(name, "malformed_account", "is neither an account's code nor its id"));
+            }
+            account.ok()
+        };
+        let (account, party) = (parse_account("account", query.account), parse_account("party", query.party));
+        let direction = match query.direction.as_deref() {
+            None => None,
+            Some("in") => Some(Direction::In),
+            Some("out") => Some(Direction::Out),
+            Some(_) => {
+                faults.push(Fault::new("direction", "unknown_value", "is neither in nor out"));
+                None
+            }
+        };
+        let mut check = |name: &str, text: Option<&String>, chars_max| {
+            faults.extend(text.and_then(|text| check_text(name, text, chars_max).err()));
+        };
+        check("q", query.q.as_ref(), QUERY_CHARS_MAX);
+        check("category", query.category.as_ref(), CATEGORY_CHARS_MAX);
         if !faults.is_empty() {
             return Err(ApiError::invalid(faults));
         }
         Ok(Self {
-            account: account.and_then(Result::ok),
-            filter: PaymentFilter { state: state.and_then(Result::ok), from, until, text: query.q },
+            account,
+            party,
+            least: query.amount_min,
+            most: query.amount_max,
+            filter: Conditions {
+                state: state.and_then(Result::ok),
+                from,
+                until,
+                text: query.q,
+                direction,
+                category: query.category,
+                ..Conditions::default()
+            },
             limit: query.limit,
             cursor: query.cursor,
         })

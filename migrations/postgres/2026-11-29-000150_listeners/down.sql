@@ -1,0 +1,1 @@
+DROP INDEX member_users_by_member;
