@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, both_engines, keys};
+use crate::support::{both_engines, keys};
 
 fn path(payment: &Value) -> String {
     format!("/api/v1/payments/{}/note", payment["id"].as_str().unwrap())

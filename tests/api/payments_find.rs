@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Caller, Person, TestApp, both_engines, fresh_key};
+use crate::support::{Caller, Person, both_engines, fresh_key};
 
 fn found(caller: &Caller, query: &str) -> Vec<Value> {
     caller.get(&format!("/api/v1/payments?{query}")).expect(200).data().to_vec()

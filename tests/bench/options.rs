@@ -19,7 +19,7 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup …]";
+const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -31,6 +31,10 @@ pub enum Part {
     Length,
     /// Start-up with a long ledger, on both engines.
     Startup,
+    /// Wallets that listen, on both engines.
+    Events,
+    /// Balances and pages of a long ledger, on both engines.
+    Reads,
 }
 
 pub struct Options {
@@ -72,7 +76,7 @@ impl Options {
 
     /// All parts but SQLite's own have a half on PostgreSQL.
     pub fn wants_postgres(&self) -> bool {
-        [Part::Postgres, Part::Length, Part::Startup].into_iter().any(|part| self.wants(part))
+        [Part::Postgres, Part::Length, Part::Startup, Part::Events, Part::Reads].into_iter().any(|part| self.wants(part))
     }
 }
 
@@ -82,6 +86,8 @@ fn part(name: &str) -> Outcome<Part> {
         "sqlite" => Ok(Part::Sqlite),
         "length" => Ok(Part::Length),
         "startup" => Ok(Part::Startup),
+        "events" => Ok(Part::Events),
+        "reads" => Ok(Part::Reads),
         _ => Err(Failure::new(USAGE)),
     }
 }

@@ -1,11 +1,13 @@
 //! Payments per second, latency, memory and start-up through HTTP, on both engines and beside their baselines.
 //!
-//! `cargo bench --bench payments` measures everything (about 20 minutes); `-- --only postgres|sqlite|length|startup` a part.
+//! `cargo bench --bench payments` measures everything (about 20 minutes); `-- --only
+//! postgres|sqlite|length|startup|events|reads` a part.
 //! `COUNTERFOIL_BENCH_SECONDS` and `COUNTERFOIL_BENCH_ROUNDS` make it shorter. PostgreSQL is the one that
 //! `COUNTERFOIL_TEST_POSTGRES_URL` names, else a throw-away cluster of `tests/with-postgres`.
 //! Falling short of a target is told and is no error; what did not work is one.
 
 mod cluster;
+mod events;
 mod failure;
 mod http;
 mod length;
@@ -15,6 +17,7 @@ mod options;
 mod pgbench;
 mod process;
 mod random;
+mod reads;
 mod report;
 mod server;
 mod sessions;
@@ -68,6 +71,14 @@ fn run(arguments: &[String]) -> Outcome<()> {
     if bench.options.wants(Part::Length) || bench.options.wants(Part::Startup) {
         for engine in [Engine::Sqlite, Engine::Postgres] {
             figures.extend(length::run(&bench, engine)?);
+        }
+    }
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        if bench.options.wants(Part::Events) {
+            figures.extend(events::run(&bench, engine)?);
+        }
+        if bench.options.wants(Part::Reads) {
+            figures.extend(reads::run(&bench, engine)?);
         }
     }
     report::print(&figures);

@@ -95,7 +95,10 @@ impl EventReader {
             if line.is_empty() && is_begun {
                 return Some(block);
             }
-            // The sizes of chunks stand between the lines; they are no field of a stream.
+            // The sizes of chunks stand between the lines; the last one is empty.
+            if line == "0" {
+                return None;
+            }
             let Some((name, value)) = line.split_once(':') else { continue };
             let value = value.trim_start().to_owned();
             is_begun = true;

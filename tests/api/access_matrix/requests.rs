@@ -80,8 +80,15 @@ impl Operation {
         if has_object("/communities/{code}") {
             return vec![Group, Other, Absent];
         }
-        let is_about_accounts =
-            ["create_payment", "create_refund", "get_payment", "list_payments"].contains(&self.id.as_str());
+        let is_about_accounts = [
+            "create_payment",
+            "create_refund",
+            "get_payment",
+            "get_payment_note",
+            "set_payment_note",
+            "list_payments",
+        ]
+        .contains(&self.id.as_str());
         if is_about_accounts || has_object("{account}") {
             return vec![Own, Group, Given, Other, Absent];
         }
@@ -132,7 +139,7 @@ impl Request {
             (_, "account") => things.account.clone(),
             (_, "code") => things.community.clone(),
             (_, "session") => things.session.clone(),
-            ("get_payment", "id") => things.payment.clone(),
+            ("get_payment" | "get_payment_note" | "set_payment_note", "id") => things.payment.clone(),
             ("create_refund", "id") => things.received.clone(),
             ("delete_grant", "id") => things.session.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
@@ -228,6 +235,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "refresh_session" => json!({"refresh_token": "x"}),
         "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
+        "set_payment_note" => json!({"category": "Groceries", "note": null}),
         "set_password" => json!({"current_password": "not it at all, sorry", "new_password": challenge("x")}),
         "set_status" => json!({"status": "active", "reason": "Decided"}),
         "step_up" => json!({"password": PASSWORD}),
