@@ -157,9 +157,7 @@ fn find_place(
 }
 
 fn check(note: Note) -> Result<Note, ServiceError> {
-    let trim = |text: Option<String>| {
-        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-    };
+    let trim = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let note = Note { category: trim(note.category), note: trim(note.note) };
     let mut faults = Vec::new();
     if let Some(category) = &note.category {

@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::connection::on_backend;
-use super::schema::{account_delegates, accounts, event_batches, heads, member_users, payments, sessions, user_communities};
+use super::schema::{
+    account_delegates, accounts, event_batches, heads, member_users, payments, sessions, user_communities,
+};
 use super::types::AnyId;
 use super::{Conn, StorageError};
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId};
@@ -57,7 +59,8 @@ pub fn behind(
         .limit(i64::try_from(limit).unwrap_or(i64::MAX).min(BATCHES_MAX))
         .select((event_batches::first_seq, event_batches::events))
         .load(c))?;
-    let packed = rows.iter().flat_map(|(first_seq, bytes)| (*first_seq..).zip(bytes.chunks_exact(EVENT_BYTES)));
+    let packed =
+        rows.iter().flat_map(|(first_seq, bytes)| (*first_seq..).zip(bytes.chunks_exact(EVENT_BYTES)));
     let wanted: Vec<_> = packed.filter(|(event_seq, _)| *event_seq > after).take(limit).collect();
     Ok(EventRun {
         first_seq: wanted.first().map(|(event_seq, _)| *event_seq),

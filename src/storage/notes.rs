@@ -40,11 +40,12 @@ impl NotePlace {
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, place: NotePlace) -> Result<Option<(Note, Timestamp)>, StorageError> {
-    let row: Option<(Option<String>, Option<String>, Timestamp)> = on_backend!(conn, |c| payment_notes::table
-        .find(place.key())
-        .select((payment_notes::category, payment_notes::note, payment_notes::updated_at))
-        .first(c)
-        .optional())?;
+    let row: Option<(Option<String>, Option<String>, Timestamp)> =
+        on_backend!(conn, |c| payment_notes::table
+            .find(place.key())
+            .select((payment_notes::category, payment_notes::note, payment_notes::updated_at))
+            .first(c)
+            .optional())?;
     Ok(row.map(|(category, note, updated_at)| (Note { category, note }, updated_at)))
 }
 
@@ -118,7 +119,9 @@ pub fn delete_some(
         .load(c))?;
     Ok(on_backend!(conn, |c| diesel::delete(
         payment_notes::table
-            .filter(payment_notes::community_id.eq(community_id).and(payment_notes::account_id.eq(account_id)))
+            .filter(
+                payment_notes::community_id.eq(community_id).and(payment_notes::account_id.eq(account_id))
+            )
             .filter(payment_notes::payment_id.eq_any(&some))
     )
     .execute(c))?)

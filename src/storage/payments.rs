@@ -112,7 +112,9 @@ pub fn find_many(
 
 mod finding;
 
-pub use finding::{Direction, FoundPayments, ListOrder, PaymentFilter, Place, PlacedPayment, Search, Stop, of_account};
+pub use finding::{
+    Direction, FoundPayments, ListOrder, PaymentFilter, Place, PlacedPayment, Search, Stop, of_account,
+};
 
 fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
     let (

@@ -28,7 +28,8 @@ fn all(caller: &Caller, query: &str) -> (Vec<String>, usize) {
 }
 
 fn pay_for(payer: &Person, payee: &Person, amount: &str, description: &str) -> Value {
-    let body = json!({"payer": payer.code, "payee": payee.code, "amount": amount, "description": description});
+    let body =
+        json!({"payer": payer.code, "payee": payee.code, "amount": amount, "description": description});
     payer.post_payment(&fresh_key(), &body).expect(201).body
 }
 

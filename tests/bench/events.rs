@@ -72,11 +72,7 @@ pub fn run(bench: &Bench, engine: Engine) -> Outcome<Vec<Figure>> {
     ])
 }
 
-async fn measure(
-    server: &Server,
-    sessions: &Sessions,
-    window: Duration,
-) -> Outcome<(Latencies, Memory)> {
+async fn measure(server: &Server, sessions: &Sessions, window: Duration) -> Outcome<(Latencies, Memory)> {
     let listeners = sessions.payers.get(..LISTENERS).context("as many sessions as listeners")?;
     let (heard, mut hearing) = mpsc::unbounded_channel();
     let mut streams = JoinSet::new();
@@ -111,7 +107,8 @@ async fn measure(
 async fn open(address: SocketAddr, token: String) -> Outcome<BufReader<TcpStream>> {
     let stream = TcpStream::connect(address).await.context("connecting to the server")?;
     let mut stream = BufReader::new(stream);
-    let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let request =
+        format!("GET /api/v1/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n");
     stream.write_all(request.as_bytes()).await.context("asking for events")?;
     let mut line = String::new();
     stream.read_line(&mut line).await.context("reading a status")?;

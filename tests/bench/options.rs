@@ -19,7 +19,8 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads …]";
+const USAGE: &str =
+    "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -76,7 +77,9 @@ impl Options {
 
     /// All parts but SQLite's own have a half on PostgreSQL.
     pub fn wants_postgres(&self) -> bool {
-        [Part::Postgres, Part::Length, Part::Startup, Part::Events, Part::Reads].into_iter().any(|part| self.wants(part))
+        [Part::Postgres, Part::Length, Part::Startup, Part::Events, Part::Reads]
+            .into_iter()
+            .any(|part| self.wants(part))
     }
 }
 

@@ -9,9 +9,12 @@ use counterfoil::domain::key::KeyHash;
 use counterfoil::domain::mail::MailState;
 use counterfoil::domain::payment::PaymentState;
 use counterfoil::domain::time::Timestamp;
-use counterfoil::storage::payments::{Direction, PaymentFilter, Place, Search};
-use counterfoil::storage::{Conn, Engine, accounts, communities, events, heads, history, holds, idempotency, mails, members, notes, payments, refunds, sessions, users};
 use counterfoil::storage::notes::NotePlace;
+use counterfoil::storage::payments::{Direction, PaymentFilter, Place, Search};
+use counterfoil::storage::{
+    Conn, Engine, accounts, communities, events, heads, history, holds, idempotency, mails, members, notes,
+    payments, refunds, sessions, users,
+};
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
 use uuid::Uuid;

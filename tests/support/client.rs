@@ -296,7 +296,8 @@ impl Caller {
         };
         let mut response = answered.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         // A stream would go on; that it was opened is all there is to know here.
-        let is_stream = response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let is_stream =
+            response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
         let bytes = if is_stream { Vec::new() } else { response.body_mut().read_to_vec().unwrap() };
         described::check(method, path, response.status().as_u16());
         Reply {

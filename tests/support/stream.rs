@@ -56,7 +56,9 @@ impl EventReader {
     fn open(address: SocketAddr, path: &str, headers: &str) -> Self {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: river.example\r\n{headers}\r\n").as_bytes()).unwrap();
+        stream
+            .write_all(format!("GET {path} HTTP/1.1\r\nHost: river.example\r\n{headers}\r\n").as_bytes())
+            .unwrap();
         let mut opened =
             Self { reader: BufReader::new(stream), status: 0, head: String::new(), last_id: None };
         while let Some(line) = opened.line().filter(|line| !line.is_empty()) {

@@ -50,7 +50,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::get_note::get_payment_note)
         .service(payments::set_note::set_payment_note)
         .service(accounts::list_categories::list_categories)
-        .service(events::stream::stream_events)
+        .service(events::get::get_events)
         .service(events::create_ticket::create_event_ticket)
         .service(communities::get::get_community)
         .service(communities::create::create_community)

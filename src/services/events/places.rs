@@ -17,9 +17,9 @@ pub struct Places(BTreeMap<String, (CommunityId, i64)>);
 impl Places {
     /// At these places.
     pub(super) fn at(communities: &[Arc<Community>], place: impl Fn(CommunityId) -> i64) -> Self {
-        let places = communities.iter().map(|community| {
-            (community.code.as_str().to_owned(), (community.id, place(community.id)))
-        });
+        let places = communities
+            .iter()
+            .map(|community| (community.code.as_str().to_owned(), (community.id, place(community.id))));
         Self(places.collect())
     }
 
@@ -120,7 +120,8 @@ mod tests {
             assert_eq!(one.parse(bad), None, "{bad:?}");
         }
         let two = places(&[("RIVER", 1, 0), ("LAKE", 2, 0)]);
-        for bad in ["1", "RIVER:1", "RIVER:1,RIVER:2", "RIVER:1,POND:2", "RIVER:1,LAKE:-2", "RIVER:1,LAKE:2,"] {
+        for bad in ["1", "RIVER:1", "RIVER:1,RIVER:2", "RIVER:1,POND:2", "RIVER:1,LAKE:-2", "RIVER:1,LAKE:2,"]
+        {
             assert_eq!(two.parse(bad), None, "{bad:?}");
         }
     }

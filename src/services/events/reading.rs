@@ -98,7 +98,9 @@ pub(super) fn scan(
         events::sides(conn, community_id, &payment_ids)?
     };
     let concerned = |event: &Event, noun: Noun| match noun {
-        Noun::Payment => sides.get(&PaymentId::from_uuid(event.subject_id)).map(Vec::from).unwrap_or_default(),
+        Noun::Payment => {
+            sides.get(&PaymentId::from_uuid(event.subject_id)).map(Vec::from).unwrap_or_default()
+        }
         Noun::Account => vec![AccountId::from_uuid(event.subject_id)],
         Noun::Member => Vec::new(),
     };
@@ -123,14 +125,20 @@ pub(super) fn address(
     for (place, listener) in listeners.iter().enumerate() {
         by_user.entry(listener.user_id).or_default().push(place);
     }
-    let account_ids: HashSet<_> = scan.events.iter().flat_map(|(_, _, accounts)| accounts.iter().copied()).collect();
+    let account_ids: HashSet<_> =
+        scan.events.iter().flat_map(|(_, _, accounts)| accounts.iter().copied()).collect();
     let account_ids: Vec<_> = account_ids.into_iter().collect();
     let concerned = Concerned::find(conn, community_id, (scan, &account_ids), listeners, &by_user)?;
     let mut addressed = Vec::new();
     for (event, noun, event_accounts) in &scan.events {
         let mut places: Vec<usize> = match noun {
             Noun::Member => concerned.by_member(MemberId::from_uuid(event.subject_id), &by_user),
-            _ => event_accounts.iter().filter_map(|id| concerned.by_account.get(id)).flatten().copied().collect(),
+            _ => event_accounts
+                .iter()
+                .filter_map(|id| concerned.by_account.get(id))
+                .flatten()
+                .copied()
+                .collect(),
         };
         places.sort_unstable();
         places.dedup();

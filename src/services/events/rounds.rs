@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use super::Listener;
 use super::hub::Round;
 use super::reading::{Told, address, scan, tell};
-use super::Listener;
 use crate::domain::ids::CommunityId;
 use crate::domain::time::Timestamp;
 use crate::services::{ServiceError, Services};

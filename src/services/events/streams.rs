@@ -64,10 +64,7 @@ impl Services {
         let Beginning { places, is_anew } = self.ledger.read(begin).await?;
         let (sender, frames) = mpsc::channel(FRAMES_WAITING_MAX);
         let id = places.to_string();
-        let first = [
-            Some(Frame::Begin { id: id.clone() }),
-            is_anew.then_some(Frame::Reset { id, at: now }),
-        ];
+        let first = [Some(Frame::Begin { id: id.clone() }), is_anew.then_some(Frame::Reset { id, at: now })];
         for frame in first.into_iter().flatten() {
             sender.try_send(frame).map_err(|_| ServiceError::Internal("a new stream has no room".into()))?;
         }

@@ -80,9 +80,8 @@ impl Services {
                 Ok(found.filter(|_| is_used))
             })
             .await?;
-        let listener = used.and_then(|secret| {
-            parse_payload(UserId::from_uuid(secret.subject_id), &secret.payload)
-        });
+        let listener =
+            used.and_then(|secret| parse_payload(UserId::from_uuid(secret.subject_id), &secret.payload));
         listener.ok_or(ServiceError::Unauthenticated)
     }
 }

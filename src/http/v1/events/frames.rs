@@ -40,7 +40,11 @@ fn write(frame: &Frame) -> String {
         Frame::Beat { id } => format!(": still here\nid: {id}\n\n"),
         Frame::Reset { id, at } => format!("id: {id}\nevent: reset\ndata: {}\n\n", json(&ResetView::at(*at))),
         Frame::Event { id, told } => {
-            format!("id: {id}\nevent: {}\ndata: {}\n\n", told.event.kind.name(), json(&EventView::from(&**told)))
+            format!(
+                "id: {id}\nevent: {}\ndata: {}\n\n",
+                told.event.kind.name(),
+                json(&EventView::from(&**told))
+            )
         }
     }
 }

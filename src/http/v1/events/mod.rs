@@ -2,5 +2,5 @@
 
 pub mod create_ticket;
 mod frames;
+pub mod get;
 mod listening;
-pub mod stream;

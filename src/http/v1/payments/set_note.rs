@@ -52,7 +52,6 @@ pub async fn set_payment_note(
     let id: PaymentId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
     let account = query.0.account()?;
     let SetNoteRequest { category, note } = body.value;
-    let noted =
-        state.services.set_payment_note(&caller.bearer, id, account, Note { category, note }).await?;
+    let noted = state.services.set_payment_note(&caller.bearer, id, account, Note { category, note }).await?;
     Ok(HttpResponse::Ok().json(NoteView::from(noted)))
 }

@@ -24,7 +24,7 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 /// missed; where that is too much, or the id is not understood, comes the event `reset`, and everything is to be read anew. The
 /// stream ends with the token or the session: come back with a fresh one. A comment comes every 20 seconds. Browsers, which cannot
 /// set headers, open it with a ticket from `POST /events/tickets`, never with a token in the address. A user can have 16 streams.
-#[utoipa::path(operation_id = "stream_events", tag = "events", security(("bearer" = [])),
+#[utoipa::path(operation_id = "get_events", tag = "events", security(("bearer" = [])),
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event's id that arrived", example = "10452")),
     responses(
         (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
@@ -35,7 +35,7 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
         (status = 503, description = "`overloaded`: the service has too many streams, or is stopping", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/events")]
-pub async fn stream_events(state: Data<AppState>, listening: Listening) -> Result<HttpResponse, ApiError> {
+pub async fn get_events(state: Data<AppState>, listening: Listening) -> Result<HttpResponse, ApiError> {
     let services = Arc::clone(&state.services);
     let stream = services.listen(listening.listener, listening.last_heard).await?;
     Ok(HttpResponse::Ok()
