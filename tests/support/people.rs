@@ -326,7 +326,8 @@ impl TestApp {
         let rows = secrets::signing_keys(&mut self.database.inspect()).unwrap();
         let keys =
             rows.iter().map(|row| Arc::new(SigningKey::from_pkcs8(&row.private_key).unwrap())).collect();
-        let issuer = TokenIssuer::new(PUBLIC_URL, 300, keys);
+        // As long as tokens may live: tests move the clock.
+        let issuer = TokenIssuer::new(PUBLIC_URL, 600, keys);
         let token = issuer.issue(&authority, FIRST_PARTY, Uuid::from_u128(1), self.now()).unwrap();
         person.with_token(&token)
     }
