@@ -91,7 +91,26 @@ NOTHING = {
                 AND p.id = f.payment_id WHERE f.community_id = r.community_id AND p.transfer_seq IS NOT NULL)""",
     "a stored answer that tells of a payment that is not there": """
         SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299
-            AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)""",
+            AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)
+            AND NOT EXISTS (SELECT 1 FROM schedules s WHERE s.community_id = k.community_id AND s.id = k.result_id)""",
+    "a planned run whose payment is not like its schedule, or has not the state that the run has": """
+        SELECT r.payment_id FROM planned_payments r
+            LEFT JOIN payments p ON p.community_id = r.community_id AND p.id = r.payment_id
+            LEFT JOIN schedules s ON s.community_id = r.community_id AND s.id = r.schedule_id
+        WHERE r.community_id = ? AND (p.payer_id IS NOT s.payer_id OR p.payee_id IS NOT s.payee_id
+            OR p.amount IS NOT s.amount OR p.created_by IS NOT s.created_by OR (p.state = 8) <> (r.failure IS NOT NULL)
+            OR (p.state IN (4, 8) AND r.occurrence >= s.next) OR (s.once_at IS NULL AND p.state NOT IN (4, 8))
+            OR (s.once_at IS NOT NULL AND (s.id <> p.id OR (p.state = 2) <> (s.state = 1))))""",
+    "a schedule that does not count its runs, or is due and not active": """
+        WITH done AS MATERIALIZED (SELECT r.schedule_id AS id, SUM(p.state IN (4, 8)) AS runs, SUM(p.state = 8) AS failed
+            FROM planned_payments r JOIN payments p ON p.community_id = r.community_id AND p.id = r.payment_id
+            WHERE r.community_id = ? GROUP BY r.schedule_id)
+        SELECT s.id FROM schedules s LEFT JOIN done d ON d.id = s.id WHERE s.community_id = ?
+            AND (s.runs <> COALESCE(d.runs, 0) OR s.failed <> COALESCE(d.failed, 0)
+                OR (s.state = 1) <> (s.due_at IS NOT NULL) OR (s.state = 3) <> (s.ended_at IS NOT NULL))""",
+    "a payment that waits for its time or failed then, and that nobody planned": """
+        SELECT p.id FROM payments p WHERE p.community_id = ? AND p.state IN (2, 8) AND NOT EXISTS
+            (SELECT 1 FROM planned_payments r WHERE r.community_id = p.community_id AND r.payment_id = p.id)""",
 }
 u32, i64 = struct.Struct(">I").pack, struct.Struct(">q").pack
 
@@ -312,7 +331,7 @@ def main():
         differences += community.differences
     for code in noted:
         print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
-    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "texts", "event_batches", "idempotency_keys"]:
+    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "schedules", "planned_payments", "texts", "event_batches", "idempotency_keys"]:
         strangers = f"SELECT DISTINCT community_id FROM {table} WHERE community_id NOT IN (SELECT id FROM communities)"
         for (community_id,) in db.execute(strangers):
             print(f"DIFFERENCE, {table}: there is no community {uuid.UUID(bytes=community_id)}")

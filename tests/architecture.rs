@@ -39,7 +39,11 @@ const SQL: [&str; 12] = [
 
 /// From the bottom to the top. Nothing calls upwards.
 const HOUSE: &[Room] = &[
-    Room { name: "domain", rooms: &[], crates: &["chrono", "rust_decimal", "sha2", "thiserror", "uuid"] },
+    Room {
+        name: "domain",
+        rooms: &[],
+        crates: &["chrono", "jiff", "rust_decimal", "sha2", "thiserror", "uuid"],
+    },
     Room {
         name: "storage",
         rooms: &["domain"],

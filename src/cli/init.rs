@@ -37,6 +37,9 @@ pub struct InitArguments {
     /// How far below zero a new member may go.
     #[arg(long, default_value = "100")]
     credit_limit: String,
+    /// By which clocks it lives, such as Europe/Berlin.
+    #[arg(long, default_value = "UTC")]
+    time_zone: String,
     /// The first admin's e-mail address.
     #[arg(long)]
     admin_email: String,
@@ -55,6 +58,7 @@ pub fn run(settings: &Settings, arguments: &InitArguments) -> anyhow::Result<Exi
     let credit_limit = scale
         .parse(&arguments.credit_limit, BALANCE_MAX_MINOR)
         .context("--credit-limit is no amount of this scale")?;
+    let time_zone = arguments.time_zone.parse().context("--time-zone names no time zone")?;
     let password = read_password(arguments)?;
     ensure!(arguments.admin_email.contains('@'), "--admin-email is no e-mail address");
     let password_hash = passwords::hash(&password)?;
@@ -76,6 +80,7 @@ pub fn run(settings: &Settings, arguments: &InitArguments) -> anyhow::Result<Exi
                 unit: arguments.unit.clone(),
                 symbol: arguments.symbol.clone(),
                 scale,
+                time_zone,
                 default_credit_limit: credit_limit,
             })
             .await?;

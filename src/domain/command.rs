@@ -3,12 +3,14 @@
 use super::account::{AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::delegation::{Delegate, TellerTerms};
-use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
+use super::ids::{AccountId, CommunityId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId};
 use super::key::KeyUse;
 use super::member::{MemberStatus, Role};
+use super::schedule::{ChangeSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
+use super::zone::Zone;
 
 /// On whose authority a command comes. The fold checks it again, in the command's place in the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +80,8 @@ pub enum Action {
     SetAccountStepUp(SetAccountStepUp),
     /// Change above which amount all payments of the community need a fresh proof.
     SetCommunityStepUp(SetCommunityStepUp),
+    /// Change by which clocks the community lives.
+    SetTimeZone(Zone),
     /// Let somebody act at an account, on other terms, or no longer.
     SetDelegation(SetDelegation),
     /// Change what a member may do.
@@ -86,6 +90,12 @@ pub enum Action {
     SetMemberStatus(SetMemberStatus),
     /// Give a payment back, in part or whole.
     Refund(Refund),
+    /// Plan a payment, or one after the other.
+    Schedule(NewSchedule),
+    /// Pause, resume or end what is planned.
+    ChangeSchedule(ChangeSchedule),
+    /// Make a payment whose time has come.
+    RunSchedule(RunSchedule),
 }
 
 /// Let a member in.
@@ -275,7 +285,9 @@ impl Command {
             Action::SetStatus(change) => vec![change.account_id],
             Action::SetAccountStepUp(change) => vec![change.account_id],
             Action::EraseMember(erase) => erase.account_ids.clone(),
-            Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
+            Action::Pay(pay)
+            | Action::Authorise(Authorise { payment: pay, .. })
+            | Action::Schedule(NewSchedule { payment: pay, .. }) => {
                 vec![pay.payer_id, pay.payee_id]
             }
             Action::SetDelegation(change) => vec![change.account_id],
@@ -284,8 +296,11 @@ impl Command {
             | Action::Void(_)
             | Action::EndSession(_)
             | Action::SetCommunityStepUp(_)
+            | Action::SetTimeZone(_)
             | Action::SetRole(_)
-            | Action::Refund(_) => Vec::new(),
+            | Action::Refund(_)
+            | Action::ChangeSchedule(_)
+            | Action::RunSchedule(_) => Vec::new(),
         }
     }
 
@@ -299,11 +314,38 @@ impl Command {
         }
     }
 
+    /// The payment that the command changes.
+    pub fn changed_payment_id(&self) -> Option<PaymentId> {
+        let planned = self.schedule_id().map(|id| PaymentId::from_uuid(id.uuid()));
+        self.hold_id().or(planned)
+    }
+
     /// The payment whose way back the command is.
     pub const fn refunded_id(&self) -> Option<PaymentId> {
         match &self.action {
             Action::Refund(refund) => Some(refund.payment_id),
             _ => None,
+        }
+    }
+
+    /// What is planned and named by its id.
+    pub const fn schedule_id(&self) -> Option<ScheduleId> {
+        match &self.action {
+            Action::ChangeSchedule(change) => Some(change.schedule_id),
+            Action::RunSchedule(run) => Some(run.schedule_id),
+            _ => None,
+        }
+    }
+
+    /// The accounts of which the command needs everything that is planned from them.
+    pub fn planning_account_ids(&self) -> Vec<AccountId> {
+        match &self.action {
+            Action::Schedule(new) => vec![new.payment.payer_id],
+            Action::SetStatus(change) if change.status == AccountStatus::Closed => vec![change.account_id],
+            Action::SetMemberStatus(change) if change.status == MemberStatus::Closed => {
+                change.account_ids.clone()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -318,9 +360,12 @@ impl Command {
     /// The account that the command spends from, and the user who does.
     pub const fn payer(&self) -> Option<(UserId, AccountId)> {
         match (&self.authority, &self.action) {
-            (Authority::User(user), Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. })) => {
-                Some((user.user_id, pay.payer_id))
-            }
+            (
+                Authority::User(user),
+                Action::Pay(pay)
+                | Action::Authorise(Authorise { payment: pay, .. })
+                | Action::Schedule(NewSchedule { payment: pay, .. }),
+            ) => Some((user.user_id, pay.payer_id)),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::account::Limits;
 use super::amount::{Amount, Scale};
 use super::ids::CommunityId;
+use super::zone::Zone;
 
 /// The most letters of a community's code.
 pub const COMMUNITY_CODE_CHARS_MAX: usize = 16;
@@ -62,6 +63,8 @@ pub struct Community {
     pub symbol: String,
     /// Decimal places of its amounts.
     pub scale: Scale,
+    /// By which clocks it lives.
+    pub time_zone: Zone,
     /// How far below zero a new member's account may go, in minor units.
     pub default_credit_limit: Amount,
     /// Above which amount a payment needs a fresh proof of who pays; none for no such rule.

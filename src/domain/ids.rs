@@ -52,6 +52,8 @@ id! {
     AccountId
     /// A payment, whatever its state.
     PaymentId
+    /// Something planned: a schedule, or a payment for a later time, whose id it shares.
+    ScheduleId
     /// A record of the chain: an account's change, a hold, a release or a transfer.
     RecordId
     /// A sign-in and all tokens that descend from it.
@@ -70,6 +72,12 @@ id! {
     MailId
     /// An invitation to a community.
     InvitationId
+}
+
+impl From<PaymentId> for ScheduleId {
+    fn from(id: PaymentId) -> Self {
+        Self(id.0)
+    }
 }
 
 impl From<SessionId> for SpenderId {

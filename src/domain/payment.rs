@@ -5,6 +5,7 @@ use super::amount::Amount;
 use super::chain::Hash;
 use super::coded::coded_enum;
 use super::ids::{AccountId, CommunityId, PaymentId, RecordId, UserId};
+use super::schedule::PlannedRun;
 use super::time::Timestamp;
 use std::sync::Arc;
 
@@ -75,6 +76,8 @@ pub struct Payment {
     pub refund_of: Option<PaymentId>,
     /// How much of it was given back.
     pub refunded: Amount,
+    /// Which planned run it is; none where it was made at once.
+    pub planned: Option<PlannedRun>,
 }
 
 /// One side of a payment, as the other side may see it.

@@ -31,6 +31,8 @@ pub enum Right {
     SetAccountStatus,
     /// Say above which amounts the community's payments need a fresh proof.
     SetCommunityStepUp,
+    /// Say by which clocks the community lives.
+    SetTimeZone,
     /// Let people in.
     Admit,
     /// Say what members may do.
@@ -84,6 +86,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::SetLimits
         | Right::SetAccountStatus
         | Right::SetCommunityStepUp
+        | Right::SetTimeZone
         | Right::SetRole
         | Right::SetMemberStatus
         | Right::ReadAudit
@@ -216,7 +219,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 14] = [
+        const RIGHTS: [(Right, char); 15] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -225,6 +228,7 @@ mod tests {
             (Right::SetLimits, 'l'),
             (Right::SetAccountStatus, 'f'),
             (Right::SetCommunityStepUp, 'u'),
+            (Right::SetTimeZone, 'z'),
             (Right::Admit, 'a'),
             (Right::SetRole, 'r'),
             (Right::SetMemberStatus, 'c'),
@@ -237,7 +241,7 @@ mod tests {
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svlfuarcdej");
+        assert_eq!(held(Standing::Admin), "svlfuzarcdej");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::account::{Account, AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::chain::{Hash, Text};
-use super::coded::coded_enum;
 use super::community::Community;
 use super::delegation::Delegation;
 pub use super::head::Head;
@@ -16,54 +15,12 @@ use super::ids::{
     UserId,
 };
 use super::key::{KeyHash, StoredAnswer};
+pub use super::kinds::{EntryKind, EventKind, RecordKind};
 use super::member::{MemberStatus, Operator, Role};
 use super::payment::{Hold, Payment, PaymentState, TransferPosition};
+use super::schedule::{Failure, Notice, Schedule};
 use super::spending::DaySpending;
 use super::time::Timestamp;
-
-coded_enum! {
-    /// What a record of the chain tells.
-    RecordKind {
-        /// An account was opened, or its status or limits changed.
-        Account = 1 "account",
-        /// Money was reserved.
-        Hold = 2 "hold",
-        /// A reservation ended without payment.
-        Release = 3 "release",
-        /// Money moved.
-        Transfer = 4 "transfer",
-    }
-}
-
-coded_enum! {
-    /// What an entry is in its transfer.
-    EntryKind {
-        /// The paid amount itself.
-        Principal = 1 "principal",
-        /// A contribution on top.
-        Fee = 2 "fee",
-        /// A payment's way back.
-        Refund = 3 "refund",
-    }
-}
-
-coded_enum! {
-    /// What an event tells its listeners.
-    EventKind {
-        /// A payment's money has moved.
-        PaymentCompleted = 1 "payment.completed",
-        /// A payment's money is held.
-        PaymentAuthorised = 2 "payment.authorised",
-        /// A payment was called off.
-        PaymentCancelled = 3 "payment.cancelled",
-        /// An account's limits are new.
-        AccountLimitsChanged = 4 "account.limits_changed",
-        /// An account's status is new.
-        AccountStatusChanged = 5 "account.status_changed",
-        /// Someone joined.
-        MemberJoined = 6 "member.joined",
-    }
-}
 
 /// One record of the chain. Never changed, never deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +127,8 @@ pub struct PaymentChange {
     pub completed_at: Option<Timestamp>,
     /// By which transfer.
     pub transfer: Option<TransferPosition>,
+    /// Why it failed, where it was planned.
+    pub failure: Option<Failure>,
 }
 
 /// A note of a payment that was refused.
@@ -311,6 +270,10 @@ pub struct Postings {
     pub app_spending: Vec<AppSpending>,
     /// Members forgotten.
     pub erased_members: Vec<ErasedMember>,
+    /// Schedules and planned payments made or changed, as they are after the batch.
+    pub schedules: Vec<Schedule>,
+    /// Mails to those who planned them.
+    pub notices: Vec<Notice>,
     /// Payments refused.
     pub refusals: Vec<RefusalNote>,
     /// The audit log's new lines.
@@ -342,6 +305,8 @@ impl Postings {
             delegations: Vec::new(),
             app_spending: Vec::new(),
             erased_members: Vec::new(),
+            schedules: Vec::new(),
+            notices: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
         }
@@ -377,6 +342,8 @@ impl Postings {
             mut delegations,
             mut app_spending,
             mut erased_members,
+            mut schedules,
+            mut notices,
             mut refusals,
             mut audits,
         } = next;
@@ -398,6 +365,10 @@ impl Postings {
         let is_newer = |id| holds.iter().any(|hold| hold.payment_id == id);
         self.holds.retain(|hold| !is_newer(hold.payment_id));
         self.holds.append(&mut holds);
+        let is_newer = |id| schedules.iter().any(|schedule| schedule.id == id);
+        self.schedules.retain(|schedule| !is_newer(schedule.id));
+        self.schedules.append(&mut schedules);
+        self.notices.append(&mut notices);
         self.changed_community = changed_community.or(self.changed_community.take());
         // Written in order, so that a later row replaces an earlier one of the same app, member or delegation.
         self.app_spending.append(&mut app_spending);
@@ -430,6 +401,8 @@ impl Postings {
             && self.delegations.is_empty()
             && self.app_spending.is_empty()
             && self.erased_members.is_empty()
+            && self.schedules.is_empty()
+            && self.notices.is_empty()
             && self.refusals.is_empty()
             && self.texts.is_empty()
             && self.audits.is_empty()

@@ -18,6 +18,8 @@ pub enum Thing {
     Payment,
     /// A member.
     Member,
+    /// Something planned.
+    Schedule,
 }
 
 /// Which present state stands in the way.
@@ -61,6 +63,8 @@ pub enum ConflictReason {
     MemberClosed,
     /// The member cannot act for this account: it is no broker, or it is the account's own.
     NoBroker,
+    /// The schedule has ended, or the planned payment has had its turn.
+    ScheduleEnded,
 }
 
 impl ConflictReason {
@@ -86,6 +90,7 @@ impl ConflictReason {
             Self::LastAdmin => "last_admin",
             Self::MemberClosed => "member_closed",
             Self::NoBroker => "no_broker",
+            Self::ScheduleEnded => "schedule_ended",
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::domain::community::Community;
 use crate::domain::fold::{AnswerFormat, FormattedAnswer};
 use crate::domain::payment::Payment;
 use crate::domain::refusal::Refusal;
+use crate::domain::schedule::NoticeFacts;
+use crate::services::schedules::notices;
 
 /// Answers as JSON.
 #[derive(Debug, Clone)]
@@ -25,6 +27,10 @@ impl JsonAnswers {
 impl AnswerFormat for JsonAnswers {
     fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer {
         FormattedAnswer { status: 201, body: to_json(&PaymentView::new(community, payment)) }
+    }
+
+    fn notice(&self, community: &Community, facts: &NoticeFacts<'_>) -> String {
+        notices::parameters(community, facts)
     }
 
     fn refusal(&self, community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer {

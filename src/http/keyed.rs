@@ -11,7 +11,7 @@ use crate::http::views::PaymentView;
 use crate::services::payments::KeyedAnswer;
 
 /// Says that an answer repeats an earlier one.
-const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The kept bytes, or, where they had to be erased, the payment as it is now.
 pub fn answer(answer: KeyedAnswer) -> HttpResponse {
@@ -26,7 +26,8 @@ pub fn answer(answer: KeyedAnswer) -> HttpResponse {
     }
 }
 
-fn kept(answered: Answered) -> HttpResponse {
+/// The kept bytes of an answer.
+pub fn kept(answered: Answered) -> HttpResponse {
     let status = status_code(answered.status);
     let mut builder = HttpResponse::build(status);
     match answered.payment_id {

@@ -346,6 +346,9 @@ const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::NoBroker => {
             Some("The member is no broker, or it is the account's own. Name another member who is a broker.")
         }
+        ConflictReason::ScheduleEnded => {
+            Some("It has had its turn, or ended for good. Plan a new one instead.")
+        }
         _ => None,
     }
 }

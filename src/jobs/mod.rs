@@ -5,6 +5,7 @@
 //! | `cleaning.rs` | deleting what was kept long enough |
 //! | `erasing.rs` | forgetting people who asked for it |
 //! | `mailing.rs` | sending the mails of the outbox |
+//! | `scheduling.rs` | giving planned payments their turn |
 //! | `runner.rs` | the task that does all of it |
 //!
 //! Each kind of work has a table of its own, with its own states, which is its queue: there is none in general. A piece
@@ -15,6 +16,7 @@ mod cleaning;
 mod erasing;
 mod mailing;
 mod runner;
+mod scheduling;
 
 use std::pin::Pin;
 
@@ -24,6 +26,7 @@ pub use cleaning::Cleaning;
 pub use erasing::Erasing;
 pub use mailing::Mailing;
 pub use runner::{Runner, Running};
+pub use scheduling::Scheduling;
 
 /// Whether more may be due at once after a piece of work.
 pub type MoreDue = bool;

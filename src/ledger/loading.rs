@@ -12,11 +12,11 @@ use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
-    Conn, StorageError, accounts, communities, delegations, heads, holds, members, oauth, refunds,
+    Conn, StorageError, accounts, communities, delegations, heads, holds, members, oauth, refunds, schedules,
 };
 
-/// The most rounds of looking things up: holds and users first, then the holds' accounts and the tellers' spending.
-const LOOKUP_ROUNDS_MAX: usize = 2;
+/// The most rounds of looking things up: what is named first, then its accounts and users, then the tellers' spending.
+const LOOKUP_ROUNDS_MAX: usize = 3;
 
 /// Whether a state's head must be locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,15 @@ pub(super) fn complete_state<'c>(
         if !missing.refundable.is_empty() {
             let found = refunds::find_refundable(conn, id, &missing.refundable)?;
             state.refundable.extend(found.into_iter().map(|paid| (paid.payment_id, paid)));
+        }
+        if !missing.schedules.is_empty() {
+            let found = schedules::find_many(conn, id, &missing.schedules)?;
+            state.schedules.extend(found.into_iter().map(|schedule| (schedule.id, schedule)));
+        }
+        if !missing.schedules_of.is_empty() {
+            let found = schedules::live_of(conn, id, &missing.schedules_of)?;
+            state.schedules.extend(found.into_iter().map(|schedule| (schedule.id, schedule)));
+            state.knows_schedules_of.extend(&missing.schedules_of);
         }
         if !missing.spenders.is_empty() {
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));

@@ -162,6 +162,25 @@ impl Ledger {
         outcome.await.unwrap_or(Err(SubmitError::OutcomeUnknown))
     }
 
+    /// Puts several commands into their communities' order, one behind the other, and waits for all of them.
+    pub async fn submit_all(&self, commands: Vec<Command>) -> Vec<Result<Outcome, SubmitError>> {
+        let enqueue = |command: Command| {
+            let (reply, outcome) = oneshot::channel();
+            let community_id = command.community_id;
+            let item = Item::Command(Box::new(Pending::new(command, reply)));
+            self.enqueue(Some(community_id), item).map(|()| outcome)
+        };
+        let waiting: Vec<_> = commands.into_iter().map(enqueue).collect();
+        let mut outcomes = Vec::with_capacity(waiting.len());
+        for outcome in waiting {
+            outcomes.push(match outcome {
+                Ok(outcome) => outcome.await.unwrap_or(Err(SubmitError::OutcomeUnknown)),
+                Err(error) => Err(error),
+            });
+        }
+        outcomes
+    }
+
     /// Runs a short write that is not the ledger's own: no hashing, no network. On SQLite it rides in the
     /// writer's batch, on PostgreSQL it has a transaction of its own.
     ///

@@ -8,6 +8,7 @@
 //! | `events.rs` | the outbox, unpacked |
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `payments.rs` | payments with their transfers, holds and events |
+//! | `plans.rs` | schedules with the payments that came of them |
 //! | `refunds.rs` | refunds with what they give back |
 //! | `keys.rs` | idempotency keys with the payments that their answers tell of |
 //! | `projections.rs` | the tables of accounts and balances, and the head |
@@ -26,6 +27,7 @@ mod entries;
 mod events;
 mod keys;
 mod payments;
+mod plans;
 mod projections;
 mod refunds;
 mod report;
@@ -177,6 +179,7 @@ fn check_community(
     projections::check_head(&walk, differences);
     projections::check_accounts(conn, community.id, &mut walk.accounts, differences)?;
     payments::check(conn, community, &mut walk.accounts, walk.holds, differences)?;
+    plans::check(conn, community.id, differences)?;
     let edge = if sum < 0 { i64::MIN } else { i64::MAX };
     Ok(CommunityReport {
         code: community.code.clone(),

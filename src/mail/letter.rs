@@ -73,6 +73,21 @@ pub enum Letter {
         /// The community's name.
         community: Plain,
     },
+    /// What you planned did not come to pass.
+    PlannedPayment {
+        /// What happened.
+        event: PlanEvent,
+        /// Why.
+        cause: PlanCause,
+        /// The paid account's name.
+        payee: Plain,
+        /// How much, with the currency's sign.
+        amount: Plain,
+        /// When, in microseconds since 1970.
+        at_micros: i64,
+        /// The community's name.
+        community: Plain,
+    },
 }
 
 /// What a security notice is about.
@@ -97,6 +112,43 @@ pub enum SecurityEvent {
     LimitsChanged,
     /// What a member may do was changed.
     RolesChanged,
+}
+
+/// What happened to something planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanEvent {
+    /// A payment was not made.
+    RunFailed,
+    /// A schedule pauses, after failures.
+    Paused,
+    /// A schedule ended before its time.
+    Ended,
+}
+
+/// Why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanCause {
+    /// There was not enough to spend.
+    InsufficientCredit,
+    /// The payee's account takes no more.
+    CeilingExceeded,
+    /// One of the accounts is frozen or closed.
+    AccountNotActive,
+    /// Whoever planned it may not pay that any more.
+    Forbidden,
+}
+
+impl PlanEvent {
+    /// Every event.
+    pub const ALL: [Self; 3] = [Self::RunFailed, Self::Paused, Self::Ended];
+}
+
+impl PlanCause {
+    /// Every cause.
+    pub const ALL: [Self; 4] =
+        [Self::InsufficientCredit, Self::CeilingExceeded, Self::AccountNotActive, Self::Forbidden];
 }
 
 impl SecurityEvent {
@@ -132,6 +184,7 @@ impl Letter {
             Self::SecurityNotice { .. } => MailKind::SecurityNotice,
             Self::AddressChanged { .. } => MailKind::AddressChanged,
             Self::LoginExists { .. } => MailKind::LoginExists,
+            Self::PlannedPayment { .. } => MailKind::PlannedPayment,
         }
     }
 

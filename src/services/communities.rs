@@ -1,15 +1,19 @@
 //! A community's directory, and its ledger in numbers.
 
 use super::accounts::place_in_order;
+use super::audit::Origin;
 use super::caller::{require_live_session, require_membership};
 use super::cursors::{cut, page_length};
 use super::payments::check_text;
-use super::{Page, ServiceError, Services};
+use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
+use crate::domain::command::{Action, Authority, Command};
 use crate::domain::community::{Community, CommunityCode};
+use crate::domain::fold::Outcome;
 use crate::domain::records::Head;
+use crate::domain::zone::{BadZone, Zone};
 use crate::storage::members::{self, Member};
 use crate::storage::{Conn, accounts, communities, heads};
 
@@ -78,6 +82,44 @@ impl Services {
             .filter(|_| has_more)
             .map(|entry| self.cursors.encode(&context, &entry.member.number.to_string()));
         Ok(Page { items, next_cursor })
+    }
+
+    /// Changes by which clocks a community lives. For its admins.
+    ///
+    /// # Errors
+    /// That there is no such zone, or why the bearer may not.
+    pub async fn set_time_zone(
+        &self,
+        bearer: &Bearer,
+        code: String,
+        name: &str,
+        origin: &Origin,
+    ) -> Result<Community, ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        let community = self
+            .ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                let community = find_community(conn, &code)?;
+                Ok::<_, ServiceError>(require_membership(conn, community, &caller.authority)?.community)
+            })
+            .await?;
+        let time_zone: Zone = name.parse().map_err(|error: BadZone| {
+            ServiceError::Invalid(vec![Fault::new("/time_zone", "unknown_value", error.to_string())])
+        })?;
+        self.note_origin(origin).await?;
+        let command = Command {
+            community_id: community.id,
+            authority: Authority::User(bearer.authority),
+            key: None,
+            request_id: origin.request_id.clone(),
+            action: Action::SetTimeZone(time_zone.clone()),
+        };
+        match self.ledger.submit(command).await? {
+            Outcome::Done => Ok(Community { time_zone, ..community }),
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            other => Err(ServiceError::Internal(format!("a change of a time zone gave {other:?}"))),
+        }
     }
 
     /// A community's ledger in numbers. For its members.

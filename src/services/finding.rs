@@ -175,7 +175,7 @@ fn find_payments(
     Ok(Found { payments, stops })
 }
 
-fn accounts_in_question(
+pub(super) fn accounts_in_question(
     conn: &mut Conn,
     caller: &UserAuthority,
     query: &PaymentQuery,

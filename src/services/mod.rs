@@ -25,6 +25,7 @@
 //! | `payments.rs` | paying, and seeing a payment |
 //! | `privacy.rs` | what is held about a person: handing it out, and forgetting it |
 //! | `references.rs` | which account a code or an id names |
+//! | `schedules/` | planned payments: planning them, seeing them, and what is due |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
 //! | `session_list.rs` | seeing one's sessions, and ending them |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
@@ -58,6 +59,7 @@ mod places;
 pub mod privacy;
 mod references;
 pub mod refunds;
+pub mod schedules;
 pub mod second_factors;
 pub mod session_list;
 pub mod sessions;

@@ -14,14 +14,14 @@ use crate::auth::tokens::Bearer;
 use crate::domain::command::{Action, Authority, Command};
 use crate::domain::community::Community;
 use crate::domain::fold::{Answered, Outcome};
-use crate::domain::ids::PaymentId;
+use crate::domain::ids::{CommunityId, PaymentId};
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest};
 use crate::domain::payment::Payment;
 use crate::domain::refusal::Refusal;
 use crate::storage::{accounts, communities, payments};
 
 pub use orders::NewPayment;
-use orders::Order;
+pub(super) use orders::Order;
 pub(crate) use orders::check_text;
 pub(super) use orders::{check_amount_shape, parse_amount};
 
@@ -34,6 +34,13 @@ pub struct KeyedRequest {
     pub digest: RequestDigest,
     /// The request's id, for the refusal that may be kept.
     pub request_id: String,
+}
+
+impl KeyedRequest {
+    /// The key as it is stored, in its bearer's scope.
+    pub(super) fn hash(&self, bearer: &Bearer) -> KeyHash {
+        KeyHash::new(&bearer.client_id, bearer.authority.user_id, &self.key)
+    }
 }
 
 /// A payment with the community whose currency it is in.
@@ -116,21 +123,34 @@ impl Services {
         request: KeyedRequest,
         action: Action,
     ) -> Result<KeyedAnswer, ServiceError> {
+        match self.submit_under_key(community.id, bearer, request, action).await? {
+            Answered { body: None, payment_id, status, .. } => {
+                self.present(community, payment_id, status).await
+            }
+            answered => Ok(KeyedAnswer::Kept(answered)),
+        }
+    }
+
+    /// The same, with the kept answer as it is.
+    ///
+    /// # Errors
+    /// Why nothing was posted, where that is not final for the key.
+    pub(super) async fn submit_under_key(
+        &self,
+        community_id: CommunityId,
+        bearer: &Bearer,
+        request: KeyedRequest,
+        action: Action,
+    ) -> Result<Answered, ServiceError> {
         let command = Command {
-            community_id: community.id,
+            community_id,
             authority: Authority::User(bearer.authority),
-            key: Some(KeyUse {
-                hash: KeyHash::new(&bearer.client_id, bearer.authority.user_id, &request.key),
-                request: request.digest,
-            }),
+            key: Some(KeyUse { hash: request.hash(bearer), request: request.digest }),
             request_id: request.request_id,
             action,
         };
         match self.ledger.submit(command).await? {
-            Outcome::Answered(Answered { body: None, payment_id, status, .. }) => {
-                self.present(community, payment_id, status).await
-            }
-            Outcome::Answered(answered) => Ok(KeyedAnswer::Kept(answered)),
+            Outcome::Answered(answered) => Ok(answered),
             Outcome::Refused(refusal) => Err(refusal.into()),
             other => Err(ServiceError::Internal(format!("a payment gave {other:?}"))),
         }

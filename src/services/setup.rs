@@ -30,6 +30,8 @@ pub struct NewCommunity {
     pub symbol: String,
     /// Decimal places of amounts.
     pub scale: crate::domain::amount::Scale,
+    /// By which clocks it lives.
+    pub time_zone: crate::domain::zone::Zone,
     /// How far below zero a new member may go, in minor units.
     pub default_credit_limit: Amount,
 }
@@ -62,6 +64,7 @@ impl Services {
             scale: new.scale,
             default_credit_limit: new.default_credit_limit,
             step_up_above: None,
+            time_zone: new.time_zone,
         };
         let (row, now) = (community.clone(), self.now());
         self.ledger

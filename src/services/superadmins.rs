@@ -18,6 +18,7 @@ use crate::domain::community::{Community, CommunityCode};
 use crate::domain::ids::UserId;
 use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::domain::zone::Zone;
 use crate::storage::{Conn, communities, users};
 
 /// The most characters of a community's name, and of its first admin's.
@@ -40,6 +41,8 @@ pub struct FoundingRequest {
     pub scale: i16,
     /// How far below zero a new member may go, as decimal text.
     pub default_credit_limit: String,
+    /// By which clocks it lives, by name.
+    pub time_zone: String,
     /// The first admin's e-mail address. Who has no login yet gets one, and a message to choose a password.
     pub admin_email: String,
     /// The first admin's name.
@@ -173,6 +176,10 @@ fn parse(request: &FoundingRequest) -> Result<NewCommunity, ServiceError> {
     if let Some(Err(error)) = &limit {
         faults.push(Fault::new("/default_credit_limit", error.code(), error.to_string()));
     }
+    let time_zone = request.time_zone.parse::<Zone>();
+    if let Err(error) = &time_zone {
+        faults.push(Fault::new("/time_zone", "unknown_value", error.to_string()));
+    }
     match (code, scale, limit) {
         (Ok(code), Ok(scale), Some(Ok(default_credit_limit))) if faults.is_empty() => Ok(NewCommunity {
             code,
@@ -180,6 +187,7 @@ fn parse(request: &FoundingRequest) -> Result<NewCommunity, ServiceError> {
             unit: request.unit.clone(),
             symbol: request.symbol.clone(),
             scale,
+            time_zone: time_zone.unwrap_or(Zone::UTC),
             default_credit_limit,
         }),
         _ => Err(ServiceError::Invalid(faults)),

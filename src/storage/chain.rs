@@ -3,15 +3,17 @@
 //! Nothing is interpreted here: numbers come as 64 bits wide as SQLite can hold them, hashes as bytes of any length,
 //! so that a damaged row is a finding of the caller's and not an error on the way. A page's first key is inclusive;
 //! the caller continues after the last row's. Where a table is ordered by `seq`, the caller names a range of it. What
-//! stands beside the records is in `beside.rs`, the rows themselves in `rows.rs`.
+//! stands beside the records is in `beside.rs` and `plans.rs`, the rows themselves in `rows.rs`.
 
 mod beside;
+mod plans;
 mod rows;
 
 pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
     payments, payments_by_transfer, refunds, tellers, user_communities,
 };
+pub use plans::{PlannedRow, ScheduleRow, planned, schedules, unplanned};
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,
     PaymentRow, RecordRow, RefundRow, TextRow,

@@ -9,12 +9,10 @@ use crate::domain::amount::{Amount, Scale};
 use crate::domain::community::{Community, CommunityCode};
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::time::Timestamp;
+use crate::domain::zone::Zone;
 
 type CommunityRow =
     (CommunityId, String, String, String, String, i16, String, Amount, Timestamp, Option<Amount>);
-
-/// The time zone of a community that has not chosen one.
-const DEFAULT_TIME_ZONE: &str = "UTC";
 
 /// Makes a community. Its head comes with [`super::heads::insert`].
 ///
@@ -29,7 +27,7 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
             communities::unit.eq(&community.unit),
             communities::symbol.eq(&community.symbol),
             communities::scale.eq(i16::from(community.scale.places())),
-            communities::time_zone.eq(DEFAULT_TIME_ZONE),
+            communities::time_zone.eq(community.time_zone.name()),
             communities::default_credit_limit.eq(community.default_credit_limit),
             communities::created_at.eq(now),
             communities::step_up_above.eq(community.step_up_above),
@@ -44,7 +42,10 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
 /// When the database refuses.
 pub(super) fn change(conn: &mut Conn, community: &Community) -> Result<(), StorageError> {
     let changed = on_backend!(conn, |c| diesel::update(communities::table.find(community.id))
-        .set(communities::step_up_above.eq(community.step_up_above))
+        .set((
+            communities::step_up_above.eq(community.step_up_above),
+            communities::time_zone.eq(community.time_zone.name()),
+        ))
         .execute(c))?;
     assert_eq!(changed, 1, "a community that changed exists");
     Ok(())
@@ -104,9 +105,11 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 }
 
 fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
-    let (id, code, name, unit, symbol, scale, _time_zone, default_credit_limit, _created_at, step_up_above) =
+    let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, step_up_above) =
         row;
     let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let scale = Scale::try_from(scale).map_err(|error| StorageError::Corrupt(format!("{error}")))?;
-    Ok(Community { id, code, name, unit, symbol, scale, default_credit_limit, step_up_above })
+    let time_zone: Zone =
+        time_zone.parse().map_err(|error| StorageError::Corrupt(format!("{time_zone:?} {error}")))?;
+    Ok(Community { id, code, name, unit, symbol, scale, time_zone, default_credit_limit, step_up_above })
 }

@@ -6,11 +6,12 @@ use diesel::sql_types::Bool;
 
 use super::connection::on_backend;
 use super::schema::mails;
-use super::users::read_language;
+use super::users::{self, read_language};
 use super::{Conn, StorageError};
 use crate::domain::ids::{CommunityId, MailId, UserId};
 use crate::domain::language::Language;
 use crate::domain::mail::{MailKind, MailState};
+use crate::domain::schedule::Notice;
 use crate::domain::time::Timestamp;
 
 /// In the words of the index of what is due: with a value that is bound, neither engine would use it.
@@ -132,6 +133,36 @@ pub fn insert(conn: &mut Conn, new: &NewMail) -> Result<(), StorageError> {
             mails::created_at.eq(new.created_at),
         ))
         .execute(c))?;
+    Ok(())
+}
+
+/// Puts the ledger's own mails into the outbox, with the postings that they tell of: to the logins' addresses and in
+/// their languages. Whoever was erased has none.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn insert_notices(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    notices: &[Notice],
+) -> Result<(), StorageError> {
+    for notice in notices {
+        let Some(user) = users::find(conn, notice.user_id)?.filter(|user| user.email.contains('@')) else {
+            continue;
+        };
+        let new = NewMail {
+            id: notice.mail_id,
+            community_id: Some(community_id),
+            user_id: Some(notice.user_id),
+            recipient: user.email,
+            kind: MailKind::PlannedPayment,
+            language: users::language(conn, notice.user_id)?.unwrap_or(Language::English),
+            parameters: notice.parameters.clone(),
+            useful_until: None,
+            created_at: notice.written_at,
+        };
+        insert(conn, &new)?;
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
-//! | `schema.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
@@ -42,10 +42,12 @@ pub mod payments;
 pub mod postings;
 pub mod privacy;
 pub mod refunds;
+pub mod schedules;
 mod schema;
 mod schema_joining;
 mod schema_logins;
 mod schema_oauth;
+mod schema_plans;
 pub mod secrets;
 pub mod sessions;
 mod types;

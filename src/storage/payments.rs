@@ -7,11 +7,12 @@ use diesel::sql_types::BigInt;
 use super::connection::on_backend;
 use super::heads::read_hash;
 use super::schema::sides::{payees, payers};
-use super::schema::{accounts, payments, records, refunds};
+use super::schema::{accounts, payments, planned_payments, records, refunds};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
-use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
+use crate::domain::ids::{AccountId, CommunityId, PaymentId, ScheduleId, UserId};
 use crate::domain::payment::{Party, Payment, PaymentState, TransferPosition};
+use crate::domain::schedule::{Failure, PlannedRun};
 use crate::domain::time::Timestamp;
 
 type PaymentColumns = (
@@ -21,7 +22,9 @@ type PaymentColumns = (
     (Option<String>, Option<Vec<u8>>),
     Option<Vec<u8>>,
     (Option<PaymentId>, Amount),
+    Option<PlannedColumns>,
 );
+type PlannedColumns = (ScheduleId, i64, Timestamp, Option<i16>);
 
 /// What was given back of a payment, along the primary key of `refunds`: rarely a row.
 const REFUNDED: &str = "(SELECT CAST(COALESCE(SUM(back.amount), 0) AS BIGINT) FROM refunds AS way JOIN payments AS back \
@@ -51,6 +54,11 @@ macro_rules! joined {
             .left_join(refunds::table.on(
                 refunds::community_id.eq(payments::community_id).and(refunds::payment_id.eq(payments::id)),
             ))
+            .left_join(
+                planned_payments::table.on(planned_payments::community_id
+                    .eq(payments::community_id)
+                    .and(planned_payments::payment_id.eq(payments::id))),
+            )
     };
 }
 
@@ -73,6 +81,13 @@ macro_rules! columns {
             (payments::description, payments::text_salt),
             records::hash.nullable(),
             (refunds::original_id.nullable(), sql::<BigInt>(REFUNDED)),
+            (
+                planned_payments::schedule_id,
+                planned_payments::occurrence,
+                planned_payments::planned_at,
+                planned_payments::failure,
+            )
+                .nullable(),
         )
     };
 }
@@ -92,6 +107,28 @@ pub fn find_in_any(
         .first(c)
         .optional())?;
     row.map(read_payment).transpose()
+}
+
+/// The payments of a schedule's runs before one of them, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_schedule(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    schedule_id: ScheduleId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Payment>, StorageError> {
+    let rows: Vec<PaymentColumns> = on_backend!(conn, |c| joined!()
+        .select(columns!())
+        .filter(planned_payments::community_id.eq(community_id))
+        .filter(planned_payments::schedule_id.eq(schedule_id))
+        .filter(planned_payments::occurrence.lt(before))
+        .order(planned_payments::occurrence.desc())
+        .limit(limit)
+        .load(c))?;
+    rows.into_iter().map(read_payment).collect()
 }
 
 /// Those of the named payments that exist in the community.
@@ -124,6 +161,7 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         (description, text_salt),
         hash,
         (refund_of, refunded),
+        planned,
     ) = columns;
     let transfer = match (seq, hash) {
         (Some(seq), Some(hash)) => Some(TransferPosition { seq, hash: read_hash(hash)? }),
@@ -150,7 +188,12 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         transfer,
         refund_of,
         refunded,
+        planned: planned.map(read_planned),
     })
+}
+
+fn read_planned((schedule_id, occurrence, planned_at, failure): PlannedColumns) -> PlannedRun {
+    PlannedRun { schedule_id, occurrence, planned_at, failure: failure.and_then(Failure::from_code) }
 }
 
 pub(super) fn read_party(

@@ -10,6 +10,7 @@ pub use super::schema_logins::{
     sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
+pub use super::schema_plans::{planned_payments, schedules};
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -431,7 +432,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     applications,
     invitations,
     user_applications,
-    payment_notes
+    payment_notes,
+    schedules,
+    planned_payments
 );
 
 /// The accounts table twice, for the two sides of a payment.

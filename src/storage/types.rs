@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::domain::amount::Amount;
 use crate::domain::ids::{
     AccountId, AuditId, CommunityId, DelegationId, InvitationId, MailId, MemberId, PaymentId, RecordId,
-    RefusalId, SessionId, SpenderId, TextId, UserId,
+    RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
 };
 use crate::domain::time::Timestamp;
 
@@ -64,7 +64,7 @@ macro_rules! stored_ids {
 }
 
 stored_ids!(AccountId AuditId CommunityId DelegationId InvitationId MailId MemberId PaymentId RecordId RefusalId
-    SessionId SpenderId TextId UserId AnyId);
+    ScheduleId SessionId SpenderId TextId UserId AnyId);
 
 /// An id whose noun depends on the row: an event's subject, a key's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

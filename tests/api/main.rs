@@ -41,6 +41,8 @@ mod protocol;
 mod races;
 mod refunds;
 mod roles;
+mod schedules;
+mod schedules_processes;
 mod second_factors;
 mod session_list;
 mod sessions;
@@ -68,22 +70,25 @@ const ACCOUNT: [&str; 13] = [
 /// What it shows to the rest of the community.
 const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
 /// What a payment shows.
-const PAYMENT: [&str; 12] = [
+const PAYMENT: [&str; 15] = [
     "amount",
     "community",
     "completed_at",
     "created_at",
     "description",
+    "failure",
     "id",
     "payee",
     "payer",
     "refund_of",
     "refunded",
+    "schedule",
+    "scheduled_for",
     "state",
     "transfer",
 ];
 /// What a community shows to anyone.
-const COMMUNITY: [&str; 5] = ["code", "name", "scale", "symbol", "unit"];
+const COMMUNITY: [&str; 6] = ["code", "name", "scale", "symbol", "time_zone", "unit"];
 
 /// Whether this is a time as the API writes it, such as `2026-09-21T14:13:20.000000Z`.
 fn is_time(value: &serde_json::Value) -> bool {

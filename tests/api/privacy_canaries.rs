@@ -29,6 +29,8 @@ const CANARIES: &[&str] = &[
     "kanarikey9f3",
     "kanaribread9f3",
     "kanarirefused9f3",
+    "kanarirent9f3",
+    "kanarilater9f3",
     "kanariapp9f3",
     "kanariuri9f3",
     "kanarifriend9f3",
@@ -126,6 +128,13 @@ fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
     let note = json!({"category": "kanaricategory9f3", "note": "kanarinote9f3"});
     person.put(&format!("/api/v1/payments/{}/note", paid["id"].as_str().unwrap()), &note).expect(200);
     pay("kanarikey9f3-2", "999999.00", "kanarirefused9f3").expect(409);
+    let in_days = |days: i64| app.now().plus_seconds(days * 86_400).rfc3339()[..10].to_owned();
+    let rent = json!({"payer": code, "payee": ben.code, "amount": "1.00", "description": "kanarirent9f3",
+        "starts_on": in_days(300), "unit": "month"});
+    person.post_with("/api/v1/schedules", &[("Idempotency-Key", "rent")], &rent).expect(201);
+    let later = json!({"payer": code, "payee": ben.code, "amount": "1.00", "description": "kanarilater9f3",
+        "scheduled_for": in_days(301)});
+    person.post_with("/api/v1/payments", &[("Idempotency-Key", "later")], &later).expect(201);
     let back = json!({"payer": ben.code, "payee": code, "amount": "5.00", "description": "Rye loaves"});
     ben.post_payment("back", &back).expect(201);
     let app_of_hers = json!({"name": "kanariapp9f3", "redirect_uris": ["https://kanariuri9f3.example/cb"],

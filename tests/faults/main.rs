@@ -18,6 +18,7 @@ mod command_line;
 mod journal;
 mod killed;
 mod lost_connection;
+mod planned;
 mod stopped;
 mod tampering;
 mod timing;

@@ -1,5 +1,6 @@
 //! Whoever changes the stored ledger by hand, with the triggers out of the way, is found out by `counterfoil verify`.
 
+use counterfoil::jobs::{Scheduling, Work};
 use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use crate::program::{self, finish};
 use crate::support::{TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "communities",
     "heads",
     "members",
@@ -21,6 +22,8 @@ const TABLES: [&str; 15] = [
     "hold_items",
     "payments",
     "refunds",
+    "schedules",
+    "planned_payments",
     "holds",
     "texts",
     "idempotency_keys",
@@ -159,6 +162,26 @@ const FORGERIES: &[(&str, &str)] = &[
         "INSERT INTO refunds (community_id, original_id, payment_id) SELECT f.community_id, original_id, p.id \
          FROM refunds f JOIN payments p ON p.community_id = f.community_id WHERE transfer_seq = L",
     ),
+    ("a run gone", "DELETE FROM planned_payments WHERE failure IS NULL AND schedule_id <> payment_id"),
+    (
+        "a run that is still to come",
+        "UPDATE planned_payments SET occurrence = 99 WHERE schedule_id <> payment_id",
+    ),
+    ("a failure without a reason", "UPDATE planned_payments SET failure = NULL"),
+    ("a run that comes again", "UPDATE schedules SET next = 1, due_at = 1 WHERE once_at IS NULL"),
+    ("a schedule that counts fewer runs", "UPDATE schedules SET runs = runs - 1 WHERE once_at IS NULL"),
+    ("a schedule that counts fewer failures", "UPDATE schedules SET failed = failed - 1 WHERE failed > 0"),
+    ("a schedule of another amount", "UPDATE schedules SET amount = amount + 1 WHERE once_at IS NULL"),
+    ("a schedule for another payee", "UPDATE schedules SET payee_id = payer_id WHERE once_at IS NULL"),
+    ("a schedule of somebody else's", "UPDATE schedules SET created_by = id WHERE once_at IS NULL"),
+    ("a planned payment that comes again", "UPDATE schedules SET state = 1, due_at = 1 WHERE state = 3"),
+    (
+        "a planned payment that never comes",
+        "UPDATE schedules SET state = 3, due_at = NULL, ended_at = 1, end_reason = 1 WHERE once_at IS NOT NULL AND state = 1",
+    ),
+    ("a schedule gone", "DELETE FROM schedules WHERE once_at IS NULL"),
+    ("a failed payment that waits for its time", "UPDATE payments SET state = 2 WHERE state = 8"),
+    ("a planned payment that nobody planned", "DELETE FROM planned_payments WHERE schedule_id = payment_id"),
     ("events gone", "DELETE FROM event_batches WHERE 5 BETWEEN first_seq AND last_seq"),
     (
         "the last events gone",
@@ -202,6 +225,28 @@ fn fill(app: &TestApp) {
     let refunds = format!("/api/v1/payments/{}/refunds", paid["id"].as_str().unwrap());
     bob.post_with(&refunds, &[("Idempotency-Key", "r")], &json!({"amount": "3.00"})).expect(201);
     app.pay(&bob, &ada, "0.99");
+    fill_plans(app);
+}
+
+/// What is planned: a schedule that ran, a payment that was made, one that failed and one that waits.
+fn fill_plans(app: &TestApp) {
+    let (cyd, dan) = (app.member("cyd"), app.member("dan"));
+    let day = |later: i64| app.now().plus_seconds(later * 86_400).rfc3339()[..10].to_owned();
+    let post = |path: &str, key: &str, body: Value| {
+        cyd.post_with(&format!("/api/v1/{path}"), &[("Idempotency-Key", key)], &body).expect(201);
+    };
+    let (payer, payee) = (&cyd.code, &dan.code);
+    let monthly =
+        json!({"payer": payer, "payee": payee, "amount": "1.00", "starts_on": day(1), "unit": "month"});
+    post("schedules", "s", monthly);
+    for (key, amount, when) in [("p1", "2.00", day(1)), ("p2", "99.99", day(1)), ("p3", "3.00", day(30))] {
+        let planned = json!({"payer": payer, "payee": payee, "amount": amount, "scheduled_for": when, "description": "Rent"});
+        post("payments", key, planned);
+    }
+    app.clock.advance(2 * 86_400);
+    let scheduling = Scheduling::new(app.services());
+    while app.block_on(scheduling.do_one()).unwrap() {}
+    app.pay(&dan.again(), &cyd, "0.50");
 }
 
 /// Copies of the tables, and the triggers out of the way.

@@ -172,6 +172,7 @@ pub fn word(outcome: &Result<Outcome, SubmitError>) -> String {
         Ok(Outcome::Answered(answered)) => answered.status.to_string(),
         Ok(Outcome::Paid(payment)) => payment.state.name().to_owned(),
         Ok(Outcome::Account(_) | Outcome::Member(_)) => "changed".into(),
+        Ok(Outcome::Scheduled(schedule)) => schedule.state.name().to_owned(),
         Ok(Outcome::Done) => "done".into(),
         Ok(Outcome::Refused(refusal)) => refusal.code().to_owned(),
         Err(SubmitError::Overloaded) => "overloaded".into(),

@@ -91,6 +91,7 @@ impl World {
             scale: Scale::try_from(2).unwrap(),
             default_credit_limit: Amount::ZERO,
             step_up_above: None,
+            time_zone: counterfoil::domain::zone::Zone::UTC,
         };
         let mut conn = opened.connect_writer().unwrap();
         communities::insert(&mut conn, &community, now).unwrap();

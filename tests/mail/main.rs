@@ -13,7 +13,8 @@ use counterfoil::domain::ids::MailId;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
-    Letter, MailFault, MailSettings, Mailer, OneTimeToken, Outgoing, Plain, SecurityEvent,
+    Letter, MailFault, MailSettings, Mailer, OneTimeToken, Outgoing, Plain, PlanCause, PlanEvent,
+    SecurityEvent,
 };
 use uuid::Uuid;
 
@@ -61,6 +62,16 @@ fn every_letter(words: &str) -> Vec<Letter> {
         Letter::AddressChanged { new_address: plain() },
         Letter::LoginExists { community: plain() },
     ];
+    letters.extend(PlanEvent::ALL.into_iter().flat_map(|event| {
+        PlanCause::ALL.map(|cause| Letter::PlannedPayment {
+            event,
+            cause,
+            payee: Plain::from(words),
+            amount: Plain::from(words),
+            at_micros: WRITTEN_AT.micros(),
+            community: Plain::from(words),
+        })
+    }));
     letters.extend(SecurityEvent::ALL.map(|event| Letter::security_notice(event, WRITTEN_AT, Some(plain()))));
     letters
 }

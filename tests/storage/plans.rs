@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use counterfoil::domain::amount::Amount;
-use counterfoil::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId};
+use counterfoil::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use counterfoil::domain::key::KeyHash;
 use counterfoil::domain::mail::MailState;
 use counterfoil::domain::payment::PaymentState;
@@ -13,7 +13,7 @@ use counterfoil::storage::notes::NotePlace;
 use counterfoil::storage::payments::{Direction, PaymentFilter, Place, Search};
 use counterfoil::storage::{
     Conn, Engine, accounts, communities, events, heads, history, holds, idempotency, mails, members, notes,
-    payments, refunds, sessions, users,
+    payments, refunds, schedules, sessions, users,
 };
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
@@ -212,6 +212,12 @@ both_engines! {
         goes_by_index(database, "payments with what was given back", |conn| {
             refunds::find_refundable(conn, community_id(), &[PaymentId::from_uuid(Uuid::nil())]).unwrap();
         });
+        goes_by_index(database, "schedules by id", |conn| {
+            schedules::find_many(conn, community_id(), &[ScheduleId::from_uuid(Uuid::nil())]).unwrap();
+        });
+        goes_by_index(database, "what is planned from an account", |conn| {
+            schedules::live_of(conn, community_id(), &[account_id()]).unwrap();
+        });
         goes_by_index(database, "ended sessions", |conn| {
             holds::ended_sessions(conn, community_id(), Timestamp::from_micros(0)).unwrap();
         });
@@ -240,6 +246,19 @@ both_engines! {
         });
         goes_by_index(database, "a refresh token", |conn| { sessions::find_refresh_token(conn, &[0; 32]).unwrap(); });
         goes_by_index(database, "a login", |conn| drop(users::find_by_email(conn, "ada@river.example").unwrap()));
+    }
+
+    fn what_is_planned_goes_by_index(database: &TestDatabase) {
+        goes_by_index(database, "what is due", |conn| {
+            schedules::due(conn, community_id(), Timestamp::from_micros(0), 100).unwrap();
+        });
+        let id = ScheduleId::from_uuid(Uuid::nil());
+        goes_by_index(database, "a page of schedules", |conn| {
+            schedules::of_account(conn, community_id(), account_id(), None, Some(id), 21).unwrap();
+        });
+        goes_by_index(database, "a page of a schedule's payments", |conn| {
+            payments::of_schedule(conn, community_id(), id, i64::MAX, 21).unwrap();
+        });
     }
 
     fn the_outbox_goes_by_index(database: &TestDatabase) {

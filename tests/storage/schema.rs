@@ -13,7 +13,8 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema.rs"),
     include_str!("../../src/storage/schema_logins.rs"),
     include_str!("../../src/storage/schema_joining.rs"),
-    include_str!("../../src/storage/schema_oauth.rs")
+    include_str!("../../src/storage/schema_oauth.rs"),
+    include_str!("../../src/storage/schema_plans.rs")
 );
 
 fn stored(engine: Engine) -> BTreeMap<String, Table> {

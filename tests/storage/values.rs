@@ -47,6 +47,7 @@ both_engines! {
                 unit: TEXTS[place + 4].to_owned(),
                 symbol: TEXTS[place + 8].to_owned(),
                 scale: Scale::try_from(i16::try_from(place).unwrap()).unwrap(),
+                time_zone: ["UTC", "Europe/Berlin", "Pacific/Apia", "America/Argentina/ComodRivadavia"][place].parse().unwrap(),
                 default_credit_limit: Amount::from_minor(numbers[place]),
                 step_up_above: (place > 0).then_some(Amount::from_minor(numbers[place])),
             };

@@ -198,12 +198,18 @@ impl Newcomer<'_> {
 impl TestApp {
     /// Founds a community whose amounts have this many decimal places.
     pub fn found(&self, code: &str, places: i16) -> Community {
+        self.found_in(code, places, "UTC")
+    }
+
+    /// Founds a community that lives by the clocks of this time zone.
+    pub fn found_in(&self, code: &str, places: i16, time_zone: &str) -> Community {
         let new = NewCommunity {
             code: code.parse().unwrap(),
             name: format!("{code} Exchange"),
             unit: "shell".to_owned(),
             symbol: "§".to_owned(),
             scale: Scale::try_from(places).unwrap(),
+            time_zone: time_zone.parse().unwrap(),
             default_credit_limit: CREDIT_LIMIT,
         };
         let community = self.block_on(self.services().found_community(new)).unwrap();

@@ -21,6 +21,7 @@ use crate::domain::joining::Joining;
 use crate::domain::member::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Clock, Timestamp};
+use crate::domain::zone::Zone;
 use crate::services::setup::{NewCommunity, NewMembership};
 use crate::services::{ServiceError, Services};
 use crate::storage::Database;
@@ -111,6 +112,7 @@ pub async fn seed(
             unit: "shell".into(),
             symbol: "§".into(),
             scale: Scale::try_from(2)?,
+            time_zone: Zone::UTC,
             default_credit_limit: CREDIT_LIMIT,
         })
         .await?;

@@ -111,6 +111,7 @@ impl Fold<'_> {
         self.state.head.accounts = number + 1;
         self.record_account(&account, None, chain::NO_TEXT);
         self.state.accounts.insert(account.id, account.clone());
+        self.state.knows_schedules_of.insert(account.id);
         self.postings.new_accounts.push(account.clone());
         Ok(account)
     }
@@ -171,6 +172,9 @@ impl Fold<'_> {
         before: &Account,
         change: &SetStatus,
     ) -> Account {
+        if change.status == AccountStatus::Closed {
+            self.end_schedules_of(authority, before.id);
+        }
         let after = Account { status: change.status, ..before.clone() };
         let audit = Audit {
             action: "account.status",

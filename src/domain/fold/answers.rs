@@ -13,6 +13,7 @@ use crate::domain::key::{KeyHash, KeyUse, StoredAnswer};
 use crate::domain::payment::Payment;
 use crate::domain::records::RefusalNote;
 use crate::domain::refusal::Refusal;
+use crate::domain::schedule::{NewSchedule, NoticeFacts};
 
 /// An answer in the form in which callers get it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +26,15 @@ pub struct FormattedAnswer {
 
 /// The status of a payment that was changed, as callers get it.
 const CHANGED: u16 = 200;
+/// The status of what was made.
+const MADE: u16 = 201;
 
 /// How answers look to callers. The outer rooms know; the fold needs the bytes to keep them with the posting.
 pub trait AnswerFormat: Send + Sync {
     /// The answer to a payment that was made.
     fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer;
+    /// What is stored of a mail about something planned.
+    fn notice(&self, community: &Community, facts: &NoticeFacts<'_>) -> String;
     /// The answer to a command that was refused for good.
     fn refusal(&self, community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer;
 }
@@ -59,10 +64,15 @@ impl Fold<'_> {
                 self.keep(key, payment.id.uuid(), status, Some(body), Some(payment.id))
             }
             // The fold does not hold a whole payment that it changes, so its present representation is the answer.
-            (Outcome::Done, Some(key)) => match command.hold_id() {
+            (Outcome::Done, Some(key)) => match command.changed_payment_id() {
                 Some(id) => self.keep(key, id.uuid(), CHANGED, None, Some(id)),
                 None => Outcome::Done,
             },
+            // Shown as it is now, too; its id stands in the place of a payment's.
+            (Outcome::Scheduled(schedule), Some(key)) => {
+                let id = schedule.id.uuid();
+                self.keep(key, id, MADE, None, Some(PaymentId::from_uuid(id)))
+            }
             (outcome, _) => outcome,
         }
     }
@@ -74,7 +84,9 @@ impl Fold<'_> {
         };
         let id = RefusalId::from_uuid(self.ids.uuid_at(self.now));
         match &command.action {
-            Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => {
+            Action::Pay(pay)
+            | Action::Authorise(Authorise { payment: pay, .. })
+            | Action::Schedule(NewSchedule { payment: pay, .. }) => {
                 self.note_refusal(id, (pay.payer_id, pay.payee_id, pay.amount), &refusal);
             }
             Action::Refund(refund) => {

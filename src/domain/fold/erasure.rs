@@ -31,6 +31,12 @@ impl Fold<'_> {
                 *account = Account { name: erase.name.as_str().into(), ..account.clone() };
             }
         }
+        // What was planned from there has ended with the accounts.
+        for schedule in self.state.schedules.values_mut() {
+            if erase.account_ids.contains(&schedule.payer_id) {
+                schedule.description.clear();
+            }
+        }
         // Wherever the member is remembered: an erased admin must not count as one who can still act.
         let remembered = self.state.operators.values_mut().flatten().chain(self.state.members.values_mut());
         for operator in remembered {

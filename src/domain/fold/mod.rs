@@ -13,6 +13,8 @@
 //! | `delegations.rs` | tellers and brokers of accounts |
 //! | `members.rs` | what members may do and where they stand |
 //! | `refunds.rs` | ways back: refunds |
+//! | `schedules.rs` | what is planned: made, paused, resumed, ended |
+//! | `runs.rs` | what comes of it at its time |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -27,6 +29,8 @@ mod members;
 mod payments;
 mod posting;
 mod refunds;
+mod runs;
+mod schedules;
 mod spending;
 mod state;
 mod step_up;
@@ -42,12 +46,13 @@ use std::sync::Arc;
 use super::account::Account;
 use super::chain::{self, Hash, Text};
 use super::command::{Action, Command};
-use super::ids::{AccountId, IdSource, PaymentId, RecordId, SpenderId};
+use super::ids::{AccountId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId};
 use super::key::{KeyHash, StoredAnswer};
 use super::member::Operator;
 use super::payment::Payment;
 use super::records::{AppSpending, Event, EventKind, Postings, Record, RecordKind};
 use super::refusal::Refusal;
+use super::schedule::Schedule;
 use super::time::Timestamp;
 
 /// What came of a command.
@@ -61,6 +66,8 @@ pub enum Outcome {
     Account(Box<Account>),
     /// A member was changed; it now is like this.
     Member(Operator),
+    /// A schedule was made.
+    Scheduled(Box<Schedule>),
     /// It is done, and there is nothing to show.
     Done,
     /// Nothing was done.
@@ -93,6 +100,7 @@ pub struct Fold<'a> {
     changed: BTreeSet<AccountId>,
     held: BTreeSet<PaymentId>,
     spenders: BTreeSet<SpenderId>,
+    scheduled: BTreeSet<ScheduleId>,
 }
 
 impl<'a> Fold<'a> {
@@ -120,6 +128,7 @@ impl<'a> Fold<'a> {
             changed: BTreeSet::new(),
             held: BTreeSet::new(),
             spenders: BTreeSet::new(),
+            scheduled: BTreeSet::new(),
         }
     }
 
@@ -147,6 +156,8 @@ impl<'a> Fold<'a> {
         self.postings.changed_accounts =
             self.changed.iter().filter_map(|id| accounts.get(id)).cloned().collect();
         self.postings.holds = self.held.iter().filter_map(|id| self.state.holds.get(id)).cloned().collect();
+        let schedules = &self.state.schedules;
+        self.postings.schedules = self.scheduled.iter().filter_map(|id| schedules.get(id)).cloned().collect();
         let spending = &self.state.spending;
         let of_spender =
             |id: &SpenderId| spending.get(id).map(|spent| AppSpending { spender_id: *id, spending: *spent });
@@ -175,10 +186,14 @@ impl<'a> Fold<'a> {
             Action::EraseMember(erase) => self.erase_member(authority, erase),
             Action::SetAccountStepUp(change) => self.set_account_step_up(authority, change),
             Action::SetCommunityStepUp(change) => self.set_community_step_up(authority, change),
+            Action::SetTimeZone(zone) => self.set_time_zone(authority, zone),
             Action::SetDelegation(change) => self.set_delegation(authority, change),
             Action::SetRole(change) => self.set_role(authority, change),
             Action::SetMemberStatus(change) => self.set_member_status(authority, change),
             Action::Refund(refund) => self.refund(authority, refund),
+            Action::Schedule(new) => self.schedule(authority, new),
+            Action::ChangeSchedule(change) => self.change_schedule(authority, change),
+            Action::RunSchedule(run) => self.run_schedule(authority, run),
         }
     }
 

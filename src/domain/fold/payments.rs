@@ -11,6 +11,7 @@ use crate::domain::payment::{Hold, Party, Payment, PaymentState, TransferPositio
 use crate::domain::policy::Right;
 use crate::domain::records::{EntryKind, EventKind, HoldItem, PaymentChange, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::schedule::PlannedRun;
 use crate::domain::scopes::Scope;
 
 /// What a new payment is made of, beside what was asked for.
@@ -21,6 +22,7 @@ pub(super) struct Draft {
     pub text_salt: Option<[u8; 16]>,
     pub state: PaymentState,
     pub refund_of: Option<PaymentId>,
+    pub planned: Option<PlannedRun>,
 }
 
 impl Fold<'_> {
@@ -36,7 +38,7 @@ impl Fold<'_> {
         let transfer = self.post(&legs, None);
         self.note_spending(authority, pay.payer_id, pay.amount);
         let state = PaymentState::Completed;
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None };
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None, planned: None };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
     }
@@ -75,7 +77,7 @@ impl Fold<'_> {
         );
         self.held.insert(payment_id);
         let state = PaymentState::Authorised;
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None };
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None, planned: None };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
         Ok(Outcome::Paid(Box::new(payment)))
     }
@@ -171,9 +173,11 @@ impl Fold<'_> {
         draft: Draft,
         transfer: Option<TransferPosition>,
     ) -> Payment {
-        let Draft { id, payer, payee, text_salt, state, refund_of } = draft;
+        let Draft { id, payer, payee, text_salt, state, refund_of, planned } = draft;
         let event = match state {
             PaymentState::Completed => EventKind::PaymentCompleted,
+            PaymentState::Scheduled => EventKind::PaymentScheduled,
+            PaymentState::Failed => EventKind::PaymentFailed,
             _ => EventKind::PaymentAuthorised,
         };
         let payment = Payment {
@@ -195,12 +199,13 @@ impl Fold<'_> {
             transfer,
             refund_of,
             refunded: Amount::ZERO,
+            planned,
         };
         self.postings.payments.push(payment.clone());
         payment
     }
 
-    fn change_payment(
+    pub(super) fn change_payment(
         &mut self,
         id: PaymentId,
         state: PaymentState,
@@ -213,7 +218,8 @@ impl Fold<'_> {
         }
         self.append_event(event, id.uuid());
         let completed_at = transfer.map(|_| self.now);
-        self.postings.payment_changes.push(PaymentChange { id, state, amount, completed_at, transfer });
+        let change = PaymentChange { id, state, amount, completed_at, transfer, failure: None };
+        self.postings.payment_changes.push(change);
     }
 
     fn record_hold(
@@ -262,7 +268,7 @@ pub(super) fn require_active(account: &Account) -> Result<(), Refusal> {
 }
 
 /// The two legs of a plain payment.
-fn principal(
+pub(super) fn principal(
     payment_id: PaymentId,
     payer_id: AccountId,
     payee_id: AccountId,

@@ -50,6 +50,7 @@ impl Fold<'_> {
             text_salt,
             state: PaymentState::Completed,
             refund_of: Some(refund.payment_id),
+            planned: None,
         };
         let payment = self.make_payment(authority, (refund.amount, &refund.reason), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))

@@ -26,10 +26,25 @@ impl Fold<'_> {
         payer: &Account,
         amount: Amount,
     ) -> Result<(), Refusal> {
-        self.bounded(authority, payer).iter().flatten().try_for_each(|spender| self.check(spender, amount))
+        let bounded = self.bounded(authority, payer);
+        bounded
+            .iter()
+            .flatten()
+            .try_for_each(|spender| self.check(spender, amount, self.spent_today(spender.id)))
     }
 
-    fn check(&self, spender: &Bounded, amount: Amount) -> Result<(), Refusal> {
+    /// The same, of what is planned for another day, on which nothing is spent yet. It is counted on that day.
+    pub(super) fn check_ceilings_ahead(
+        &self,
+        authority: &Authority,
+        payer: &Account,
+        amount: Amount,
+    ) -> Result<(), Refusal> {
+        let bounded = self.bounded(authority, payer);
+        bounded.iter().flatten().try_for_each(|spender| self.check(spender, amount, Amount::ZERO))
+    }
+
+    fn check(&self, spender: &Bounded, amount: Amount, spent: Amount) -> Result<(), Refusal> {
         let scale = self.state.community.scale;
         let refuse = |ceiling, left: Amount| {
             let (asked, left) = (scale.format(amount), scale.format(left));
@@ -42,7 +57,6 @@ impl Fold<'_> {
             }
         }
         if let Some(ceiling) = spender.ceilings.per_day {
-            let spent = self.spent_today(spender.id);
             let left = ceiling.in_scale(scale).checked_sub(spent).unwrap_or_default().max(Amount::ZERO);
             if amount > left {
                 return refuse(Ceiling::Day, left);

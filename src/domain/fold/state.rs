@@ -1,18 +1,19 @@
 //! What the posting rules look at. Loaded by the caller, complete for the commands at hand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use crate::domain::account::Account;
-use crate::domain::command::Command;
+use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::delegation::{Delegate, Delegation};
-use crate::domain::ids::{AccountId, MemberId, PaymentId, SessionId, SpenderId, UserId};
+use crate::domain::ids::{AccountId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::{Hold, Refundable};
 use crate::domain::records::Head;
+use crate::domain::schedule::{Maker, Schedule};
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 
@@ -41,6 +42,10 @@ pub struct CommunityState {
     pub knows_admins: bool,
     /// The payments that were looked up for their way back.
     pub refundable: HashMap<PaymentId, Refundable>,
+    /// What is planned and was looked up.
+    pub schedules: HashMap<ScheduleId, Schedule>,
+    /// The accounts of which everything that is planned from them and has not ended is there.
+    pub knows_schedules_of: HashSet<AccountId>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -60,6 +65,10 @@ pub struct Missing {
     pub members: Vec<MemberId>,
     /// Payments whose way back is asked for.
     pub refundable: Vec<PaymentId>,
+    /// What is planned, by id.
+    pub schedules: Vec<ScheduleId>,
+    /// Accounts of which it is unknown what is planned from them.
+    pub schedules_of: Vec<AccountId>,
 }
 
 impl Missing {
@@ -72,6 +81,8 @@ impl Missing {
             && self.delegates.is_empty()
             && self.members.is_empty()
             && self.refundable.is_empty()
+            && self.schedules.is_empty()
+            && self.schedules_of.is_empty()
     }
 }
 
@@ -90,6 +101,8 @@ impl CommunityState {
             members: HashMap::new(),
             knows_admins: false,
             refundable: HashMap::new(),
+            schedules: HashMap::new(),
+            knows_schedules_of: HashSet::new(),
         }
     }
 
@@ -103,7 +116,18 @@ impl CommunityState {
             let refunded = command.refunded_id().map(|id| self.refundable.get(&id).ok_or(id));
             let refunder =
                 refunded.and_then(Result::ok).and_then(|paid| Some((command.user_id()?, paid.payee_id)));
-            let payer = command.payer().or(refunder);
+            let planned = command.schedule_id().map(|id| self.schedules.get(&id).ok_or(id));
+            let plan = planned.and_then(Result::ok);
+            let runs = matches!(command.action, Action::RunSchedule(_));
+            let maker = plan.filter(|_| runs).map(|schedule| &schedule.maker);
+            missing
+                .users
+                .extend(maker.map(|maker| maker.user_id).filter(|id| !self.operators.contains_key(id)));
+            let app = maker.and_then(Maker::spender_id);
+            missing.spenders.extend(app.filter(|id| !self.spending.contains_key(id)));
+            let spender_id = maker.map(|maker| maker.user_id).or(command.user_id());
+            let planner = plan.and_then(|schedule| Some((spender_id?, schedule.payer_id)));
+            let payer = command.payer().or(refunder).or(planner);
             let teller = payer.and_then(|(user_id, account_id)| self.teller(user_id, account_id));
             let teller = teller.map(|given| SpenderId::from(given.id));
             missing.spenders.extend(teller.filter(|id| !self.spending.contains_key(id)));
@@ -123,6 +147,13 @@ impl CommunityState {
                 Some(Err(id)) => missing.refundable.push(id),
                 None => {}
             }
+            match planned {
+                Some(Ok(schedule)) => account_ids.extend([schedule.payer_id, schedule.payee_id]),
+                Some(Err(id)) => missing.schedules.push(id),
+                None => {}
+            }
+            let of_accounts = command.planning_account_ids().into_iter();
+            missing.schedules_of.extend(of_accounts.filter(|id| !self.knows_schedules_of.contains(id)));
             missing.accounts.extend(account_ids.into_iter().filter(|id| !self.accounts.contains_key(id)));
         }
         missing.accounts.sort_unstable();
@@ -139,6 +170,10 @@ impl CommunityState {
         missing.members.dedup();
         missing.refundable.sort_unstable();
         missing.refundable.dedup();
+        missing.schedules.sort_unstable();
+        missing.schedules.dedup();
+        missing.schedules_of.sort_unstable();
+        missing.schedules_of.dedup();
         missing
     }
 
@@ -151,6 +186,7 @@ impl CommunityState {
             + self.delegations.len()
             + self.members.len()
             + self.refundable.len()
+            + self.schedules.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

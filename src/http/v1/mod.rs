@@ -14,6 +14,7 @@ mod me;
 mod oauth_clients;
 mod password_resets;
 mod payments;
+mod schedules;
 mod sessions;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -40,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::get_step_up::get_step_up)
         .service(accounts::set_step_up::set_step_up)
         .service(communities::set_step_up::set_community_step_up)
+        .service(communities::set_time_zone::set_time_zone)
         .service(accounts::get::get_account)
         .service(accounts::list_entries::list_entries)
         .service(accounts::set_limits::set_limits)
@@ -52,6 +54,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::list_categories::list_categories)
         .service(events::get::get_events)
         .service(events::create_ticket::create_event_ticket)
+        .service(schedules::create::create_schedule)
+        .service(schedules::list::list_schedules)
+        .service(schedules::get::get_schedule)
+        .service(schedules::list_payments::list_schedule_payments)
+        .service(schedules::pause::pause_schedule)
+        .service(schedules::resume::resume_schedule)
+        .service(schedules::cancel::cancel_schedule)
         .service(communities::get::get_community)
         .service(communities::create::create_community)
         .service(communities::list::list_communities)

@@ -25,6 +25,9 @@ pub struct CommunityView {
     /// Decimal places of amounts.
     #[schema(example = 2)]
     scale: u8,
+    /// By which clocks it lives.
+    #[schema(example = "Europe/Berlin")]
+    time_zone: String,
 }
 
 impl From<&Community> for CommunityView {
@@ -35,6 +38,7 @@ impl From<&Community> for CommunityView {
             unit: community.unit.clone(),
             symbol: community.symbol.clone(),
             scale: community.scale.places(),
+            time_zone: community.time_zone.name().to_owned(),
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct PublicCommunityView {
     /// Decimal places of amounts.
     #[schema(example = 2)]
     scale: u8,
+    /// By which clocks it lives.
+    #[schema(example = "Europe/Berlin")]
+    time_zone: String,
     /// Who may ask to join: anyone (`open`), whoever was invited (`invitation`), whoever an admin or a broker invited (`closed`).
     #[schema(example = "open")]
     joining: &'static str,
@@ -49,6 +52,7 @@ impl From<&PublicFacts> for PublicCommunityView {
             unit: community.unit.clone(),
             symbol: community.symbol.clone(),
             scale: community.scale.places(),
+            time_zone: community.time_zone.name().to_owned(),
             joining: facts.policy.joining.name(),
             members_may_invite: facts.policy.lets_members_invite(),
             agreement_version: facts.agreement_version,

@@ -13,6 +13,7 @@ mod notes;
 mod payments;
 mod people;
 mod privacy;
+mod schedules;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
@@ -30,3 +31,4 @@ pub use notes::{CategoryList, NoteView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};
 pub use privacy::{ErasureView, ExportView, export_csv};
+pub use schedules::{FailureRuleView, SchedulePage, ScheduleView};

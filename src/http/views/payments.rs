@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::domain::community::Community;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, Payment};
+use crate::domain::schedule::Failure;
 use crate::domain::time::Timestamp;
 
 /// One side of a payment.
@@ -76,6 +77,28 @@ pub struct PaymentView<'a> {
     /// How much of it was given back.
     #[schema(example = "0.00")]
     refunded: String,
+    /// For when it was planned; null where it was made at once.
+    #[schema(example = "2026-12-31T08:00:00.000000Z")]
+    scheduled_for: Option<String>,
+    /// The schedule of which it is a run.
+    schedule: Option<Uuid>,
+    /// Why it failed when its time came.
+    failure: Option<FailureView>,
+}
+
+/// Why a planned payment was not made.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Failure)]
+pub struct FailureView {
+    /// The code of the problem: `insufficient_credit`, `ceiling_exceeded`, `account_not_active` or `forbidden`.
+    #[schema(example = "insufficient_credit")]
+    code: &'static str,
+}
+
+impl From<Failure> for FailureView {
+    fn from(failure: Failure) -> Self {
+        Self { code: failure.name() }
+    }
 }
 
 impl<'a> PaymentView<'a> {
@@ -96,6 +119,13 @@ impl<'a> PaymentView<'a> {
                 .map(|transfer| TransferView { seq: transfer.seq, hash: hex::encode(transfer.hash) }),
             refund_of: payment.refund_of.map(PaymentId::uuid),
             refunded: community.scale.format(payment.refunded),
+            scheduled_for: payment.planned.map(|run| run.planned_at.rfc3339()),
+            // What is planned once is its own plan.
+            schedule: payment
+                .planned
+                .map(|run| run.schedule_id.uuid())
+                .filter(|schedule_id| *schedule_id != payment.id.uuid()),
+            failure: payment.planned.and_then(|run| run.failure).map(FailureView::from),
         }
     }
 }

@@ -20,6 +20,7 @@ const FEE: u8 = 2;
 const AUTHORISED: i64 = 3;
 const COMPLETED: i64 = 4;
 const CANCELLED: i64 = 7;
+const FAILED: i64 = 8;
 /// All states: requested to failed.
 const STATES: RangeInclusive<i64> = 1..=8;
 /// The kinds of events.
@@ -29,6 +30,9 @@ const PAYMENT_CANCELLED: u8 = 3;
 const ACCOUNT_LIMITS_CHANGED: u8 = 4;
 const ACCOUNT_STATUS_CHANGED: u8 = 5;
 const MEMBER_JOINED: u8 = 6;
+const PAYMENT_SCHEDULED: u8 = 20;
+const PAYMENT_FAILED: u8 = 21;
+const SCHEDULE_CHANGED: u8 = 22;
 /// How many batches of events one read asks for: at 512 events each, three megabytes.
 const BATCHES_PER_READ: i64 = 250;
 /// How many payments are compared with all events at a time, at 112 bytes each.
@@ -101,6 +105,7 @@ struct Expected {
     completed: u8,
     authorised: u8,
     cancelled: u8,
+    failed: u8,
 }
 
 /// Compares payments, holds and events with each other.
@@ -148,7 +153,8 @@ impl Others<'_> {
     fn count(&mut self, event: &Event, differences: &mut Differences) {
         let at = EventAt(event.seq);
         match event.kind {
-            PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED => {}
+            PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED | PAYMENT_SCHEDULED
+            | PAYMENT_FAILED | SCHEDULE_CHANGED => {}
             ACCOUNT_LIMITS_CHANGED | ACCOUNT_STATUS_CHANGED => {
                 match self.accounts.states.get_mut(&AccountId::from_uuid(event.subject_id)) {
                     Some(state) => state.change_events += 1,
@@ -281,7 +287,10 @@ impl Pass {
 
     fn count_event(&mut self, event: &Event, differences: &mut Differences) {
         let id = PaymentId::from_uuid(event.subject_id);
-        let is_of_payment = matches!(event.kind, PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED);
+        let is_of_payment = matches!(
+            event.kind,
+            PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED | PAYMENT_SCHEDULED | PAYMENT_FAILED
+        );
         if !is_of_payment || !self.holds_id(id) {
             return;
         }
@@ -299,7 +308,16 @@ impl Pass {
         let found = match event.kind {
             PAYMENT_COMPLETED => &mut payment.completed,
             PAYMENT_AUTHORISED => &mut payment.authorised,
-            _ => &mut payment.cancelled,
+            PAYMENT_CANCELLED => &mut payment.cancelled,
+            PAYMENT_FAILED => &mut payment.failed,
+            // That it was planned is what announced it, and it is told of nowhere else.
+            _ => {
+                return differences.expect(
+                    event.seq == payment.event_seq,
+                    PaymentAt(id),
+                    "it was planned twice",
+                );
+            }
         };
         *found = found.saturating_add(1);
     }
@@ -321,6 +339,8 @@ impl Pass {
             );
             let cancelled = u8::from(payment.state == CANCELLED);
             differences.compare(at, "the number of events of its cancellation", payment.cancelled, cancelled);
+            let failed = u8::from(payment.state == FAILED);
+            differences.compare(at, "the number of events of its failure", payment.failed, failed);
         }
     }
 }
@@ -359,6 +379,7 @@ fn expect(payment: &PaymentRow, differences: &mut Differences) -> Expected {
         completed: 0,
         authorised: 0,
         cancelled: 0,
+        failed: 0,
     }
 }
 

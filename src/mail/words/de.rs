@@ -1,7 +1,7 @@
 //! German.
 
 use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
-use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
 
@@ -66,6 +66,16 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Sicherheitshinweis", notice(*event, *at_micros, community.as_ref()))
         }
+        Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
+            let mut parts = planned(*event, payee, amount);
+            parts.extend([
+                say(because(*cause)),
+                say(format!("Zeitpunkt: {}", minute(*at_micros))),
+                say(format!("Gemeinschaft: {community}")),
+                home(OPEN),
+            ]);
+            (plan_subject(*event), parts)
+        }
         Letter::AddressChanged { new_address } => {
             let first = say(format!(
                 "Die E-Mail-Adresse Ihrer Anmeldung wurde auf {new_address} geändert. Ab jetzt schreiben wir Ihnen dorthin."
@@ -120,4 +130,35 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
     parts.push(say("Wenn Sie das erwartet haben, müssen Sie nichts tun. Wenn nicht, ändern Sie Ihr Passwort und benachrichtigen Sie sofort die Verwaltung Ihrer Gemeinschaft."));
     parts.push(home(OPEN));
     parts
+}
+
+const fn plan_subject(event: PlanEvent) -> &'static str {
+    match event {
+        PlanEvent::RunFailed => "Eine geplante Zahlung wurde nicht ausgeführt",
+        PlanEvent::Paused => "Ein Zahlungsplan pausiert",
+        PlanEvent::Ended => "Ein Zahlungsplan ist beendet",
+    }
+}
+
+fn planned(event: PlanEvent, payee: &Plain, amount: &Plain) -> Vec<Part> {
+    vec![say(match event {
+        PlanEvent::RunFailed => {
+            format!("Ihre geplante Zahlung von {amount} an {payee} wurde nicht ausgeführt.")
+        }
+        PlanEvent::Paused => format!(
+            "Ihre geplante Zahlung von {amount} an {payee} wurde nicht ausgeführt. Weil mehrere nacheinander gescheitert sind, pausiert der Plan, bis Sie ihn fortsetzen."
+        ),
+        PlanEvent::Ended => format!(
+            "Ihr Plan mit Zahlungen von {amount} an {payee} ist beendet: Es wird nichts mehr gezahlt."
+        ),
+    })]
+}
+
+const fn because(cause: PlanCause) -> &'static str {
+    match cause {
+        PlanCause::InsufficientCredit => "Der Grund: Der Kreditrahmen reichte nicht aus.",
+        PlanCause::CeilingExceeded => "Der Grund: Das Empfängerkonto nimmt nicht mehr auf.",
+        PlanCause::AccountNotActive => "Der Grund: Eines der beiden Konten ist gesperrt oder geschlossen.",
+        PlanCause::Forbidden => "Der Grund: Sie dürfen dies nicht mehr von dem Konto zahlen.",
+    }
 }

@@ -1,7 +1,7 @@
 //! English.
 
 use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
-use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
 
@@ -61,6 +61,16 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }
+        Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
+            let mut parts = planned(*event, payee, amount);
+            parts.extend([
+                say(because(*cause)),
+                say(format!("Time: {}", minute(*at_micros))),
+                say(format!("Community: {community}")),
+                home(OPEN),
+            ]);
+            (plan_subject(*event), parts)
+        }
         Letter::AddressChanged { new_address } => {
             let first = say(format!(
                 "The e-mail address of your login was changed to {new_address}. From now on we write to you there."
@@ -103,4 +113,33 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
     parts.push(say("If you expected this, there is nothing to do. If not, change your password and tell an admin of your community at once."));
     parts.push(home(OPEN));
     parts
+}
+
+const fn plan_subject(event: PlanEvent) -> &'static str {
+    match event {
+        PlanEvent::RunFailed => "A planned payment was not made",
+        PlanEvent::Paused => "A schedule of payments pauses",
+        PlanEvent::Ended => "A schedule of payments has ended",
+    }
+}
+
+fn planned(event: PlanEvent, payee: &Plain, amount: &Plain) -> Vec<Part> {
+    vec![say(match event {
+        PlanEvent::RunFailed => format!("Your planned payment of {amount} to {payee} was not made."),
+        PlanEvent::Paused => format!(
+            "Your planned payment of {amount} to {payee} was not made. As several in a row failed, the schedule pauses until you resume it."
+        ),
+        PlanEvent::Ended => format!(
+            "Your schedule of payments of {amount} to {payee} has ended: no further payment will be made."
+        ),
+    })]
+}
+
+const fn because(cause: PlanCause) -> &'static str {
+    match cause {
+        PlanCause::InsufficientCredit => "The reason: there was not enough to spend.",
+        PlanCause::CeilingExceeded => "The reason: the account to be paid takes no more.",
+        PlanCause::AccountNotActive => "The reason: one of the two accounts is frozen or closed.",
+        PlanCause::Forbidden => "The reason: you may no longer pay this from the account.",
+    }
 }

@@ -1,7 +1,7 @@
 //! Spanish.
 
 use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
-use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
 
@@ -63,6 +63,16 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Aviso de seguridad", notice(*event, *at_micros, community.as_ref()))
         }
+        Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
+            let mut parts = planned(*event, payee, amount);
+            parts.extend([
+                say(because(*cause)),
+                say(format!("Hora: {}", minute(*at_micros))),
+                say(format!("Comunidad: {community}")),
+                home(OPEN),
+            ]);
+            (plan_subject(*event), parts)
+        }
         Letter::AddressChanged { new_address } => {
             let first = say(format!(
                 "La dirección de correo electrónico de tu usuario ha cambiado a {new_address}. A partir de ahora te escribiremos allí."
@@ -110,4 +120,33 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
     parts.push(say("Si lo esperabas, no tienes que hacer nada. Si no, cambia tu contraseña y avisa enseguida a la administración de tu comunidad."));
     parts.push(home(OPEN));
     parts
+}
+
+const fn plan_subject(event: PlanEvent) -> &'static str {
+    match event {
+        PlanEvent::RunFailed => "Un pago previsto no se ha hecho",
+        PlanEvent::Paused => "Una serie de pagos está en pausa",
+        PlanEvent::Ended => "Una serie de pagos ha terminado",
+    }
+}
+
+fn planned(event: PlanEvent, payee: &Plain, amount: &Plain) -> Vec<Part> {
+    vec![say(match event {
+        PlanEvent::RunFailed => format!("Tu pago previsto de {amount} a {payee} no se ha hecho."),
+        PlanEvent::Paused => format!(
+            "Tu pago previsto de {amount} a {payee} no se ha hecho. Como han fallado varios seguidos, la serie queda en pausa hasta que la reanudes."
+        ),
+        PlanEvent::Ended => {
+            format!("Tu serie de pagos de {amount} a {payee} ha terminado: no se hará ningún pago más.")
+        }
+    })]
+}
+
+const fn because(cause: PlanCause) -> &'static str {
+    match cause {
+        PlanCause::InsufficientCredit => "El motivo: no había crédito suficiente.",
+        PlanCause::CeilingExceeded => "El motivo: la cuenta del destinatario no admite más.",
+        PlanCause::AccountNotActive => "El motivo: una de las dos cuentas está bloqueada o cerrada.",
+        PlanCause::Forbidden => "El motivo: ya no puedes pagar este importe desde la cuenta.",
+    }
 }

@@ -1,7 +1,7 @@
 //! French.
 
 use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
-use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
 
@@ -66,6 +66,16 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
         }
+        Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
+            let mut parts = planned(*event, payee, amount);
+            parts.extend([
+                say(because(*cause)),
+                say(format!("Date et heure : {}", minute(*at_micros))),
+                say(format!("Communauté : {community}")),
+                home(OPEN),
+            ]);
+            (plan_subject(*event), parts)
+        }
         Letter::AddressChanged { new_address } => {
             let first = say(format!(
                 "L’adresse e-mail de votre identifiant est désormais {new_address}. C’est là que nous vous écrirons à l’avenir."
@@ -116,4 +126,33 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
     parts.push(say("Si vous vous y attendiez, il n’y a rien à faire. Sinon, changez votre mot de passe et prévenez immédiatement l’administration de votre communauté."));
     parts.push(home(OPEN));
     parts
+}
+
+const fn plan_subject(event: PlanEvent) -> &'static str {
+    match event {
+        PlanEvent::RunFailed => "Un paiement prévu n’a pas été effectué",
+        PlanEvent::Paused => "Une série de paiements est suspendue",
+        PlanEvent::Ended => "Une série de paiements est terminée",
+    }
+}
+
+fn planned(event: PlanEvent, payee: &Plain, amount: &Plain) -> Vec<Part> {
+    vec![say(match event {
+        PlanEvent::RunFailed => format!("Votre paiement prévu de {amount} à {payee} n’a pas été effectué."),
+        PlanEvent::Paused => format!(
+            "Votre paiement prévu de {amount} à {payee} n’a pas été effectué. Comme plusieurs de suite ont échoué, la série est suspendue jusqu’à ce que vous la repreniez."
+        ),
+        PlanEvent::Ended => format!(
+            "Votre série de paiements de {amount} à {payee} est terminée : plus aucun paiement ne sera effectué."
+        ),
+    })]
+}
+
+const fn because(cause: PlanCause) -> &'static str {
+    match cause {
+        PlanCause::InsufficientCredit => "La raison : le crédit disponible ne suffisait pas.",
+        PlanCause::CeilingExceeded => "La raison : le compte du bénéficiaire ne peut pas recevoir davantage.",
+        PlanCause::AccountNotActive => "La raison : l’un des deux comptes est bloqué ou fermé.",
+        PlanCause::Forbidden => "La raison : vous n’avez plus le droit de payer ce montant depuis ce compte.",
+    }
 }

@@ -1,7 +1,7 @@
 //! Dutch.
 
 use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
-use crate::mail::letter::{Letter, SecurityEvent};
+use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
 
@@ -63,6 +63,16 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))
         }
+        Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
+            let mut parts = planned(*event, payee, amount);
+            parts.extend([
+                say(because(*cause)),
+                say(format!("Tijdstip: {}", minute(*at_micros))),
+                say(format!("Gemeenschap: {community}")),
+                home(OPEN),
+            ]);
+            (plan_subject(*event), parts)
+        }
         Letter::AddressChanged { new_address } => {
             let first = say(format!(
                 "Het e-mailadres van je login is gewijzigd in {new_address}. Voortaan schrijven we je daar."
@@ -111,4 +121,33 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
     parts.push(say("Verwachtte je dit, dan hoef je niets te doen. Zo niet, wijzig dan je wachtwoord en waarschuw meteen een beheerder van je gemeenschap."));
     parts.push(home(OPEN));
     parts
+}
+
+const fn plan_subject(event: PlanEvent) -> &'static str {
+    match event {
+        PlanEvent::RunFailed => "Een geplande betaling is niet gedaan",
+        PlanEvent::Paused => "Een reeks betalingen is gepauzeerd",
+        PlanEvent::Ended => "Een reeks betalingen is beëindigd",
+    }
+}
+
+fn planned(event: PlanEvent, payee: &Plain, amount: &Plain) -> Vec<Part> {
+    vec![say(match event {
+        PlanEvent::RunFailed => format!("Je geplande betaling van {amount} aan {payee} is niet gedaan."),
+        PlanEvent::Paused => format!(
+            "Je geplande betaling van {amount} aan {payee} is niet gedaan. Omdat er meerdere na elkaar mislukten, is de reeks gepauzeerd tot je haar hervat."
+        ),
+        PlanEvent::Ended => {
+            format!("Je reeks betalingen van {amount} aan {payee} is beëindigd: er wordt niets meer betaald.")
+        }
+    })]
+}
+
+const fn because(cause: PlanCause) -> &'static str {
+    match cause {
+        PlanCause::InsufficientCredit => "De reden: er was niet genoeg te besteden.",
+        PlanCause::CeilingExceeded => "De reden: de rekening van de ontvanger kan niet meer ontvangen.",
+        PlanCause::AccountNotActive => "De reden: een van de twee rekeningen is geblokkeerd of gesloten.",
+        PlanCause::Forbidden => "De reden: je mag dit niet meer van de rekening betalen.",
+    }
 }

@@ -70,7 +70,11 @@ impl Services {
         Ok(Order { community, pay })
     }
 
-    async fn require_insider(&self, community: &Community, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub(in crate::services) async fn require_insider(
+        &self,
+        community: &Community,
+        bearer: &Bearer,
+    ) -> Result<(), ServiceError> {
         let (community, caller) = (community.clone(), bearer.authority);
         self.ledger.read(move |conn| require_place(conn, community, &caller).map(drop)).await
     }

@@ -15,8 +15,8 @@ use crate::storage::connection::on_backend;
 use crate::storage::delegations::TELLER;
 use crate::storage::schema::{
     account_delegates, account_items, accounts, audits, ended_sessions, entries, event_batches, heads,
-    hold_items, holds, idempotency_keys, member_users, members, payments, records, refunds, refusals, texts,
-    user_communities, ways_back,
+    hold_items, holds, idempotency_keys, member_users, members, payments, planned_payments, records, refunds,
+    refusals, schedules, texts, user_communities, ways_back,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
@@ -188,7 +188,7 @@ pub fn event_batches(
         .load(c))?)
 }
 
-/// Those of the payments that exist.
+/// Those of the payments, and schedules, that exist.
 ///
 /// # Errors
 /// When the database refuses.
@@ -204,6 +204,12 @@ pub fn existing_payments(
             .select(payments::id)
             .load(c))?;
         existing.extend(found);
+        // A schedule is shown under its maker's key, and its id stands in the place of a payment's.
+        let planned: Vec<PaymentId> = on_backend!(conn, |c| schedules::table
+            .filter(schedules::community_id.eq(community_id).and(schedules::id.eq_any(ids)))
+            .select(schedules::id)
+            .load(c))?;
+        existing.extend(planned);
     }
     Ok(existing)
 }
@@ -312,6 +318,7 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
         })*};
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
-        payments refunds holds texts idempotency_keys event_batches refusals ended_sessions audits);
+        payments refunds holds texts idempotency_keys event_batches refusals ended_sessions audits
+        schedules planned_payments);
     Ok(named)
 }

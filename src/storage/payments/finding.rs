@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
 use crate::storage::members::like_pattern;
 use crate::storage::schema::sides::{payees, payers};
-use crate::storage::schema::{accounts, entries, payments, records, refunds};
+use crate::storage::schema::{accounts, entries, payments, planned_payments, records, refunds};
 use crate::storage::types::Id;
 use crate::storage::{Conn, StorageError};
 

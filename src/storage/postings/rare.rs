@@ -11,7 +11,9 @@ use crate::storage::schema::{
     members as members_table, payments, refusals, texts,
 };
 use crate::storage::types::AnyId;
-use crate::storage::{Conn, StorageError, communities, delegations, members, oauth, privacy, refunds, users};
+use crate::storage::{
+    Conn, StorageError, communities, delegations, mails, members, oauth, privacy, refunds, schedules, users,
+};
 
 /// What later rows of the batch refer to: members with their users, and accounts.
 pub(super) fn insert_people_and_accounts(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
@@ -38,6 +40,8 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     insert_texts(conn, community_id, postings)?;
     change_payments(conn, community_id, postings)?;
     refunds::insert(conn, community_id, &postings.payments)?;
+    schedules::write(conn, postings)?;
+    mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;
     postings.erased_members.iter().try_for_each(|member| privacy::erase_member(conn, community_id, member))
 }

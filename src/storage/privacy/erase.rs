@@ -16,7 +16,7 @@ use crate::domain::records::ErasedMember;
 use crate::storage::connection::on_backend;
 use crate::storage::heads::read_hash;
 use crate::storage::schema::{
-    accounts, audits, entries, idempotency_keys, members, payments, refusals, texts,
+    accounts, audits, entries, idempotency_keys, members, payments, refusals, schedules, texts,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
@@ -245,6 +245,13 @@ pub(in crate::storage) fn erase_member(
             .set(accounts::name.eq(&member.name))
             .execute(c))?;
     }
+    on_backend!(conn, |c| diesel::update(
+        schedules::table
+            .filter(schedules::community_id.eq(community_id))
+            .filter(schedules::payer_id.eq_any(&own))
+    )
+    .set(schedules::description.eq(None::<String>))
+    .execute(c))?;
     on_backend!(conn, |c| diesel::delete(
         refusals::table
             .filter(refusals::community_id.eq(community_id))

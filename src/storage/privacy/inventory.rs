@@ -8,6 +8,8 @@ use crate::domain::mail::{MailKind, MailState};
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::payment::PaymentState;
 use crate::domain::records::EntryKind;
+use crate::domain::recurrence::Unit;
+use crate::domain::schedule::{EndReason, Failure, ScheduleState};
 
 /// How a stored value is shown.
 #[derive(Debug, Clone, Copy)]
@@ -116,6 +118,8 @@ const TO_TEXT: &str =
     "audits JOIN texts ON texts.community_id = audits.community_id AND texts.id = audits.id";
 const TO_PAYMENT: &str = "entries JOIN payments ON payments.community_id = entries.community_id AND payments.id = entries.payment_id";
 
+const TO_RUN: &str = "schedules JOIN planned_payments ON planned_payments.community_id = schedules.community_id AND planned_payments.schedule_id = schedules.id";
+
 use Kind::{Flag, Id, Number, Text, Time};
 use Per::{Account, Community, Member, User};
 
@@ -157,6 +161,11 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("id", Id), ("code", Text), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("created_at", Time)], withheld: &[] },
     Inventory { table: "payment_notes", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payment_id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("account_id", Id), ("payment_id", Id), ("category", Text), ("note", Text), ("updated_at", Time)], withheld: &[] },
+    Inventory { table: "schedules", rows: &[rows(Account, "community_id = {community} AND payer_id = {account}", &[("id", Place::Id)])], erasure: "ended with the accounts; the description is deleted",
+        exported: &[("community_id", Id), ("id", Id), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("description", Text), ("created_by", Id), ("once_at", Time), ("starts_on", Text), ("time_of_day", Number), ("every", Number), ("unit", words!(Unit)), ("ends_on", Text), ("occurrences", Number), ("failure_limit", Number), ("failure_wait_hours", Number), ("state", words!(ScheduleState)), ("end_reason", words!(EndReason)), ("planned_at", Time), ("due_at", Time), ("runs", Number), ("failed", Number), ("last_failure", words!(Failure)), ("created_at", Time), ("ended_at", Time)],
+        withheld: &[("text_commitment", "what the chain keeps of a text"), ("app_session_id", INNER), ("ceiling_per_payment", INNER), ("ceiling_per_day", INNER), ("next", INNER), ("attempts", INNER), ("failed_in_a_row", INNER)] },
+    Inventory { table: "planned_payments", rows: &[joined(Account, TO_RUN, "schedules.community_id = {community} AND schedules.payer_id = {account}", &[("schedules.id", Place::Id), ("planned_payments.occurrence", Place::Number)])], erasure: "stays: ids, times and why one failed",
+        exported: &[("community_id", Id), ("payment_id", Id), ("schedule_id", Id), ("occurrence", Number), ("planned_at", Time), ("failure", words!(Failure))], withheld: &[] },
     Inventory { table: "refunds", rows: &[], erasure: "ids of payments that are exported", exported: &[],
         withheld: &[("community_id", TENANT), ("original_id", INNER), ("payment_id", INNER)] },
     Inventory { table: "audits", rows: &[rows(Community, OWN_LINES, BY_LINE), rows(Member, LINES_ON_MEMBER, BY_LINE), rows(Account, LINES_ON_ACCOUNT, BY_LINE)], erasure: "stays: ids, statuses and limits",

@@ -87,6 +87,8 @@ impl Operation {
             "get_payment_note",
             "set_payment_note",
             "list_payments",
+            "create_schedule",
+            "list_schedules",
         ]
         .contains(&self.id.as_str());
         if is_about_accounts || has_object("{account}") {
@@ -140,6 +142,10 @@ impl Request {
             (_, "code") => things.community.clone(),
             (_, "session") => things.session.clone(),
             ("get_payment" | "get_payment_note" | "set_payment_note", "id") => things.payment.clone(),
+            ("cancel_schedule", "id") => things.schedules[1].clone(),
+            ("get_schedule" | "pause_schedule" | "resume_schedule" | "list_schedule_payments", "id") => {
+                things.schedules[0].clone()
+            }
             ("create_refund", "id") => things.received.clone(),
             ("delete_grant", "id") => things.session.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
@@ -185,7 +191,7 @@ impl Request {
 
 fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
     match operation {
-        "list_payments" => format!("?account={}", things.account),
+        "list_payments" | "list_schedules" => format!("?account={}", things.account),
         "get_authorization_page" => {
             let address = world.client().address("payments:read");
             address.split_once('?').map(|(_, query)| format!("?{query}")).unwrap()
@@ -231,11 +237,17 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
             json!({"payer": things.account, "payee": things.neighbour, "amount": "0.01", "description": ""})
         }
         "create_refund" => json!({"amount": "0.01"}),
+        "create_schedule" => json!({
+            "payer": things.account, "payee": things.neighbour, "amount": "0.01",
+            "starts_on": world.day_after(1), "unit": "month",
+        }),
+        "pause_schedule" | "resume_schedule" | "cancel_schedule" => return None,
         "create_session" => json!({"email": "dora@river.example", "password": PASSWORD}),
         "refresh_session" => json!({"refresh_token": "x"}),
         "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
         "set_payment_note" => json!({"category": "Groceries", "note": null}),
+        "set_time_zone" => json!({"time_zone": "Europe/Berlin"}),
         "set_password" => json!({"current_password": "not it at all, sorry", "new_password": challenge("x")}),
         "set_status" => json!({"status": "active", "reason": "Decided"}),
         "step_up" => json!({"password": PASSWORD}),

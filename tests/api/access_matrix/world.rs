@@ -48,6 +48,8 @@ pub struct Things {
     pub payment: String,
     /// A payment to them.
     pub received: String,
+    /// A schedule of theirs, and one that will be cancelled.
+    pub schedules: [String; 2],
     /// A session of theirs; an app's session has a grant of the same name.
     pub session: String,
     /// An OAuth client of theirs.
@@ -75,6 +77,7 @@ impl Things {
             neighbour: neighbour.to_owned(),
             payment: id.to_owned(),
             received: id.to_owned(),
+            schedules: [id.to_owned(), id.to_owned()],
             session: id.to_owned(),
             client: id.to_owned(),
             mail: id.to_owned(),
@@ -155,6 +158,7 @@ impl<'a> World<'a> {
                 neighbour: neighbour.code.clone(),
                 payment: payment["id"].as_str().unwrap().to_owned(),
                 received: received["id"].as_str().unwrap().to_owned(),
+                schedules: [(); 2].map(|()| self.plan(&fresh, &neighbour.code)),
                 session: session_of(&fresh.tokens().access).to_string(),
                 client: self.app.register(&fresh, false).id,
                 mail: crate::mails::write_in(self.app, &person.community, "zoe@lake.example"),
@@ -170,6 +174,21 @@ impl<'a> World<'a> {
         for role in ROLES {
             self.callers.insert(role, self.fresh_caller(role));
         }
+    }
+
+    /// A schedule of tomorrow and later.
+    fn plan(&self, payer: &Person, payee: &str) -> String {
+        let body = json!({
+            "payer": payer.code, "payee": payee, "amount": "0.01", "starts_on": self.day_after(1), "unit": "month",
+        });
+        let key = crate::support::fresh_key();
+        let made = payer.post_with("/api/v1/schedules", &[("Idempotency-Key", key.as_str())], &body);
+        made.expect(201).body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The day on which the app lives, so many days later.
+    pub fn day_after(&self, days: i64) -> String {
+        crate::schedules::day(self.app, days)
     }
 
     /// Lets everybody ask to join a community that has terms: two applications to it, and an invitation.

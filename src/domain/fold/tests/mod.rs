@@ -11,11 +11,13 @@
 //! | `delegations.rs` | tellers, brokers and admins, in one order with what they do |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
+//! | `schedules.rs` | what is planned, and what comes of it |
 //! | `keys.rs` | idempotency |
 //! | `spending.rs` | what an app may spend for its member |
 //! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
 //! | `model.rs` | the rules once more, as plainly as they can be said |
 //! | `random.rs` | random commands |
+//! | `reach.rs` | that they reach every rule |
 //! | `properties.rs` | the fold and the model judge them, and have to agree |
 
 mod auditor;
@@ -30,7 +32,9 @@ mod model;
 mod order;
 mod properties;
 mod random;
+mod reach;
 mod refunds;
+mod schedules;
 mod spending;
 mod step_up;
 mod support;

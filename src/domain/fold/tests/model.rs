@@ -2,18 +2,20 @@
 //! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
 
 mod refunds;
+mod schedules;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::account::{AccountCode, AccountStatus};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
-use crate::domain::ids::{AccountId, PaymentId, SessionId, UserId};
+use crate::domain::ids::{AccountId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
 use refunds::ModelPaid;
+use schedules::ModelSchedule;
 
 const BOUND: i128 = BALANCE_MAX_MINOR as i128;
 
@@ -73,6 +75,9 @@ pub(super) struct Model {
     pub users: HashMap<UserId, ModelUser>,
     pub holds: HashMap<PaymentId, ModelHold>,
     pub paid: HashMap<PaymentId, ModelPaid>,
+    pub schedules: HashMap<ScheduleId, ModelSchedule>,
+    /// What came of the last command to schedules, for the tally.
+    pub told: Vec<&'static str>,
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
@@ -118,7 +123,10 @@ impl Model {
     /// Does what a command that passes says. `payment_id` is the payment that it made.
     pub fn perform(&mut self, command: &Command, payment_id: Option<PaymentId>) {
         let leaves_no_record = match &command.action {
-            Action::EndSession(_) => true,
+            Action::EndSession(_)
+            | Action::Schedule(_)
+            | Action::ChangeSchedule(_)
+            | Action::RunSchedule(_) => true,
             Action::SetStatus(change) => self.accounts[&change.account_id].status == change.status,
             _ => false,
         };
@@ -171,14 +179,22 @@ impl Model {
             Action::SetStatus(change) => {
                 let account = self.accounts.get_mut(&change.account_id).unwrap();
                 account.version += i64::from(account.status != change.status);
+                let closes = account.status != change.status && change.status == AccountStatus::Closed;
                 account.status = change.status;
+                if closes {
+                    self.end_all_from(change.account_id);
+                }
             }
+            Action::Schedule(new) => self.plan(new, user_of(command), payment_id.unwrap()),
+            Action::ChangeSchedule(change) => self.change_plan(change),
+            Action::RunSchedule(run) => self.run(run, payment_id),
             Action::EndSession(end) => drop(self.ended.insert(end.session_id)),
             Action::Admit(_)
             | Action::OpenAccount(_)
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::SetCommunityStepUp(_)
+            | Action::SetTimeZone(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
             | Action::SetMemberStatus(_) => {
@@ -275,6 +291,22 @@ impl Model {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
             },
+            Action::Schedule(new) => {
+                if command.authority == Authority::Service {
+                    return vec![Refusal::Forbidden];
+                }
+                self.wrong_with_parties(command, &new.payment, &mut wrong);
+            }
+            Action::ChangeSchedule(change) => self.wrong_with_changing(command, change, &mut wrong),
+            Action::RunSchedule(run) => {
+                if command.authority != Authority::Service {
+                    // Before anything else but the session: nobody learns what is planned.
+                    wrong.retain(|refusal| *refusal == Refusal::SessionEnded);
+                    wrong.push(Refusal::Forbidden);
+                } else if !self.schedules.contains_key(&run.schedule_id) {
+                    wrong.push(Refusal::NotFound(Thing::Schedule));
+                }
+            }
             Action::SetLimits(change) => {
                 self.wrong_with_administering(command, change.account_id, &mut wrong);
                 if let Some(account) = self.accounts.get(&change.account_id)
@@ -305,6 +337,7 @@ impl Model {
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::SetCommunityStepUp(_)
+            | Action::SetTimeZone(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
             | Action::SetMemberStatus(_) => {
@@ -404,6 +437,10 @@ const fn rank(refusal: &Refusal) -> u8 {
 fn insufficient(amount: Amount, payer: &ModelAccount) -> Refusal {
     let available = Amount::from_minor(i64::try_from(payer.available()).unwrap());
     Refusal::InsufficientCredit { amount, available }
+}
+
+fn user_of(command: &Command) -> UserId {
+    command.user_id().unwrap()
 }
 
 fn wide(amount: Amount) -> i128 {

@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::account::AccountStatus;
+use crate::domain::schedule::{OnFailure, ScheduleChange};
 
 /// Ada is an admin, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
 pub(super) const NAMES: [&str; 5] = ["Ada", "Bob", "Cyd", "Dan", "Fay"];
@@ -57,6 +58,24 @@ pub(super) enum Operation {
         amount: i64,
         key: Option<u8>,
     },
+    /// Plans a payment that many seconds ahead of the first moment of all, or daily ones from that many days before it.
+    Schedule {
+        payer: usize,
+        payee: usize,
+        amount: i64,
+        when: Result<i64, (i64, i16, Option<i64>)>,
+        rule: OnFailure,
+        key: Option<u8>,
+    },
+    ChangeSchedule {
+        back: usize,
+        change: ScheduleChange,
+    },
+    /// Mostly the run that comes next.
+    RunSchedule {
+        back: usize,
+        off: i64,
+    },
     SetLimits {
         account: usize,
         credit_limit: i64,
@@ -98,6 +117,26 @@ fn parties() -> impl Strategy<Value = (usize, usize)> {
     prop_oneof![12 => two, 1 => (0..ACCOUNTS, 0..ACCOUNTS), 1 => (0..active).prop_map(|one| (one, one))]
 }
 
+fn when() -> impl Strategy<Value = Result<i64, (i64, i16, Option<i64>)>> {
+    let recurring = (-1..=6_i64, 1..=2_i16, option::weighted(0.4, 1..=5_i64));
+    prop_oneof![1 => (-600..2_000_i64).prop_map(Ok), 2 => recurring.prop_map(Err)]
+}
+
+fn rule() -> impl Strategy<Value = OnFailure> {
+    let retry =
+        (1..=3_i16, 1..=30_i16).prop_map(|(times, wait_hours)| OnFailure::Retry { times, wait_hours });
+    let pause = (1..=2_i16).prop_map(|after| OnFailure::Pause { after });
+    prop_oneof![Just(OnFailure::Skip), retry, pause]
+}
+
+fn schedule_change() -> impl Strategy<Value = ScheduleChange> {
+    prop_oneof![
+        2 => Just(ScheduleChange::Pause),
+        2 => Just(ScheduleChange::Resume),
+        1 => Just(ScheduleChange::Cancel)
+    ]
+}
+
 fn operation() -> impl Strategy<Value = Operation> {
     let person = 0..NAMES.len();
     // Mostly people who may act.
@@ -122,6 +161,12 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => newest().prop_map(|back| Operation::Void { back }),
         14 => (newest(), amount(), key())
             .prop_map(|(back, amount, key)| Operation::Refund { back, amount, key }),
+        6 => (parties(), amount(), when(), rule(), key()).prop_map(|((payer, payee), amount, when, rule, key)| {
+            Operation::Schedule { payer, payee, amount, when, rule, key }
+        }),
+        5 => (newest(), schedule_change()).prop_map(|(back, change)| Operation::ChangeSchedule { back, change }),
+        14 => (newest(), prop_oneof![12 => Just(0_i64), 1 => -1..=1_i64])
+            .prop_map(|(back, off)| Operation::RunSchedule { back, off }),
         4 => (account.clone(), limit.clone(), option::weighted(0.7, limit), version_off).prop_map(
             |(account, credit_limit, ceiling, version_off)| {
                 Operation::SetLimits { account, credit_limit, ceiling, version_off }

@@ -16,16 +16,21 @@ use crate::domain::community::Community;
 use crate::domain::delegation::Delegation;
 use crate::domain::fold::{AnswerFormat, Answered, CommunityState, Fold, FormattedAnswer, Outcome};
 use crate::domain::ids::{
-    AccountId, CommunityId, IdSource, MemberId, PaymentId, SessionId, SpenderId, UserId,
+    AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::payment::{Hold, Payment, Refundable};
 use crate::domain::records::{Head, Postings};
+use crate::domain::recurrence::{Plan, Recurrence, Unit};
 use crate::domain::refusal::Refusal;
+use crate::domain::schedule::{
+    ChangeSchedule, NewSchedule, NoticeFacts, OnFailure, RunSchedule, Schedule, ScheduleChange,
+};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::{DaySpending, SpendingCeilings};
 use crate::domain::time::Timestamp;
+use crate::domain::zone::{TimeOfDay, Zone};
 
 /// The community of all these tests.
 pub(super) const RIVER: CommunityId =
@@ -62,6 +67,10 @@ impl AnswerFormat for PlainFormat {
         let amount = community.scale.format(payment.amount);
         let body = format!("{} {} {} {}", payment.id, payment.state.name(), amount, payment.description);
         FormattedAnswer { status: 201, body: body.into_bytes() }
+    }
+
+    fn notice(&self, _community: &Community, facts: &NoticeFacts<'_>) -> String {
+        format!("{facts:?}")
     }
 
     fn refusal(&self, _community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer {
@@ -128,6 +137,7 @@ impl River {
             scale: Scale::try_from(2).unwrap(),
             default_credit_limit: Amount::ZERO,
             step_up_above: None,
+            time_zone: Zone::UTC,
         };
         let head = Head::new(community.id, START);
         let mut ids = SeededIds(42);
@@ -313,6 +323,7 @@ pub(super) struct Snapshot {
     members: HashMap<MemberId, Operator>,
     spending: HashMap<SpenderId, DaySpending>,
     refundable: HashMap<PaymentId, Refundable>,
+    schedules: HashMap<ScheduleId, Schedule>,
 }
 
 impl Snapshot {
@@ -327,6 +338,7 @@ impl Snapshot {
             members: state.members.clone(),
             spending: state.spending.clone(),
             refundable: state.refundable.clone(),
+            schedules: state.schedules.clone(),
         }
     }
 }
@@ -393,6 +405,30 @@ pub(super) fn void(authority: Authority, payment_id: PaymentId) -> Command {
 
 pub(super) fn refund(authority: Authority, payment_id: PaymentId, amount: i64) -> Command {
     by(authority, Action::Refund(Refund { payment_id, amount: minor(amount), reason: "stale".into() }))
+}
+
+/// Every so many days at midnight, from a day on.
+pub(super) fn daily(starts_on: &str, every: i16, count: Option<i64>) -> Plan {
+    Plan::Recurring(Recurrence {
+        starts_on: starts_on.parse().unwrap(),
+        time: TimeOfDay::MIDNIGHT,
+        every,
+        unit: Unit::Day,
+        ends_on: None,
+        count,
+    })
+}
+
+pub(super) fn schedule(authority: Authority, payment: Pay, plan: Plan, on_failure: OnFailure) -> Command {
+    by(authority, Action::Schedule(NewSchedule { payment, plan, on_failure }))
+}
+
+pub(super) fn run(schedule_id: ScheduleId, occurrence: i64) -> Command {
+    by(Authority::Service, Action::RunSchedule(RunSchedule { schedule_id, occurrence }))
+}
+
+pub(super) fn change(authority: Authority, schedule_id: ScheduleId, change: ScheduleChange) -> Command {
+    by(authority, Action::ChangeSchedule(ChangeSchedule { schedule_id, change }))
 }
 
 pub(super) fn set_limits(authority: Authority, account_id: AccountId, limits: Limits) -> Command {

@@ -33,12 +33,20 @@ pub struct CreateCommunityRequest {
     /// How far below zero a new member may go.
     #[schema(example = "100.00")]
     default_credit_limit: String,
+    /// By which clocks it lives: the name of a time zone. Planned payments come by them.
+    #[serde(default = "utc")]
+    #[schema(example = "Europe/Berlin")]
+    time_zone: String,
     /// The first admin's e-mail address. Who has no login yet gets one, and a message to choose a password.
     #[schema(example = "greta@river.example")]
     admin_email: String,
     /// The first admin's name.
     #[schema(example = "Greta Hill")]
     admin_name: String,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
 }
 
 /// Found a community
@@ -68,6 +76,7 @@ pub async fn create_community(
         symbol: new.symbol,
         scale: new.scale,
         default_credit_limit: new.default_credit_limit,
+        time_zone: new.time_zone,
         admin_email: new.admin_email,
         admin_name: new.admin_name,
     };

@@ -10,3 +10,4 @@ pub mod set_joining;
 pub mod set_member_status;
 pub mod set_role;
 pub mod set_step_up;
+pub mod set_time_zone;

@@ -22,11 +22,15 @@ pub struct CreatePaymentRequest {
     #[serde(default)]
     #[schema(example = "Rye loaves")]
     description: String,
+    /// For when, if not now: a time with its offset, or a date, which means the beginning of that day in the
+    /// community's time zone. In the future, at most five years ahead.
+    #[schema(example = "2026-12-31T09:00:00+01:00")]
+    pub scheduled_for: Option<String>,
 }
 
 impl From<CreatePaymentRequest> for NewPayment {
     fn from(body: CreatePaymentRequest) -> Self {
-        let CreatePaymentRequest { payer, payee, amount, description } = body;
+        let CreatePaymentRequest { payer, payee, amount, description, scheduled_for: _ } = body;
         Self { payer, payee, amount, description }
     }
 }

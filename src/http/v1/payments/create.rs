@@ -15,6 +15,10 @@ use crate::http::views::PaymentView;
 /// Moves money at once. The answer comes after the payment is on disk. The same `Idempotency-Key` with the same body
 /// pays at most once, for ever, and answers the same bytes with `Idempotency-Replayed: true`. A refusal is kept under
 /// its key, too: use a new key after a limit was raised.
+///
+/// With `scheduled_for` the payment is planned instead: it is `scheduled`, can be cancelled, and is judged and made when
+/// its time comes; then it is `completed`, or `failed` with the reason. A fresh proof, where its amount needs one, is
+/// needed now and not again then. Up to a hundred payments and schedules may be planned from an account.
 #[utoipa::path(operation_id = "create_payment", tag = "payments", security(("bearer" = [])), request_body = CreatePaymentRequest,
     params(("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each payment that you mean", example = "ada-7f3c")),
     responses(
@@ -23,7 +27,7 @@ use crate::http::views::PaymentView;
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`, `forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`, `conflict` with the reason `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
@@ -37,5 +41,9 @@ pub async fn create_payment(
     body: Body<CreatePaymentRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let keyed = body.keyed(&request)?;
-    Ok(answer(state.services.pay(&caller.bearer, body.value.into(), keyed).await?))
+    let mut body = body.value;
+    Ok(answer(match body.scheduled_for.take() {
+        Some(time) => state.services.plan_payment(&caller.bearer, body.into(), &time, keyed).await?,
+        None => state.services.pay(&caller.bearer, body.into(), keyed).await?,
+    }))
 }

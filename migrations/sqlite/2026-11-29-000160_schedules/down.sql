@@ -1,0 +1,2 @@
+DROP TABLE planned_payments;
+DROP TABLE schedules;

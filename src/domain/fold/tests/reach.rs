@@ -1,0 +1,63 @@
+//! The random commands are good for something: every rule comes about often enough.
+
+use std::collections::BTreeMap;
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use super::properties::play;
+use super::random::steps;
+
+#[test]
+fn the_random_commands_reach_every_rule() {
+    let mut runner = TestRunner::deterministic();
+    let mut tally = BTreeMap::<String, usize>::new();
+    for _ in 0..300 {
+        let steps = steps().new_tree(&mut runner).unwrap().current();
+        for (name, count) in play(&steps).tally {
+            *tally.entry(name).or_default() += count;
+        }
+    }
+    let expected = [
+        "passes Pay",
+        "passes Authorise",
+        "passes Capture",
+        "passes Void",
+        "passes Refund",
+        "passes Schedule",
+        "passes ChangeSchedule",
+        "passes RunSchedule",
+        "passes SetLimits",
+        "passes SetStatus",
+        "passes EndSession",
+        "repeats",
+        "unauthenticated",
+        "idempotency_key_reused",
+        "not_found",
+        "forbidden",
+        "precondition_failed",
+        "same_account",
+        "same_account for good",
+        "account_not_active",
+        "account_not_active for good",
+        "conflict not_authorised",
+        "conflict authorisation_expired",
+        "conflict capture_too_large",
+        "conflict not_completed",
+        "conflict refund_too_large",
+        "conflict refund_of_refund",
+        "conflict not_settled",
+        "conflict schedule_ended",
+        "a run pays",
+        "a run fails",
+        "a run waits to be tried again",
+        "a schedule pauses",
+        "insufficient_credit",
+        "insufficient_credit for good",
+        "ceiling_exceeded",
+        "ceiling_exceeded for good",
+    ];
+    for name in expected {
+        assert!(tally.get(name).is_some_and(|count| *count >= 5), "{name} is too rare: {tally:#?}");
+    }
+}

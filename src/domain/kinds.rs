@@ -1,0 +1,53 @@
+//! What records, entries and events are, with the numbers by which they are stored and hashed.
+
+use super::coded::coded_enum;
+
+coded_enum! {
+    /// What a record of the chain tells.
+    RecordKind {
+        /// An account was opened, or its status or limits changed.
+        Account = 1 "account",
+        /// Money was reserved.
+        Hold = 2 "hold",
+        /// A reservation ended without payment.
+        Release = 3 "release",
+        /// Money moved.
+        Transfer = 4 "transfer",
+    }
+}
+
+coded_enum! {
+    /// What an entry is in its transfer.
+    EntryKind {
+        /// The paid amount itself.
+        Principal = 1 "principal",
+        /// A contribution on top.
+        Fee = 2 "fee",
+        /// A payment's way back.
+        Refund = 3 "refund",
+    }
+}
+
+coded_enum! {
+    /// What an event tells its listeners.
+    EventKind {
+        /// A payment's money has moved.
+        PaymentCompleted = 1 "payment.completed",
+        /// A payment's money is held.
+        PaymentAuthorised = 2 "payment.authorised",
+        /// A payment was called off.
+        PaymentCancelled = 3 "payment.cancelled",
+        /// An account's limits are new.
+        AccountLimitsChanged = 4 "account.limits_changed",
+        /// An account's status is new.
+        AccountStatusChanged = 5 "account.status_changed",
+        /// Someone joined.
+        MemberJoined = 6 "member.joined",
+        /// A payment is planned for later.
+        PaymentScheduled = 20 "payment.scheduled",
+        /// A payment could not be made when its time came.
+        PaymentFailed = 21 "payment.failed",
+        /// A schedule is new, pauses, goes on or has ended.
+        ScheduleChanged = 22 "schedule.changed",
+    }
+}

@@ -1,0 +1,36 @@
+//! `POST /schedules/{id}/cancel`: no payments any more.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, post};
+
+use super::schedule_id;
+use crate::domain::schedule::ScheduleChange;
+use crate::http::app::AppState;
+use crate::http::extract::{Caller, PaymentsWrite, origin};
+use crate::http::problem::{ApiError, Problem};
+use crate::http::views::ScheduleView;
+
+/// End a schedule
+///
+/// No run comes any more. One that was cancelled already stays so.
+#[utoipa::path(operation_id = "cancel_schedule", tag = "schedules", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The schedule's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3")),
+    responses(
+        (status = 200, description = "The schedule", body = ScheduleView),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: you may not pay from the account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`conflict` with the reason `schedule_ended`: it ended by itself", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+    ))]
+#[post("/schedules/{id}/cancel")]
+pub async fn cancel_schedule(
+    request: HttpRequest,
+    state: Data<AppState>,
+    caller: Caller<PaymentsWrite>,
+    id: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, change) = (schedule_id(&id)?, ScheduleChange::Cancel);
+    let found = state.services.change_schedule(&caller.bearer, id, change, &origin(&request)).await?;
+    Ok(HttpResponse::Ok().json(ScheduleView::from(&found)))
+}

@@ -1,0 +1,142 @@
+//! From a request's texts to a plan, with everything that is wrong with them.
+
+use crate::domain::recurrence::{COUNT_MAX, EVERY_MAX, Recurrence, Unit};
+use crate::domain::schedule::{OnFailure, PAUSE_AFTER_MAX, RETRIES_MAX, RETRY_WAIT_MAX_H};
+use crate::domain::time::Timestamp;
+use crate::domain::zone::{Day, TimeOfDay, Zone};
+use crate::services::{Fault, ServiceError};
+
+/// When payments recur, as a caller asks for it.
+#[derive(Debug, Clone)]
+pub struct AskedSchedule {
+    /// The first day.
+    pub starts_on: String,
+    /// The time of day.
+    pub time: String,
+    /// How many units lie between one and the next.
+    pub every: i64,
+    /// The unit.
+    pub unit: String,
+    /// The last day.
+    pub ends_on: Option<String>,
+    /// How often in all.
+    pub count: Option<i64>,
+    /// What happens when a run fails.
+    pub on_failure: Option<AskedRule>,
+}
+
+/// What is to happen when a run fails, as a caller asks for it.
+#[derive(Debug, Clone, Default)]
+pub struct AskedRule {
+    /// `skip`, `retry` or `pause`.
+    pub rule: String,
+    /// How often it is tried again.
+    pub retries: Option<i64>,
+    /// How long after, each time, in hours.
+    pub wait_hours: Option<i64>,
+    /// After how many failures in a row the schedule pauses.
+    pub after: Option<i64>,
+}
+
+/// A time that a caller names: a moment, or the beginning of a day.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Moment {
+    At(Timestamp),
+    On(Day),
+}
+
+impl Moment {
+    /// When that is, by a zone's clocks.
+    pub(super) fn at(self, zone: &Zone) -> Option<Timestamp> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::On(day) => zone.moment(day, TimeOfDay::MIDNIGHT),
+        }
+    }
+}
+
+/// Reads a date-time with its offset, or a date.
+pub(super) fn parse_moment(pointer: &str, text: &str) -> Result<Moment, ServiceError> {
+    let day = text.parse().ok().map(Moment::On);
+    day.or_else(|| Timestamp::parse_rfc3339(text).map(Moment::At)).ok_or_else(|| {
+        let detail = "is neither a date like 2026-12-31 nor a time like 2026-12-31T09:00:00Z";
+        ServiceError::Invalid(vec![Fault::new(pointer, "malformed_time", detail)])
+    })
+}
+
+/// Reads when payments recur, and what happens when one fails.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn read(asked: &AskedSchedule) -> Result<(Recurrence, OnFailure), ServiceError> {
+    let mut faults = Vec::new();
+    let starts_on = read_day("/starts_on", &asked.starts_on, &mut faults);
+    let ends_on = asked.ends_on.as_deref().map(|text| read_day("/ends_on", text, &mut faults));
+    let time: Option<TimeOfDay> = asked.time.parse().ok();
+    if time.is_none() {
+        faults.push(Fault::new("/time", "malformed_time", "is not a time of day like 09:30"));
+    }
+    let unit = Unit::from_name(&asked.unit);
+    if unit.is_none() {
+        faults.push(Fault::new("/unit", "unknown_value", "is neither day nor week nor month"));
+    }
+    let every = number("/every", Some(asked.every), EVERY_MAX.into(), &mut faults);
+    let count = asked.count.map(|count| number("/count", Some(count), COUNT_MAX, &mut faults));
+    if starts_on.zip(ends_on.flatten()).is_some_and(|(first, last)| last < first) {
+        faults.push(Fault::new("/ends_on", "before_first", "lies before starts_on"));
+    }
+    let on_failure = read_rule(asked.on_failure.as_ref(), &mut faults);
+    match (starts_on, time, unit) {
+        (Some(starts_on), Some(time), Some(unit)) if faults.is_empty() => {
+            let every = i16::try_from(every).unwrap_or(EVERY_MAX);
+            Ok((Recurrence { starts_on, time, every, unit, ends_on: ends_on.flatten(), count }, on_failure))
+        }
+        _ => Err(ServiceError::Invalid(faults)),
+    }
+}
+
+fn read_rule(asked: Option<&AskedRule>, faults: &mut Vec<Fault>) -> OnFailure {
+    let Some(AskedRule { rule, retries, wait_hours, after }) = asked else { return OnFailure::Skip };
+    let is_odd = match rule.as_str() {
+        "skip" => retries.or(*wait_hours).or(*after).is_some(),
+        "retry" => after.is_some(),
+        "pause" => retries.or(*wait_hours).is_some(),
+        _ => {
+            let detail = "is neither skip nor retry nor pause";
+            faults.push(Fault::new("/on_failure/rule", "unknown_value", detail));
+            return OnFailure::Skip;
+        }
+    };
+    if is_odd {
+        let detail = "names what belongs to another rule";
+        faults.push(Fault::new("/on_failure", "wrong_rule", detail));
+    }
+    let mut small = |pointer, value, most: i16| {
+        i16::try_from(number(pointer, value, most.into(), faults)).unwrap_or(most)
+    };
+    match rule.as_str() {
+        "retry" => OnFailure::Retry {
+            times: small("/on_failure/retries", *retries, RETRIES_MAX),
+            wait_hours: small("/on_failure/wait_hours", *wait_hours, RETRY_WAIT_MAX_H),
+        },
+        "pause" => OnFailure::Pause { after: small("/on_failure/after", *after, PAUSE_AFTER_MAX) },
+        _ => OnFailure::Skip,
+    }
+}
+
+fn read_day(pointer: &str, text: &str, faults: &mut Vec<Fault>) -> Option<Day> {
+    text.parse()
+        .map_err(|error: crate::domain::zone::BadDay| {
+            faults.push(Fault::new(pointer, "malformed_date", error.to_string()));
+        })
+        .ok()
+}
+
+/// A number from 1 to the most there may be.
+fn number(pointer: &str, value: Option<i64>, most: i64, faults: &mut Vec<Fault>) -> i64 {
+    let in_range = value.filter(|value| (1..=most).contains(value));
+    if in_range.is_none() {
+        faults.push(Fault::new(pointer, "out_of_range", format!("must be a number from 1 to {most}")));
+    }
+    in_range.unwrap_or(1)
+}
