@@ -60,6 +60,7 @@ const HOUSE: &[Room] = &[
             "icu_normalizer",
             "jsonwebtoken",
             "lru",
+            "minicbor",
             "rand",
             "secrecy",
             "serde",

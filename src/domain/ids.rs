@@ -70,6 +70,8 @@ id! {
     MailId
     /// An invitation to a community.
     InvitationId
+    /// A passkey of a login.
+    PasskeyId
 }
 
 impl From<SessionId> for SpenderId {

@@ -61,6 +61,8 @@ pub enum ConflictReason {
     MemberClosed,
     /// The member cannot act for this account: it is no broker, or it is the account's own.
     NoBroker,
+    /// Browsers have no passkeys for this service's address.
+    NoPasskeysHere,
 }
 
 impl ConflictReason {
@@ -86,6 +88,7 @@ impl ConflictReason {
             Self::LastAdmin => "last_admin",
             Self::MemberClosed => "member_closed",
             Self::NoBroker => "no_broker",
+            Self::NoPasskeysHere => "no_passkeys_here",
         }
     }
 }

@@ -346,6 +346,9 @@ const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::NoBroker => {
             Some("The member is no broker, or it is the account's own. Name another member who is a broker.")
         }
+        ConflictReason::NoPasskeysHere => {
+            Some("Browsers have passkeys only for a public URL with https and a name. The operator sets it.")
+        }
         _ => None,
     }
 }

@@ -17,6 +17,7 @@
 //! | `members.rs` | what members may do and where they stand, set by admins |
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
+//! | `passkeys/` | passkeys: adding, listing and removing them, signing in and confirming with them |
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `places.rs` | before somebody gets a place in a community |
 //! | `payments.rs` | paying, and finding payments |
@@ -46,6 +47,7 @@ pub mod mails;
 pub mod members;
 mod notices;
 pub mod oauth;
+pub mod passkeys;
 pub mod passwords;
 pub mod payments;
 mod places;
@@ -73,6 +75,7 @@ use uuid::Uuid;
 use crate::auth::passwords::Passwords;
 use crate::auth::sealing::Sealing;
 use crate::auth::tokens::Tokens;
+use crate::auth::webauthn::RelyingParty;
 use crate::config::Settings;
 use crate::domain::fold::AnswerFormat;
 use crate::domain::ids::IdSource;
@@ -109,6 +112,8 @@ pub struct Services {
     /// Rung when something may be due in the background.
     wake: Notify,
     first_party_clients: Vec<String>,
+    /// Who this is to browsers; none where they have no passkeys for it.
+    relying_party: Option<RelyingParty>,
 }
 
 /// What the world around a service provides.
@@ -180,6 +185,7 @@ impl Services {
             key_schedule: KeySchedule::new(settings.signing_key_life_s),
             wake: Notify::new(),
             first_party_clients: settings.first_party_client_ids(),
+            relying_party: RelyingParty::new(public_url),
         })
     }
 

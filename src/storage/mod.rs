@@ -36,6 +36,7 @@ pub mod members;
 pub mod migrations;
 pub mod oauth;
 pub mod one_time_secrets;
+pub mod passkeys;
 pub mod payments;
 pub mod postings;
 pub mod privacy;

@@ -22,6 +22,12 @@ pub enum Purpose {
     AddressConfirmation,
     /// Applying with an invitation. The subject is the invitation.
     Invitation,
+    /// A challenge for a new passkey. The subject is the session that asked for it.
+    NewPasskey,
+    /// A challenge for signing in with a passkey. The subject is nobody: who it is, the passkey says.
+    PasskeySignIn,
+    /// A challenge for proving again with a passkey who one is. The subject is the session.
+    PasskeyStepUp,
 }
 
 impl Purpose {
@@ -31,6 +37,9 @@ impl Purpose {
             Self::PasswordReset => 1,
             Self::AddressConfirmation => 2,
             Self::Invitation => 3,
+            Self::NewPasskey => 4,
+            Self::PasskeySignIn => 5,
+            Self::PasskeyStepUp => 6,
         }
     }
 }

@@ -8,6 +8,7 @@ mod credentials;
 mod delegates;
 mod joining;
 mod mails;
+mod passkeys;
 mod payments;
 mod people;
 mod privacy;
@@ -23,6 +24,7 @@ pub use joining::{
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
 pub use mails::{MailPage, MailView};
+pub use passkeys::{PasskeyList, PasskeyView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};
 pub use privacy::{ErasureView, ExportView, export_csv};

@@ -70,6 +70,7 @@ impl Services {
                     return Ok(false);
                 }
                 sessions::insert(conn, &session, &device, now)?;
+                proof.note_at(conn, session.id)?;
                 browsers::insert(conn, &hash, session.id)?;
                 audit::record(conn, &line)?;
                 Ok(true)
