@@ -222,7 +222,6 @@ both_engines! {
         let stolen = send_new(&ben, &first.create(&start(&ben))).expect_problem(409, "conflict");
         assert_eq!(stolen.body["reason"], "already_exists");
         let eleventh = SoftPasskey::new(ada.user_id.uuid()).create(&start(&ada));
-        // The challenge stays good until it is used or replaced, so it has to be made last.
         for _ in 1..10 {
             add(&ada);
         }
