@@ -11,7 +11,7 @@ mod invitations;
 mod mails;
 mod me;
 mod oauth_clients;
-mod passkeys;
+pub(super) mod passkeys;
 mod password_resets;
 mod payments;
 mod sessions;

@@ -3,23 +3,60 @@
 use super::{KnownPasskey, PASSKEYS_MAX, invalid};
 use crate::auth::tokens::Bearer;
 use crate::auth::webauthn::{AttestationResponse, Challenge, Flaw, PasskeyFault};
-use crate::domain::ids::{PasskeyId, UserId};
+use crate::domain::command::UserAuthority;
+use crate::domain::ids::{PasskeyId, SessionId, UserId};
 use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::domain::step_up;
+use crate::domain::time::Timestamp;
 use crate::mail::{Plain, SecurityEvent};
 use crate::services::audit::{self, NewUserAudit, Origin};
-use crate::services::caller::require_live_session;
 use crate::services::notices;
+use crate::services::oauth::browser::BrowserUser;
 use crate::services::payments::check_text;
-use crate::services::step_up::{require_first_party, require_fresh_proof};
+use crate::services::step_up::require_first_party;
 use crate::services::{Fault, ServiceError, Services};
 use crate::storage::one_time_secrets::{self, Purpose};
 use crate::storage::passkeys::{self, Passkey};
-use crate::storage::{sessions, users};
+use crate::storage::{Conn, StorageError, sessions, users};
 
 /// The most characters of a passkey's name.
 const NAME_CHARS_MAX: usize = 60;
 /// The ways to an authenticator that are kept (Level 3, section 5.8.4). What else a browser names is left out.
 const TRANSPORTS: [&str; 6] = ["ble", "hybrid", "internal", "nfc", "smart-card", "usb"];
+
+/// Whose passkeys they are, and how that was proved: over the API, or on the service's own pages.
+#[derive(Debug, Clone, Copy)]
+struct Owner {
+    user_id: UserId,
+    session_id: SessionId,
+    proved_at: Timestamp,
+}
+
+impl Owner {
+    fn bearer(bearer: &Bearer) -> Result<Self, ServiceError> {
+        require_first_party(bearer)?;
+        let UserAuthority { user_id, session_id, auth_time, .. } = bearer.authority;
+        Ok(Self { user_id, session_id, proved_at: auth_time })
+    }
+
+    const fn on_page(user: &BrowserUser) -> Self {
+        Self { user_id: user.user_id, session_id: user.session_id, proved_at: user.proved_at }
+    }
+
+    /// Whether the session still stands.
+    fn is_live(self, conn: &mut Conn, now: Timestamp) -> Result<bool, StorageError> {
+        let session = sessions::find(conn, self.session_id)?;
+        Ok(session.is_some_and(|session| session.is_live(now) && session.user_id == self.user_id))
+    }
+
+    fn require_live(self, conn: &mut Conn, now: Timestamp) -> Result<(), ServiceError> {
+        if self.is_live(conn, now)? { Ok(()) } else { Err(ServiceError::Unauthenticated) }
+    }
+
+    fn require_fresh(self, now: Timestamp) -> Result<(), ServiceError> {
+        if step_up::is_fresh(self.proved_at, now) { Ok(()) } else { Err(Refusal::StepUpRequired.into()) }
+    }
+}
 
 /// What a browser needs to make a passkey.
 #[derive(Debug)]
@@ -65,15 +102,28 @@ impl Services {
     /// # Errors
     /// [`Refusal::StepUpRequired`]; [`Refusal::Conflict`] when there are as many as there may be.
     pub async fn start_passkey(&self, bearer: &Bearer) -> Result<RegistrationOptions, ServiceError> {
-        let relying_party = self.relying_party()?;
-        require_first_party(bearer)?;
-        let (now, caller) = (self.now(), bearer.clone());
-        require_fresh_proof(bearer, now)?;
-        let (user_id, session_id) = (bearer.authority.user_id, bearer.authority.session_id);
+        self.start_passkey_of(Owner::bearer(bearer)?).await
+    }
+
+    /// The same on the service's own pages.
+    ///
+    /// # Errors
+    /// As [`Services::start_passkey`].
+    pub async fn start_passkey_on_page(
+        &self,
+        user: &BrowserUser,
+    ) -> Result<RegistrationOptions, ServiceError> {
+        self.start_passkey_of(Owner::on_page(user)).await
+    }
+
+    async fn start_passkey_of(&self, owner: Owner) -> Result<RegistrationOptions, ServiceError> {
+        let (relying_party, now) = (self.relying_party()?, self.now());
+        owner.require_fresh(now)?;
+        let Owner { user_id, session_id, .. } = owner;
         let (user, known) = self
             .ledger
             .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
+                owner.require_live(conn, now)?;
                 let user = users::find(conn, user_id)?.ok_or(ServiceError::Unauthenticated)?;
                 Ok::<_, ServiceError>((user, passkeys::of_user(conn, user_id)?))
             })
@@ -104,14 +154,34 @@ impl Services {
         new: NewPasskey,
         origin: &Origin,
     ) -> Result<Passkey, ServiceError> {
-        let relying_party = self.relying_party()?;
-        require_first_party(bearer)?;
-        let now = self.now();
-        require_fresh_proof(bearer, now)?;
+        self.add_passkey_of(Owner::bearer(bearer)?, new, origin).await
+    }
+
+    /// The same on the service's own pages.
+    ///
+    /// # Errors
+    /// As [`Services::add_passkey`].
+    pub async fn add_passkey_on_page(
+        &self,
+        user: &BrowserUser,
+        new: NewPasskey,
+        origin: &Origin,
+    ) -> Result<Passkey, ServiceError> {
+        self.add_passkey_of(Owner::on_page(user), new, origin).await
+    }
+
+    async fn add_passkey_of(
+        &self,
+        owner: Owner,
+        new: NewPasskey,
+        origin: &Origin,
+    ) -> Result<Passkey, ServiceError> {
+        let (relying_party, now) = (self.relying_party()?, self.now());
+        owner.require_fresh(now)?;
         let name = read_name(&new.name)?;
         let read = relying_party.read_registration(&new.credential);
         let registration = read.map_err(|fault| invalid("/credential", fault))?;
-        let (user_id, session_id) = (bearer.authority.user_id, bearer.authority.session_id);
+        let Owner { user_id, session_id, .. } = owner;
         let passkey = Passkey {
             id: PasskeyId::from_uuid(self.fresh_uuid()),
             user_id,
@@ -125,14 +195,13 @@ impl Services {
             created_at: now,
             last_used_at: None,
         };
-        let (row, challenge, caller) = (passkey.clone(), registration.challenge, bearer.clone());
+        let (row, challenge) = (passkey.clone(), registration.challenge);
         let notice = self.security_notice(SecurityEvent::PasskeyAdded);
         let mut line = self.passkey_audit("passkey.added", &passkey, origin);
         line.session_id = Some(session_id);
         let added = self
             .write_with_mail(move |conn| {
-                let session = sessions::find(conn, caller.authority.session_id)?;
-                if !session.is_some_and(|session| session.is_live(now) && session.user_id == user_id) {
+                if !owner.is_live(conn, now)? {
                     return Ok(Added::SessionEnded);
                 }
                 let purpose = Purpose::NewPasskey;
@@ -172,12 +241,23 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when the session has ended.
     pub async fn passkeys(&self, bearer: &Bearer) -> Result<Vec<Passkey>, ServiceError> {
-        require_first_party(bearer)?;
-        let (now, caller) = (self.now(), bearer.clone());
+        self.passkeys_of(Owner::bearer(bearer)?).await
+    }
+
+    /// The same on the service's own pages.
+    ///
+    /// # Errors
+    /// As [`Services::passkeys`].
+    pub async fn passkeys_on_page(&self, user: &BrowserUser) -> Result<Vec<Passkey>, ServiceError> {
+        self.passkeys_of(Owner::on_page(user)).await
+    }
+
+    async fn passkeys_of(&self, owner: Owner) -> Result<Vec<Passkey>, ServiceError> {
+        let now = self.now();
         self.ledger
             .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                Ok::<_, ServiceError>(passkeys::of_user(conn, caller.authority.user_id)?)
+                owner.require_live(conn, now)?;
+                Ok::<_, ServiceError>(passkeys::of_user(conn, owner.user_id)?)
             })
             .await
     }
@@ -193,10 +273,32 @@ impl Services {
         id: PasskeyId,
         origin: &Origin,
     ) -> Result<(), ServiceError> {
-        let own = self.passkeys(bearer).await?;
-        require_fresh_proof(bearer, self.now())?;
+        self.remove_passkey_of(Owner::bearer(bearer)?, id, origin).await
+    }
+
+    /// The same on the service's own pages.
+    ///
+    /// # Errors
+    /// As [`Services::remove_passkey`].
+    pub async fn remove_passkey_on_page(
+        &self,
+        user: &BrowserUser,
+        id: PasskeyId,
+        origin: &Origin,
+    ) -> Result<(), ServiceError> {
+        self.remove_passkey_of(Owner::on_page(user), id, origin).await
+    }
+
+    async fn remove_passkey_of(
+        &self,
+        owner: Owner,
+        id: PasskeyId,
+        origin: &Origin,
+    ) -> Result<(), ServiceError> {
+        let own = self.passkeys_of(owner).await?;
+        owner.require_fresh(self.now())?;
         let passkey = own.into_iter().find(|own| own.id == id).ok_or(ServiceError::NotFound)?;
-        let (user_id, session_id) = (passkey.user_id, bearer.authority.session_id);
+        let Owner { user_id, session_id, .. } = owner;
         let notice = self.security_notice(SecurityEvent::PasskeyRemoved);
         let mut line = self.passkey_audit("passkey.removed", &passkey, origin);
         line.session_id = Some(session_id);

@@ -191,7 +191,9 @@ fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
 /// Forms, from someone who is no client and in whose browser nobody is signed in.
 fn form(operation: &str) -> Option<String> {
     let pairs: &[(&str, &str)] = match operation {
-        "create_authorization" | "create_grants_answer" => &[("do", "allow"), ("form_token", "x")],
+        "create_authorization" | "create_grants_answer" | "create_passkeys_answer" => {
+            &[("do", "allow"), ("form_token", "x")]
+        }
         "create_oauth_introspection" | "create_oauth_revocation" => &[("token", "x")],
         "create_oauth_token" => &[("grant_type", "client_credentials"), ("client_id", "x")],
         _ => return None,

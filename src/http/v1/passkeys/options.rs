@@ -181,6 +181,14 @@ impl From<RequestOptions> for PasskeyRequest {
     }
 }
 
+impl PasskeyCreation {
+    /// The standard's options as JSON, for a page's script.
+    pub fn to_json(&self) -> String {
+        // Texts and numbers under text keys: writing them cannot fail.
+        serde_json::to_string(&self.public_key).unwrap_or_default()
+    }
+}
+
 /// An answer with a challenge, which nobody on the way may keep.
 pub fn answer(options: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok()
