@@ -9,6 +9,7 @@ use super::second_factors::{FittingCode, confirmed, use_code};
 use super::sessions::{fold_email, is_address};
 use super::{Fault, ServiceError, Services};
 use crate::auth::password_rules::is_too_long;
+use crate::auth::passwords::is_same_choice;
 use crate::domain::ids::{SessionId, UserId};
 use crate::storage::credentials::{self, SecondFactor};
 use crate::storage::users::User;
@@ -58,7 +59,8 @@ impl Proof {
         let is_right = match &self.means {
             Means::Password => {
                 let stored = credentials::lock_password_hash(conn, self.user.id)?;
-                stored.is_some_and(|hash| hash == self.user.password_hash)
+                // A hash that was renewed meanwhile is of the same password.
+                stored.is_some_and(|hash| is_same_choice(&hash, &self.user.password_hash))
             }
             Means::Passkey(shown) => shown.use_up(conn)?,
         };
@@ -104,7 +106,7 @@ impl Services {
         let owner = user.as_ref().map(|user| user.id);
         let attempt = self.attempts.begin(GuardedAction::SignIn, &folded, origin, owner).await?;
         let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
-        let is_right = self.judge_password(&attempt, password, stored_hash).await?;
+        let is_right = self.judge_password(&attempt, password.clone(), stored_hash).await?;
         let Some(user) = user.filter(|_| is_right) else { return Err(ServiceError::Unauthenticated) };
         let charge = attempt.charge();
         let factor = self.second_factor(user.id).await;
@@ -123,7 +125,29 @@ impl Services {
         // The password was right: what was wrong is counted with the code.
         let (mut charges, attempt) = self.blameless(proved, [&charge]).await?;
         charges.push(charge);
+        self.renew_hash(&user, password).await;
         Ok(Identified { user, means: Means::Password, charges, _attempt: attempt })
+    }
+
+    /// Has a right password hashed anew where its hash costs less than new ones do, because the operator raised that. Where
+    /// it cannot be done now, the next sign-in does it.
+    async fn renew_hash(&self, user: &User, password: SecretString) {
+        let (user_id, before) = (user.id, user.password_hash.clone());
+        let renewed = match self.passwords.renew(password, &before).await {
+            Ok(Some(renewed)) => renewed,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::info!("a password's hash was not renewed: {error}");
+                return;
+            }
+        };
+        let written = self
+            .ledger
+            .write(move |conn| credentials::renew_password_hash(conn, user_id, &before, &renewed))
+            .await;
+        if let Err(error) = written {
+            tracing::info!("a password's renewed hash was not written: {error}");
+        }
     }
 
     /// Takes a right try back where what followed it went wrong.

@@ -72,7 +72,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::auth::passwords::Passwords;
+use crate::auth::passwords::{Cost, Passwords};
 use crate::auth::sealing::Sealing;
 use crate::auth::tokens::Tokens;
 use crate::auth::webauthn::RelyingParty;
@@ -173,7 +173,10 @@ impl Services {
             attempts,
             clock: world.clock,
             ids: world.ids,
-            passwords: Passwords::new(Settings::threads(settings.password_slots))?,
+            passwords: Passwords::new(
+                Settings::threads(settings.password_slots),
+                Cost { memory_kib: settings.password_memory_kib, passes: settings.password_passes },
+            )?,
             tokens: Tokens::new(public_url, settings.access_token_life_s, keys),
             cursors: Cursors::new(&cursor_secret),
             references: References::new(),

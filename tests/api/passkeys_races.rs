@@ -12,7 +12,7 @@ const CLIENTS: usize = 16;
 
 /// How many rounds of a race: `COUNTERFOIL_TEST_ROUNDS` for a campaign.
 fn rounds() -> usize {
-    std::env::var("COUNTERFOIL_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(40)
+    std::env::var("COUNTERFOIL_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
 }
 
 /// All of them at once; exactly one gets `won` and all others `lost`.
