@@ -14,12 +14,12 @@ use crate::{is_id, is_time};
 const PASSKEY: [&str; 5] = ["backed_up", "created_at", "id", "last_used_at", "name"];
 
 /// What a browser needs for a passkey of this person.
-pub fn start(person: &Person) -> Value {
+pub fn start(person: &Caller) -> Value {
     person.post("/api/v1/me/passkeys/options", &json!({})).expect(200).body
 }
 
 /// Sends what the browser gave.
-pub fn send_new(person: &Person, credential: &Value) -> Reply {
+pub fn send_new(person: &Caller, credential: &Value) -> Reply {
     person.post("/api/v1/me/passkeys", &json!({"name": "My phone", "credential": credential}))
 }
 
@@ -51,7 +51,7 @@ pub fn sign_in(app: &TestApp, passkey: &SoftPasskey) -> Reply {
 }
 
 /// What a browser needs to step up.
-pub fn start_step_up(person: &Person) -> Value {
+pub fn start_step_up(person: &Caller) -> Value {
     person.post("/api/v1/sessions/current/passkey-options", &json!({})).expect(200).body
 }
 
