@@ -9,6 +9,7 @@
 //! | `party.rs` | who we are to browsers |
 //! | `registration.rs` | a new passkey |
 //! | `assertion.rs` | the use of one |
+//! | `vectors.rs` | what a browser really gave, for tests |
 //!
 //! Deliberately little: one algorithm (ES256), user verification always, no attestation (a statement about the make of
 //! the authenticator is skipped, whatever it says), no extensions asked for. Whether a challenge is ours and unused, and
@@ -20,6 +21,8 @@ mod client_data;
 mod faults;
 mod party;
 mod registration;
+#[cfg(test)]
+mod vectors;
 
 pub use assertion::{Assertion, AssertionResponse};
 pub use faults::{Flaw, PasskeyFault};
