@@ -129,8 +129,9 @@ impl Page {
 
     /// The same, with the script for passkeys.
     #[must_use]
-    pub const fn with_script(self) -> Self {
-        Self { has_script: true, ..self }
+    pub const fn with_script(mut self) -> Self {
+        self.has_script = true;
+        self
     }
 
     /// A card with this content, whose foreign texts are escaped already. `problem` says what was wrong with the last try.
