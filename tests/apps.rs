@@ -1,7 +1,8 @@
-//! OAuth with other people's programs: client libraries from PyPI and npm, and Chromium without JavaScript, each against
-//! a demonstration that is served by the real program. `tests/oauth/run` installs what they need.
+//! OAuth with other people's programs: client libraries from PyPI and npm, Chromium without JavaScript, and Chromium with an
+//! authenticator for passkeys, each against a demonstration that is served by the real program. `tests/oauth/run` installs what they need.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -12,12 +13,24 @@ struct Site {
 }
 
 impl Site {
+    /// At a name, because browsers have no passkeys for addresses.
+    fn serve_at_localhost() -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let public_url = format!("http://localhost:{}", free.port());
+        Self::serve_with(&free.to_string(), &[("COUNTERFOIL_PUBLIC_URL", &public_url)])
+    }
+
     fn serve() -> Self {
+        Self::serve_with("127.0.0.1:0", &[])
+    }
+
+    fn serve_with(listen: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_counterfoil"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COUNTERFOIL_")) {
             command.env_remove(name);
         }
-        command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--members", "4", "--payments", "20"]);
+        command.envs(settings.iter().copied());
+        command.args(["demo", "--json", "--listen", listen, "--members", "4", "--payments", "20"]);
         let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut announcement = String::new();
         BufReader::new(program.stdout.take().unwrap()).read_line(&mut announcement).unwrap();
@@ -34,7 +47,10 @@ impl Drop for Site {
 }
 
 fn passes(check: &str) {
-    let site = Site::serve();
+    passes_at(&Site::serve(), check);
+}
+
+fn passes_at(site: &Site, check: &str) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oauth/run");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oauth");
     let done = Command::new(script)
@@ -60,4 +76,9 @@ fn oauth4webapi_and_openid_client_go_every_way() {
 #[test]
 fn chromium_without_javascript_goes_the_members_way() {
     passes("browser");
+}
+
+#[test]
+fn chromium_with_an_authenticator_uses_passkeys() {
+    passes_at(&Site::serve_at_localhost(), "passkeys");
 }

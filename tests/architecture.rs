@@ -64,6 +64,7 @@ const HOUSE: &[Room] = &[
             "icu_normalizer",
             "jsonwebtoken",
             "lru",
+            "minicbor",
             "rand",
             "secrecy",
             "serde",

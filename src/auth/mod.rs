@@ -14,3 +14,4 @@ pub mod refresh;
 pub mod sealing;
 pub mod tokens;
 pub mod totp;
+pub mod webauthn;

@@ -1,6 +1,7 @@
 //! Settings, typed and read once: defaults, below `counterfoil.toml`, below `COUNTERFOIL_*` in the environment.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use ipnet::IpNet;
@@ -69,6 +70,11 @@ pub struct Settings {
     pub first_party_clients: String,
     /// Passwords checked at once; 0 for one each core. Default 0.
     pub password_slots: usize,
+    /// Memory that a password's hash takes, in KiB: 19456 to 1048576. Where it is raised, stored hashes are renewed as
+    /// their owners sign in. Default 19456.
+    pub password_memory_kib: u32,
+    /// How often a password's hash goes over that memory: 2 to 16. Renewed likewise. Default 2.
+    pub password_passes: u32,
     /// Networks of the proxies that may say for whom they speak, such as `10.0.0.0/8, ::1/128`. Default none.
     #[serde(default)]
     pub trusted_proxies: String,
@@ -109,6 +115,10 @@ const ACCESS_TOKEN_LIFE_MAX_S: i64 = 600;
 
 /// The shortest permitted life of a signing key, in seconds: longer than the notice that its successor gives.
 const SIGNING_KEY_LIFE_MIN_S: i64 = 7_200;
+/// The memory that a password's hash may take, in KiB: from what the OWASP password storage guide asks for.
+const PASSWORD_MEMORY_KIB: RangeInclusive<u32> = 19_456..=1_048_576;
+/// How often a password's hash may go over it, from what the same guide asks for.
+const PASSWORD_PASSES: RangeInclusive<u32> = 2..=16;
 /// The fewest bytes of the key that encrypts stored secrets.
 const SECRET_KEY_BYTES_MIN: usize = 32;
 
@@ -174,6 +184,12 @@ impl Settings {
                 "session_idle_s",
                 "must be at least access_token_life_s and at most session_life_s".into(),
             );
+        }
+        if !PASSWORD_MEMORY_KIB.contains(&self.password_memory_kib) {
+            return invalid("password_memory_kib", "must be 19456 to 1048576".into());
+        }
+        if !PASSWORD_PASSES.contains(&self.password_passes) {
+            return invalid("password_passes", "must be 2 to 16".into());
         }
         if self.signing_key_life_s < SIGNING_KEY_LIFE_MIN_S {
             return invalid(
@@ -329,6 +345,8 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("session_life_s", 31_536_000)?
         .set_default("signing_key_life_s", 7_776_000)?
         .set_default("password_slots", 0)?
+        .set_default("password_memory_kib", 19_456)?
+        .set_default("password_passes", 2)?
         .set_default("limit_payments_per_minute", 6_000)?
         .set_default("limit_requests_per_minute", 6_000)?
         .set_default("limit_address_requests_per_minute", 3_000)?
@@ -374,6 +392,9 @@ mod tests {
             Settings { ledger_batch_max: 0, ..good.clone() },
             Settings { session_idle_s: 1, ..good.clone() },
             Settings { signing_key_life_s: 7_199, ..good.clone() },
+            Settings { password_memory_kib: 19_455, ..good.clone() },
+            Settings { password_passes: 1, ..good.clone() },
+            Settings { password_passes: 17, ..good.clone() },
             Settings { secret_key: "too short".into(), ..good.clone() },
             Settings { secret_key_file: "/nowhere/key".into(), ..good.clone() },
             Settings { public_url: "river.example".into(), ..good.clone() },

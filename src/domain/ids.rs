@@ -72,6 +72,8 @@ id! {
     MailId
     /// An invitation to a community.
     InvitationId
+    /// A passkey of a login.
+    PasskeyId
 }
 
 impl From<PaymentId> for ScheduleId {

@@ -65,6 +65,8 @@ pub enum ConflictReason {
     NoBroker,
     /// The schedule has ended, or the planned payment has had its turn.
     ScheduleEnded,
+    /// Browsers have no passkeys for this service's address.
+    NoPasskeysHere,
 }
 
 impl ConflictReason {
@@ -91,6 +93,7 @@ impl ConflictReason {
             Self::MemberClosed => "member_closed",
             Self::NoBroker => "no_broker",
             Self::ScheduleEnded => "schedule_ended",
+            Self::NoPasskeysHere => "no_passkeys_here",
         }
     }
 }

@@ -348,6 +348,8 @@ const fn advice(reason: ConflictReason) -> Option<&'static str> {
         }
         ConflictReason::ScheduleEnded => {
             Some("It has had its turn, or ended for good. Plan a new one instead.")
+        ConflictReason::NoPasskeysHere => {
+            Some("Browsers have passkeys only for a public URL with https and a name. The operator sets it.")
         }
         _ => None,
     }

@@ -102,6 +102,10 @@ pub enum SecurityEvent {
     SecondFactorRemoved,
     /// New recovery codes were made.
     RecoveryCodesRenewed,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// Someone signed in from a new device.
     NewSignIn,
     /// All sessions were ended.
@@ -153,11 +157,13 @@ impl PlanCause {
 
 impl SecurityEvent {
     /// Every event.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::PasswordChanged,
         Self::SecondFactorAdded,
         Self::SecondFactorRemoved,
         Self::RecoveryCodesRenewed,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::NewSignIn,
         Self::SessionsEnded,
         Self::ApiKeyCreated,

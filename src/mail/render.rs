@@ -86,9 +86,11 @@ fn part_html(part: &Part, public_url: &str) -> String {
             escape(text)
         ),
         Part::Link { label, page, token } => link(label, *page, token.as_ref(), public_url),
-        Part::Code { label, token } => {
-            paragraph(&format!("{}: <code>{}</code>", escape(label), escape(token.expose())))
-        }
+        Part::Code { label, token } => paragraph(&format!(
+            "{}: <code style=\"overflow-wrap:anywhere\">{}</code>",
+            escape(label),
+            escape(token.expose())
+        )),
     }
 }
 
@@ -98,7 +100,10 @@ fn paragraph(html: &str) -> String {
 
 fn link(label: &str, page: Page, token: Option<&OneTimeToken>, public_url: &str) -> String {
     let url = escape(&page.url(public_url, token));
-    paragraph(&format!("<a href=\"{url}\"><strong>{}</strong></a><br>\n<small>{url}</small>", escape(label)))
+    paragraph(&format!(
+        "<a href=\"{url}\"><strong>{}</strong></a><br>\n<small style=\"overflow-wrap:anywhere\">{url}</small>",
+        escape(label)
+    ))
 }
 
 /// Text for a place between tags or in a quoted attribute.

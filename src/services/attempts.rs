@@ -65,6 +65,11 @@ pub enum GuardedAction {
     AdminInvitation,
     /// An OAuth client's secret. The subject is the client's id.
     ClientSecret,
+    /// Asking for a challenge to sign in with a passkey: every time counts, so that strangers cannot fill the table of
+    /// challenges. Nobody's account.
+    PasskeyChallenge,
+    /// The use of a passkey. Nobody can guess a signature, so this only bounds the work; no account can be locked.
+    Passkey,
 }
 
 /// The limits of one action.
@@ -142,6 +147,20 @@ impl GuardedAction {
                 address: rule("client-secret-address", 20, 60),
                 global: None,
                 knows_places: true,
+            },
+            Self::PasskeyChallenge => Limits {
+                name: "passkey_challenge",
+                account: None,
+                address: rule("passkey-challenge-address", 120, 60),
+                global: None,
+                knows_places: false,
+            },
+            Self::Passkey => Limits {
+                name: "passkey",
+                account: None,
+                address: rule("passkey-address", 20, 60),
+                global: None,
+                knows_places: false,
             },
         }
     }

@@ -4,48 +4,81 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::{Attempt, Charge, GuardedAction};
 use super::audit::{self, Origin};
+use super::passkeys::ShownPasskey;
 use super::second_factors::{FittingCode, confirmed, use_code};
 use super::sessions::{fold_email, is_address};
 use super::{Fault, ServiceError, Services};
 use crate::auth::password_rules::is_too_long;
-use crate::domain::ids::UserId;
+use crate::auth::passwords::is_same_choice;
+use crate::domain::ids::{SessionId, UserId};
 use crate::storage::credentials::{self, SecondFactor};
 use crate::storage::users::User;
-use crate::storage::{Conn, StorageError, users};
+use crate::storage::{Conn, StorageError, sessions, users};
 
 /// Somebody who proved who they are. While it lives, the last try takes one of its address's places.
 pub(super) struct Identified {
     /// Who it is.
     pub user: User,
+    means: Means,
     charges: Vec<Charge>,
     _attempt: Attempt,
+}
+
+/// With what somebody proved who they are.
+#[derive(Clone)]
+enum Means {
+    /// The password, and the code where there is a second factor.
+    Password,
+    /// A passkey, which stands for both: something one has, and the authenticator made sure of who has it.
+    Passkey(ShownPasskey),
 }
 
 /// What somebody proved, for the transaction that they proved it for.
 pub(super) struct Proof {
     user: User,
+    means: Means,
     charges: Vec<Charge>,
 }
 
 impl Identified {
+    /// Somebody who showed a passkey of theirs.
+    pub(super) fn by_passkey(user: User, shown: ShownPasskey, attempt: Attempt) -> Self {
+        Self { user, means: Means::Passkey(shown), charges: vec![attempt.charge()], _attempt: attempt }
+    }
+
     /// What was proved.
     pub(super) fn proof(&self) -> Proof {
-        Proof { user: self.user.clone(), charges: self.charges.clone() }
+        Proof { user: self.user.clone(), means: self.means.clone(), charges: self.charges.clone() }
     }
 }
 
 impl Proof {
     /// Notes that the tries were right. Whether they still are: the password may have become another one while this
-    /// one was checked.
+    /// one was checked, the passkey may be gone, and its challenge is used up here.
     pub(super) fn settle(&self, conn: &mut Conn) -> Result<bool, StorageError> {
-        let stored = credentials::lock_password_hash(conn, self.user.id)?;
-        if stored.is_none_or(|hash| hash != self.user.password_hash) {
+        let is_right = match &self.means {
+            Means::Password => {
+                let stored = credentials::lock_password_hash(conn, self.user.id)?;
+                // A hash that was renewed meanwhile is of the same password.
+                stored.is_some_and(|hash| is_same_choice(&hash, &self.user.password_hash))
+            }
+            Means::Passkey(shown) => shown.use_up(conn)?,
+        };
+        if !is_right {
             return Ok(false);
         }
         for charge in &self.charges {
             charge.settle(conn)?;
         }
         Ok(true)
+    }
+
+    /// Notes at a session that was begun with this proof what it depends on.
+    pub(super) fn note_at(&self, conn: &mut Conn, session_id: SessionId) -> Result<(), StorageError> {
+        match &self.means {
+            Means::Password => Ok(()),
+            Means::Passkey(shown) => sessions::note_passkey(conn, session_id, shown.passkey_id()),
+        }
     }
 }
 
@@ -73,7 +106,7 @@ impl Services {
         let owner = user.as_ref().map(|user| user.id);
         let attempt = self.attempts.begin(GuardedAction::SignIn, &folded, origin, owner).await?;
         let stored_hash = user.as_ref().map(|user| user.password_hash.clone());
-        let is_right = self.judge_password(&attempt, password, stored_hash).await?;
+        let is_right = self.judge_password(&attempt, password.clone(), stored_hash).await?;
         let Some(user) = user.filter(|_| is_right) else { return Err(ServiceError::Unauthenticated) };
         let charge = attempt.charge();
         let factor = self.second_factor(user.id).await;
@@ -92,7 +125,29 @@ impl Services {
         // The password was right: what was wrong is counted with the code.
         let (mut charges, attempt) = self.blameless(proved, [&charge]).await?;
         charges.push(charge);
-        Ok(Identified { user, charges, _attempt: attempt })
+        self.renew_hash(&user, password).await;
+        Ok(Identified { user, means: Means::Password, charges, _attempt: attempt })
+    }
+
+    /// Has a right password hashed anew where its hash costs less than new ones do, because the operator raised that. Where
+    /// it cannot be done now, the next sign-in does it.
+    async fn renew_hash(&self, user: &User, password: SecretString) {
+        let (user_id, before) = (user.id, user.password_hash.clone());
+        let renewed = match self.passwords.renew(password, &before).await {
+            Ok(Some(renewed)) => renewed,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::info!("a password's hash was not renewed: {error}");
+                return;
+            }
+        };
+        let written = self
+            .ledger
+            .write(move |conn| credentials::renew_password_hash(conn, user_id, &before, &renewed))
+            .await;
+        if let Err(error) = written {
+            tracing::info!("a password's renewed hash was not written: {error}");
+        }
     }
 
     /// Takes a right try back where what followed it went wrong.

@@ -20,6 +20,7 @@
 //! | `notes.rs` | what people note of their payments, for themselves |
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
+//! | `passkeys/` | passkeys: adding, listing and removing them, signing in and confirming with them |
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `places.rs` | before somebody gets a place in a community |
 //! | `payments.rs` | paying, and seeing a payment |
@@ -53,6 +54,7 @@ pub mod members;
 pub mod notes;
 mod notices;
 pub mod oauth;
+pub mod passkeys;
 pub mod passwords;
 pub mod payments;
 mod places;
@@ -78,9 +80,10 @@ use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::auth::passwords::Passwords;
+use crate::auth::passwords::{Cost, Passwords};
 use crate::auth::sealing::Sealing;
 use crate::auth::tokens::Tokens;
+use crate::auth::webauthn::RelyingParty;
 use crate::config::Settings;
 use crate::domain::fold::AnswerFormat;
 use crate::domain::ids::IdSource;
@@ -118,6 +121,8 @@ pub struct Services {
     wake: Notify,
     first_party_clients: Vec<String>,
     hub: Arc<events::Hub>,
+    /// Who this is to browsers; none where they have no passkeys for it.
+    relying_party: Option<RelyingParty>,
 }
 
 /// What the world around a service provides.
@@ -177,7 +182,10 @@ impl Services {
             attempts,
             clock: world.clock,
             ids: world.ids,
-            passwords: Passwords::new(Settings::threads(settings.password_slots))?,
+            passwords: Passwords::new(
+                Settings::threads(settings.password_slots),
+                Cost { memory_kib: settings.password_memory_kib, passes: settings.password_passes },
+            )?,
             tokens: Tokens::new(public_url, settings.access_token_life_s, keys),
             cursors: Cursors::new(&cursor_secret),
             references: References::new(),
@@ -190,6 +198,7 @@ impl Services {
             wake: Notify::new(),
             first_party_clients: settings.first_party_client_ids(),
             hub: Arc::new(events::Hub::new(settings.event_streams_max)),
+            relying_party: RelyingParty::new(public_url),
         })
     }
 

@@ -127,6 +127,35 @@ impl Services {
         Ok(())
     }
 
+    /// Whether a new password needs the second factor's code beside this token from a message, which works. Nothing is used
+    /// up.
+    ///
+    /// # Errors
+    /// A fault at the token; [`ServiceError::RateLimited`] when it was wrong too often.
+    pub async fn does_reset_need_code(&self, token: &str, origin: &Origin) -> Result<bool, ServiceError> {
+        let (_, owner) = self.find_reset(token, origin).await?;
+        Ok(owner.factor.is_some())
+    }
+
+    /// Whose password a token from a message changes.
+    async fn find_reset(&self, token: &str, origin: &Origin) -> Result<(Hash, Owner), ServiceError> {
+        let attempt = self.attempts.begin(GuardedAction::Confirmation, RESET_SUBJECT, origin, None).await?;
+        let hash = OneTimeToken::parse(token).ok_or_else(bad_token)?.hash();
+        let now = self.now();
+        let found = self
+            .ledger
+            .read(move |conn| {
+                let secret = one_time_secrets::find_live(conn, Purpose::PasswordReset, &hash, now)?;
+                let Some(LiveSecret { subject_id, .. }) = secret else { return Ok(None) };
+                find_owner(conn, UserId::from_uuid(subject_id))
+            })
+            .await?;
+        let owner = found.ok_or_else(bad_token)?;
+        // The token was right. Who held this place and waited for the code's could wait for ever.
+        self.attempts.settle(&attempt).await?;
+        Ok((hash, owner))
+    }
+
     /// Chooses a new password with a token from a message, and with the second factor's code where there is one.
     /// All sessions end. A password that is not taken leaves the token as it is.
     ///
@@ -140,22 +169,8 @@ impl Services {
         code: Option<String>,
         origin: &Origin,
     ) -> Result<(), ServiceError> {
-        let attempt = self.attempts.begin(GuardedAction::Confirmation, RESET_SUBJECT, origin, None).await?;
-        let hash = OneTimeToken::parse(token).ok_or_else(bad_token)?.hash();
-        let now = self.now();
-        let found = self
-            .ledger
-            .read(move |conn| {
-                let secret = one_time_secrets::find_live(conn, Purpose::PasswordReset, &hash, now)?;
-                let Some(LiveSecret { subject_id, .. }) = secret else { return Ok(None) };
-                find_owner(conn, UserId::from_uuid(subject_id))
-            })
-            .await?;
-        let Owner { user, factor } = found.ok_or_else(bad_token)?;
-        let user_id = user.id;
-        // The token was right. Who held this place and waited for the code's could wait for ever.
-        self.attempts.settle(&attempt).await?;
-        drop(attempt);
+        let (hash, Owner { user, factor }) = self.find_reset(token, origin).await?;
+        let (user_id, now) = (user.id, self.now());
         let (fitting, code_charge) = match &factor {
             Some(factor) => {
                 let (fitting, charge) = self.fit_reset_code(user_id, factor, code, hash, origin).await?;

@@ -9,7 +9,7 @@ use super::notices;
 use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::command::{Action, Authority, Command, EndSession};
-use crate::domain::ids::{CommunityId, SessionId, UserId};
+use crate::domain::ids::{CommunityId, PasskeyId, SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::mail::SecurityEvent;
 use crate::storage::{Conn, StorageError, communities, oauth, sessions};
@@ -165,6 +165,33 @@ impl Services {
             })
             .await?;
         let late: Vec<_> = second.into_iter().filter(|id| !first.contains(id)).collect();
+        self.end_in_communities(user_id, first, &places).await?;
+        self.end_in_communities(user_id, late, &[]).await?;
+        Ok(result)
+    }
+
+    /// Ends a user's sessions but for `keep` that were begun with a passkey, everywhere, in the same order of things.
+    /// `work` happens in the transaction that ends them.
+    pub(super) async fn end_sessions_of_passkey<T: Send + 'static>(
+        &self,
+        user_id: UserId,
+        passkey_id: PasskeyId,
+        keep: SessionId,
+        work: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let begun = move |conn: &mut Conn| sessions::begun_with(conn, user_id, passkey_id, keep);
+        let first = self.ledger.read(begun).await?;
+        let places = self.end_in_communities(user_id, first.clone(), &[]).await?;
+        let now = self.now();
+        let (result, second) = self
+            .write_with_mail(move |conn| {
+                let result = work(conn)?;
+                let second = begun(conn)?;
+                sessions::end_begun_with(conn, user_id, passkey_id, keep, now)?;
+                Ok((result, second))
+            })
+            .await?;
+        let late = second.into_iter().filter(|id| !first.contains(id)).collect();
         self.end_in_communities(user_id, first, &places).await?;
         self.end_in_communities(user_id, late, &[]).await?;
         Ok(result)

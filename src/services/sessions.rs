@@ -152,6 +152,7 @@ impl Services {
                     return Ok(false);
                 }
                 sessions::insert(conn, &row, &device, now)?;
+                proof.note_at(conn, row.id)?;
                 let expires_at = now.plus_seconds(settings.idle_seconds);
                 sessions::insert_refresh_token(conn, &hash, row.id, now, expires_at)?;
                 audit::record(conn, &line)?;

@@ -182,6 +182,24 @@ pub fn set_password(
     Ok(changed == 1)
 }
 
+/// Writes another hash of the same password where the stored one is still `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn renew_password_hash(
+    conn: &mut Conn,
+    user_id: UserId,
+    before: &str,
+    after: &str,
+) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(
+        users::table.find(user_id).filter(users::password_hash.eq(before))
+    )
+    .set(users::password_hash.eq(after))
+    .execute(c))?;
+    Ok(())
+}
+
 /// A user's stored password hash, which stays as it is until the transaction ends: a sign-in with an old password
 /// either is there before the new one, and ends with it, or does not happen.
 ///

@@ -38,6 +38,7 @@ pub mod migrations;
 pub mod notes;
 pub mod oauth;
 pub mod one_time_secrets;
+pub mod passkeys;
 pub mod payments;
 pub mod postings;
 pub mod privacy;

@@ -24,6 +24,12 @@ pub enum Purpose {
     Invitation,
     /// Opening a stream of events. The subject is the user.
     EventTicket,
+    /// A challenge for a new passkey. The subject is the session that asked for it.
+    NewPasskey,
+    /// A challenge for signing in with a passkey. The subject is nobody: who it is, the passkey says.
+    PasskeySignIn,
+    /// A challenge for proving again with a passkey who one is. The subject is the session.
+    PasskeyStepUp,
 }
 
 impl Purpose {
@@ -34,6 +40,9 @@ impl Purpose {
             Self::AddressConfirmation => 2,
             Self::Invitation => 3,
             Self::EventTicket => 4,
+            Self::NewPasskey => 4,
+            Self::PasskeySignIn => 5,
+            Self::PasskeyStepUp => 6,
         }
     }
 }

@@ -6,8 +6,8 @@ pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, invitations, joining_policies, user_applications,
 };
 pub use super::schema_logins::{
-    attempts, erasures, one_time_secrets, recovery_codes, refresh_tokens, second_factors, server_secrets,
-    sessions, signing_keys, user_audit_details, user_audits, users,
+    attempts, erasures, one_time_secrets, passkeys, recovery_codes, refresh_tokens, second_factors,
+    server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 pub use super::schema_plans::{planned_payments, schedules};

@@ -32,6 +32,7 @@ diesel::table! {
         device -> Text,
         client_id -> Nullable<Text>,
         scopes -> Nullable<Text>,
+        passkey_id -> Nullable<Id>,
     }
 }
 
@@ -96,6 +97,25 @@ diesel::table! {
         user_id -> Id,
         hash -> Binary,
         used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    passkeys (id) {
+        id -> Id,
+        user_id -> Id,
+        credential_id -> Binary,
+        public_key -> Binary,
+        sign_count -> BigInt,
+        name -> Text,
+        transports -> Text,
+        is_backup_eligible -> Bool,
+        is_backed_up -> Bool,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
     }
 }
 

@@ -7,7 +7,7 @@ use super::heads::read_hash;
 use super::schema::{refresh_tokens, sessions};
 use super::{Conn, StorageError};
 use crate::domain::chain::Hash;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{PasskeyId, SessionId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Timestamp;
 
@@ -171,6 +171,55 @@ pub fn note_proof(conn: &mut Conn, id: SessionId, now: Timestamp) -> Result<bool
             .set((sessions::authenticated_at.eq(now), sessions::last_used_at.eq(now)))
             .execute(c))?;
     Ok(noted == 1)
+}
+
+/// Notes with which passkey a session was begun.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_passkey(conn: &mut Conn, id: SessionId, passkey_id: PasskeyId) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(sessions::table.find(id))
+        .set(sessions::passkey_id.eq(passkey_id))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Which of a user's sessions, but for `keep`, were begun with a passkey and have not ended.
+///
+/// # Errors
+/// When the database refuses.
+pub fn begun_with(
+    conn: &mut Conn,
+    user_id: UserId,
+    passkey_id: PasskeyId,
+    keep: SessionId,
+) -> Result<Vec<SessionId>, StorageError> {
+    Ok(on_backend!(conn, |c| sessions::table
+        .filter(sessions::user_id.eq(user_id).and(sessions::id.ne(keep)))
+        .filter(sessions::passkey_id.eq(passkey_id).and(sessions::ended_at.is_null()))
+        .select(sessions::id)
+        .load(c))?)
+}
+
+/// Ends a user's sessions, but for `keep`, that were begun with a passkey.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_begun_with(
+    conn: &mut Conn,
+    user_id: UserId,
+    passkey_id: PasskeyId,
+    keep: SessionId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(
+        sessions::table
+            .filter(sessions::user_id.eq(user_id).and(sessions::id.ne(keep)))
+            .filter(sessions::passkey_id.eq(passkey_id).and(sessions::ended_at.is_null()))
+    )
+    .set(sessions::ended_at.eq(now))
+    .execute(c))?;
+    Ok(())
 }
 
 /// At most `limit` of a user's living sessions, newest first: those before `before`, where one is named, and used

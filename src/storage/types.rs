@@ -14,6 +14,8 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{
     AccountId, AuditId, CommunityId, DelegationId, InvitationId, MailId, MemberId, PaymentId, RecordId,
     RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
+    AccountId, AuditId, CommunityId, DelegationId, InvitationId, MailId, MemberId, PasskeyId, PaymentId,
+    RecordId, RefusalId, SessionId, SpenderId, TextId, UserId,
 };
 use crate::domain::time::Timestamp;
 
@@ -65,6 +67,8 @@ macro_rules! stored_ids {
 
 stored_ids!(AccountId AuditId CommunityId DelegationId InvitationId MailId MemberId PaymentId RecordId RefusalId
     ScheduleId SessionId SpenderId TextId UserId AnyId);
+stored_ids!(AccountId AuditId CommunityId DelegationId InvitationId MailId MemberId PasskeyId PaymentId RecordId RefusalId
+    SessionId SpenderId TextId UserId AnyId);
 
 /// An id whose noun depends on the row: an event's subject, a key's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -190,6 +190,7 @@ both_engines! {
         let app = &TestApp::with(database, |settings| {
             settings.trusted_proxies = "127.0.0.1/32".to_owned();
             settings.password_slots = 1;
+            (settings.password_memory_kib, settings.password_passes) = (19_456, 2);
         });
         let start = Barrier::new(CLIENTS);
         let replies: Vec<Reply> = std::thread::scope(|scope| {

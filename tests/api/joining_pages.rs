@@ -63,12 +63,22 @@ both_engines! {
         let ada = app.member("ada");
         let token = db_token(app, &ada, 1);
         page(app, "/reset-password").expect(400);
-        page(app, &format!("/reset-password?token={token}")).expect(200);
+        let shown = page(app, &format!("/reset-password?token={token}")).expect(200);
+        assert!(!html(&shown).contains("name=\"code\""), "nobody is asked for a code who has none");
         let weak = submit(app, "/reset-password", &[("token", &token), ("new_password", "short")]).expect(400);
         assert!(html(&weak).contains("at least 15 characters") && html(&weak).contains(&token));
         submit(app, "/reset-password", &[("token", &token), ("new_password", NEW_PASSWORD)]).expect(200);
         submit(app, "/reset-password", &[("token", &token), ("new_password", NEW_PASSWORD)]).expect(400);
+        page(app, &format!("/reset-password?token={token}")).expect(400);
         sign_in(app, &ada.email, NEW_PASSWORD).expect(201);
+        let ben = app.member("ben");
+        let (_, codes) = crate::second_factors::turn_on(app, &ben);
+        let token = db_token(app, &ben, 2);
+        let shown = page(app, &format!("/reset-password?token={token}")).expect(200);
+        assert!(html(&shown).contains("name=\"code\""));
+        let without = submit(app, "/reset-password", &[("token", &token), ("new_password", NEW_PASSWORD)]).expect(403);
+        assert!(html(&without).contains("name=\"code\""));
+        submit(app, "/reset-password", &[("token", &token), ("new_password", NEW_PASSWORD), ("code", &codes[0])]).expect(200);
     }
 
     fn the_invited_apply_on_a_page(app: &TestApp) {
@@ -83,6 +93,11 @@ both_engines! {
         assert!(html(&without_terms).contains("value=\"Zoë Lake\""));
         let mut all = form.to_vec();
         all.push(("agreement_version", "1"));
+        let mut weak = all.clone();
+        weak[2].1 = "short";
+        weak[3].1 = "Hello\r\n<there>";
+        let weak = html(&submit(app, "/invitation", &weak).expect(400));
+        assert!(weak.contains("required checked") && weak.contains("Hello\n&lt;there&gt;</textarea>"), "{weak}");
         submit(app, "/invitation", &all).expect(200);
         submit(app, "/invitation", &all).expect(400);
         sign_in(app, "zoe@lake.example", NEW_PASSWORD).expect(201);

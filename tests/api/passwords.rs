@@ -1,8 +1,10 @@
 //! `POST /me/password`.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Person, Reply, TestApp, both_engines};
+use crate::support::{PASSWORD, Person, Reply, TestApp, TestDatabase, both_engines};
 
 pub const NEW: &str = "pelican rudder quilt";
 
@@ -108,6 +110,36 @@ both_engines! {
         let living = [NEW, "glacier parsnip thimble", PASSWORD].map(|password| sign_in(app, &ada, password).status);
         assert_eq!(living.iter().filter(|status| **status == 201).count(), 1);
         assert_eq!(living[2], 401);
+    }
+
+    fn a_hash_is_renewed_at_the_next_sign_in_when_hashes_shall_cost_more(database: &TestDatabase) {
+        let app = &TestApp::with(Arc::new(TestDatabase::new(database.engine())), |settings| {
+            (settings.password_memory_kib, settings.password_passes) = (19_456, 2);
+        });
+        let ada = app.member("ada");
+        let stored = || app.database.db_texts("SELECT password_hash AS value FROM users").remove(0);
+        let cheap = stored();
+        assert!(cheap.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{cheap}");
+        sign_in(app, &ada, "wrong horse battery staple").expect_problem(401, "unauthenticated");
+        assert_eq!(stored(), cheap, "only what was right");
+        // All at once: whose proof was of the hash before gets in as well.
+        let start = std::sync::Barrier::new(8);
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| {
+                start.wait();
+                sign_in(app, &ada, PASSWORD).status
+            })).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(statuses, [201; 8]);
+        let renewed = stored();
+        assert!(renewed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{renewed}");
+        sign_in(app, &ada, "wrong horse battery staple").expect_problem(401, "unauthenticated");
+        sign_in(app, &ada, PASSWORD).expect(201);
+        assert_eq!(stored(), renewed, "once");
+        change(&ada.again(), PASSWORD, NEW).expect(204);
+        sign_in(app, &ada, PASSWORD).expect_problem(401, "unauthenticated");
+        sign_in(app, &ada, NEW).expect(201);
     }
 
     fn nothing_of_the_wrong_shape_gets_in(app: &TestApp) {

@@ -8,11 +8,12 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use counterfoil::storage::Engine;
 use counterfoil::storage::privacy::export;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::joining::{RIVER, apply, confirm, db_mailed, opened};
 use crate::mails::send;
 use crate::privacy::{WAIT_S, count, erase_what_is_due, held};
-use crate::support::{Caller, TestApp, both_engines};
+use crate::support::{Caller, SoftPasskey, TestApp, both_engines, from_base64url};
 
 const EMAIL: &str = "kanarimail9f3@kanarihost9f3.example";
 const PASSWORD: &str = "kanaripass9f3 rudder quilt seven";
@@ -39,6 +40,7 @@ const CANARIES: &[&str] = &[
     "kanarisearch9f3",
     "kanariagain9f3",
     "kanariguess9f3",
+    "kanaridevice9f3",
     "kanarigoing9f3",
     "kanaricategory9f3",
     "kanarinote9f3",
@@ -147,6 +149,12 @@ fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
     let guess = json!({"email": EMAIL, "password": "kanariguess9f3 wrong wrong"});
     app.anonymous().post("/api/v1/sessions", &guess).expect_problem(401, "unauthenticated");
     person.post("/api/v1/me/totp", &json!({})).expect(200);
+    let options = crate::passkeys::start(person);
+    let handle = from_base64url(options["public_key"]["user"]["id"].as_str().unwrap());
+    let credential = SoftPasskey::new(Uuid::from_slice(&handle).unwrap()).create(&options);
+    let passkey = json!({"name": "kanaridevice9f3", "credential": credential});
+    person.post("/api/v1/me/passkeys", &passkey).expect(201);
+    crate::passkeys::start(person);
 }
 
 /// All rows of an export, by pages of this length.
@@ -189,6 +197,7 @@ both_engines! {
         }
         for table in ["users", "user_communities", "user_applications", "members", "member_users", "accounts", "account_items",
             "entries", "payments", "payment_notes", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors", "mails",
+            "entries", "payments", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors", "passkeys", "one_time_secrets", "mails",
             "user_audits", "request_origins", "oauth_clients", "applications", "invitations", "agreement_acceptances", "communities"] {
             assert!(all.iter().any(|(own, _)| *own == table), "{table} is not in the export");
         }
@@ -200,6 +209,7 @@ both_engines! {
         app.clock.advance(WAIT_S);
         erase_what_is_due(app);
 
+        assert_eq!((app.database.db_count("passkeys"), app.database.db_count("one_time_secrets")), (0, 0));
         let held = held(app);
         for canary in CANARIES.iter().chain(ABOUT) {
             assert_eq!(count(&held, canary), 0, "{canary} is in the database");

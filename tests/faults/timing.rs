@@ -3,13 +3,14 @@
 //!
 //! `COUNTERFOIL_TEST_TIMING=2000 tests/run --release --test faults timing -- --nocapture --test-threads 1`
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use counterfoil::auth::passwords;
 use counterfoil::storage::Engine;
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, TestDatabase};
 
 /// How many samples are wanted.
 const SAMPLES: &str = "COUNTERFOIL_TEST_TIMING";
@@ -27,7 +28,9 @@ fn measure(engine: Engine) {
         println!("skipped: set {SAMPLES} to a number of samples to measure");
         return;
     };
-    let app = TestApp::new(engine);
+    let app = TestApp::with(Arc::new(TestDatabase::new(engine)), |settings| {
+        (settings.password_memory_kib, settings.password_passes) = (19_456, 2);
+    });
     let services = app.services();
     for number in 0..LOGINS {
         let hash = passwords::hash("correct horse battery staple").unwrap();

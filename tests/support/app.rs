@@ -63,6 +63,9 @@ impl TestApp {
         let mut settings = Settings {
             database_url: database.url_text(),
             password_slots: 2,
+            // As cheap as everybody's hash: what passwords really cost, their own tests pay.
+            password_memory_kib: 8,
+            password_passes: 1,
             http_workers: HTTP_WORKERS,
             http_connections_max: CONNECTIONS_MAX,
             database_readers_max: 6,

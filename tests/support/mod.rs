@@ -16,6 +16,7 @@
 //! |---|---|
 //! | `app.rs` | starting, stopping and restarting the app |
 //! | `apps.rs` | apps that act for members, and browsers in which members decide |
+//! | `authenticator.rs` | passkeys in software, made and used rightly or wrongly |
 //! | `books.rs` | proving a database's ledger when its test is over |
 //! | `client.rs` | callers and replies |
 //! | `clock.rs` | the machine's time, moved on demand |
@@ -30,6 +31,7 @@
 
 mod app;
 mod apps;
+mod authenticator;
 mod books;
 mod client;
 mod clock;
@@ -43,6 +45,9 @@ pub use app::{PUBLIC_URL, TestApp};
 pub use apps::{
     App, Browser, REDIRECT_URI, VERIFIER, address, basic, challenge, encode, form_token, html, parameter,
     post_form,
+};
+pub use authenticator::{
+    AT, BE, BS, Draft, ED, SoftPasskey, UP, UV, base64url, cbor_bytes, cbor_text, from_base64url,
 };
 pub use client::{Caller, Reply, Tokens, keys};
 pub use clock::TestClock;

@@ -5,11 +5,12 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use secrecy::SecretString;
 
-use super::{failed, field, open_form, problem_of, show, texts, token_of};
+use super::{area, failed, field, open_form, problem_of, show, texts, token_of};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
 use crate::http::oauth::form::{Form, Parameters};
 use crate::http::oauth::pages::{Escaped, Page};
+use crate::services::joining::MESSAGE_CHARS_MAX;
 use crate::services::joining::applications::{NewApplication, NewLogin};
 use crate::services::joining::invitations::ReceivedInvitation;
 
@@ -22,7 +23,7 @@ pub async fn get_invitation_page(request: HttpRequest, state: Data<AppState>) ->
     match state.services.received_invitation(&token, &origin(&request)).await {
         Ok(received) => {
             let name = received.visible.invitation.name.clone();
-            show(&state, page(&state, &token, &received, [&name, ""], None))
+            show(&state, page(&state, &token, &received, [&name, ""], None, None))
         }
         Err(error) => show(&state, failed(error)),
     }
@@ -41,12 +42,15 @@ pub async fn accept_invitation(
         Ok(received) => received,
         Err(error) => return show(&state, failed(error)),
     };
-    let [name, message] = ["name", "message"].map(|field| form.take(field).unwrap_or_default());
+    // Browsers end the lines of a form in their own way.
+    let [name, message] =
+        ["name", "message"].map(|field| form.take(field).unwrap_or_default().replace("\r\n", "\n"));
+    let agreed = form.get("agreement_version").and_then(|version| version.parse().ok());
     let new = NewApplication {
         name: name.clone(),
         language: None,
         message: Some(message.clone()),
-        agreement_version: form.get("agreement_version").and_then(|version| version.parse().ok()),
+        agreement_version: agreed,
         invitation: Some(SecretString::from(token.as_str())),
     };
     let login = NewLogin {
@@ -57,7 +61,9 @@ pub async fn accept_invitation(
     match state.services.apply(code, new, login, &origin).await {
         Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::APPLIED, texts::APPLIED_WHY, None)),
         Err(error) => match problem_of(&error) {
-            Some(problem) => show(&state, page(&state, &token, &received, [&name, &message], Some(&problem))),
+            Some(problem) => {
+                show(&state, page(&state, &token, &received, [&name, &message], agreed, Some(&problem)))
+            }
             None => show(&state, failed(error)),
         },
     }
@@ -68,14 +74,16 @@ fn page(
     token: &str,
     received: &ReceivedInvitation,
     [name, message]: [&str; 2],
+    agreed: Option<i64>,
     problem: Option<&(StatusCode, String)>,
 ) -> Page {
     let terms = received.agreement.as_ref().map_or_else(String::new, |agreement| {
         format!(
-            r#"<fieldset><legend>{}</legend><p class="terms">{}</p><label class="check"><input type="checkbox" name="agreement_version" value="{}" required> {}</label></fieldset>"#,
+            r#"<fieldset><legend>{}</legend><p class="terms" tabindex="0">{}</p><label class="check"><input type="checkbox" name="agreement_version" value="{}" required{}> {}</label></fieldset>"#,
             Escaped(&agreement.title),
             Escaped(&agreement.content),
             agreement.version,
+            if agreed == Some(agreement.version) { " checked" } else { "" },
             texts::AGREE
         )
     });
@@ -98,7 +106,7 @@ fn page(
         ),
         password_hint = texts::RESET_HINT,
         known = texts::INVITED_KNOWN,
-        message = field(texts::MESSAGE, "message", r#"maxlength="500""#, message),
+        message = area(texts::MESSAGE, "message", MESSAGE_CHARS_MAX, message),
         button = texts::INVITED_BUTTON,
     );
     let status = problem.map_or(StatusCode::OK, |(status, _)| *status);

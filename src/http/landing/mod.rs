@@ -60,6 +60,14 @@ fn field(label: &str, name: &str, attributes: &str, value: &str) -> String {
     format!(r#"<label>{label}<input name="{name}" value="{}" {attributes}></label>"#, Escaped(value))
 }
 
+/// A field for a few lines of text.
+fn area(label: &str, name: &str, chars_max: usize, value: &str) -> String {
+    format!(
+        r#"<label>{label}<textarea name="{name}" rows="3" maxlength="{chars_max}">{}</textarea></label>"#,
+        Escaped(value)
+    )
+}
+
 /// What went wrong, for people, where trying again can help.
 fn problem_of(error: &ServiceError) -> Option<(StatusCode, String)> {
     match error {

@@ -14,11 +14,14 @@ use crate::services::ServiceError;
 
 const PATH: &str = "/reset-password";
 
-/// A form for the new password. Whether the token works is found out with it.
+/// A form for the new password, where the link works.
 #[get("/reset-password")]
 pub async fn get_reset_password_page(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     match token_of(request.query_string()) {
-        Some(token) => show(&state, page(&state, &token, None)),
+        Some(token) => match state.services.does_reset_need_code(&token, &origin(&request)).await {
+            Ok(needs_code) => show(&state, page(&state, &token, needs_code, None)),
+            Err(error) => show(&state, failed(error)),
+        },
         None => show(&state, bad_link()),
     }
 }
@@ -30,10 +33,14 @@ pub async fn reset_password(request: HttpRequest, state: Data<AppState>, form: O
     let Some(token) = form.get("token") else { return show(&state, bad_link()) };
     let password = SecretString::from(form.get("new_password").unwrap_or_default());
     let (code, origin) = (form.take("code"), origin(&request));
+    let has_code = code.is_some();
     match state.services.complete_password_reset(token, password, code, &origin).await {
         Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::RESET_DONE, texts::RESET_DONE_WHY, None)),
         Err(error) => match problem_of(&error).filter(|_| !is_about_link(&error)) {
-            Some(problem) => show(&state, page(&state, token, Some(&problem))),
+            Some(problem) => {
+                let needs_code = has_code || matches!(error, ServiceError::SecondFactorRequired);
+                show(&state, page(&state, token, needs_code, Some(&problem)))
+            }
             None => show(&state, failed(error)),
         },
     }
@@ -48,7 +55,13 @@ fn bad_link() -> Page {
     Page::notice(StatusCode::BAD_REQUEST, texts::BAD_LINK, texts::BAD_LINK_WHY, None)
 }
 
-fn page(state: &AppState, token: &str, problem: Option<&(StatusCode, String)>) -> Page {
+fn page(state: &AppState, token: &str, needs_code: bool, problem: Option<&(StatusCode, String)>) -> Page {
+    let code = if needs_code {
+        let attributes = r#"autocomplete="one-time-code" maxlength="40" required"#;
+        field(texts::SECOND_FACTOR, "code", attributes, "")
+    } else {
+        String::new()
+    };
     let content = format!(
         r#"{form}<p class="quiet">{hint}</p>{password}{code}<button class="main">{button}</button></form>"#,
         form = open_form(state, PATH, Some(token)),
@@ -59,7 +72,6 @@ fn page(state: &AppState, token: &str, problem: Option<&(StatusCode, String)>) -
             r#"type="password" autocomplete="new-password" maxlength="256" required"#,
             ""
         ),
-        code = field(texts::SECOND_FACTOR, "code", r#"autocomplete="one-time-code" maxlength="40""#, ""),
         button = texts::RESET_BUTTON,
     );
     let status = problem.map_or(StatusCode::OK, |(status, _)| *status);

@@ -28,8 +28,8 @@ pub const EMAIL: &str = "E-mail address";
 pub const CODE: &str = "Code";
 pub const NAME: &str = "Your name";
 pub const PASSWORD: &str = "Password";
-pub const MESSAGE: &str = "Something for the admins to read (may be empty)";
-pub const SECOND_FACTOR: &str = "Code from your second factor, if you have set one up";
+pub const MESSAGE: &str = "A few words to the admins, if you like";
+pub const SECOND_FACTOR: &str = "Code from your second factor, or a recovery code";
 
 pub const CODE_NEEDED: &str =
     "This login has a second factor: please enter its code, or a recovery code, too.";

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::browser::{Browser, base_path};
 use super::form::{Form, Parameters, encode};
-use super::pages::{FormPlace, Page, ceiling_texts};
+use super::pages::{Escaped, FormPlace, Page, ceiling_texts};
 use super::texts;
 use crate::auth::redirects::RedirectUri;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
@@ -59,8 +59,10 @@ pub struct AuthorizationParameters {
 pub struct AuthorizationForm {
     /// Proves that the form comes from a page that this browser was given.
     form_token: String,
-    /// `sign_in`, `allow`, `deny` or `sign_out`.
+    /// `sign_in`, `passkey`, `allow`, `deny` or `sign_out`.
     r#do: String,
+    /// To sign in with a passkey: what the browser gave, as JSON.
+    credential: Option<String>,
     /// To sign in.
     email: Option<String>,
     /// To sign in.
@@ -94,7 +96,7 @@ pub async fn get_authorization_page(request: HttpRequest, state: Data<AppState>)
     let place = visit.place();
     let page = match &visit.browser.user {
         Some(user) => Page::consent(&place, &visit.asked, user, &ceiling_texts(visit.asked.ceilings), None),
-        None => Page::sign_in(&place, Some(&visit.asked), None),
+        None => Page::sign_in(&place, &visit.why(), None),
     };
     visit.show(page)
 }
@@ -126,12 +128,12 @@ pub async fn create_authorization(
         return visit.show(Page::notice(StatusCode::FORBIDDEN, texts::STALE, texts::STALE_WHY, None));
     };
     match (form.get("do"), &visit.browser.user) {
-        (Some("sign_in"), _) => {
+        (Some("sign_in" | "passkey"), _) => {
             match visit.browser.sign_in(&state.services, &form, &origin(&request)).await {
                 Ok(cookie) => see_other(&visit.place().action, Some(cookie)),
                 Err(error) => {
-                    let problem = Some(sign_in_problem(error));
-                    visit.show(Page::sign_in(&visit.place(), Some(&visit.asked), problem))
+                    let problem = Some(sign_in_problem(error, &form));
+                    visit.show(Page::sign_in(&visit.place(), &visit.why(), problem))
                 }
             }
         }
@@ -202,6 +204,11 @@ impl Visit {
         FormPlace { base: self.base.clone(), action: self.action.clone(), token: self.browser.form_token() }
     }
 
+    /// Why somebody is to sign in.
+    fn why(&self) -> String {
+        format!("<p><strong>{}</strong> {}</p>", Escaped(&self.asked.client.name), texts::SIGN_IN_WHY)
+    }
+
     fn show(&self, page: Page) -> HttpResponse {
         page.answer(&self.base, self.browser.fresh_cookie())
     }
@@ -258,16 +265,17 @@ pub fn see_other(location: &str, cookie: Option<HeaderValue>) -> HttpResponse {
     response.finish()
 }
 
-/// What to tell who could not be signed in.
-pub fn sign_in_problem(error: ServiceError) -> (StatusCode, &'static str) {
+/// What to tell who could not be signed in with this form.
+pub fn sign_in_problem(error: ServiceError, form: &Parameters) -> (StatusCode, &'static str) {
+    let wrong = if form.get("do") == Some("passkey") { texts::WRONG_PASSKEY } else { texts::WRONG_SIGN_IN };
     match error {
-        ServiceError::Unauthenticated => (StatusCode::FORBIDDEN, texts::WRONG_SIGN_IN),
+        ServiceError::Unauthenticated => (StatusCode::FORBIDDEN, wrong),
         ServiceError::SecondFactorRequired => (StatusCode::FORBIDDEN, texts::CODE_NEEDED),
         error => match ApiError::from(error).status_code() {
             StatusCode::TOO_MANY_REQUESTS => (StatusCode::TOO_MANY_REQUESTS, texts::TOO_MANY),
             StatusCode::SERVICE_UNAVAILABLE => (StatusCode::SERVICE_UNAVAILABLE, texts::BUSY),
             status if status.is_server_error() => (status, texts::FAILED_WHY),
-            _ => (StatusCode::FORBIDDEN, texts::WRONG_SIGN_IN),
+            _ => (StatusCode::FORBIDDEN, wrong),
         },
     }
 }

@@ -6,6 +6,7 @@ use actix_web::http::header::{self, HeaderValue};
 use super::form::Parameters;
 use crate::auth::opaque::{Kind, OpaqueSecret, equal};
 use crate::http::app::AppState;
+use crate::http::v1::passkeys::credentials::PasskeyCredential;
 use crate::services::audit::Origin;
 use crate::services::oauth::browser::{BROWSER_LIFE_SECONDS, BrowserUser};
 use crate::services::{ServiceError, Services};
@@ -63,10 +64,15 @@ impl Browser {
         form: &Parameters,
         origin: &Origin,
     ) -> Result<HeaderValue, ServiceError> {
-        let email = form.get("email").unwrap_or_default();
-        let password = form.get("password").unwrap_or_default().into();
-        let code = form.take("second_factor");
-        let secret = services.sign_in_browser(email, password, code, origin).await?;
+        let secret = if form.get("do") == Some("passkey") {
+            let credential = form.get("credential").map(serde_json::from_str::<PasskeyCredential>);
+            let credential = credential.and_then(Result::ok).ok_or(ServiceError::Unauthenticated)?;
+            services.sign_in_browser_with_passkey(&credential.into(), origin).await?
+        } else {
+            let email = form.get("email").unwrap_or_default();
+            let password = form.get("password").unwrap_or_default().into();
+            services.sign_in_browser(email, password, form.take("second_factor"), origin).await?
+        };
         cookie(&secret, self.is_secure)
             .ok_or_else(|| ServiceError::Internal("a cookie could not be written".into()))
     }

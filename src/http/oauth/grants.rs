@@ -24,8 +24,10 @@ use crate::services::ServiceError;
 pub struct GrantsForm {
     /// Proves that the form comes from a page that this browser was given.
     form_token: String,
-    /// `sign_in`, `revoke` or `sign_out`.
+    /// `sign_in`, `passkey`, `revoke` or `sign_out`.
     r#do: String,
+    /// To sign in with a passkey: what the browser gave, as JSON.
+    credential: Option<String>,
     /// What to take back.
     grant: Option<String>,
     /// To sign in.
@@ -53,7 +55,7 @@ pub async fn get_grants_page(request: HttpRequest, state: Data<AppState>) -> Htt
     };
     let place = place(base, &browser);
     let page = match &browser.user {
-        None => Page::sign_in(&place, None, None),
+        None => Page::sign_in(&place, &why(), None),
         Some(user) => match state.services.grants_of(user.user_id).await {
             Ok(grants) => Page::grants(&place, user, &grants),
             Err(error) => failed(error),
@@ -91,10 +93,13 @@ pub async fn create_grants_answer(
     };
     let (place, origin) = (place(base, &browser), origin(&request));
     let done = match (form.get("do"), &browser.user) {
-        (Some("sign_in"), _) => {
+        (Some("sign_in" | "passkey"), _) => {
             return match browser.sign_in(&state.services, &form, &origin).await {
                 Ok(cookie) => see_other(&place.action, Some(cookie)),
-                Err(error) => Page::sign_in(&place, None, Some(sign_in_problem(error))).answer(base, None),
+                Err(error) => {
+                    let problem = Some(sign_in_problem(error, &form));
+                    Page::sign_in(&place, &why(), problem).answer(base, None)
+                }
             };
         }
         (Some("sign_out"), Some(user)) => state.services.sign_out_browser(user, &origin).await,
@@ -109,6 +114,10 @@ pub async fn create_grants_answer(
         Ok(()) | Err(ServiceError::NotFound) => see_other(&place.action, None),
         Err(error) => failed(error).answer(base, None),
     }
+}
+
+fn why() -> String {
+    format!("<p>{}</p>", texts::SIGN_IN_GRANTS)
 }
 
 fn place(base: &str, browser: &Browser) -> FormPlace {

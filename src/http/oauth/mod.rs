@@ -10,6 +10,7 @@
 //! | `introspect.rs`, `revoke.rs`, `token.rs` | the endpoints of those names |
 //! | `metadata.rs` | what this server can do (RFC 8414) |
 //! | `pages.rs` | what the pages look like |
+//! | `passkeys.rs`, `passkey.js` | the page where a member adds and removes passkeys |
 //! | `texts.rs` | what they say |
 
 mod authorize;
@@ -20,6 +21,7 @@ mod grants;
 mod introspect;
 mod metadata;
 pub(super) mod pages;
+mod passkeys;
 mod revoke;
 pub(super) mod texts;
 mod token;
@@ -39,5 +41,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(authorize::create_authorization)
         .service(grants::get_grants_page)
         .service(grants::create_grants_answer)
+        .service(passkeys::get_passkeys_page)
+        .service(passkeys::create_passkeys_answer)
+        .service(passkeys::get_script)
         .service(pages::get_stylesheet);
 }

@@ -44,6 +44,8 @@ pub struct Page {
     body: String,
     /// Where its forms may lead beside this service.
     leads_to: String,
+    /// Whether it has the script for passkeys, which it works without.
+    has_script: bool,
 }
 
 /// Where a page's forms go, and what proves that they come from it.
@@ -58,11 +60,23 @@ pub struct FormPlace {
 
 impl FormPlace {
     /// A form's beginning.
-    fn open(&self, class: &str) -> String {
+    pub fn open(&self, class: &str) -> String {
         format!(
             r#"<form class="{class}" method="post" action="{}"><input type="hidden" name="form_token" value="{}">"#,
             Escaped(&self.action),
             Escaped(&self.token)
+        )
+    }
+
+    /// The beginning of a form that is there only with the script, which has the browser fill in `credential`: with a
+    /// new passkey for `options` given as JSON, or with the use of one for those that come `from` a path.
+    pub fn open_for_passkey(&self, attribute: &str, value: &str) -> String {
+        format!(
+            r#"<form class="passkey" hidden data-passkey-{attribute}="{}" method="post" action="{}"><input type="hidden" name="form_token" value="{}"><input type="hidden" name="credential"><p class="note" role="alert" hidden>{}</p>"#,
+            Escaped(value),
+            Escaped(&self.action),
+            Escaped(&self.token),
+            texts::NO_PASSKEY
         )
     }
 }
@@ -70,22 +84,29 @@ impl FormPlace {
 impl Page {
     /// The answer that carries the page.
     pub fn answer(self, base: &str, cookie: Option<HeaderValue>) -> HttpResponse {
+        let (script, may_run) = if self.has_script {
+            let tag = format!(r#"<script src="{}/oauth/passkey.js" defer></script>"#, Escaped(base));
+            (tag, " script-src 'self'; connect-src 'self';")
+        } else {
+            (String::new(), "")
+        };
         let html = format!(
             r#"<!doctype html>
 <html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>{} · {}</title><link rel="stylesheet" href="{}/oauth/style.css"></head>
+<meta name="robots" content="noindex"><title>{} · {}</title><link rel="stylesheet" href="{}/oauth/style.css">{}</head>
 <body><main><p class="mark">{}</p>{}</main></body></html>
 "#,
             texts::LANGUAGE,
             Escaped(self.title),
             texts::SERVICE,
             Escaped(base),
+            script,
             texts::SERVICE,
             self.body
         );
         // Where the answer to a form is a redirect, browsers hold that to the policy too.
         let policy = format!(
-            "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self';{may_run} form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
             self.leads_to
         );
         let mut response = HttpResponse::build(self.status);
@@ -101,13 +122,25 @@ impl Page {
         response.body(html)
     }
 
+    /// A page with this body, whose foreign texts are escaped already.
+    pub const fn of(status: StatusCode, title: &'static str, body: String) -> Self {
+        Self { status, title, body, leads_to: String::new(), has_script: false }
+    }
+
+    /// The same, with the script for passkeys.
+    #[must_use]
+    pub const fn with_script(mut self) -> Self {
+        self.has_script = true;
+        self
+    }
+
     /// A card with this content, whose foreign texts are escaped already. `problem` says what was wrong with the last try.
     pub fn card(status: StatusCode, title: &'static str, content: &str, problem: Option<&str>) -> Self {
         let note = problem.map_or_else(String::new, |text| {
             format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
         });
         let body = format!(r#"<div class="card"><h1>{title}</h1>{note}{content}</div>"#);
-        Self { status, title, body, leads_to: String::new() }
+        Self::of(status, title, body)
     }
 
     /// Nothing is asked and nothing can be done here.
@@ -116,17 +149,12 @@ impl Page {
             format!(r#"<p class="quiet">{} {}.</p>"#, texts::UNSAFE_DETAIL, Escaped(detail))
         });
         let body = format!(r#"<div class="card"><h1>{title}</h1><p>{}</p>{detail}</div>"#, Escaped(why));
-        Self { status, title, body, leads_to: String::new() }
+        Self::of(status, title, body)
     }
 
-    /// Asks who is there. `problem` says what was wrong with the last try.
-    pub fn sign_in(place: &FormPlace, asked: Option<&Asked>, problem: Option<(StatusCode, &str)>) -> Self {
-        let why = match asked {
-            Some(asked) => {
-                format!("<p><strong>{}</strong> {}</p>", Escaped(&asked.client.name), texts::SIGN_IN_WHY)
-            }
-            None => format!("<p>{}</p>", texts::SIGN_IN_GRANTS),
-        };
+    /// Asks who is there, and says why, in words whose foreign texts are escaped already. `problem` says what was wrong
+    /// with the last try.
+    pub fn sign_in(place: &FormPlace, why: &str, problem: Option<(StatusCode, &str)>) -> Self {
         let note = problem.map_or_else(String::new, |(_, text)| {
             format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
         });
@@ -135,8 +163,12 @@ impl Page {
 <label>{email}<input type="email" name="email" autocomplete="username" required autofocus></label>
 <label>{password}<input type="password" name="password" autocomplete="current-password" required></label>
 <label>{code}<small>{hint}</small><input name="second_factor" inputmode="numeric" autocomplete="one-time-code"></label>
-<button class="main" name="do" value="sign_in">{title}</button></form></div>"#,
+<button class="main" name="do" value="sign_in">{title}</button></form>
+{with_passkey}<button name="do" value="passkey">{passkey}</button></form></div>"#,
             title = texts::SIGN_IN,
+            with_passkey =
+                place.open_for_passkey("from", &format!("{}/api/v1/sessions/passkey-options", place.base)),
+            passkey = texts::SIGN_IN_WITH_PASSKEY,
             form = place.open(""),
             email = texts::EMAIL,
             password = texts::PASSWORD,
@@ -144,7 +176,7 @@ impl Page {
             hint = texts::SECOND_FACTOR_HINT,
         );
         let status = problem.map_or(StatusCode::OK, |(status, _)| status);
-        Self { status, title: texts::SIGN_IN, body, leads_to: String::new() }
+        Self::of(status, texts::SIGN_IN, body).with_script()
     }
 
     /// Asks a member what an app may do. `ceilings` is what stands in the two fields.
@@ -188,7 +220,7 @@ impl Page {
             who = signed_in(place, user),
         );
         let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        Self { status, title: texts::ALLOW, body, leads_to: asked.redirect_uri.policy_source() }
+        Self { leads_to: asked.redirect_uri.policy_source(), ..Self::of(status, texts::ALLOW, body) }
     }
 
     /// Shows a member what they allowed.
@@ -201,7 +233,7 @@ impl Page {
             if grants.is_empty() { none } else { cards },
             signed_in(place, user)
         );
-        Self { status: StatusCode::OK, title: texts::GRANTS, body, leads_to: String::new() }
+        Self::of(StatusCode::OK, texts::GRANTS, body)
     }
 }
 
@@ -267,7 +299,8 @@ fn ceiling_lines(grant: &Grant) -> String {
     format!("<p>{}: {per_payment}<br>{}: {per_day}</p>", texts::PER_PAYMENT, texts::PER_DAY)
 }
 
-fn signed_in(place: &FormPlace, user: &BrowserUser) -> String {
+/// Who is signed in, and how to sign out.
+pub fn signed_in(place: &FormPlace, user: &BrowserUser) -> String {
     format!(
         r#"<div class="quiet">{} {} ({}). {} {}<button class="link" name="do" value="sign_out">{}</button></form></div>"#,
         texts::SIGNED_IN_AS,
@@ -280,7 +313,7 @@ fn signed_in(place: &FormPlace, user: &BrowserUser) -> String {
 }
 
 /// A day, as the first ten characters of its RFC 3339 form.
-fn day(time: Timestamp) -> String {
+pub fn day(time: Timestamp) -> String {
     time.rfc3339().chars().take(10).collect()
 }
 

@@ -27,11 +27,15 @@ pub const fn is_weighty(scope: Scope) -> bool {
 pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_IN_WHY: &str = "asks to act for you. Sign in to decide what it may do.";
 pub const SIGN_IN_GRANTS: &str = "Sign in to see what you allowed apps to do.";
+pub const SIGN_IN_PASSKEYS: &str = "Sign in to see your passkeys, to add one or to remove one.";
+pub const SIGN_IN_WITH_PASSKEY: &str = "Sign in with a passkey";
 pub const EMAIL: &str = "E-mail address";
 pub const PASSWORD: &str = "Password";
 pub const SECOND_FACTOR: &str = "Code from your second factor";
 pub const SECOND_FACTOR_HINT: &str = "Only if you have set one up.";
 pub const WRONG_SIGN_IN: &str = "Address, password and code do not belong together. Please try again.";
+pub const WRONG_PASSKEY: &str = "This passkey did not sign you in. Please try again, or use your password.";
+pub const NO_PASSKEY: &str = "Your browser gave no passkey. Please try again.";
 pub const CODE_NEEDED: &str =
     "This login has a second factor: please enter its code, or a recovery code, too.";
 pub const BUSY: &str = "The service is busy. Please try again in a moment.";
@@ -62,6 +66,17 @@ pub const ALLOWED_ON: &str = "Allowed on";
 pub const LAST_USED: &str = "last used on";
 pub const NO_CEILING: &str = "no ceiling";
 pub const REVOKE: &str = "Take back";
+
+pub const PASSKEYS: &str = "Your passkeys";
+pub const PASSKEYS_WHY: &str = "A passkey signs you in with what unlocks this device, such as a fingerprint, instead of your password and code.";
+pub const PASSKEYS_LATE: &str = "To add or remove a passkey, sign out and in again: that is possible for five minutes after signing in. A login can have ten passkeys.";
+pub const ADD_PASSKEY: &str = "Add a passkey";
+pub const REMOVE_PASSKEY: &str = "Remove";
+pub const PASSKEY_NAME: &str = "What do you call this device?";
+pub const PASSKEY_NOT_TAKEN: &str = "The passkey was not added. Please try again.";
+pub const NEEDS_SCRIPT: &str = "Adding a passkey needs JavaScript. All else here works without.";
+pub const ADDED_ON: &str = "Added on";
+pub const NEVER_USED: &str = "never used";
 
 pub const UNSAFE: &str = "This link cannot be followed";
 pub const UNSAFE_WHY: &str =

@@ -12,6 +12,7 @@ mod invitations;
 mod mails;
 mod me;
 mod oauth_clients;
+pub(super) mod passkeys;
 mod password_resets;
 mod payments;
 mod schedules;
@@ -31,6 +32,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sessions::delete_others::delete_other_sessions)
         .service(sessions::delete_one::delete_one_session)
         .service(sessions::step_up::step_up)
+        .service(sessions::start_passkey::start_passkey_session)
+        .service(sessions::create_with_passkey::create_passkey_session)
+        .service(sessions::start_passkey_step_up::start_passkey_step_up)
         .service(password_resets::create::create_password_reset)
         .service(password_resets::complete::complete_password_reset)
         .service(me::get::get_me)
@@ -38,6 +42,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(me::start_totp::start_totp)
         .service(me::confirm_totp::confirm_totp)
         .service(me::delete_totp::delete_totp)
+        .service(passkeys::start::start_passkey)
+        .service(passkeys::create::create_passkey)
+        .service(passkeys::list::list_passkeys)
+        .service(passkeys::delete::delete_passkey)
         .service(accounts::get_step_up::get_step_up)
         .service(accounts::set_step_up::set_step_up)
         .service(communities::set_step_up::set_community_step_up)

@@ -10,6 +10,7 @@ mod events;
 mod joining;
 mod mails;
 mod notes;
+mod passkeys;
 mod payments;
 mod people;
 mod privacy;
@@ -28,6 +29,7 @@ pub use joining::{
 };
 pub use mails::{MailPage, MailView};
 pub use notes::{CategoryList, NoteView};
+pub use passkeys::{PasskeyList, PasskeyView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};
 pub use privacy::{ErasureView, ExportView, export_csv};

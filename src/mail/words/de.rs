@@ -113,6 +113,12 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::RecoveryCodesRenewed => {
             "Für Ihre Anmeldung wurden neue Wiederherstellungscodes erstellt. Die alten gelten nicht mehr."
         }
+        SecurityEvent::PasskeyAdded => {
+            "Ihrer Anmeldung wurde ein Passkey hinzugefügt. Wer ihn hat, kann sich damit anmelden."
+        }
+        SecurityEvent::PasskeyRemoved => {
+            "Ein Passkey Ihrer Anmeldung wurde entfernt. Er meldet niemanden mehr an."
+        }
         SecurityEvent::NewSignIn => {
             "Jemand hat sich von einem neuen Gerät aus mit Ihrer Anmeldung angemeldet."
         }

@@ -100,6 +100,12 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::RecoveryCodesRenewed => {
             "New recovery codes were made for your login. The old ones no longer work."
         }
+        SecurityEvent::PasskeyAdded => {
+            "A passkey was added to your login. Whoever has it can sign in with it."
+        }
+        SecurityEvent::PasskeyRemoved => {
+            "A passkey was removed from your login. It no longer signs anyone in."
+        }
         SecurityEvent::NewSignIn => "Someone signed in to your login from a new device.",
         SecurityEvent::SessionsEnded => {
             "All sessions of your login were ended. Sign in again on your devices."

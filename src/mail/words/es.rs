@@ -107,6 +107,12 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::RecoveryCodesRenewed => {
             "Se han creado nuevos códigos de recuperación para tu usuario. Los anteriores ya no sirven."
         }
+        SecurityEvent::PasskeyAdded => {
+            "Se ha añadido una llave de acceso a tu usuario. Quien la tenga puede iniciar sesión con ella."
+        }
+        SecurityEvent::PasskeyRemoved => {
+            "Se ha quitado una llave de acceso de tu usuario. Ya no sirve para iniciar sesión."
+        }
         SecurityEvent::NewSignIn => "Alguien ha iniciado sesión con tu usuario desde un dispositivo nuevo.",
         SecurityEvent::SessionsEnded => {
             "Se han cerrado todas las sesiones de tu usuario. Vuelve a iniciar sesión en tus dispositivos."

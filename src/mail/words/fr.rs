@@ -111,6 +111,12 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::RecoveryCodesRenewed => {
             "De nouveaux codes de secours ont été créés pour votre identifiant. Les anciens ne fonctionnent plus."
         }
+        SecurityEvent::PasskeyAdded => {
+            "Une clé d’accès a été ajoutée à votre identifiant. Qui la détient peut se connecter avec elle."
+        }
+        SecurityEvent::PasskeyRemoved => {
+            "Une clé d’accès de votre identifiant a été supprimée. Elle ne permet plus de se connecter."
+        }
         SecurityEvent::NewSignIn => {
             "Quelqu’un s’est connecté avec votre identifiant depuis un nouvel appareil."
         }

@@ -108,6 +108,12 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::RecoveryCodesRenewed => {
             "Er zijn nieuwe herstelcodes voor je login gemaakt. De oude werken niet meer."
         }
+        SecurityEvent::PasskeyAdded => {
+            "Er is een toegangssleutel aan je login toegevoegd. Wie hem heeft, kan ermee inloggen."
+        }
+        SecurityEvent::PasskeyRemoved => {
+            "Er is een toegangssleutel van je login verwijderd. Niemand kan er nog mee inloggen."
+        }
         SecurityEvent::NewSignIn => "Iemand heeft vanaf een nieuw apparaat met je login ingelogd.",
         SecurityEvent::SessionsEnded => {
             "Alle sessies van je login zijn beëindigd. Log opnieuw in op je apparaten."

@@ -26,6 +26,8 @@ pub mod invitations;
 mod letters;
 pub mod policy;
 
+pub use checks::MESSAGE_CHARS_MAX;
+
 use uuid::Uuid;
 
 use super::audit::Origin;

@@ -3,9 +3,12 @@
 use secrecy::SecretString;
 
 use crate::auth::opaque::{Kind, OpaqueSecret};
+use crate::auth::webauthn::AssertionResponse;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::time::Timestamp;
 use crate::services::audit::{self, Origin};
+use crate::services::identify::Identified;
 use crate::services::{ServiceError, Services};
 use crate::storage::oauth::browsers;
 use crate::storage::sessions::{self, Session};
@@ -27,7 +30,10 @@ pub struct BrowserUser {
     pub email: String,
     /// The accounts that they operate, each as code and name.
     pub accounts: Vec<(String, String)>,
-    session_id: SessionId,
+    /// The session of the sign-in.
+    pub(in crate::services) session_id: SessionId,
+    /// When they signed in.
+    pub(in crate::services) proved_at: Timestamp,
 }
 
 impl Services {
@@ -48,6 +54,27 @@ impl Services {
         origin: &Origin,
     ) -> Result<OpaqueSecret, ServiceError> {
         let identified = self.identify(email, password, code, origin).await?;
+        self.begin_in_browser(&identified, origin).await
+    }
+
+    /// Signs in in a browser with a passkey.
+    ///
+    /// # Errors
+    /// As `Services::identify_by_passkey`.
+    pub async fn sign_in_browser_with_passkey(
+        &self,
+        credential: &AssertionResponse,
+        origin: &Origin,
+    ) -> Result<OpaqueSecret, ServiceError> {
+        let identified = self.identify_by_passkey(credential, origin).await?;
+        self.begin_in_browser(&identified, origin).await
+    }
+
+    async fn begin_in_browser(
+        &self,
+        identified: &Identified,
+        origin: &Origin,
+    ) -> Result<OpaqueSecret, ServiceError> {
         let now = self.now();
         let browser = self.fresh_browser();
         let hash = browser.hash();
@@ -70,6 +97,7 @@ impl Services {
                     return Ok(false);
                 }
                 sessions::insert(conn, &session, &device, now)?;
+                proof.note_at(conn, session.id)?;
                 browsers::insert(conn, &hash, session.id)?;
                 audit::record(conn, &line)?;
                 Ok(true)
@@ -106,6 +134,7 @@ impl Services {
                     email: user.email,
                     accounts: own,
                     session_id,
+                    proved_at: session.authenticated_at,
                 }))
             })
             .await

@@ -57,6 +57,8 @@ pub fn erase_login(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(
          AND recipient IN (SELECT email FROM invitations WHERE inviter = {user});
          UPDATE mails SET parameters = NULL WHERE state = 3 AND kind IN (4, 6, 20) AND community_id IN {communities};
          DELETE FROM one_time_secrets WHERE subject_id = {user} OR subject_id IN {invitations};
+         UPDATE mails SET parameters = NULL WHERE state = 3 AND kind IN (4, 6) AND community_id IN {communities};
+         DELETE FROM one_time_secrets WHERE subject_id = {user} OR subject_id IN {invitations} OR subject_id IN {sessions};
          DELETE FROM invitations WHERE inviter = {user} OR email = {email};
          UPDATE applications SET reason = '' WHERE decided_by = {user};
          DELETE FROM request_origins WHERE request_id IN (SELECT request_id FROM user_audits WHERE user_id = {user} \
@@ -71,6 +73,7 @@ pub fn erase_login(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(
          DELETE FROM oauth_codes WHERE user_id = {user};
          DELETE FROM sessions WHERE user_id = {user};
          DELETE FROM second_factors WHERE user_id = {user};
+         DELETE FROM passkeys WHERE user_id = {user};
          DELETE FROM recovery_codes WHERE user_id = {user};
          UPDATE oauth_clients SET name = 'former app', redirect_uris = '', secret_hash = NULL, \
          disabled_at = coalesce(disabled_at, {now}) WHERE owner_id = {user};

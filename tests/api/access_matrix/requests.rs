@@ -153,6 +153,7 @@ impl Request {
             ("approve_application", "id") => things.approvable.clone(),
             ("refuse_application", "id") => things.refusable.clone(),
             ("delete_invitation", "id") => things.invitation.clone(),
+            ("delete_passkey", "id") => world.passing_passkey(&things),
             ("create_acceptance", "version") => world.terms(&things.community).unwrap_or(1).to_string(),
             ("set_role" | "set_member_status", "id") => things.member.clone(),
             ("set_broker" | "delete_broker", "member") => {
@@ -203,7 +204,9 @@ fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
 /// Forms, from someone who is no client and in whose browser nobody is signed in.
 fn form(operation: &str) -> Option<String> {
     let pairs: &[(&str, &str)] = match operation {
-        "create_authorization" | "create_grants_answer" => &[("do", "allow"), ("form_token", "x")],
+        "create_authorization" | "create_grants_answer" | "create_passkeys_answer" => {
+            &[("do", "allow"), ("form_token", "x")]
+        }
         "create_oauth_introspection" | "create_oauth_revocation" => &[("token", "x")],
         "create_oauth_token" => &[("grant_type", "client_credentials"), ("client_id", "x")],
         _ => return None,
@@ -228,6 +231,8 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_joining" => json!({"members_may_invite": false, "reason": "Decided"}),
         "complete_password_reset" => json!({"token": "x", "new_password": "a good long new password"}),
         "confirm_totp" => json!({"code": "000000"}),
+        "create_passkey" => json!({"name": "My phone", "credential": passkey(&["attestationObject"])}),
+        "create_passkey_session" => json!({"credential": passkey(&["authenticatorData", "signature"])}),
         "create_oauth_client" => json!({
             "name": "Mill Bakery's shop", "redirect_uris": ["https://shop.example/"],
             "grant_types": ["authorization_code"], "scopes": ["payments:read"], "confidential": false,
@@ -261,7 +266,18 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_erasure" => json!({"reason": "Moving away"}),
         "set_broker" => return None,
         "retry_mail" | "start_totp" | "create_acceptance" | "create_event_ticket" => return None,
+        "retry_mail" | "start_totp" | "create_acceptance" => return None,
+        "start_passkey" | "start_passkey_session" | "start_passkey_step_up" => return None,
         other => panic!("say what {other} is asked with"),
     };
     Some(body)
+}
+
+/// A credential with these members, none of which holds anything.
+fn passkey(members: &[&str]) -> Value {
+    let mut response = json!({"clientDataJSON": ""});
+    for member in members {
+        response[*member] = json!("");
+    }
+    json!({"id": "AA", "rawId": "AA", "type": "public-key", "response": response})
 }
