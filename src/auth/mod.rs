@@ -3,6 +3,7 @@
 mod bearer;
 pub mod blocklist;
 pub mod keys;
+pub mod names;
 pub mod one_time;
 pub mod opaque;
 pub mod password_rules;

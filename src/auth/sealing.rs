@@ -63,6 +63,11 @@ impl Sealing {
         Ok([&[key_of.mark()], nonce.as_slice(), &sealed].concat())
     }
 
+    /// Whether the operator set a key: only then is what is sealed safe from whoever has the database.
+    pub const fn has_operator_key(&self) -> bool {
+        self.operator.is_some()
+    }
+
     /// Decrypts.
     ///
     /// # Errors

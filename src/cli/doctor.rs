@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::runtime;
+use super::serve::NO_SECRET_KEY;
 use crate::config::Settings;
 use crate::domain::time::Timestamp;
 use crate::ledger::verify;
@@ -43,7 +44,8 @@ struct Finding {
 /// Checks everything that can be checked from here. Exit code 1 on any failure.
 pub fn run(settings: &Settings, arguments: &DoctorArguments) -> anyhow::Result<ExitCode> {
     telemetry::init_logs("error", settings.log_format);
-    let mut findings = vec![check_public_url(settings), check_clock(), check_mail(settings)?];
+    let mut findings =
+        vec![check_public_url(settings), check_secret_key(settings)?, check_clock(), check_mail(settings)?];
     match Database::connect_for_inspection(&settings.database()?) {
         Ok(mut conn) => {
             findings.push(found("database", Ok(format!("{:?} answers", settings.database()?))));
@@ -86,6 +88,15 @@ fn check_public_url(settings: &Settings) -> Finding {
         (Verdict::Warning, format!("{} is not https; tokens can be read on the way", settings.public_url))
     };
     Finding { check: "public URL", verdict, detail }
+}
+
+/// Whether what the database holds is safe from whoever has it.
+fn check_secret_key(settings: &Settings) -> anyhow::Result<Finding> {
+    let (verdict, detail) = match settings.secret_key()? {
+        Some(_) => (Verdict::Ok, "signing keys and second factors are encrypted with it".to_owned()),
+        None => (Verdict::Warning, NO_SECRET_KEY.to_owned()),
+    };
+    Ok(Finding { check: "secret key", verdict, detail })
 }
 
 fn check_clock() -> Finding {

@@ -1,5 +1,6 @@
 //! `counterfoil openapi`: the API's description.
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -17,10 +18,14 @@ pub struct OpenapiArguments {
 /// Prints it.
 pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
     let document = http::document();
-    if arguments.json {
-        println!("{}", document.to_pretty_json()?);
-    } else {
-        print!("{}", document.to_yaml()?);
+    let mut text = if arguments.json { document.to_pretty_json()? } else { document.to_yaml()? };
+    if !text.ends_with('\n') {
+        text.push('\n');
     }
-    Ok(ExitCode::SUCCESS)
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads on has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(ExitCode::SUCCESS),
+    }
 }

@@ -114,7 +114,7 @@ impl FromStr for AccountCode {
 }
 
 /// How far an account's balance may go, both ways, in minor units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limits {
     /// How far below zero; zero or more.
     pub credit_limit: Amount,

@@ -2,9 +2,13 @@
 
 use super::account::{AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
+use super::approval::{SetApprovalRules, SettleApproval};
 use super::delegation::{Delegate, TellerTerms};
-use super::ids::{AccountId, CommunityId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId};
+use super::ids::{
+    AccountId, ApprovalId, CommunityId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+};
 use super::key::KeyUse;
+pub use super::mail::{CommandNotice, NoticeOf};
 use super::member::{MemberStatus, Role};
 use super::schedule::{ChangeSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
@@ -51,6 +55,8 @@ pub struct Command {
     pub request_id: String,
     /// What to do.
     pub action: Action,
+    /// Whom to tell by mail, in the transaction in which it is done. Nobody where nothing changes by it.
+    pub notices: Vec<CommandNotice>,
 }
 
 /// What to do.
@@ -96,6 +102,10 @@ pub enum Action {
     ChangeSchedule(ChangeSchedule),
     /// Make a payment whose time has come.
     RunSchedule(RunSchedule),
+    /// Change above which amounts what an admin does needs another one.
+    SetApprovalRules(SetApprovalRules),
+    /// Agree to what another admin asked for, or refuse it.
+    SettleApproval(SettleApproval),
 }
 
 /// Let a member in.
@@ -276,6 +286,28 @@ pub struct Refund {
 }
 
 impl Command {
+    /// What the service itself asks for: nobody waits under a key, and nobody is told by mail.
+    pub const fn by_service(community_id: CommunityId, action: Action) -> Self {
+        Self {
+            community_id,
+            authority: Authority::Service,
+            key: None,
+            request_id: String::new(),
+            action,
+            notices: Vec::new(),
+        }
+    }
+
+    /// What a user asks for with this request.
+    pub fn by_user(
+        community_id: CommunityId,
+        user: UserAuthority,
+        request_id: String,
+        action: Action,
+    ) -> Self {
+        Self { request_id, authority: Authority::User(user), ..Self::by_service(community_id, action) }
+    }
+
     /// The accounts that the command names itself.
     pub fn account_ids(&self) -> Vec<AccountId> {
         match &self.action {
@@ -300,7 +332,9 @@ impl Command {
             | Action::SetRole(_)
             | Action::Refund(_)
             | Action::ChangeSchedule(_)
-            | Action::RunSchedule(_) => Vec::new(),
+            | Action::RunSchedule(_)
+            | Action::SetApprovalRules(_)
+            | Action::SettleApproval(_) => Vec::new(),
         }
     }
 
@@ -318,6 +352,14 @@ impl Command {
     pub fn changed_payment_id(&self) -> Option<PaymentId> {
         let planned = self.schedule_id().map(|id| PaymentId::from_uuid(id.uuid()));
         self.hold_id().or(planned)
+    }
+
+    /// What was asked for that the command settles.
+    pub const fn approval_id(&self) -> Option<ApprovalId> {
+        match &self.action {
+            Action::SettleApproval(settle) => Some(settle.approval_id),
+            _ => None,
+        }
     }
 
     /// The payment whose way back the command is.

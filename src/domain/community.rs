@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::account::Limits;
 use super::amount::{Amount, Scale};
+use super::approval::ApprovalRules;
 use super::ids::CommunityId;
 use super::zone::Zone;
 
@@ -69,6 +70,8 @@ pub struct Community {
     pub default_credit_limit: Amount,
     /// Above which amount a payment needs a fresh proof of who pays; none for no such rule.
     pub step_up_above: Option<Amount>,
+    /// Above which amounts what an admin does needs another one.
+    pub approval_rules: ApprovalRules,
 }
 
 impl Community {

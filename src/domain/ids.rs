@@ -74,6 +74,8 @@ id! {
     InvitationId
     /// A passkey of a login.
     PasskeyId
+    /// An act that needs another admin.
+    ApprovalId
 }
 
 impl From<PaymentId> for ScheduleId {

@@ -1,6 +1,8 @@
 //! Mails: what there is to write, where a mail stands, and when a failed one is tried again.
 
 use super::coded::coded_enum;
+use super::ids::{CommunityId, MailId, UserId};
+use super::language::Language;
 use super::time::Timestamp;
 
 /// How long after the first failure a mail is tried again, in seconds. Every further wait is twice as long.
@@ -45,7 +47,50 @@ coded_enum! {
         LoginExists = 9 "login_exists",
         /// A planned payment was not made, or a schedule paused or ended; to whoever planned it.
         PlannedPayment = 20 "planned_payment",
+        /// Another admin wants something done that needs two; for admins.
+        ApprovalAsked = 10 "approval_asked",
     }
+}
+
+/// A mail to be put into the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxMail {
+    /// Its id, which its Message-ID is made of.
+    pub id: MailId,
+    /// The community whose admins may see what becomes of it.
+    pub community_id: Option<CommunityId>,
+    /// The login that it is for, if there is one.
+    pub user_id: Option<UserId>,
+    /// The whole address.
+    pub recipient: String,
+    /// What it is about.
+    pub kind: MailKind,
+    /// The language to write it in.
+    pub language: Language,
+    /// What the letter says, as JSON.
+    pub parameters: String,
+    /// After this time it is not sent any more.
+    pub useful_until: Option<Timestamp>,
+    /// When it was written, and is due.
+    pub created_at: Timestamp,
+}
+
+/// A mail about what comes of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandNotice {
+    /// Of what it tells.
+    pub of: NoticeOf,
+    /// The mail.
+    pub mail: OutboxMail,
+}
+
+/// Of what a mail about a command tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeOf {
+    /// That it is done.
+    Done,
+    /// That another admin has to agree first.
+    Asked,
 }
 
 /// When a mail that failed `attempts` times is tried again; none when that was the last time. `chance` is a random

@@ -45,6 +45,10 @@ pub enum Right {
     HandleMails,
     /// Say who may ask to join, and on which terms.
     SetJoining,
+    /// Say above which amounts what an admin does needs another one.
+    SetApprovalRules,
+    /// See what other admins want done, and agree to it.
+    Approve,
 }
 
 /// As what somebody acts: in the community, or at one account of it.
@@ -91,7 +95,9 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::SetMemberStatus
         | Right::ReadAudit
         | Right::HandleMails
-        | Right::SetJoining => matches!(standing, Admin),
+        | Right::SetJoining
+        | Right::SetApprovalRules
+        | Right::Approve => matches!(standing, Admin),
     }
 }
 
@@ -219,7 +225,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 15] = [
+        const RIGHTS: [(Right, char); 17] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -235,13 +241,15 @@ mod tests {
             (Right::ReadAudit, 'd'),
             (Right::HandleMails, 'e'),
             (Right::SetJoining, 'j'),
+            (Right::SetApprovalRules, 'g'),
+            (Right::Approve, 'o'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svlfuzarcdej");
+        assert_eq!(held(Standing::Admin), "svlfuzarcdejgo");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

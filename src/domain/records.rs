@@ -6,17 +6,19 @@ use uuid::Uuid;
 
 use super::account::{Account, AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
+use super::approval::Approval;
 use super::chain::{Hash, Text};
 use super::community::Community;
 use super::delegation::Delegation;
 pub use super::head::Head;
 use super::ids::{
-    AccountId, AuditId, CommunityId, MemberId, PaymentId, RecordId, RefusalId, SessionId, SpenderId, TextId,
-    UserId,
+    AccountId, CommunityId, MemberId, PaymentId, RecordId, SessionId, SpenderId, TextId, UserId,
 };
 use super::key::{KeyHash, StoredAnswer};
 pub use super::kinds::{EntryKind, EventKind, RecordKind};
+use super::mail::OutboxMail;
 use super::member::{MemberStatus, Operator, Role};
+pub use super::notes::{AuditLine, RefusalNote};
 use super::payment::{Hold, Payment, PaymentState, TransferPosition};
 use super::schedule::{Failure, Notice, Schedule};
 use super::spending::DaySpending;
@@ -131,44 +133,6 @@ pub struct PaymentChange {
     pub failure: Option<Failure>,
 }
 
-/// A note of a payment that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusalNote {
-    /// Its id.
-    pub id: RefusalId,
-    /// The problem code.
-    pub code: &'static str,
-    /// Who would have paid.
-    pub payer_id: AccountId,
-    /// Who would have been paid.
-    pub payee_id: AccountId,
-    /// How much.
-    pub amount: Amount,
-    /// When.
-    pub created_at: Timestamp,
-}
-
-/// A line of the audit log: who changed what, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditLine {
-    /// Its id, under which the reason is kept as an erasable text.
-    pub id: AuditId,
-    /// The user who did it; none for the service itself.
-    pub actor: Option<UserId>,
-    /// What was done, such as `account.limits`.
-    pub action: &'static str,
-    /// To which account, member or session.
-    pub subject_id: Uuid,
-    /// How it was, as JSON.
-    pub before: String,
-    /// How it is, as JSON.
-    pub after: String,
-    /// The request that asked for it; empty for the service itself.
-    pub request_id: String,
-    /// When.
-    pub created_at: Timestamp,
-}
-
 /// A member who joins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMember {
@@ -278,6 +242,10 @@ pub struct Postings {
     pub refusals: Vec<RefusalNote>,
     /// The audit log's new lines.
     pub audits: Vec<AuditLine>,
+    /// What needs two admins, asked for or settled, each as it is after that change.
+    pub approvals: Vec<Approval>,
+    /// Mails about what was done.
+    pub mails: Vec<OutboxMail>,
 }
 
 impl Postings {
@@ -309,6 +277,8 @@ impl Postings {
             notices: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
+            approvals: Vec::new(),
+            mails: Vec::new(),
         }
     }
 
@@ -346,6 +316,8 @@ impl Postings {
             mut notices,
             mut refusals,
             mut audits,
+            mut approvals,
+            mut mails,
         } = next;
         self.head = head;
         self.records.append(&mut records);
@@ -379,6 +351,8 @@ impl Postings {
         self.erased_members.append(&mut erased_members);
         self.refusals.append(&mut refusals);
         self.audits.append(&mut audits);
+        self.approvals.append(&mut approvals);
+        self.mails.append(&mut mails);
     }
 
     /// Whether there is nothing to write: every command was a repetition or left no trace.
@@ -406,6 +380,8 @@ impl Postings {
             && self.refusals.is_empty()
             && self.texts.is_empty()
             && self.audits.is_empty()
+            && self.approvals.is_empty()
+            && self.mails.is_empty()
             && self.payments.iter().all(|payment| payment.refund_of.is_none()))
     }
 }

@@ -20,6 +20,8 @@ pub enum Thing {
     Member,
     /// Something planned.
     Schedule,
+    /// An act that needs another admin.
+    Approval,
 }
 
 /// Which present state stands in the way.
@@ -67,6 +69,14 @@ pub enum ConflictReason {
     ScheduleEnded,
     /// Browsers have no passkeys for this service's address.
     NoPasskeysHere,
+    /// Only another admin can agree to what one asks for.
+    OwnRequest,
+    /// Nobody agreed in time.
+    ApprovalExpired,
+    /// Who asked has no right to it any more.
+    AskerGone,
+    /// It needs two admins, and there is no way to ask for it like this.
+    ApprovalNeeded,
 }
 
 impl ConflictReason {
@@ -94,6 +104,10 @@ impl ConflictReason {
             Self::NoBroker => "no_broker",
             Self::ScheduleEnded => "schedule_ended",
             Self::NoPasskeysHere => "no_passkeys_here",
+            Self::OwnRequest => "own_request",
+            Self::ApprovalExpired => "approval_expired",
+            Self::AskerGone => "asker_gone",
+            Self::ApprovalNeeded => "approval_needed",
         }
     }
 }

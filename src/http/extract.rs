@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
@@ -86,6 +86,10 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if depth(bytes) > JSON_DEPTH_MAX {
         return Err(malformed("is nested too deeply"));
     }
+    // A list of the right things in the right order would pass for an object.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first == b'[') {
+        return Err(ApiError::invalid(vec![Fault::new("", "wrong_shape", "must be an object, not a list")]));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = to_pointer(error.path());
@@ -147,12 +151,32 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = actix_web::web::Query::<T>::from_query(request.query_string());
-        ready(
-            parsed.map(|query| Self(query.into_inner())).map_err(|error| {
-                ApiError::invalid(vec![Fault::new("query", "wrong_shape", error.to_string())])
-            }),
-        )
+        ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
+            ApiError::invalid(query_faults::<T>(request.query_string(), &error.to_string()))
+        }))
     }
+}
+
+/// What is wrong with a query, parameter by parameter: all are optional, so each can be looked at by itself.
+fn query_faults<T: DeserializeOwned>(query: &str, whole: &str) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let Err(error) = actix_web::web::Query::<T>::from_query(pair) else { continue };
+        let name = pair.split('=').next().unwrap_or_default();
+        let text = error.to_string();
+        if text.contains("unknown field") {
+            faults.push(Fault::new(name, "unknown_parameter", "is no parameter of this request"));
+        } else if text.contains("digit") || text.contains("integer") || text.contains("number") {
+            faults.push(Fault::new(name, "not_a_number", "must be a whole number"));
+        } else {
+            faults.push(Fault::new(name, "wrong_shape", "is not understood"));
+        }
+    }
+    if faults.is_empty() {
+        // Each is right by itself: one comes twice.
+        faults.push(Fault::new("query", "wrong_shape", whole));
+    }
+    faults
 }
 
 /// The account that a path names. What cannot be an account is as absent as one that is not there.
@@ -214,13 +238,12 @@ impl<S: RequiredScope> FromRequest for Caller<S> {
     type Future = BoxedFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = request.headers().get(header::AUTHORIZATION).map(bearer_token);
+        let token = presented_token(request.headers());
         let state = request.app_data::<Data<AppState>>().cloned();
         let known = request.extensions().get::<KnownBearer>().cloned();
         Box::pin(async move {
             let state = state.ok_or_else(|| ApiError::new(ProblemCode::Internal))?;
-            let token = token.ok_or_else(|| ApiError::unauthenticated(false))?;
-            let token = token.ok_or_else(|| ApiError::unauthenticated(true))?;
+            let token = token?.ok_or_else(|| ApiError::unauthenticated(false))?;
             let bearer = match known {
                 Some(KnownBearer(bearer)) => bearer,
                 None => state.services.authenticate(&token).await?,
@@ -237,8 +260,19 @@ impl<S: RequiredScope> FromRequest for Caller<S> {
     }
 }
 
+/// The token that comes with a request; none where there is no `Authorization`.
+///
+/// # Errors
+/// When it names no token, or there are two: which of them would be meant?
+pub fn presented_token(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let mut all = headers.get_all(header::AUTHORIZATION);
+    let Some(first) = all.next() else { return Ok(None) };
+    let token = bearer_token(first).filter(|_| all.next().is_none());
+    token.map(Some).ok_or_else(|| ApiError::unauthenticated(true))
+}
+
 /// The token of an `Authorization` header (RFC 6750 section 2.1).
-pub fn bearer_token(header: &HeaderValue) -> Option<String> {
+fn bearer_token(header: &HeaderValue) -> Option<String> {
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }

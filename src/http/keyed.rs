@@ -7,7 +7,7 @@ use actix_web::web::Bytes;
 
 use crate::domain::fold::Answered;
 use crate::http::problem::PROBLEM_JSON;
-use crate::http::views::PaymentView;
+use crate::http::views::{ApprovalView, PaymentView};
 use crate::services::payments::KeyedAnswer;
 
 /// Says that an answer repeats an earlier one.
@@ -17,6 +17,7 @@ pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotenc
 pub fn answer(answer: KeyedAnswer) -> HttpResponse {
     match answer {
         KeyedAnswer::Kept(answered) => kept(answered),
+        KeyedAnswer::Asked(approval) => HttpResponse::Accepted().json(ApprovalView::from(approval.as_ref())),
         KeyedAnswer::Present { status, found } => {
             let mut response = HttpResponse::build(status_code(status))
                 .json(PaymentView::new(&found.community, &found.payment));

@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use lru::LruCache;
 
-use super::problem::{ApiError, ProblemCode};
+use super::problem::{ApiError, ProblemCode, RETRY_AFTER_S};
 use crate::config::Settings;
 use crate::domain::address::client_group;
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
-use crate::services::Exhausted;
+use crate::services::{Exhausted, ServiceError};
 
 /// The window of every limit, in seconds.
 const WINDOW_SECONDS: i64 = 60;
@@ -268,6 +268,21 @@ impl Drop for Share {
 
 fn remaining(name: &str, left: u32, reset_seconds: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!(r#""{name}";r={left};t={reset_seconds}"#)).ok()
+}
+
+/// What tells of the limit or the overload that an error is about, on any kind of answer.
+pub fn headers_of(error: &ServiceError) -> Vec<(HeaderName, HeaderValue)> {
+    match error {
+        ServiceError::RateLimited(limit) => {
+            let mut headers = exhausted_headers(limit);
+            headers.push((RETRY_AFTER, HeaderValue::from(limit.wait_seconds)));
+            headers
+        }
+        ServiceError::Overloaded | ServiceError::OutcomeUnknown => {
+            vec![(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S))]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The headers of an answer that says that a limit is reached.

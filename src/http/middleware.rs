@@ -5,8 +5,8 @@ use std::time::Duration;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
@@ -14,8 +14,11 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use super::answers::to_json;
 use super::app::AppState;
 use super::client_address::{self, ClientAddress};
-use super::extract::{BODY_READ_MAX, KnownBearer, RequestId, bearer_token};
-use super::limits::{Place, Principal, Share};
+use super::extract::{BODY_READ_MAX, KnownBearer, RequestId, presented_token};
+use super::limits::{LIMIT_HEADER, POLICY_HEADER, Place, Principal, Share};
+use super::oauth::browser::base_path;
+use super::oauth::pages::Page;
+use super::oauth::texts;
 use super::problem::{ApiError, PROBLEM_JSON, ProblemCode};
 
 /// How long a handler may take, once the body is there.
@@ -24,6 +27,9 @@ const HANDLER_MAX: Duration = Duration::from_secs(10);
 const HEAD_BYTES_MAX: usize = 16_384;
 /// What load balancers and other services ask for, also when nobody else is let in. It costs next to nothing.
 pub const UNLIMITED: [&str; 4] = ["/healthz", "/readyz", "/openapi.json", "/.well-known/jwks.json"];
+/// What people look at in a browser.
+const PAGES: [&str; 5] =
+    ["/oauth/authorize", "/oauth/grants", "/confirm-address", "/reset-password", "/invitation"];
 /// The header that names the request, for questions to the operator.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Nothing may be loaded by an answer of the API.
@@ -51,7 +57,8 @@ pub async fn around(
     let admission = match admit(&request, &state).await {
         Ok(admission) => admission,
         Err(refusal) => {
-            let mut response = refuse(refusal, &state, &id);
+            let mut response =
+                if is_page(&path) { busy_page(&refusal, &state) } else { refuse(refusal, &state, &id) };
             add_headers(response.headers_mut(), &id, &path);
             return Ok(request.into_response(response));
         }
@@ -97,7 +104,7 @@ async fn admit(request: &ServiceRequest, state: &AppState) -> Result<Option<(Sha
     }
     let share = state.limits.share()?;
     let mut principal = Principal::Address(address);
-    if let Some(token) = request.headers().get(header::AUTHORIZATION).and_then(bearer_token)
+    if let Ok(Some(token)) = presented_token(request.headers())
         && let Ok(bearer) = state.services.authenticate(&token).await
     {
         principal = Principal::User(bearer.authority.user_id);
@@ -111,6 +118,26 @@ async fn admit(request: &ServiceRequest, state: &AppState) -> Result<Option<(Sha
 fn has_body(request: &ServiceRequest) -> bool {
     let length = request.headers().get(header::CONTENT_LENGTH);
     request.headers().contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != "0")
+}
+
+/// Whether people look at this address in a browser.
+fn is_page(path: &str) -> bool {
+    PAGES.contains(&path)
+}
+
+/// A page for people whose request was not let in, with what programs read of it.
+fn busy_page(refusal: &ApiError, state: &AppState) -> HttpResponse {
+    let bare = refusal.error_response();
+    let why = match bare.status() {
+        StatusCode::TOO_MANY_REQUESTS => texts::TOO_MANY,
+        StatusCode::SERVICE_UNAVAILABLE => texts::BUSY,
+        _ => texts::FAILED_WHY,
+    };
+    let told = [header::RETRY_AFTER, POLICY_HEADER, LIMIT_HEADER];
+    let headers = bare.headers().iter().filter(|(name, _)| told.contains(name));
+    let limits = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let page = Page::notice(bare.status(), texts::FAILED, why, None).with_limits(limits);
+    page.answer(base_path(&state.public_url), None)
 }
 
 /// The answer to a request that was not let in.

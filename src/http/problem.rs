@@ -16,7 +16,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 /// The registered type of problems with quotas, whose members clients may know.
 const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 /// After how many seconds an overloaded service may be asked again.
-const RETRY_AFTER_S: &str = "1";
+pub(super) const RETRY_AFTER_S: &str = "1";
 
 macro_rules! problem_codes {
     ($($variant:ident $code:literal $status:literal $title:literal $advice:literal;)*) => {
@@ -351,6 +351,14 @@ const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::NoPasskeysHere => {
             Some("Browsers have passkeys only for a public URL with https and a name. The operator sets it.")
         }
+        ConflictReason::OwnRequest => Some("You asked for this yourself. Another admin has to agree to it."),
+        ConflictReason::ApprovalExpired => Some("Nobody agreed in time. Ask for it again."),
+        ConflictReason::AskerGone => Some(
+            "Who asked for this has no right to it any more. Ask for it yourself, where it is still wanted.",
+        ),
+        ConflictReason::ApprovalNeeded => Some(
+            "A credit limit this high needs two admins. Let the member in with the community's own limit, and raise it then.",
+        ),
         _ => None,
     }
 }

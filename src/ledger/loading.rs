@@ -12,7 +12,8 @@ use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
-    Conn, StorageError, accounts, communities, delegations, heads, holds, members, oauth, refunds, schedules,
+    Conn, StorageError, accounts, approvals, communities, delegations, heads, holds, members, oauth, refunds,
+    schedules,
 };
 
 /// The most rounds of looking things up: what is named first, then its accounts and users, then the tellers' spending.
@@ -89,6 +90,10 @@ pub(super) fn complete_state<'c>(
             let found = schedules::live_of(conn, id, &missing.schedules_of)?;
             state.schedules.extend(found.into_iter().map(|schedule| (schedule.id, schedule)));
             state.knows_schedules_of.extend(&missing.schedules_of);
+        }
+        if !missing.approvals.is_empty() {
+            let found = approvals::find_many(conn, id, &missing.approvals)?;
+            state.approvals.extend(found.into_iter().map(|approval| (approval.id, approval)));
         }
         if !missing.spenders.is_empty() {
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));

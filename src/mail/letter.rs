@@ -88,6 +88,13 @@ pub enum Letter {
         /// The community's name.
         community: Plain,
     },
+    /// Another admin wants something done that needs two; for admins.
+    ApprovalAsked {
+        /// The community's name.
+        community: Plain,
+        /// The name of whoever asks.
+        asker: Plain,
+    },
 }
 
 /// What a security notice is about.
@@ -116,6 +123,16 @@ pub enum SecurityEvent {
     LimitsChanged,
     /// What a member may do was changed.
     RolesChanged,
+    /// Somebody became an admin of the community, or is none any more; for its admins.
+    AdminsChanged,
+    /// Somebody registered an app, which acts under the login's name.
+    AppRegistered,
+    /// An app was allowed to act for the login.
+    AppAllowed,
+    /// A recovery code was used in the place of the second factor.
+    RecoveryCodeUsed,
+    /// A member, with its accounts, was frozen, thawed or closed.
+    StatusChanged,
 }
 
 /// What happened to something planned.
@@ -157,7 +174,7 @@ impl PlanCause {
 
 impl SecurityEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::PasswordChanged,
         Self::SecondFactorAdded,
         Self::SecondFactorRemoved,
@@ -169,6 +186,11 @@ impl SecurityEvent {
         Self::ApiKeyCreated,
         Self::LimitsChanged,
         Self::RolesChanged,
+        Self::AdminsChanged,
+        Self::AppRegistered,
+        Self::AppAllowed,
+        Self::RecoveryCodeUsed,
+        Self::StatusChanged,
     ];
 }
 
@@ -191,6 +213,7 @@ impl Letter {
             Self::AddressChanged { .. } => MailKind::AddressChanged,
             Self::LoginExists { .. } => MailKind::LoginExists,
             Self::PlannedPayment { .. } => MailKind::PlannedPayment,
+            Self::ApprovalAsked { .. } => MailKind::ApprovalAsked,
         }
     }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::visible::{is_harmful, is_space};
+
 /// The most characters of a foreign text in a letter.
 const CHARS_MAX: usize = 500;
 
@@ -37,22 +39,6 @@ impl fmt::Display for Plain {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
-}
-
-/// Line ends and other blanks of all kinds become one blank.
-fn is_space(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '\u{0b}' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-fn is_harmful(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            // Zero width, marks of direction, embeddings and overrides, invisible operators, isolates.
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            // Tags and the private planes.
-            | '\u{e0000}'..='\u{10ffff}')
 }
 
 #[cfg(test)]

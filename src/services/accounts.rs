@@ -1,16 +1,19 @@
 //! Seeing accounts and their entries; an admin's changes of limits and status.
 
+use super::approvals::{VisibleApproval, limits_letter};
 use super::audit::Origin;
 use super::caller::{Access, VisibleAccount, find_visible_account, require_live_session};
+use super::commanding::unexpected;
 use super::cursors::{cut, page_length};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference, AccountStatus, Limits};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
-use crate::domain::command::{Action, Authority, Command, SetLimits, SetStatus};
+use crate::domain::command::{Action, CommandNotice, SetLimits, SetStatus};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
-use crate::storage::history;
+use crate::domain::policy::Right;
+use crate::storage::{Conn, history};
 
 pub use crate::storage::history::HistoryEntry;
 
@@ -28,6 +31,15 @@ pub struct NewLimits {
     pub reason: String,
     /// The account's version that the admin saw, where they said so.
     pub if_version: Option<i64>,
+}
+
+/// What came of a change of limits.
+#[derive(Debug, Clone)]
+pub enum LimitsChange {
+    /// The account has them.
+    Done(Box<VisibleAccount>),
+    /// Another admin has to agree first.
+    Asked(Box<VisibleApproval>),
 }
 
 /// An account's entries with what they are written in.
@@ -93,7 +105,8 @@ impl Services {
         Ok(Entries { community, page: Page { items, next_cursor } })
     }
 
-    /// Changes how far an account may go. For admins of its community.
+    /// Changes how far an account may go. For admins of its community; above what the community set another admin has
+    /// to agree first. Whoever operates the account is told by mail.
     ///
     /// # Errors
     /// What is wrong with the limits, or why the bearer may not set them.
@@ -103,7 +116,7 @@ impl Services {
         reference: AccountReference,
         new: NewLimits,
         origin: &Origin,
-    ) -> Result<VisibleAccount, ServiceError> {
+    ) -> Result<LimitsChange, ServiceError> {
         let visible = self.account(bearer, reference).await?;
         let limits = parse_limits(visible.community.scale, &new)?;
         let action = Action::SetLimits(SetLimits {
@@ -112,7 +125,42 @@ impl Services {
             reason: new.reason,
             if_version: new.if_version,
         });
-        self.change_account(bearer, visible, action, origin).await
+        let notices = self.notices_of_limits(bearer, &visible, limits).await?;
+        match self.command(bearer, visible.community.id, action, notices, origin).await? {
+            Outcome::Account(account) => {
+                Ok(LimitsChange::Done(Box::new(VisibleAccount { account: *account, ..visible })))
+            }
+            Outcome::Approval(approval) => self
+                .visible_approval(visible.community, *approval)
+                .await
+                .map(Box::new)
+                .map(LimitsChange::Asked),
+            other => Err(unexpected("a change of limits", &other)),
+        }
+    }
+
+    /// Whom to tell of new limits: those who operate the account, and the other admins where they have to agree.
+    async fn notices_of_limits(
+        &self,
+        bearer: &Bearer,
+        visible: &VisibleAccount,
+        limits: Limits,
+    ) -> Result<Vec<CommandNotice>, ServiceError> {
+        if visible.access != Access::Full {
+            return Ok(Vec::new());
+        }
+        let (community, account) = (visible.community.clone(), &visible.account);
+        let mut notices = if community.approval_rules.bind_limits(account.limits, limits) {
+            self.notices_of_asking(bearer, &community, Right::SetLimits).await?
+        } else {
+            Vec::new()
+        };
+        if let Some(member_id) = account.member_id {
+            let (mut outbox, letter) = (self.outbox(), limits_letter(&community, self.now()));
+            let read = move |conn: &mut Conn| outbox.notices_to_member(conn, &community, member_id, &letter);
+            notices.extend(self.ledger.read(read).await?);
+        }
+        Ok(notices)
     }
 
     /// Freezes, thaws or closes an account. For admins of its community.
@@ -140,18 +188,9 @@ impl Services {
         action: Action,
         origin: &Origin,
     ) -> Result<VisibleAccount, ServiceError> {
-        self.note_origin(origin).await?;
-        let command = Command {
-            community_id: visible.community.id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action,
-        };
-        match self.ledger.submit(command).await? {
+        match self.command(bearer, visible.community.id, action, Vec::new(), origin).await? {
             Outcome::Account(account) => Ok(VisibleAccount { account: *account, ..visible }),
-            Outcome::Refused(refusal) => Err(refusal.into()),
-            other => Err(ServiceError::Internal(format!("a change of an account gave {other:?}"))),
+            other => Err(unexpected("a change of an account", &other)),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::communities::find_community;
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference};
@@ -149,6 +150,31 @@ impl Membership {
             delegations: &self.delegations,
         }
     }
+}
+
+/// The community with this code, with the bearer's places in it.
+pub(super) fn membership(
+    conn: &mut Conn,
+    bearer: &Bearer,
+    code: &str,
+    now: Timestamp,
+) -> Result<Membership, ServiceError> {
+    require_live_session(conn, bearer, now)?;
+    let community = find_community(conn, code)?;
+    require_membership(conn, community, &bearer.authority)
+}
+
+/// The community with this code, in which the bearer must have the right.
+pub(super) fn require_right(
+    conn: &mut Conn,
+    bearer: &Bearer,
+    code: &str,
+    right: Right,
+    now: Timestamp,
+) -> Result<Community, ServiceError> {
+    let membership = membership(conn, bearer, code, now)?;
+    membership.require(right)?;
+    Ok(membership.community)
 }
 
 /// The account that a reference names, as the caller sees it.

@@ -3,13 +3,14 @@
 use super::accounts::place_in_order;
 use super::audit::Origin;
 use super::caller::{require_live_session, require_membership};
+use super::commanding::unexpected;
 use super::cursors::{cut, page_length};
 use super::payments::check_text;
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
-use crate::domain::command::{Action, Authority, Command};
+use crate::domain::command::Action;
 use crate::domain::community::{Community, CommunityCode};
 use crate::domain::fold::Outcome;
 use crate::domain::records::Head;
@@ -107,18 +108,10 @@ impl Services {
         let time_zone: Zone = name.parse().map_err(|error: BadZone| {
             ServiceError::Invalid(vec![Fault::new("/time_zone", "unknown_value", error.to_string())])
         })?;
-        self.note_origin(origin).await?;
-        let command = Command {
-            community_id: community.id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action: Action::SetTimeZone(time_zone.clone()),
-        };
-        match self.ledger.submit(command).await? {
+        let action = Action::SetTimeZone(time_zone.clone());
+        match self.command(bearer, community.id, action, Vec::new(), origin).await? {
             Outcome::Done => Ok(Community { time_zone, ..community }),
-            Outcome::Refused(refusal) => Err(refusal.into()),
-            other => Err(ServiceError::Internal(format!("a change of a time zone gave {other:?}"))),
+            other => Err(unexpected("a change of a time zone", &other)),
         }
     }
 

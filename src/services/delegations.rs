@@ -4,11 +4,12 @@ use uuid::Uuid;
 
 use super::audit::Origin;
 use super::caller::{Membership, VisibleAccount, find_visible_account, require_live_session};
+use super::commanding::unexpected;
 use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
-use crate::domain::command::{Action, Authority, Command, SetDelegation};
+use crate::domain::command::{Action, SetDelegation};
 use crate::domain::delegation::{Delegate, Delegation, TellerRights, TellerTerms};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{MemberId, UserId};
@@ -73,6 +74,7 @@ impl Services {
         self.require_room(&owned, user.id.uuid()).await?;
         self.prepare_place(owned.community.id, user.id).await?;
         self.delegate(bearer, &owned, Delegate::Teller(user.id), Some(terms), origin).await?;
+        self.confirm_place(owned.community.id, user.id).await?;
         Ok(Teller { user, terms })
     }
 
@@ -220,18 +222,10 @@ impl Services {
         terms: Option<TellerTerms>,
         origin: &Origin,
     ) -> Result<(), ServiceError> {
-        self.note_origin(origin).await?;
-        let command = Command {
-            community_id: owned.community.id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action: Action::SetDelegation(SetDelegation { account_id: owned.account.id, delegate, terms }),
-        };
-        match self.ledger.submit(command).await? {
+        let action = Action::SetDelegation(SetDelegation { account_id: owned.account.id, delegate, terms });
+        match self.command(bearer, owned.community.id, action, Vec::new(), origin).await? {
             Outcome::Done => Ok(()),
-            Outcome::Refused(refusal) => Err(refusal.into()),
-            other => Err(ServiceError::Internal(format!("a delegation gave {other:?}"))),
+            other => Err(unexpected("a delegation", &other)),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use thiserror::Error;
 
+use crate::auth::names::{self, NameFault};
 use crate::auth::passwords::PasswordError;
 use crate::domain::attempts::Rule;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::ledger::{SubmitError, WriteError};
 use crate::storage::StorageError;
 
@@ -24,6 +25,24 @@ impl Fault {
     pub fn new(pointer: &str, code: &'static str, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.to_owned(), code, detail: detail.into() }
     }
+}
+
+/// What two did in the same moment and only one could do is a conflict for the other.
+pub(super) fn taken_is_conflict(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Storage(StorageError::Taken { .. }) => {
+            Refusal::Conflict(ConflictReason::AlreadyExists).into()
+        }
+        other => other,
+    }
+}
+
+/// A name in the form in which it is kept; what is wrong with it goes to the faults.
+pub(super) fn read_name(pointer: &str, name: &str, chars_max: usize, faults: &mut Vec<Fault>) -> String {
+    names::read(name, chars_max).unwrap_or_else(|NameFault { code, detail }| {
+        faults.push(Fault::new(pointer, code, detail));
+        String::new()
+    })
 }
 
 /// A limit that is reached for now.

@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::{Attempt, Charge, GuardedAction};
 use super::audit::{self, Origin};
+use super::notices;
 use super::passkeys::ShownPasskey;
 use super::second_factors::{FittingCode, confirmed, use_code};
 use super::sessions::{fold_email, is_address};
@@ -11,6 +12,7 @@ use super::{Fault, ServiceError, Services};
 use crate::auth::password_rules::is_too_long;
 use crate::auth::passwords::is_same_choice;
 use crate::domain::ids::{SessionId, UserId};
+use crate::mail::SecurityEvent;
 use crate::storage::credentials::{self, SecondFactor};
 use crate::storage::users::User;
 use crate::storage::{Conn, StorageError, sessions, users};
@@ -215,12 +217,13 @@ impl Services {
         let Some(fitting) = self.fit_code(user_id, &factor, code)? else { return Ok(None) };
         let now = self.now();
         let line = self.own_audit("recovery_code.used", user_id, origin);
+        let notice = self.security_notice(SecurityEvent::RecoveryCodeUsed);
         let is_used = self
-            .ledger
-            .write(move |conn| {
+            .write_with_mail(move |conn| {
                 let is_used = use_code(conn, user_id, &factor.sealed_secret, fitting, now)?;
                 if is_used && matches!(fitting, FittingCode::Recovery(_)) {
                     audit::record(conn, &line)?;
+                    notices::queue(conn, user_id, notice)?;
                 }
                 Ok(is_used)
             })

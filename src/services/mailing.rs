@@ -6,10 +6,10 @@
 use super::{ServiceError, Services};
 use crate::domain::ids::{CommunityId, MailId, UserId};
 use crate::domain::language::Language;
-use crate::domain::mail::{ATTEMPTS_MAX, MailState, mask_address, next_attempt};
+use crate::domain::mail::{ATTEMPTS_MAX, MailState, OutboxMail, mask_address, next_attempt};
 use crate::domain::time::Timestamp;
 use crate::mail::{Letter, MailFault};
-use crate::storage::mails::{self, NewMail as Row, Settlement};
+use crate::storage::mails::{self, Settlement};
 use crate::storage::{Conn, StorageError};
 
 pub use crate::storage::mails::ClaimedMail;
@@ -47,6 +47,21 @@ pub struct NewMail {
 }
 
 impl NewMail {
+    /// The mail as it stands in the outbox.
+    pub(super) fn to_outbox(&self) -> OutboxMail {
+        OutboxMail {
+            id: self.id,
+            community_id: self.addressee.community_id,
+            user_id: self.addressee.user_id,
+            recipient: self.addressee.address.clone(),
+            kind: self.letter.kind(),
+            language: self.addressee.language,
+            parameters: self.letter.to_json(),
+            useful_until: self.useful_until,
+            created_at: self.written_at,
+        }
+    }
+
     /// The same mail, not sent any more after a time: that of its link.
     #[must_use]
     pub const fn useful_until(mut self, time: Timestamp) -> Self {
@@ -61,18 +76,7 @@ impl NewMail {
 /// # Errors
 /// When the database refuses.
 pub fn enqueue(conn: &mut Conn, new: &NewMail) -> Result<(), StorageError> {
-    let row = Row {
-        id: new.id,
-        community_id: new.addressee.community_id,
-        user_id: new.addressee.user_id,
-        recipient: new.addressee.address.clone(),
-        kind: new.letter.kind(),
-        language: new.addressee.language,
-        parameters: new.letter.to_json(),
-        useful_until: new.useful_until,
-        created_at: new.written_at,
-    };
-    mails::insert(conn, &row)
+    mails::insert(conn, &new.to_outbox())
 }
 
 impl Services {
@@ -91,8 +95,16 @@ impl Services {
         work: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, ServiceError> {
         let written = self.ledger.write(work).await?;
-        self.wake.notify_one();
+        self.ring();
         Ok(written)
+    }
+
+    /// A write that may still find that it must not be: then nothing of it stays. Mails that it leaves are sent.
+    pub(super) async fn settle<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        self.write_with_mail(move |conn| Ok(conn.savepoint(work))).await?
     }
 
     /// Puts one mail into the outbox by itself.
@@ -104,6 +116,11 @@ impl Services {
         let id = new.id;
         self.write_with_mail(move |conn| enqueue(conn, &new)).await?;
         Ok(id)
+    }
+
+    /// Says that something may be due in the background.
+    pub(super) fn ring(&self) {
+        self.wake.notify_one();
     }
 
     /// Waits until something may be due in the background.

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use super::audit::{self, NewUserAudit, Origin};
-use super::caller::{require_live_session, require_membership};
-use super::communities::find_community;
-use super::cursors::{cut, page_length};
+use super::caller::require_right;
+use super::lists::ListQuery;
 use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::command::UserAuthority;
+use crate::domain::community::Community;
 use crate::domain::ids::{CommunityId, MailId};
 use crate::domain::mail::{MailState, mask_address};
 use crate::domain::policy::Right;
@@ -39,29 +38,14 @@ impl Services {
         limit: Option<i64>,
         cursor: Option<String>,
     ) -> Result<Page<VisibleMail>, ServiceError> {
-        let length = page_length(limit)?;
-        let user_id = bearer.authority.user_id;
-        let context = format!("mails|{user_id}|{code}|{}", state.map_or("", MailState::name));
-        let before: Option<MailId> = match cursor {
-            Some(cursor) => self.cursors.decode(&context, &cursor)?.parse().ok(),
-            None => None,
+        let state_name = state.map_or("", MailState::name);
+        let query =
+            ListQuery { name: "mails", code, right: Right::HandleMails, state: state_name, limit, cursor };
+        let read = move |conn: &mut Conn, community: &Community, before: Option<MailId>, length| {
+            let found = mails::of_community(conn, community.id, state, before, length)?;
+            with_recipients(conn, community.id, found)
         };
-        let (now, caller) = (self.now(), bearer.clone());
-        let mut items = self
-            .ledger
-            .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let community_id = require_handler(conn, &code, &caller.authority)?;
-                let found = mails::of_community(conn, community_id, state, before, length + 1)?;
-                with_recipients(conn, community_id, found)
-            })
-            .await?;
-        let has_more = cut(&mut items, length);
-        let next_cursor = items
-            .last()
-            .filter(|_| has_more)
-            .map(|mail| self.cursors.encode(&context, &mail.summary.id.to_string()));
-        Ok(Page { items, next_cursor })
+        self.list(bearer, query, read, |mail: &VisibleMail| mail.summary.id).await
     }
 
     /// Makes a failed mail due again. One that waits already is left as it is. For admins.
@@ -79,8 +63,7 @@ impl Services {
         let (community_id, found) = self
             .ledger
             .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let community_id = require_handler(conn, &code, &caller.authority)?;
+                let community_id = require_right(conn, &caller, &code, Right::HandleMails, now)?.id;
                 let found = mails::find(conn, community_id, id)?.ok_or(ServiceError::NotFound)?;
                 Ok::<_, ServiceError>((community_id, found))
             })
@@ -110,14 +93,6 @@ impl Services {
             })
             .await
     }
-}
-
-/// The community with this code, whose mails the user must be there to handle.
-fn require_handler(conn: &mut Conn, code: &str, caller: &UserAuthority) -> Result<CommunityId, ServiceError> {
-    let community = find_community(conn, code)?;
-    let membership = require_membership(conn, community, caller)?;
-    membership.require(Right::HandleMails)?;
-    Ok(membership.community.id)
 }
 
 fn with_recipients(

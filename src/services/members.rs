@@ -2,23 +2,29 @@
 
 use super::accounts::check_reason;
 use super::audit::Origin;
-use super::caller::{require_live_session, require_membership};
+use super::caller::{membership, require_live_session, require_membership};
+use super::commanding::unexpected;
 use super::communities::find_community;
 use super::step_up::require_first_party;
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::command::{Action, Authority, Command, SetMemberStatus, SetRole};
+use crate::domain::command::{Action, CommandNotice, NoticeOf, SetMemberStatus, SetRole};
+use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
-use crate::domain::ids::{AccountId, CommunityId, MemberId};
+use crate::domain::ids::{AccountId, MemberId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::policy::Right;
-use crate::storage::{accounts, members};
+use crate::mail::{Letter, Plain, SecurityEvent};
+use crate::storage::{Conn, StorageError, accounts, members};
 
 pub use crate::storage::members::Member;
 
+/// Why a member was closed who left.
+const LEFT: &str = "left the community";
+
 /// A member of a community in which the bearer has the right to change it.
 struct Target {
-    community_id: CommunityId,
+    community: Community,
     member: Member,
     account_ids: Vec<AccountId>,
 }
@@ -40,7 +46,9 @@ impl Services {
         check_reason(&reason).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         let target = self.target(bearer, code, member_id, Right::SetRole).await?;
         let action = Action::SetRole(SetRole { member_id, role, reason });
-        self.change_member(bearer, target, action, origin).await
+        let notices =
+            self.notices_of_member(bearer, &target, SecurityEvent::RolesChanged, Some(role)).await?;
+        self.change_member(bearer, target, action, notices, origin).await
     }
 
     /// Freezes, thaws or closes a member with its accounts. For admins, with a fresh proof; the last admin stays.
@@ -61,7 +69,45 @@ impl Services {
         let target = self.target(bearer, code, member_id, Right::SetMemberStatus).await?;
         let account_ids = target.account_ids.clone();
         let action = Action::SetMemberStatus(SetMemberStatus { member_id, account_ids, status, reason });
-        self.change_member(bearer, target, action, origin).await
+        let notices = self.notices_of_member(bearer, &target, SecurityEvent::StatusChanged, None).await?;
+        self.change_member(bearer, target, action, notices, origin).await
+    }
+
+    /// Leaves a community: closes the member that the bearer operates there, with its accounts, which hold and owe nothing.
+    /// For everybody, with a fresh proof; the last admin stays.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where the bearer does not belong to it;
+    /// [`crate::domain::refusal::Refusal::Conflict`] where an account is not settled.
+    pub async fn leave(&self, bearer: &Bearer, code: String, origin: &Origin) -> Result<(), ServiceError> {
+        require_first_party(bearer)?;
+        let (now, caller) = (self.now(), bearer.clone());
+        let read = move |conn: &mut Conn| {
+            let membership = membership(conn, &caller, &code, now)?;
+            let community = membership.community;
+            let mut own = Vec::new();
+            for member in membership.members.into_iter().filter(|member| member.status.belongs()) {
+                let accounts = accounts::of_members(conn, community.id, &[member.id])?;
+                let account_ids = accounts.iter().map(|account| account.id).collect();
+                own.push(Target { community: community.clone(), member, account_ids });
+            }
+            Ok::<_, ServiceError>(own)
+        };
+        let own = self.ledger.read(read).await?;
+        if own.is_empty() {
+            return Err(ServiceError::NotFound);
+        }
+        for target in own {
+            let action = Action::SetMemberStatus(SetMemberStatus {
+                member_id: target.member.id,
+                account_ids: target.account_ids.clone(),
+                status: MemberStatus::Closed,
+                reason: LEFT.to_owned(),
+            });
+            let notices = self.notices_of_member(bearer, &target, SecurityEvent::StatusChanged, None).await?;
+            self.change_member(bearer, target, action, notices, origin).await?;
+        }
+        Ok(())
     }
 
     async fn target(
@@ -79,13 +125,44 @@ impl Services {
                 let community = find_community(conn, &code)?;
                 let membership = require_membership(conn, community, &caller.authority)?;
                 membership.require(right)?;
-                let community_id = membership.community.id;
-                let member = members::find(conn, community_id, member_id)?.ok_or(ServiceError::NotFound)?;
-                let accounts = accounts::of_members(conn, community_id, &[member_id])?;
+                let community = membership.community;
+                let member = members::find(conn, community.id, member_id)?.ok_or(ServiceError::NotFound)?;
+                let accounts = accounts::of_members(conn, community.id, &[member_id])?;
                 let account_ids = accounts.iter().map(|account| account.id).collect();
-                Ok(Target { community_id, member, account_ids })
+                Ok(Target { community, member, account_ids })
             })
             .await
+    }
+
+    /// Whom to tell of a change of a member: those who operate it, and where it is about who runs the community, its
+    /// other admins.
+    async fn notices_of_member(
+        &self,
+        bearer: &Bearer,
+        target: &Target,
+        event: SecurityEvent,
+        role: Option<Role>,
+    ) -> Result<Vec<CommandNotice>, ServiceError> {
+        let (mut outbox, now, user_id) = (self.outbox(), self.now(), bearer.authority.user_id);
+        let (community, member) = (target.community.clone(), target.member.clone());
+        let letter = move |event, community: &Community| {
+            Letter::security_notice(event, now, Some(Plain::from(community.name.as_str())))
+        };
+        let read = move |conn: &mut Conn| {
+            let told = letter(event, &community);
+            let mut notices = outbox.notices_to_member(conn, &community, member.id, &told)?;
+            if member.role == Role::Admin || role == Some(Role::Admin) {
+                let told = letter(SecurityEvent::AdminsChanged, &community);
+                notices.extend(outbox.notices_to_admins(
+                    conn,
+                    &community,
+                    user_id,
+                    (NoticeOf::Done, &told),
+                )?);
+            }
+            Ok::<_, StorageError>(notices)
+        };
+        Ok(self.ledger.read(read).await?)
     }
 
     async fn change_member(
@@ -93,20 +170,12 @@ impl Services {
         bearer: &Bearer,
         target: Target,
         action: Action,
+        notices: Vec<CommandNotice>,
         origin: &Origin,
     ) -> Result<Member, ServiceError> {
-        self.note_origin(origin).await?;
-        let command = Command {
-            community_id: target.community_id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action,
-        };
-        match self.ledger.submit(command).await? {
+        match self.command(bearer, target.community.id, action, notices, origin).await? {
             Outcome::Member(Operator { status, role, .. }) => Ok(Member { status, role, ..target.member }),
-            Outcome::Refused(refusal) => Err(refusal.into()),
-            other => Err(ServiceError::Internal(format!("a change of a member gave {other:?}"))),
+            other => Err(unexpected("a change of a member", &other)),
         }
     }
 }

@@ -3,9 +3,11 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
+//! | `approvals.rs` | what needs two admins |
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
+//! | `commanding.rs` | having the ledger do what a user asks for |
 //! | `communities.rs` | a community's directory, and its ledger in numbers |
 //! | `cursors.rs` | where a list goes on |
 //! | `delegations.rs` | tellers and brokers of accounts |
@@ -14,6 +16,8 @@
 //! | `finding.rs` | finding payments |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
 //! | `joining/` | joining a community: its terms, applications, invitations |
+//! | `letters.rs` | mails on behalf of a community |
+//! | `lists.rs` | lists that a community's admins see |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `members.rs` | what members may do and where they stand, set by admins |
@@ -37,9 +41,11 @@
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
+pub mod approvals;
 pub mod attempts;
 pub mod audit;
 pub mod caller;
+mod commanding;
 pub mod communities;
 mod cursors;
 pub mod delegations;
@@ -48,6 +54,8 @@ pub mod events;
 pub mod finding;
 mod identify;
 pub mod joining;
+mod letters;
+mod lists;
 pub mod mailing;
 pub mod mails;
 pub mod members;
@@ -73,6 +81,7 @@ pub mod world;
 
 pub use cursors::Page;
 pub use error::{Exhausted, Fault, ServiceError};
+use error::{read_name, taken_is_conflict};
 
 use std::sync::Arc;
 
@@ -114,7 +123,7 @@ pub struct Services {
     cursors: Cursors,
     references: References,
     sessions: sessions::SessionSettings,
-    sealing: Sealing,
+    sealing: Arc<Sealing>,
     key_schedule: KeySchedule,
     attempts: attempts::Attempts,
     /// Rung when something may be due in the background.
@@ -155,7 +164,6 @@ impl Services {
         let now = world.clock.now();
         let mut ids = (world.ids)();
         let mut conn = database.connect_writer()?;
-        let keys = signing_keys::load_keys(&mut conn, now)?;
         let mut stored_secret = |name| {
             let fresh_secret: [u8; 32] = second_factors::random(ids.as_mut());
             secrets::find_or_insert(&mut conn, name, &fresh_secret, now)
@@ -165,6 +173,8 @@ impl Services {
         let attempts_secret = stored_secret(ATTEMPTS_SECRET)?;
         let operator_secret = settings.secret_key()?;
         let operator_secret = operator_secret.as_ref().map(|secret| secret.expose_secret().as_bytes());
+        let sealing = Arc::new(Sealing::new(&sealing_secret, operator_secret)?);
+        let keys = signing_keys::load_keys(&mut conn, &sealing, ids.as_mut(), now)?;
         let context = LedgerContext {
             clock: Arc::clone(&world.clock),
             ids: Arc::clone(&world.ids),
@@ -193,7 +203,7 @@ impl Services {
                 idle_seconds: settings.session_idle_s,
                 life_seconds: settings.session_life_s,
             },
-            sealing: Sealing::new(&sealing_secret, operator_secret)?,
+            sealing,
             key_schedule: KeySchedule::new(settings.signing_key_life_s),
             wake: Notify::new(),
             first_party_clients: settings.first_party_client_ids(),

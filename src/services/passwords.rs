@@ -64,9 +64,11 @@ impl Services {
                 find_owner(conn, caller.authority.user_id)?.ok_or(ServiceError::Unauthenticated)
             })
             .await?;
+        let is_same = normalise(current.expose_secret()) == normalise(new.expose_secret());
         let attempt = self.require_password("/current_password", current, &user, origin).await?;
         let charge = attempt.charge();
-        let hashed = self.hash_new(&user, factor.is_some(), new).await;
+        let hashed =
+            if is_same { Err(same_password()) } else { self.hash_new(&user, factor.is_some(), new).await };
         let (hash, is_short) = self.blameless(hashed, [&charge]).await?;
         let (user_id, before) = (user.id, user.password_hash);
         let notice = self.security_notice(SecurityEvent::PasswordChanged);
@@ -183,6 +185,7 @@ impl Services {
         let before = user.password_hash;
         let notice = self.security_notice(SecurityEvent::PasswordChanged);
         let line = self.own_audit("password.reset", user_id, origin);
+        let recovery_notice = self.security_notice(SecurityEvent::RecoveryCodeUsed);
         let recovery_line = self.own_audit("recovery_code.used", user_id, origin);
         let forgiveness = self.attempts.forgiveness(GuardedAction::SignIn, &fold_email(&user.email));
         let reset = self
@@ -198,6 +201,7 @@ impl Services {
                     }
                     if matches!(fitting, FittingCode::Recovery(_)) {
                         audit::record(conn, &recovery_line)?;
+                        notices::queue(conn, user_id, recovery_notice)?;
                     }
                 }
                 if !one_time_secrets::consume(conn, Purpose::PasswordReset, &hash, now)? {
@@ -262,6 +266,15 @@ fn find_owner(conn: &mut crate::storage::Conn, user_id: UserId) -> Result<Option
     let Some(user) = users::find(conn, user_id)? else { return Ok(None) };
     let factor = confirmed(credentials::find_factor(conn, user_id)?);
     Ok(Some(Owner { user, factor }))
+}
+
+/// Whoever changes a password because somebody else may know it must not keep it.
+fn same_password() -> ServiceError {
+    ServiceError::Invalid(vec![Fault::new(
+        "/new_password",
+        "same",
+        "is the password that the login has already",
+    )])
 }
 
 fn bad_token() -> ServiceError {

@@ -8,10 +8,11 @@ mod orders;
 
 use std::sync::Arc;
 
+use super::approvals::VisibleApproval;
 use super::caller::{Access, require_live_session, require_place};
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::command::{Action, Authority, Command};
+use crate::domain::command::{Action, Command, CommandNotice};
 use crate::domain::community::Community;
 use crate::domain::fold::{Answered, Outcome};
 use crate::domain::ids::{CommunityId, PaymentId};
@@ -64,6 +65,8 @@ pub enum KeyedAnswer {
         /// The payment.
         found: Box<PaymentInContext>,
     },
+    /// Another admin has to agree first: how that stands now.
+    Asked(Box<VisibleApproval>),
 }
 
 impl Services {
@@ -123,7 +126,25 @@ impl Services {
         request: KeyedRequest,
         action: Action,
     ) -> Result<KeyedAnswer, ServiceError> {
-        match self.submit_under_key(community.id, bearer, request, action).await? {
+        self.submit_keyed_telling(community, bearer, request, (action, Vec::new())).await
+    }
+
+    /// The same, with mails about what comes of it: that it is done, or that another admin has to agree first.
+    ///
+    /// # Errors
+    /// As [`Services::submit_keyed`].
+    pub(super) async fn submit_keyed_telling(
+        &self,
+        community: Arc<Community>,
+        bearer: &Bearer,
+        request: KeyedRequest,
+        (action, notices): (Action, Vec<CommandNotice>),
+    ) -> Result<KeyedAnswer, ServiceError> {
+        match self.submit_under_key(community.id, bearer, request, (action, notices)).await? {
+            Answered { approval_id: Some(id), .. } => {
+                let approval = self.find_approval(&community, id).await?;
+                Ok(KeyedAnswer::Asked(Box::new(approval)))
+            }
             Answered { body: None, payment_id, status, .. } => {
                 self.present(community, payment_id, status).await
             }
@@ -140,16 +161,20 @@ impl Services {
         community_id: CommunityId,
         bearer: &Bearer,
         request: KeyedRequest,
-        action: Action,
+        (action, notices): (Action, Vec<CommandNotice>),
     ) -> Result<Answered, ServiceError> {
+        let key = KeyUse { hash: request.hash(bearer), request: request.digest };
+        let has_mails = !notices.is_empty();
         let command = Command {
-            community_id,
-            authority: Authority::User(bearer.authority),
-            key: Some(KeyUse { hash: request.hash(bearer), request: request.digest }),
-            request_id: request.request_id,
-            action,
+            key: Some(key),
+            notices,
+            ..Command::by_user(community_id, bearer.authority, request.request_id, action)
         };
-        match self.ledger.submit(command).await? {
+        let outcome = self.ledger.submit(command).await?;
+        if has_mails {
+            self.ring();
+        }
+        match outcome {
             Outcome::Answered(answered) => Ok(answered),
             Outcome::Refused(refusal) => Err(refusal.into()),
             other => Err(ServiceError::Internal(format!("a payment gave {other:?}"))),

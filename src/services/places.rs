@@ -18,6 +18,19 @@ impl Services {
         user_id: UserId,
     ) -> Result<(), ServiceError> {
         self.ledger.write(move |conn| users::join(conn, user_id, community_id)).await?;
+        self.confirm_place(community_id, user_id).await
+    }
+
+    /// Ends in a community what ended of a user's sessions while its tokens may still live. Once more after the ledger
+    /// gave the place: somebody who ended a session meanwhile may have been stopped before the end came here.
+    ///
+    /// # Errors
+    /// When the database or the ledger fails.
+    pub(super) async fn confirm_place(
+        &self,
+        community_id: CommunityId,
+        user_id: UserId,
+    ) -> Result<(), ServiceError> {
         let after = self.oldest_living_token();
         let ended = self.ledger.read(move |conn| sessions::ended_after(conn, user_id, after)).await?;
         self.end_in(vec![community_id], ended).await

@@ -19,7 +19,7 @@ use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountStatus};
-use crate::domain::command::{Action, Authority, Command, EraseMember, SetRole};
+use crate::domain::command::{Action, Command, EraseMember, SetRole};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::domain::member::Role;
@@ -198,7 +198,7 @@ impl Services {
         for member in members.iter().filter(|member| !member.is_shared) {
             let action =
                 Action::SetRole(SetRole { member_id: member.id, role: Role::Member, reason: String::new() });
-            match self.ledger.submit(by_service(member.community_id, action)).await? {
+            match self.ledger.submit(Command::by_service(member.community_id, action)).await? {
                 Outcome::Member(_) => {}
                 // Who is alone may go, and who is not alone any more is seen now.
                 Outcome::Refused(Refusal::Conflict(ConflictReason::LastAdmin)) => {
@@ -233,7 +233,7 @@ impl Services {
             account_ids: member.accounts.iter().map(|account| account.id).collect(),
             name: format!("former member {}", member.number),
         });
-        match self.ledger.submit(by_service(community_id, action)).await? {
+        match self.ledger.submit(Command::by_service(community_id, action)).await? {
             Outcome::Done => Ok(()),
             Outcome::Refused(refusal) => Err(refusal.into()),
             other => Err(ServiceError::Internal(format!("an erasure gave {other:?}"))),
@@ -276,10 +276,6 @@ impl Services {
             }
         }
     }
-}
-
-fn by_service(community_id: CommunityId, action: Action) -> Command {
-    Command { community_id, authority: Authority::Service, key: None, request_id: String::new(), action }
 }
 
 fn read_place(text: &str) -> Result<ExportPlace, ServiceError> {

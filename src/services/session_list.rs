@@ -8,7 +8,7 @@ use super::cursors::{cut, page_length};
 use super::notices;
 use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::command::{Action, Authority, Command, EndSession};
+use crate::domain::command::{Action, Command, EndSession};
 use crate::domain::ids::{CommunityId, PasskeyId, SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::mail::SecurityEvent;
@@ -229,13 +229,8 @@ impl Services {
         let mut ending = JoinSet::new();
         for community_id in community_ids {
             for session_id in session_ids.iter().copied() {
-                let command = Command {
-                    community_id,
-                    authority: Authority::Service,
-                    key: None,
-                    request_id: String::new(),
-                    action: Action::EndSession(EndSession { session_id, forget_at }),
-                };
+                let action = Action::EndSession(EndSession { session_id, forget_at });
+                let command = Command::by_service(community_id, action);
                 let ledger = self.ledger.clone();
                 ending.spawn(async move { ledger.submit(command).await });
             }

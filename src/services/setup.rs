@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use super::{ServiceError, Services};
 use crate::domain::account::{Account, AccountKind, Limits};
 use crate::domain::amount::Amount;
-use crate::domain::command::{Action, Admit, Authority, Command, OpenAccount, Pay};
+use crate::domain::approval::ApprovalRules;
+use crate::domain::command::{Action, Admit, Command, OpenAccount, Pay};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
@@ -13,7 +16,7 @@ use crate::domain::joining::{Joining, JoiningPolicy};
 use crate::domain::member::Role;
 use crate::domain::payment::Payment;
 use crate::domain::records::Head;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::users::User;
 use crate::storage::{Conn, communities, heads, joining as joining_policies, users};
 
@@ -36,6 +39,16 @@ pub struct NewCommunity {
     pub default_credit_limit: Amount,
 }
 
+impl NewCommunity {
+    /// Whether a community has these facts.
+    pub(super) fn is_like(&self, community: &Community) -> bool {
+        let texts = [&self.name, &self.unit, &self.symbol];
+        texts == [&community.name, &community.unit, &community.symbol]
+            && (self.scale, self.default_credit_limit) == (community.scale, community.default_credit_limit)
+            && self.time_zone == community.time_zone
+    }
+}
+
 /// A person to be let in.
 #[derive(Debug, Clone)]
 pub struct NewMembership {
@@ -47,6 +60,29 @@ pub struct NewMembership {
     pub role: Role,
     /// How far the account may go.
     pub limits: Limits,
+}
+
+/// Which thing of a founding an id is for.
+const COMMONS: u8 = 1;
+/// The first admin, and their account.
+const FOUNDER: u8 = 2;
+
+/// The id of something that comes with a community's founding: always the same, so that a founding which was cut off is
+/// taken up again, and nothing of it is there twice.
+fn of_founding(community_id: CommunityId, which: u8) -> Uuid {
+    let mut bytes = community_id.uuid().into_bytes();
+    if let Some(last) = bytes.last_mut() {
+        *last ^= which;
+    }
+    Uuid::from_bytes(bytes)
+}
+
+/// That it was done before is as good.
+fn done_once(outcome: Result<Outcome, ServiceError>) -> Result<(), ServiceError> {
+    match outcome {
+        Ok(_) | Err(ServiceError::Refused(Refusal::Conflict(ConflictReason::AlreadyExists))) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 impl Services {
@@ -65,6 +101,7 @@ impl Services {
             default_credit_limit: new.default_credit_limit,
             step_up_above: None,
             time_zone: new.time_zone,
+            approval_rules: ApprovalRules::default(),
         };
         let (row, now) = (community.clone(), self.now());
         self.ledger
@@ -73,14 +110,46 @@ impl Services {
                 heads::insert(conn, &Head::new(row.id, now))
             })
             .await?;
+        self.open_commons(&community).await?;
+        Ok(community)
+    }
+
+    /// Opens a community's commons account, unless that was done before.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub(super) async fn open_commons(&self, community: &Community) -> Result<(), ServiceError> {
         let open = OpenAccount {
-            account_id: AccountId::from_uuid(self.fresh_uuid()),
+            account_id: AccountId::from_uuid(of_founding(community.id, COMMONS)),
             kind: AccountKind::Commons,
             name: format!("{} commons", community.name),
             limits: Limits { credit_limit: Amount::ZERO, ceiling: None },
         };
-        self.run_as_service(community.id, Action::OpenAccount(open)).await?;
-        Ok(community)
+        done_once(self.run_as_service(community.id, Action::OpenAccount(open)).await)
+    }
+
+    /// Lets a community's first admin in, unless that was done before.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub(super) async fn admit_founder(
+        &self,
+        community: &Community,
+        user_id: UserId,
+        name: String,
+    ) -> Result<(), ServiceError> {
+        self.prepare_place(community.id, user_id).await?;
+        let admit = Admit {
+            member_id: MemberId::from_uuid(of_founding(community.id, FOUNDER)),
+            account_id: AccountId::from_uuid(of_founding(community.id, FOUNDER)),
+            name,
+            user_id,
+            role: Role::Admin,
+            limits: community.default_limits(),
+            reason: String::new(),
+        };
+        done_once(self.run_as_service(community.id, Action::Admit(admit)).await)?;
+        self.confirm_place(community.id, user_id).await
     }
 
     /// Chooses who may ask to join a community, in the place of its admins.
@@ -142,7 +211,10 @@ impl Services {
             reason: String::new(),
         };
         match self.run_as_service(community_id, Action::Admit(admit)).await? {
-            Outcome::Account(account) => Ok(*account),
+            Outcome::Account(account) => {
+                self.confirm_place(community_id, new.user_id).await?;
+                Ok(*account)
+            }
             other => Err(ServiceError::Internal(format!("an admission gave {other:?}"))),
         }
     }
@@ -172,14 +244,7 @@ impl Services {
         community_id: CommunityId,
         action: Action,
     ) -> Result<Outcome, ServiceError> {
-        let command = Command {
-            community_id,
-            authority: Authority::Service,
-            key: None,
-            request_id: String::new(),
-            action,
-        };
-        match self.ledger.submit(command).await? {
+        match self.ledger.submit(Command::by_service(community_id, action)).await? {
             Outcome::Refused(refusal) => Err(refusal.into()),
             outcome => Ok(outcome),
         }

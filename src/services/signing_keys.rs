@@ -4,8 +4,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::second_factors::random;
 use super::{ServiceError, Services, StartError};
 use crate::auth::keys::{PublicKey, SigningKey};
+use crate::auth::sealing::{BadSeal, Sealing};
+use crate::domain::ids::IdSource;
 use crate::domain::time::Timestamp;
 use crate::ledger::WriteError;
 use crate::storage::secrets::{self, SigningKeyRow};
@@ -18,6 +21,8 @@ pub const NOTICE_SECONDS: i64 = 3_600;
 const READ_EVERY_SECONDS: i64 = 300;
 /// How long a key stays after its successor signs, in seconds: the longest life of a token, and a minute.
 const LAST_TOKEN_SECONDS: i64 = 660;
+/// The first byte of a private key as it is.
+const DER_SEQUENCE: u8 = 0x30;
 
 /// When keys take turns.
 pub(super) struct KeySchedule {
@@ -77,6 +82,8 @@ impl Services {
         let unusable = |error: crate::auth::keys::BadKey| ServiceError::Internal(error.to_string());
         let private_key = SigningKey::generate().map_err(unusable)?;
         let kid = SigningKey::from_pkcs8(&private_key).map_err(unusable)?.kid;
+        let sealed = seal(&self.sealing, &kid, private_key, self.fresh_nonce());
+        let private_key = sealed.map_err(|error| ServiceError::Internal(error.to_string()))?;
         let made = self.ledger.write(move |conn| insert_next(conn, kid, private_key, now)).await;
         match made {
             // Another process was faster; its key is as good.
@@ -87,13 +94,49 @@ impl Services {
 
     /// Takes over the keys that are stored now.
     pub(super) async fn read_stored_keys(&self) -> Result<(), ServiceError> {
+        let sealing = Arc::clone(&self.sealing);
         let keys = self
             .ledger
-            .read(|conn| read_keys(conn).map_err(|error| ServiceError::Internal(error.to_string())))
+            .read(move |conn| {
+                read_keys(conn, &sealing).map_err(|error| ServiceError::Internal(error.to_string()))
+            })
             .await?;
         self.tokens.replace_keys(keys);
         Ok(())
     }
+
+    fn fresh_nonce(&self) -> [u8; 12] {
+        random((self.ids)().as_mut())
+    }
+}
+
+/// The form in which a private key is stored: sealed where the operator set a key, and as it is where they did not,
+/// because a key that lies beside it in the database would protect nothing.
+fn seal(sealing: &Sealing, kid: &str, private_key: Vec<u8>, nonce: [u8; 12]) -> Result<Vec<u8>, BadSeal> {
+    if sealing.has_operator_key() {
+        sealing.seal(&context(kid), nonce, &private_key)
+    } else {
+        Ok(private_key)
+    }
+}
+
+/// A stored private key.
+fn open(sealing: &Sealing, row: &SigningKeyRow) -> Result<Vec<u8>, BadSeal> {
+    if is_plain(&row.private_key) {
+        Ok(row.private_key.clone())
+    } else {
+        sealing.open(&context(&row.kid), &row.private_key)
+    }
+}
+
+/// Whether stored bytes are a private key as it is: PKCS#8 in DER begins with a sequence, and no seal does.
+fn is_plain(stored: &[u8]) -> bool {
+    stored.first() == Some(&DER_SEQUENCE)
+}
+
+/// What a sealed signing key is, and which.
+fn context(kid: &str) -> Vec<u8> {
+    [b"signing key".as_slice(), kid.as_bytes()].concat()
 }
 
 /// The key that signs last.
@@ -122,14 +165,21 @@ fn insert_next(
     secrets::insert_signing_key(conn, &next)
 }
 
-/// The stored signing keys; makes the first one, which signs at once.
-pub(super) fn load_keys(conn: &mut Conn, now: Timestamp) -> Result<Vec<Arc<SigningKey>>, StartError> {
-    if secrets::signing_keys(conn)?.is_empty() {
+/// The stored signing keys; makes the first one, which signs at once. What was stored as it is before the operator set a
+/// key is sealed now.
+pub(super) fn load_keys(
+    conn: &mut Conn,
+    sealing: &Sealing,
+    ids: &mut dyn IdSource,
+    now: Timestamp,
+) -> Result<Vec<Arc<SigningKey>>, StartError> {
+    let stored = secrets::signing_keys(conn)?;
+    if stored.is_empty() {
         let private_key = SigningKey::generate()?;
         let kid = SigningKey::from_pkcs8(&private_key)?.kid;
         let first = SigningKeyRow {
+            private_key: seal(sealing, &kid, private_key, random(ids))?,
             kid,
-            private_key,
             created_at: now,
             active_from: now,
             retire_at: None,
@@ -137,14 +187,18 @@ pub(super) fn load_keys(conn: &mut Conn, now: Timestamp) -> Result<Vec<Arc<Signi
         };
         secrets::insert_signing_key(conn, &first)?;
     }
-    read_keys(conn)
+    for row in stored.into_iter().filter(|row| sealing.has_operator_key() && is_plain(&row.private_key)) {
+        let sealed = seal(sealing, &row.kid, row.private_key, random(ids))?;
+        secrets::replace_private_key(conn, &row.kid, &sealed)?;
+    }
+    read_keys(conn, sealing)
 }
 
 /// The stored signing keys, newest first.
-fn read_keys(conn: &mut Conn) -> Result<Vec<Arc<SigningKey>>, StartError> {
+fn read_keys(conn: &mut Conn, sealing: &Sealing) -> Result<Vec<Arc<SigningKey>>, StartError> {
     let mut keys = Vec::new();
     for row in secrets::signing_keys(conn)? {
-        let key = SigningKey::from_pkcs8(&row.private_key)?;
+        let key = SigningKey::from_pkcs8(&open(sealing, &row)?)?;
         keys.push(Arc::new(key.during(row.active_from, row.retire_at)));
     }
     Ok(keys)

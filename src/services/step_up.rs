@@ -4,14 +4,13 @@ use secrecy::SecretString;
 
 use super::audit::Origin;
 use super::caller::{require_live_session, require_membership};
+use super::commanding::unexpected;
 use super::second_factors::wrong_code;
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
-use crate::domain::command::{
-    Action, Authority, Command, SetAccountStepUp, SetCommunityStepUp, UserAuthority,
-};
+use crate::domain::command::{Action, SetAccountStepUp, SetCommunityStepUp, UserAuthority};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::CommunityId;
@@ -173,18 +172,9 @@ impl Services {
         action: Action,
         origin: &Origin,
     ) -> Result<(), ServiceError> {
-        self.note_origin(origin).await?;
-        let command = Command {
-            community_id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action,
-        };
-        match self.ledger.submit(command).await? {
+        match self.command(bearer, community_id, action, Vec::new(), origin).await? {
             Outcome::Done => Ok(()),
-            Outcome::Refused(refusal) => Err(refusal.into()),
-            other => Err(ServiceError::Internal(format!("a change of a step-up amount gave {other:?}"))),
+            other => Err(unexpected("a change of a step-up amount", &other)),
         }
     }
 }

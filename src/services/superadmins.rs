@@ -6,20 +6,18 @@ use secrecy::SecretString;
 use super::audit::{self, Origin};
 use super::caller::require_live_session;
 use super::cursors::{cut, page_length};
-use super::payments::check_text;
 use super::sessions::fold_email;
-use super::setup::{NewCommunity, NewMembership};
+use super::setup::NewCommunity;
 use super::step_up::{require_first_party, require_fresh_proof};
-use super::{Fault, Page, ServiceError, Services};
+use super::{Fault, Page, ServiceError, Services, read_name, taken_is_conflict};
 use crate::auth::passwords::NewPassword;
 use crate::auth::tokens::Bearer;
 use crate::domain::amount::{BALANCE_MAX_MINOR, Scale};
 use crate::domain::community::{Community, CommunityCode};
 use crate::domain::ids::UserId;
-use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::zone::Zone;
-use crate::storage::{Conn, communities, users};
+use crate::storage::{Conn, communities, members, users};
 
 /// The most characters of a community's name, and of its first admin's.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -59,7 +57,8 @@ impl Services {
         Ok(self.ledger.write(move |conn| users::set_superadmin(conn, &email, is_superadmin)).await?)
     }
 
-    /// Founds a community and names its first admin. For superadmins, with a fresh proof.
+    /// Founds a community and names its first admin. For superadmins, with a fresh proof. A founding that was cut off is
+    /// taken up again by the same request.
     ///
     /// # Errors
     /// What is wrong with the request; [`ConflictReason::AlreadyExists`] where the code is taken.
@@ -71,22 +70,14 @@ impl Services {
     ) -> Result<Community, ServiceError> {
         self.require_superadmin(bearer).await?;
         require_fresh_proof(bearer, self.now())?;
-        let new = parse(&request)?;
-        let code = new.code.clone();
-        let is_taken =
-            self.ledger.read(move |conn| communities::find_by_code(conn, code.as_str())).await?.is_some();
-        if is_taken {
-            return Err(Refusal::Conflict(ConflictReason::AlreadyExists).into());
-        }
-        let user_id = self.first_admin(&request, origin).await?;
-        let community = self.found_community(new).await?;
-        let membership = NewMembership {
-            user_id,
-            name: request.admin_name,
-            role: Role::Admin,
-            limits: community.default_limits(),
+        let (new, admin_name) = parse(&request)?;
+        let community = match self.begun_founding(&new).await? {
+            Some(community) => community,
+            None => self.found_community(new).await.map_err(taken_is_conflict)?,
         };
-        self.admit(community.id, membership).await?;
+        let user_id = self.first_admin(&request, &admin_name, origin).await?;
+        self.open_commons(&community).await?;
+        self.admit_founder(&community, user_id, admin_name).await?;
         let mut line = self.own_audit("community.founded", bearer.authority.user_id, origin);
         line.after = format!(r#"{{"code":"{}"}}"#, community.code);
         self.ledger.write(move |conn| audit::record(conn, &line)).await?;
@@ -117,6 +108,29 @@ impl Services {
         Ok(Page { items, next_cursor })
     }
 
+    /// The community with this code and these facts whose founding was cut off: nobody ever was in it.
+    ///
+    /// # Errors
+    /// [`ConflictReason::AlreadyExists`] where the code is taken by another.
+    async fn begun_founding(&self, new: &NewCommunity) -> Result<Option<Community>, ServiceError> {
+        let code = new.code.clone();
+        let found = self
+            .ledger
+            .read(move |conn| {
+                let Some(community) = communities::find_by_code(conn, code.as_str())? else {
+                    return Ok(None);
+                };
+                let has_members = !members::directory(conn, community.id, None, 0, 1)?.is_empty();
+                Ok::<_, ServiceError>(Some((community, has_members)))
+            })
+            .await?;
+        match found {
+            None => Ok(None),
+            Some((community, false)) if new.is_like(&community) => Ok(Some(community)),
+            Some(_) => Err(Refusal::Conflict(ConflictReason::AlreadyExists).into()),
+        }
+    }
+
     async fn require_superadmin(&self, bearer: &Bearer) -> Result<(), ServiceError> {
         require_first_party(bearer)?;
         let (now, caller) = (self.now(), bearer.clone());
@@ -130,7 +144,12 @@ impl Services {
         if is_superadmin { Ok(()) } else { Err(Refusal::Forbidden.into()) }
     }
 
-    async fn first_admin(&self, request: &FoundingRequest, origin: &Origin) -> Result<UserId, ServiceError> {
+    async fn first_admin(
+        &self,
+        request: &FoundingRequest,
+        name: &str,
+        origin: &Origin,
+    ) -> Result<UserId, ServiceError> {
         let email = fold_email(&request.admin_email);
         let found = self.ledger.read(move |conn| users::find_by_email(conn, &email)).await?;
         if let Some(user) = found {
@@ -140,13 +159,14 @@ impl Services {
         let password = SecretString::from(uuid::Uuid::from_bytes((self.ids)().random_16()).to_string());
         let new = NewPassword { password, has_second_factor: false, personal: Vec::new() };
         let hash = self.passwords.take(new).await?;
-        let user_id = self.create_user(&request.admin_email, &request.admin_name, hash).await?;
+        let user_id = self.create_user(&request.admin_email, name, hash).await?;
         self.request_password_reset(&request.admin_email, origin).await?;
         Ok(user_id)
     }
 }
 
-fn parse(request: &FoundingRequest) -> Result<NewCommunity, ServiceError> {
+/// The community, and its first admin's name.
+fn parse(request: &FoundingRequest) -> Result<(NewCommunity, String), ServiceError> {
     let mut faults = Vec::new();
     let texts = [
         ("/name", &request.name, NAME_CHARS_MAX),
@@ -154,12 +174,8 @@ fn parse(request: &FoundingRequest) -> Result<NewCommunity, ServiceError> {
         ("/symbol", &request.symbol, UNIT_CHARS_MAX),
         ("/admin_name", &request.admin_name, NAME_CHARS_MAX),
     ];
-    for (pointer, text, chars_max) in texts {
-        if text.trim().is_empty() {
-            faults.push(Fault::new(pointer, "empty", "must not be empty"));
-        }
-        faults.extend(check_text(pointer, text, chars_max).err());
-    }
+    let [name, unit, symbol, admin_name] =
+        texts.map(|(pointer, text, chars_max)| read_name(pointer, text, chars_max, &mut faults));
     if !super::sessions::is_address(&request.admin_email) || !request.admin_email.contains('@') {
         faults.push(Fault::new("/admin_email", "malformed_address", "is no e-mail address"));
     }
@@ -181,15 +197,13 @@ fn parse(request: &FoundingRequest) -> Result<NewCommunity, ServiceError> {
         faults.push(Fault::new("/time_zone", "unknown_value", error.to_string()));
     }
     match (code, scale, limit) {
-        (Ok(code), Ok(scale), Some(Ok(default_credit_limit))) if faults.is_empty() => Ok(NewCommunity {
-            code,
-            name: request.name.clone(),
-            unit: request.unit.clone(),
-            symbol: request.symbol.clone(),
-            scale,
-            time_zone: time_zone.unwrap_or(Zone::UTC),
-            default_credit_limit,
-        }),
+        (Ok(code), Ok(scale), Some(Ok(default_credit_limit))) if faults.is_empty() => {
+            let time_zone = time_zone.unwrap_or(Zone::UTC);
+            Ok((
+                NewCommunity { code, name, unit, symbol, scale, time_zone, default_credit_limit },
+                admin_name,
+            ))
+        }
         _ => Err(ServiceError::Invalid(faults)),
     }
 }

@@ -6,13 +6,26 @@ use super::connection::on_backend;
 use super::schema::{communities, user_communities};
 use super::{Conn, StorageError};
 use crate::domain::amount::{Amount, Scale};
+use crate::domain::approval::ApprovalRules;
 use crate::domain::community::{Community, CommunityCode};
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 
-type CommunityRow =
-    (CommunityId, String, String, String, String, i16, String, Amount, Timestamp, Option<Amount>);
+type CommunityRow = (
+    CommunityId,
+    String,
+    String,
+    String,
+    String,
+    i16,
+    String,
+    Amount,
+    Timestamp,
+    Option<Amount>,
+    Option<Amount>,
+    Option<Amount>,
+);
 
 /// Makes a community. Its head comes with [`super::heads::insert`].
 ///
@@ -31,6 +44,8 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
             communities::default_credit_limit.eq(community.default_credit_limit),
             communities::created_at.eq(now),
             communities::step_up_above.eq(community.step_up_above),
+            communities::approve_limits_above.eq(community.approval_rules.limits_above),
+            communities::approve_reversals_above.eq(community.approval_rules.reversals_above),
         ))
         .execute(c))?;
     Ok(())
@@ -45,6 +60,8 @@ pub(super) fn change(conn: &mut Conn, community: &Community) -> Result<(), Stora
         .set((
             communities::step_up_above.eq(community.step_up_above),
             communities::time_zone.eq(community.time_zone.name()),
+            communities::approve_limits_above.eq(community.approval_rules.limits_above),
+            communities::approve_reversals_above.eq(community.approval_rules.reversals_above),
         ))
         .execute(c))?;
     assert_eq!(changed, 1, "a community that changed exists");
@@ -105,11 +122,23 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 }
 
 fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
-    let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, step_up_above) =
-        row;
+    let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, ..) = row;
+    let (.., step_up_above, limits_above, reversals_above) = row;
     let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let scale = Scale::try_from(scale).map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let time_zone: Zone =
         time_zone.parse().map_err(|error| StorageError::Corrupt(format!("{time_zone:?} {error}")))?;
-    Ok(Community { id, code, name, unit, symbol, scale, time_zone, default_credit_limit, step_up_above })
+    let approval_rules = ApprovalRules { limits_above, reversals_above };
+    Ok(Community {
+        id,
+        code,
+        name,
+        unit,
+        symbol,
+        scale,
+        time_zone,
+        default_credit_limit,
+        step_up_above,
+        approval_rules,
+    })
 }

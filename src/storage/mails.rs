@@ -10,35 +10,12 @@ use super::users::{self, read_language};
 use super::{Conn, StorageError};
 use crate::domain::ids::{CommunityId, MailId, UserId};
 use crate::domain::language::Language;
-use crate::domain::mail::{MailKind, MailState};
+use crate::domain::mail::{MailKind, MailState, OutboxMail};
 use crate::domain::schedule::Notice;
 use crate::domain::time::Timestamp;
 
 /// In the words of the index of what is due: with a value that is bound, neither engine would use it.
 const IS_WAITING: &str = "mails.state = 1";
-
-/// A mail to be put into the outbox.
-#[derive(Debug, Clone)]
-pub struct NewMail {
-    /// Its id, which its Message-ID is made of.
-    pub id: MailId,
-    /// The community whose admins may see what becomes of it.
-    pub community_id: Option<CommunityId>,
-    /// The login that it is for, if there is one.
-    pub user_id: Option<UserId>,
-    /// The whole address.
-    pub recipient: String,
-    /// What it is about.
-    pub kind: MailKind,
-    /// The language to write it in.
-    pub language: Language,
-    /// What the letter says, as JSON.
-    pub parameters: String,
-    /// After this time it is not sent any more.
-    pub useful_until: Option<Timestamp>,
-    /// When it was written, and is due.
-    pub created_at: Timestamp,
-}
 
 /// A mail that is to be sent now, by whoever claimed it and nobody else until the lease ends.
 #[derive(Debug, Clone)]
@@ -116,7 +93,7 @@ pub struct MailSummary {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn insert(conn: &mut Conn, new: &NewMail) -> Result<(), StorageError> {
+pub fn insert(conn: &mut Conn, new: &OutboxMail) -> Result<(), StorageError> {
     on_backend!(conn, |c| diesel::insert_into(mails::table)
         .values((
             mails::id.eq(new.id),
@@ -150,7 +127,7 @@ pub(super) fn insert_notices(
         let Some(user) = users::find(conn, notice.user_id)?.filter(|user| user.email.contains('@')) else {
             continue;
         };
-        let new = NewMail {
+        let new = OutboxMail {
             id: notice.mail_id,
             community_id: Some(community_id),
             user_id: Some(notice.user_id),

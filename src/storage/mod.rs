@@ -15,6 +15,7 @@
 pub mod accounts;
 pub mod agreements;
 pub mod applications;
+pub mod approvals;
 pub mod attempts;
 pub mod audits;
 pub mod chain;

@@ -3,10 +3,11 @@
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
 pub use super::schema_joining::{
-    agreement_acceptances, agreements, applications, invitations, joining_policies, user_applications,
+    agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
+    user_applications,
 };
 pub use super::schema_logins::{
-    attempts, erasures, one_time_secrets, passkeys, recovery_codes, refresh_tokens, second_factors,
+    attempts, erasures, mails, one_time_secrets, passkeys, recovery_codes, refresh_tokens, second_factors,
     server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
@@ -26,29 +27,6 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
-    mails (id) {
-        id -> Id,
-        community_id -> Nullable<Id>,
-        user_id -> Nullable<Id>,
-        recipient -> Text,
-        kind -> SmallInt,
-        language -> Text,
-        parameters -> Nullable<Text>,
-        state -> SmallInt,
-        attempts -> Integer,
-        next_attempt_at -> BigInt,
-        leased_until -> Nullable<BigInt>,
-        useful_until -> Nullable<BigInt>,
-        last_error -> Nullable<Text>,
-        created_at -> BigInt,
-        sent_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
     communities (id) {
         id -> Id,
         code -> Text,
@@ -60,6 +38,8 @@ diesel::table! {
         default_credit_limit -> BigInt,
         created_at -> BigInt,
         step_up_above -> Nullable<BigInt>,
+        approve_limits_above -> Nullable<BigInt>,
+        approve_reversals_above -> Nullable<BigInt>,
     }
 }
 
@@ -434,7 +414,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     user_applications,
     payment_notes,
     schedules,
-    planned_payments
+    planned_payments,
+    approvals
 );
 
 /// The accounts table twice, for the two sides of a payment.

@@ -1,4 +1,4 @@
-//! The tables of joining, kept by hand like those in `schema.rs`, through which the rest of the room knows them.
+//! The tables of joining, and of what needs two admins, kept by hand like those in `schema.rs`, through which the rest of the room knows them.
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
@@ -92,5 +92,25 @@ diesel::table! {
     user_applications (user_id, community_id) {
         user_id -> Id,
         community_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    approvals (community_id, id) {
+        community_id -> Id,
+        id -> Id,
+        kind -> SmallInt,
+        subject_id -> Nullable<Id>,
+        amount -> Nullable<BigInt>,
+        other_amount -> Nullable<BigInt>,
+        asked_by -> Id,
+        asked_at -> BigInt,
+        expires_at -> BigInt,
+        state -> SmallInt,
+        settled_by -> Nullable<Id>,
+        settled_at -> Nullable<BigInt>,
     }
 }

@@ -186,3 +186,26 @@ diesel::table! {
         scrubbed_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    mails (id) {
+        id -> Id,
+        community_id -> Nullable<Id>,
+        user_id -> Nullable<Id>,
+        recipient -> Text,
+        kind -> SmallInt,
+        language -> Text,
+        parameters -> Nullable<Text>,
+        state -> SmallInt,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        useful_until -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
+    }
+}

@@ -16,6 +16,8 @@ diesel::table! {
         scopes -> Text,
         created_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
+        ceiling_per_payment -> Nullable<BigInt>,
+        ceiling_per_day -> Nullable<BigInt>,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 pub struct SigningKeyRow {
     /// The name under which tokens refer to it.
     pub kid: String,
-    /// The private key, PKCS#8 in DER.
+    /// The private key, PKCS#8 in DER; or that, sealed with the operator's key.
     pub private_key: Vec<u8>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -59,6 +59,17 @@ pub fn insert_signing_key(conn: &mut Conn, key: &SigningKeyRow) -> Result<(), St
             signing_keys::retire_at.eq(key.retire_at),
             signing_keys::predecessor.eq(&key.predecessor),
         ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Stores a signing key's private part in another form.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replace_private_key(conn: &mut Conn, kid: &str, private_key: &[u8]) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(signing_keys::table.find(kid))
+        .set(signing_keys::private_key.eq(private_key))
         .execute(c))?;
     Ok(())
 }

@@ -12,10 +12,8 @@ use uuid::Uuid;
 
 use crate::domain::amount::Amount;
 use crate::domain::ids::{
-    AccountId, AuditId, CommunityId, DelegationId, InvitationId, MailId, MemberId, PaymentId, RecordId,
-    RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
-    AccountId, AuditId, CommunityId, DelegationId, InvitationId, MailId, MemberId, PasskeyId, PaymentId,
-    RecordId, RefusalId, SessionId, SpenderId, TextId, UserId,
+    AccountId, ApprovalId, AuditId, CommunityId, DelegationId, InvitationId, MailId, MemberId, PasskeyId, PaymentId,
+    RecordId, RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
 };
 use crate::domain::time::Timestamp;
 
@@ -65,7 +63,7 @@ macro_rules! stored_ids {
     )*};
 }
 
-stored_ids!(AccountId AuditId CommunityId DelegationId InvitationId MailId MemberId PaymentId RecordId RefusalId
+stored_ids!(AccountId ApprovalId AuditId CommunityId DelegationId InvitationId MailId MemberId PaymentId RecordId RefusalId
     ScheduleId SessionId SpenderId TextId UserId AnyId);
 stored_ids!(AccountId AuditId CommunityId DelegationId InvitationId MailId MemberId PasskeyId PaymentId RecordId RefusalId
     SessionId SpenderId TextId UserId AnyId);

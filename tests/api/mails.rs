@@ -76,7 +76,7 @@ both_engines! {
         }
         admin.get(&format!("{MAILS}?state=lost")).expect_fault("state");
         admin.get(&format!("{MAILS}?limit=101")).expect_fault("limit");
-        admin.get(&format!("{MAILS}?kind=x")).expect_fault("query");
+        admin.get(&format!("{MAILS}?kind=x")).expect_fault("kind");
     }
 
     fn mails_are_for_the_communitys_admins(app: &TestApp) {

@@ -63,4 +63,31 @@ both_engines! {
         stranger.get(&format!("/api/v1/accounts/{}", ada.code)).expect_problem(404, "not_found");
         assert!(stranger.get("/api/v1/payments").expect(200).data().is_empty());
     }
+
+    fn a_member_leaves_with_nothing_held_and_nothing_owed(app: &TestApp) {
+        let (ada, ben, admin) = (app.member("ada"), app.member("ben"), app.admin());
+        let leave = |person: &crate::support::Caller| person.delete("/api/v1/me/memberships/RIVER");
+        let reason = |reply: crate::support::Reply| reply.expect_problem(409, "conflict").body["reason"].as_str().unwrap().to_owned();
+        app.pay(&ada, &ben, "1.00");
+        assert_eq!((reason(leave(&ada)), reason(leave(&ben))), ("not_settled".to_owned(), "not_settled".to_owned()));
+        app.pay(&ben, &ada, "1.00");
+        app.db_with_old_proof(&ada).delete("/api/v1/me/memberships/RIVER").expect_problem(403, "step_up_required");
+        ada.delete("/api/v1/me/memberships/LAKE").expect_problem(404, "not_found");
+        leave(&ada).expect(204);
+        leave(&ada).expect_problem(404, "not_found");
+        app.try_pay(&ben, &ada, "1.00").expect_problem(409, "account_not_active");
+        ada.get(&format!("/api/v1/accounts/{}", ben.code)).expect_problem(404, "not_found");
+        assert_eq!(reason(leave(&admin)), "last_admin");
+        let line = admin.get("/api/v1/communities/RIVER/audit?action=member.status").expect(200);
+        assert_eq!((line.data().len(), &line.data()[0]["actor"]["name"]), (1, &serde_json::json!("ada")));
+    }
+
+    fn who_is_frozen_does_not_leave(app: &TestApp) {
+        let (ada, admin) = (app.member("ada"), app.admin());
+        let me = ada.get("/api/v1/me").expect(200).body;
+        let member = me["memberships"][0]["member"]["id"].as_str().unwrap();
+        let frozen = serde_json::json!({"status": "frozen", "reason": "Under review"});
+        admin.put(&format!("/api/v1/communities/RIVER/members/{member}/status"), &frozen).expect(200);
+        ada.delete("/api/v1/me/memberships/RIVER").expect_problem(403, "forbidden");
+    }
 }

@@ -20,7 +20,7 @@ both_engines! {
     fn an_app_is_registered_and_its_secret_told_once(app: &TestApp) {
         let ada = app.member("ada");
         let reply = ada.post("/api/v1/oauth-clients", &good()).expect(201);
-        let all = ["client_id", "client_secret", "confidential", "created_at", "grant_types", "name", "redirect_uris", "scopes"];
+        let all = ["ceiling_per_day", "ceiling_per_payment", "client_id", "client_secret", "confidential", "created_at", "grant_types", "name", "redirect_uris", "scopes"];
         assert_eq!(keys(&reply.body), all);
         assert!(is_id(&reply.body["client_id"]) && is_time(&reply.body["created_at"]));
         assert!(reply.body["client_secret"].as_str().unwrap().starts_with("cfs_"));

@@ -120,4 +120,28 @@ both_engines! {
         assert_ceiling(pay(&bearer, &ada, &ben, "3", "k1"), "app_ceiling_per_payment", "2");
         pay(&bearer, &ada, &ben, "2", "k2").expect(201);
     }
+
+    fn a_machine_stays_below_its_ceilings(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let machine = |per_payment: Value, per_day: Value| json!({"name": "Till", "grant_types": ["client_credentials"], "scopes": ["payments:write"],
+            "confidential": true, "ceiling_per_payment": per_payment, "ceiling_per_day": per_day});
+        ada.post("/api/v1/oauth-clients", &machine(json!("0"), json!(null))).expect_fault("/ceiling_per_payment");
+        let mut shop = machine(json!(null), json!("5"));
+        shop["grant_types"] = json!(["authorization_code"]);
+        shop["redirect_uris"] = json!(["https://shop.example/"]);
+        ada.post("/api/v1/oauth-clients", &shop).expect_fault("/ceiling_per_day");
+        let made = ada.post("/api/v1/oauth-clients", &machine(json!("20"), json!("30"))).expect(201).body;
+        assert_eq!((&made["ceiling_per_payment"], &made["ceiling_per_day"]), (&json!("20"), &json!("30")));
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        let till = App { id: text("client_id"), secret: Some(text("client_secret")) };
+        let token = || app.bearer(&till.ask(app, "/oauth/token", &[("grant_type", "client_credentials")]).expect(200).body);
+        assert_ceiling(pay(&token(), &ada, &ben, "20.01", "k1"), "app_ceiling_per_payment", "20.00");
+        pay(&token(), &ada, &ben, "20.00", "k1").expect(201);
+        assert_ceiling(pay(&token(), &ada, &ben, "10.01", "k2"), "app_ceiling_per_day", "10.00");
+        app.restart();
+        pay(&token(), &ada, &ben, "10.00", "k2").expect(201);
+        to_midnight(app);
+        pay(&token(), &ada, &ben, "20.00", "k3").expect(201);
+        assert_eq!(ada.again().balance(), "-50.00");
+    }
 }

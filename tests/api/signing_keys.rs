@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use counterfoil::storage::secrets;
+
 use crate::support::{Person, TestApp, both_engines};
 
 const DAY_SECONDS: i64 = 86_400;
@@ -80,6 +82,31 @@ both_engines! {
         last.refresh().expect(200);
         last.get("/api/v1/me").expect(200);
         assert_ne!(signer(&last), first);
+    }
+
+    fn private_keys_are_sealed_once_the_operator_sets_a_key(app: &TestApp) {
+        let stored = || -> Vec<Vec<u8>> {
+            let rows = secrets::signing_keys(&mut app.database.inspect()).unwrap();
+            rows.into_iter().map(|row| row.private_key).collect()
+        };
+        let ada = app.member("ada");
+        let before = ada.tokens().access;
+        let plain = stored();
+        assert!(plain.iter().all(|key| key[0] == 0x30));
+        app.stop();
+        let sealed_app = TestApp::with(Arc::clone(&app.database), |settings| {
+            settings.secret_key = "a secret of the operator's, kept elsewhere".into();
+        });
+        let sealed = stored();
+        assert_eq!(sealed.len(), plain.len());
+        for key in &sealed {
+            assert!(!plain.iter().any(|plain| key.windows(plain.len()).any(|part| part == plain)) && key[0] != 0x30);
+        }
+        sealed_app.anonymous().with_token(&before).get("/api/v1/me").expect(200);
+        sealed_app.block_on(sealed_app.services().rotate_signing_key()).unwrap();
+        assert!(stored().iter().all(|key| key[0] != 0x30), "new ones, too");
+        sealed_app.restart();
+        sealed_app.anonymous().with_token(&before).get("/api/v1/me").expect(200);
     }
 
     fn private_keys_do_not_outlive_their_tokens(app: &TestApp) {

@@ -6,8 +6,7 @@ use counterfoil::auth::tokens::FIRST_PARTY;
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Capture, Command, EndSession, Pay, SetLimits, SetStatus, UserAuthority,
-    Void,
+    Action, Authorise, Capture, Command, EndSession, Pay, SetLimits, SetStatus, UserAuthority, Void,
 };
 use counterfoil::domain::fold::{Answered, Outcome};
 use counterfoil::domain::ids::{AccountId, CommunityId, PaymentId, SessionId, UserId};
@@ -57,14 +56,11 @@ impl Hand {
         };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {
-            community_id: self.community_id,
-            authority: Authority::User(authority),
             key: key.map(|key| KeyUse {
                 hash: KeyHash::new(FIRST_PARTY, self.user_id, &key.parse().unwrap()),
                 request,
             }),
-            request_id: "req_test".into(),
-            action,
+            ..Command::by_user(self.community_id, authority, "req_test".into(), action)
         }
     }
 
@@ -140,7 +136,7 @@ impl Hand {
 
 /// A command of the service itself.
 pub fn by_service(community_id: CommunityId, action: Action) -> Command {
-    Command { community_id, authority: Authority::Service, key: None, request_id: String::new(), action }
+    Command::by_service(community_id, action)
 }
 
 /// Submits from the calling thread and waits.
@@ -173,6 +169,7 @@ pub fn word(outcome: &Result<Outcome, SubmitError>) -> String {
         Ok(Outcome::Paid(payment)) => payment.state.name().to_owned(),
         Ok(Outcome::Account(_) | Outcome::Member(_)) => "changed".into(),
         Ok(Outcome::Scheduled(schedule)) => schedule.state.name().to_owned(),
+        Ok(Outcome::Approval(_)) => "approval".into(),
         Ok(Outcome::Done) => "done".into(),
         Ok(Outcome::Refused(refusal)) => refusal.code().to_owned(),
         Err(SubmitError::Overloaded) => "overloaded".into(),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use counterfoil::domain::account::{AccountKind, AccountStatus, Limits};
 use counterfoil::domain::amount::{Amount, Scale};
+use counterfoil::domain::approval::ApprovalRules;
 use counterfoil::domain::command::{Action, Admit, Command, OpenAccount};
 use counterfoil::domain::community::Community;
 use counterfoil::domain::fold::Outcome;
@@ -92,6 +93,7 @@ impl World {
             default_credit_limit: Amount::ZERO,
             step_up_above: None,
             time_zone: counterfoil::domain::zone::Zone::UTC,
+            approval_rules: ApprovalRules::default(),
         };
         let mut conn = opened.connect_writer().unwrap();
         communities::insert(&mut conn, &community, now).unwrap();

@@ -1,7 +1,7 @@
 //! What is written stays as it is: the engines refuse changes of the history, whoever asks.
 
 use counterfoil::domain::amount::Amount;
-use counterfoil::domain::command::{Action, Authorise, Authority, Command, Pay};
+use counterfoil::domain::command::{Action, Authorise, Command, Pay};
 use counterfoil::domain::fold::Outcome;
 use counterfoil::storage::{Conn, Engine};
 use serde_json::json;
@@ -26,13 +26,8 @@ fn fill(app: &TestApp) {
         description: String::new(),
     };
     let expires_at = app.now().plus_seconds(3600);
-    let command = Command {
-        community_id: app.community("RIVER").id,
-        authority: Authority::Service,
-        key: None,
-        request_id: String::new(),
-        action: Action::Authorise(Authorise { payment, expires_at }),
-    };
+    let action = Action::Authorise(Authorise { payment, expires_at });
+    let command = Command::by_service(app.community("RIVER").id, action);
     let held = app.block_on(app.services().ledger().submit(command)).unwrap();
     assert!(matches!(held, Outcome::Paid(_)), "{held:?}");
 }

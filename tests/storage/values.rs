@@ -1,6 +1,7 @@
 //! What goes in comes out: ids, times and numbers at the ends of their ranges, texts of every kind.
 
 use counterfoil::domain::amount::{Amount, Scale};
+use counterfoil::domain::approval::ApprovalRules;
 use counterfoil::domain::community::Community;
 use counterfoil::domain::ids::{CommunityId, SessionId, UserId};
 use counterfoil::domain::records::Head;
@@ -50,6 +51,10 @@ both_engines! {
                 time_zone: ["UTC", "Europe/Berlin", "Pacific/Apia", "America/Argentina/ComodRivadavia"][place].parse().unwrap(),
                 default_credit_limit: Amount::from_minor(numbers[place]),
                 step_up_above: (place > 0).then_some(Amount::from_minor(numbers[place])),
+                approval_rules: ApprovalRules {
+                    limits_above: (place > 1).then_some(Amount::from_minor(numbers[place])),
+                    reversals_above: (place != 2).then_some(Amount::from_minor(numbers[place])),
+                },
             };
             communities::insert(&mut conn, &community, times[place]).unwrap();
             assert_eq!(communities::find(&mut conn, community.id).unwrap(), Some(community.clone()));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::Amount;
+use crate::domain::approval::Act;
 use crate::domain::chain;
 use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetLimits, SetStatus};
 use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
@@ -34,6 +35,10 @@ impl Fold<'_> {
         if admit.limits != self.state.community.default_limits() {
             self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
             self.require_fresh_proof(authority)?;
+            let rules = self.state.community.approval_rules;
+            if matches!(authority, Authority::User(_)) && rules.bind_limits(Limits::default(), admit.limits) {
+                return Err(Refusal::Conflict(ConflictReason::ApprovalNeeded));
+            }
         }
         let account = self.open(&Opening {
             account_id: admit.account_id,
@@ -129,15 +134,32 @@ impl Fold<'_> {
             return Err(Refusal::PreconditionFailed);
         }
         assert!(change.limits.are_valid(), "limits are validated where they come in");
-        let after = Account { limits: change.limits, ..before.clone() };
+        if let Authority::User(user) = authority
+            && self.state.community.approval_rules.bind_limits(before.limits, change.limits)
+        {
+            let act = Act::SetLimits { account_id: before.id, limits: change.limits };
+            return Ok(self.ask_another(user, act, &change.reason));
+        }
+        let after = self.apply_limits(authority, &before, change.limits, &change.reason);
+        Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// Gives an account the limits that it may have.
+    pub(super) fn apply_limits(
+        &mut self,
+        authority: &Authority,
+        before: &Account,
+        limits: Limits,
+        reason: &str,
+    ) -> Account {
         let audit = Audit {
             action: "account.limits",
-            reason: &change.reason,
+            reason,
             before: limits_json(before.limits),
-            after: limits_json(change.limits),
+            after: limits_json(limits),
         };
-        let after = self.change_account(authority, after, &audit, EventKind::AccountLimitsChanged);
-        Ok(Outcome::Account(Box::new(after)))
+        let after = Account { limits, ..before.clone() };
+        self.change_account(authority, after, &audit, EventKind::AccountLimitsChanged)
     }
 
     pub(super) fn set_status(
@@ -268,7 +290,8 @@ struct Audit<'a> {
     after: String,
 }
 
-fn limits_json(limits: Limits) -> String {
+/// Limits, for the audit log.
+pub(super) fn limits_json(limits: Limits) -> String {
     let ceiling = limits.ceiling.map_or_else(|| "null".to_owned(), |ceiling| ceiling.minor().to_string());
     format!(r#"{{"credit_limit_minor":{},"ceiling_minor":{ceiling}}}"#, limits.credit_limit.minor())
 }

@@ -8,7 +8,7 @@ use super::{Answered, Fold, Outcome};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Authorise, Command};
 use crate::domain::community::Community;
-use crate::domain::ids::{AccountId, PaymentId, RefusalId};
+use crate::domain::ids::{AccountId, ApprovalId, PaymentId, RefusalId};
 use crate::domain::key::{KeyHash, KeyUse, StoredAnswer};
 use crate::domain::payment::Payment;
 use crate::domain::records::RefusalNote;
@@ -28,6 +28,8 @@ pub struct FormattedAnswer {
 const CHANGED: u16 = 200;
 /// The status of what was made.
 const MADE: u16 = 201;
+/// The status of what another admin has to agree to first.
+const ASKED: u16 = 202;
 
 /// How answers look to callers. The outer rooms know; the fold needs the bytes to keep them with the posting.
 pub trait AnswerFormat: Send + Sync {
@@ -46,12 +48,13 @@ impl Fold<'_> {
         if key.request.fingerprint(earlier.result_id) != earlier.fingerprint {
             return Some(Outcome::Refused(Refusal::KeyReused));
         }
-        let is_success = is_success(earlier.status);
+        let (is_success, is_asked) = (is_success(earlier.status), earlier.status == ASKED);
         let is_kept = !(is_success && self.has_erased());
         Some(Outcome::Answered(Answered {
             status: earlier.status,
             body: earlier.body.clone().filter(|_| is_kept),
-            payment_id: is_success.then_some(PaymentId::from_uuid(earlier.result_id)),
+            payment_id: (is_success && !is_asked).then_some(PaymentId::from_uuid(earlier.result_id)),
+            approval_id: is_asked.then_some(ApprovalId::from_uuid(earlier.result_id)),
             is_replay: true,
         }))
     }
@@ -61,17 +64,21 @@ impl Fold<'_> {
         match (outcome, &command.key) {
             (Outcome::Paid(payment), Some(key)) => {
                 let FormattedAnswer { status, body } = self.format.payment(&self.state.community, &payment);
-                self.keep(key, payment.id.uuid(), status, Some(body), Some(payment.id))
+                self.keep(key, payment.id.uuid(), (status, Some(body)), Some(payment.id))
             }
             // The fold does not hold a whole payment that it changes, so its present representation is the answer.
             (Outcome::Done, Some(key)) => match command.changed_payment_id() {
-                Some(id) => self.keep(key, id.uuid(), CHANGED, None, Some(id)),
+                Some(id) => self.keep(key, id.uuid(), (CHANGED, None), Some(id)),
                 None => Outcome::Done,
             },
             // Shown as it is now, too; its id stands in the place of a payment's.
             (Outcome::Scheduled(schedule), Some(key)) => {
                 let id = schedule.id.uuid();
-                self.keep(key, id, MADE, None, Some(PaymentId::from_uuid(id)))
+                self.keep(key, id, (MADE, None), Some(PaymentId::from_uuid(id)))
+            }
+            // What waits for another admin is shown as it is then.
+            (Outcome::Approval(approval), Some(key)) => {
+                self.keep(key, approval.id.uuid(), (ASKED, None), None)
             }
             (outcome, _) => outcome,
         }
@@ -98,7 +105,7 @@ impl Fold<'_> {
         }
         let FormattedAnswer { status, body } =
             self.format.refusal(&self.state.community, &refusal, &command.request_id);
-        self.keep(key, id.uuid(), status, Some(body), None)
+        self.keep(key, id.uuid(), (status, Some(body)), None)
     }
 
     fn note_refusal(
@@ -121,14 +128,14 @@ impl Fold<'_> {
         &mut self,
         key: &KeyUse,
         result_id: Uuid,
-        status: u16,
-        body: Option<Vec<u8>>,
+        (status, body): (u16, Option<Vec<u8>>),
         payment_id: Option<PaymentId>,
     ) -> Outcome {
         let body: Option<Arc<[u8]>> = body.map(Into::into);
         let fingerprint = key.request.fingerprint(result_id);
         self.remember(key.hash, StoredAnswer { result_id, fingerprint, status, body: body.clone() });
-        Outcome::Answered(Answered { status, body, payment_id, is_replay: false })
+        let approval_id = (status == ASKED).then_some(ApprovalId::from_uuid(result_id));
+        Outcome::Answered(Answered { status, body, payment_id, approval_id, is_replay: false })
     }
 
     fn remember(&mut self, hash: KeyHash, answer: StoredAnswer) {

@@ -36,7 +36,9 @@ impl Fold<'_> {
         authority: &Authority,
         change: &SetMemberStatus,
     ) -> Result<Outcome, Refusal> {
-        self.require(authority, Right::SetMemberStatus, Scope::LimitsWrite)?;
+        if !self.is_leaving(authority, change) {
+            self.require(authority, Right::SetMemberStatus, Scope::LimitsWrite)?;
+        }
         let before = self.member(change.member_id)?;
         self.require_fresh_proof(authority)?;
         if before.status == MemberStatus::Closed && change.status != MemberStatus::Closed {
@@ -65,6 +67,14 @@ impl Fold<'_> {
             self.change_status(authority, &account, &follow);
         }
         Ok(Outcome::Member(after))
+    }
+
+    /// Whether it is somebody who operates the member and wants it closed: to leave is for everybody who may act.
+    fn is_leaving(&self, authority: &Authority, change: &SetMemberStatus) -> bool {
+        let Authority::User(user) = authority else { return false };
+        let operated = self.state.operators.get(&user.user_id).into_iter().flatten();
+        let mut own = operated.filter(|operator| operator.member_id == change.member_id);
+        !user.is_app && change.status == MemberStatus::Closed && own.any(|operator| operator.status.may_act())
     }
 
     /// The member's accounts that get another status with it.

@@ -15,6 +15,7 @@
 //! | `refunds.rs` | ways back: refunds |
 //! | `schedules.rs` | what is planned: made, paused, resumed, ended |
 //! | `runs.rs` | what comes of it at its time |
+//! | `approvals.rs` | what needs two admins |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -22,6 +23,7 @@
 
 mod accounts;
 mod answers;
+mod approvals;
 mod authority;
 mod delegations;
 mod erasure;
@@ -44,9 +46,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::account::Account;
+use super::approval::{Approval, ApprovalState};
 use super::chain::{self, Hash, Text};
-use super::command::{Action, Command};
-use super::ids::{AccountId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId};
+use super::command::{Action, Command, NoticeOf};
+use super::ids::{AccountId, ApprovalId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId};
 use super::key::{KeyHash, StoredAnswer};
 use super::member::Operator;
 use super::payment::Payment;
@@ -68,6 +71,8 @@ pub enum Outcome {
     Member(Operator),
     /// A schedule was made.
     Scheduled(Box<Schedule>),
+    /// Another admin has to agree first, or has agreed or refused: it now stands like this.
+    Approval(Box<Approval>),
     /// It is done, and there is nothing to show.
     Done,
     /// Nothing was done.
@@ -83,6 +88,8 @@ pub struct Answered {
     pub body: Option<Arc<[u8]>>,
     /// The payment that was made, where one was.
     pub payment_id: Option<PaymentId>,
+    /// What another admin has to agree to first, where one has to.
+    pub approval_id: Option<ApprovalId>,
     /// Whether this repeats an earlier answer.
     pub is_replay: bool,
 }
@@ -145,9 +152,23 @@ impl<'a> Fold<'a> {
             line.request_id.clone_from(&command.request_id);
         }
         match dispatched {
-            Ok(outcome) => self.keep_answer(command, outcome),
+            Ok(outcome) => {
+                if self.postings.audits.len() > audited {
+                    self.give_notice(command, &outcome);
+                }
+                self.keep_answer(command, outcome)
+            }
             Err(refusal) => self.keep_refusal(command, refusal),
         }
+    }
+
+    /// Puts the mails about what came of a command into the outbox.
+    fn give_notice(&mut self, command: &Command, outcome: &Outcome) {
+        let is_asked =
+            matches!(outcome, Outcome::Approval(approval) if approval.state == ApprovalState::Pending);
+        let of = if is_asked { NoticeOf::Asked } else { NoticeOf::Done };
+        let fitting = command.notices.iter().filter(|notice| notice.of == of);
+        self.postings.mails.extend(fitting.map(|notice| notice.mail.clone()));
     }
 
     /// The batch's rows. Afterwards the state's head is the postings' head.
@@ -194,6 +215,8 @@ impl<'a> Fold<'a> {
             Action::Schedule(new) => self.schedule(authority, new),
             Action::ChangeSchedule(change) => self.change_schedule(authority, change),
             Action::RunSchedule(run) => self.run_schedule(authority, run),
+            Action::SetApprovalRules(change) => self.set_approval_rules(authority, change),
+            Action::SettleApproval(settle) => self.settle_approval(authority, settle),
         }
     }
 

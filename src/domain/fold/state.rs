@@ -6,10 +6,13 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::domain::account::Account;
+use crate::domain::approval::Approval;
 use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::delegation::{Delegate, Delegation};
-use crate::domain::ids::{AccountId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId};
+use crate::domain::ids::{
+    AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+};
 use crate::domain::member::Operator;
 use crate::domain::payment::{Hold, Refundable};
 use crate::domain::records::Head;
@@ -46,6 +49,8 @@ pub struct CommunityState {
     pub schedules: HashMap<ScheduleId, Schedule>,
     /// The accounts of which everything that is planned from them and has not ended is there.
     pub knows_schedules_of: HashSet<AccountId>,
+    /// What was looked up of that which needs two admins.
+    pub approvals: HashMap<ApprovalId, Approval>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -69,6 +74,8 @@ pub struct Missing {
     pub schedules: Vec<ScheduleId>,
     /// Accounts of which it is unknown what is planned from them.
     pub schedules_of: Vec<AccountId>,
+    /// What needs two admins and is to be settled.
+    pub approvals: Vec<ApprovalId>,
 }
 
 impl Missing {
@@ -83,6 +90,7 @@ impl Missing {
             && self.refundable.is_empty()
             && self.schedules.is_empty()
             && self.schedules_of.is_empty()
+            && self.approvals.is_empty()
     }
 }
 
@@ -103,6 +111,7 @@ impl CommunityState {
             refundable: HashMap::new(),
             schedules: HashMap::new(),
             knows_schedules_of: HashSet::new(),
+            approvals: HashMap::new(),
         }
     }
 
@@ -154,6 +163,16 @@ impl CommunityState {
             }
             let of_accounts = command.planning_account_ids().into_iter();
             missing.schedules_of.extend(of_accounts.filter(|id| !self.knows_schedules_of.contains(id)));
+            if let Some(id) = command.approval_id() {
+                match self.approvals.get(&id) {
+                    Some(approval) => {
+                        account_ids.extend(approval.act.account_id());
+                        let asker = Some(approval.asked_by).filter(|id| !self.operators.contains_key(id));
+                        missing.users.extend(asker);
+                    }
+                    None => missing.approvals.push(id),
+                }
+            }
             missing.accounts.extend(account_ids.into_iter().filter(|id| !self.accounts.contains_key(id)));
         }
         missing.accounts.sort_unstable();
@@ -174,6 +193,8 @@ impl CommunityState {
         missing.schedules.dedup();
         missing.schedules_of.sort_unstable();
         missing.schedules_of.dedup();
+        missing.approvals.sort_unstable();
+        missing.approvals.dedup();
         missing
     }
 
@@ -187,6 +208,7 @@ impl CommunityState {
             + self.members.len()
             + self.refundable.len()
             + self.schedules.len()
+            + self.approvals.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

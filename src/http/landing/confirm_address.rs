@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use super::{failed, field, open_form, problem_of, show, texts, token_of};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::limits::headers_of;
 use crate::http::oauth::form::Form;
 use crate::http::oauth::pages::{Escaped, Page};
 
@@ -56,7 +57,9 @@ pub async fn confirm_address(
     match confirmed {
         Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::CONFIRMED, texts::CONFIRMED_WHY, None)),
         Err(error) => match problem_of(&error).filter(|_| form.get("token").is_none()) {
-            Some(problem) => show(&state, code_page(&state, email, Some(&problem))),
+            Some(problem) => {
+                show(&state, code_page(&state, email, Some(&problem)).with_limits(headers_of(&error)))
+            }
             None => show(&state, failed(error)),
         },
     }

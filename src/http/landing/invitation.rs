@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::{area, failed, field, open_form, problem_of, show, texts, token_of};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::limits::headers_of;
 use crate::http::oauth::form::{Form, Parameters};
 use crate::http::oauth::pages::{Escaped, Page};
 use crate::services::joining::MESSAGE_CHARS_MAX;
@@ -62,7 +63,8 @@ pub async fn accept_invitation(
         Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::APPLIED, texts::APPLIED_WHY, None)),
         Err(error) => match problem_of(&error) {
             Some(problem) => {
-                show(&state, page(&state, &token, &received, [&name, &message], agreed, Some(&problem)))
+                let page = page(&state, &token, &received, [&name, &message], agreed, Some(&problem));
+                show(&state, page.with_limits(headers_of(&error)))
             }
             None => show(&state, failed(error)),
         },

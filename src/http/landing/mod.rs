@@ -20,6 +20,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::app::AppState;
+use super::limits::headers_of;
 use super::oauth::browser::base_path;
 use super::oauth::form::Parameters;
 use super::oauth::pages::{Escaped, Page};
@@ -90,6 +91,11 @@ fn in_words(fault: &Fault) -> String {
 
 /// The page for what cannot be tried again here.
 fn failed(error: ServiceError) -> Page {
+    let limits = headers_of(&error);
+    failure(error).with_limits(limits)
+}
+
+fn failure(error: ServiceError) -> Page {
     match problem_of(&error) {
         Some((status, _)) if status == StatusCode::BAD_REQUEST => {
             Page::notice(status, texts::BAD_LINK, texts::BAD_LINK_WHY, None)

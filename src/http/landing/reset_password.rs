@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::{failed, field, open_form, problem_of, show, texts, token_of};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::limits::headers_of;
 use crate::http::oauth::form::Form;
 use crate::http::oauth::pages::Page;
 use crate::services::ServiceError;
@@ -39,7 +40,8 @@ pub async fn reset_password(request: HttpRequest, state: Data<AppState>, form: O
         Err(error) => match problem_of(&error).filter(|_| !is_about_link(&error)) {
             Some(problem) => {
                 let needs_code = has_code || matches!(error, ServiceError::SecondFactorRequired);
-                show(&state, page(&state, token, needs_code, Some(&problem)))
+                let page = page(&state, token, needs_code, Some(&problem));
+                show(&state, page.with_limits(headers_of(&error)))
             }
             None => show(&state, failed(error)),
         },

@@ -15,6 +15,7 @@ use crate::auth::redirects::RedirectUri;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::limits::headers_of;
 use crate::http::problem::ApiError;
 use crate::services::ServiceError;
 use crate::services::oauth::authorize::{Asked, AuthorizeError, AuthorizeRequest};
@@ -132,8 +133,9 @@ pub async fn create_authorization(
             match visit.browser.sign_in(&state.services, &form, &origin(&request)).await {
                 Ok(cookie) => see_other(&visit.place().action, Some(cookie)),
                 Err(error) => {
+                    let limits = headers_of(&error);
                     let problem = Some(sign_in_problem(error, &form));
-                    visit.show(Page::sign_in(&visit.place(), &visit.why(), problem))
+                    visit.show(Page::sign_in(&visit.place(), &visit.why(), problem).with_limits(limits))
                 }
             }
         }
@@ -282,7 +284,8 @@ pub fn sign_in_problem(error: ServiceError, form: &Parameters) -> (StatusCode, &
 
 /// The page for what is our own fault.
 pub fn failed(error: ServiceError) -> Page {
+    let limits = headers_of(&error);
     let status = ApiError::from(error).status_code();
     let status = if status.is_server_error() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
-    Page::notice(status, texts::FAILED, texts::FAILED_WHY, None)
+    Page::notice(status, texts::FAILED, texts::FAILED_WHY, None).with_limits(limits)
 }

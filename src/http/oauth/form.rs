@@ -70,7 +70,7 @@ pub fn encode(pairs: &[(&str, &str)]) -> String {
     pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
 }
 
-/// A form-encoded body.
+/// A form-encoded body, in which no parameter comes twice: which of two would be meant?
 pub struct Form(pub Parameters);
 
 impl FromRequest for Form {
@@ -91,7 +91,11 @@ impl FromRequest for Form {
                 .and_then(Result::ok)
                 .ok_or_else(|| OAuthFailure::request("the body is too long or came too slowly"))?;
             let parameters = std::str::from_utf8(&bytes).ok().and_then(Parameters::parse);
-            parameters.map(Self).ok_or_else(|| OAuthFailure::request("the body is malformed"))
+            let parameters = parameters.ok_or_else(|| OAuthFailure::request("the body is malformed"))?;
+            if parameters.has_repetition() {
+                return Err(OAuthFailure::request("a parameter came twice"));
+            }
+            Ok(Self(parameters))
         })
     }
 }
@@ -109,9 +113,6 @@ impl FromClient {
     /// Looks for the client's proof in the header and the body, and checks it.
     pub async fn prove(services: &Services, request: &HttpRequest, form: Form) -> Result<Self, OAuthFailure> {
         let Form(parameters) = form;
-        if parameters.has_repetition() {
-            return Err(OAuthFailure::request("a parameter came twice"));
-        }
         let used_basic = request.headers().contains_key(header::AUTHORIZATION);
         let refuse = |error| OAuthFailure::new(error, used_basic);
         let claim = if used_basic { by_header(request, &parameters) } else { by_body(&parameters) };

@@ -13,6 +13,7 @@ use super::pages::{FormPlace, Page};
 use super::texts;
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::limits::headers_of;
 use crate::services::ServiceError;
 
 /// What a member does on the page.
@@ -97,8 +98,9 @@ pub async fn create_grants_answer(
             return match browser.sign_in(&state.services, &form, &origin).await {
                 Ok(cookie) => see_other(&place.action, Some(cookie)),
                 Err(error) => {
+                    let limits = headers_of(&error);
                     let problem = Some(sign_in_problem(error, &form));
-                    Page::sign_in(&place, &why(), problem).answer(base, None)
+                    Page::sign_in(&place, &why(), problem).with_limits(limits).answer(base, None)
                 }
             };
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, get};
 
 use super::texts;
@@ -46,6 +46,8 @@ pub struct Page {
     leads_to: String,
     /// Whether it has the script for passkeys, which it works without.
     has_script: bool,
+    /// When to try again, where that is known.
+    limits: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// Where a page's forms go, and what proves that they come from it.
@@ -119,18 +121,29 @@ impl Page {
         if let Some(cookie) = cookie {
             response.insert_header((header::SET_COOKIE, cookie));
         }
+        for limit in self.limits {
+            response.insert_header(limit);
+        }
         response.body(html)
     }
 
     /// A page with this body, whose foreign texts are escaped already.
     pub const fn of(status: StatusCode, title: &'static str, body: String) -> Self {
-        Self { status, title, body, leads_to: String::new(), has_script: false }
+        let (leads_to, limits) = (String::new(), Vec::new());
+        Self { status, title, body, leads_to, has_script: false, limits }
     }
 
     /// The same, with the script for passkeys.
     #[must_use]
     pub const fn with_script(mut self) -> Self {
         self.has_script = true;
+        self
+    }
+
+    /// The same page, which also tells programs when to try again.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Vec<(HeaderName, HeaderValue)>) -> Self {
+        self.limits = limits;
         self
     }
 

@@ -14,7 +14,7 @@ pub const fn scope(scope: Scope) -> &'static str {
         Scope::PaymentsRead => "see your payments: with whom, how much, what for",
         Scope::PaymentsWrite => "pay from your accounts, without asking you each time",
         Scope::RequestsWrite => "ask others to pay you, and collect what was set aside for you",
-        Scope::LimitsWrite => "set members' limits and freeze accounts, where you are an admin",
+        Scope::LimitsWrite => "freeze members' accounts, where you are an admin",
         Scope::MembersRead => "see the names of your community's members, and its ledger in numbers",
     }
 }

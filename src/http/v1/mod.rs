@@ -4,6 +4,7 @@ mod accounts;
 mod address_confirmations;
 mod agreements;
 mod applications;
+mod approvals;
 mod communities;
 mod delegates;
 mod events;
@@ -54,6 +55,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::list_entries::list_entries)
         .service(accounts::set_limits::set_limits)
         .service(accounts::set_status::set_status)
+        .service(approvals::get_rules::get_approval_rules)
+        .service(approvals::set_rules::set_approval_rules)
+        .service(approvals::list::list_approvals)
+        .service(approvals::approve::approve_approval)
+        .service(approvals::refuse::refuse_approval)
         .service(payments::get::get_payment)
         .service(payments::list::list_payments)
         .service(payments::refund::create_refund)
@@ -100,6 +106,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(me::get_export::get_export)
         .service(me::create_erasure::create_erasure)
         .service(me::delete_erasure::delete_erasure)
+        .service(me::delete_membership::delete_membership)
         .service(mails::list::list_mails)
         .service(mails::retry::retry_mail)
         .service(grants::list::list_grants)

@@ -34,6 +34,10 @@ pub struct OAuthClientView {
     scopes: Vec<&'static str>,
     /// Whether it proves who it is with a secret.
     confidential: bool,
+    /// The most units that a machine may spend in one payment; null where there is no ceiling.
+    ceiling_per_payment: Option<String>,
+    /// The most units that a machine may spend on one day; null where there is no ceiling.
+    ceiling_per_day: Option<String>,
     /// When it was registered.
     created_at: String,
 }
@@ -48,6 +52,8 @@ impl From<&Client> for OAuthClientView {
             grant_types: client.grant_types.clone(),
             scopes: names(client.scopes),
             confidential: client.is_confidential(),
+            ceiling_per_payment: client.ceilings.per_payment.map(|ceiling| ceiling.to_string()),
+            ceiling_per_day: client.ceilings.per_day.map(|ceiling| ceiling.to_string()),
             created_at: client.created_at.rfc3339(),
         }
     }

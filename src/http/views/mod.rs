@@ -1,6 +1,7 @@
 //! What things look like in JSON. Money is decimal text, times are RFC 3339 in UTC.
 
 mod accounts;
+mod approvals;
 mod apps;
 mod audits;
 mod communities;
@@ -17,6 +18,7 @@ mod privacy;
 mod schedules;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
+pub use approvals::{ApprovalPage, ApprovalRulesView, ApprovalView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use communities::{CommunityPage, CommunityView, LedgerView};

@@ -63,6 +63,15 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Sie haben schon eine Anmeldung", vec![first, last, home(OPEN)])
         }
+        Letter::ApprovalAsked { community, asker } => {
+            let first = say(format!(
+                "{asker} beantragt in der Gemeinschaft „{community}“ etwas, das eine zweite Person aus der Verwaltung braucht."
+            ));
+            let second = say(
+                "Bitte sehen Sie es sich in der Liste der Freigaben an, und stimmen Sie zu oder lehnen Sie ab. Nach einer Woche verfällt es.",
+            );
+            ("Eine zweite Zustimmung wird gebraucht", vec![first, second, home(OPEN)])
+        }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Sicherheitshinweis", notice(*event, *at_micros, community.as_ref()))
         }
@@ -130,6 +139,19 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         }
         SecurityEvent::LimitsChanged => "Die Limits eines Ihrer Konten wurden geändert.",
         SecurityEvent::RolesChanged => "Was Sie in Ihrer Gemeinschaft tun dürfen, wurde geändert.",
+        SecurityEvent::AdminsChanged => {
+            "Wer Ihre Gemeinschaft verwaltet, hat sich geändert: Jemand gehört neu zur Verwaltung oder nicht mehr."
+        }
+        SecurityEvent::AppRegistered => "Unter Ihrer Anmeldung wurde eine App registriert.",
+        SecurityEvent::AppAllowed => {
+            "Sie haben einer App erlaubt, für Sie zu handeln. Ihre Apps sind dort aufgeführt, wo Sie es erlaubt haben, und Sie können es dort jederzeit beenden."
+        }
+        SecurityEvent::RecoveryCodeUsed => {
+            "Anstelle Ihres zweiten Faktors wurde ein Wiederherstellungscode verwendet. Jeder gilt nur einmal: Erstellen Sie neue, bevor sie ausgehen."
+        }
+        SecurityEvent::StatusChanged => {
+            "Ihr Platz in der Gemeinschaft wurde von der Verwaltung gesperrt, entsperrt oder geschlossen."
+        }
     };
     let mut parts = vec![say(what), say(format!("Zeitpunkt: {}", minute(at_micros)))];
     parts.extend(community.map(|community| say(format!("Gemeinschaft: {community}"))));

@@ -58,6 +58,14 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("You have a login already", vec![first, last, home(OPEN)])
         }
+        Letter::ApprovalAsked { community, asker } => {
+            let first = say(format!(
+                "{asker} asks for something in the community “{community}” that needs a second admin."
+            ));
+            let second =
+                say("Look at it, and agree or refuse, in the list of approvals. After a week it lapses.");
+            ("A second admin is needed", vec![first, second, home(OPEN)])
+        }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }
@@ -113,6 +121,19 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::ApiKeyCreated => "An API key was created that can act for you.",
         SecurityEvent::LimitsChanged => "The limits of an account of yours were changed.",
         SecurityEvent::RolesChanged => "What you may do in your community was changed.",
+        SecurityEvent::AdminsChanged => {
+            "Who runs your community was changed: somebody became an admin, or is none any more."
+        }
+        SecurityEvent::AppRegistered => "An app was registered under your login.",
+        SecurityEvent::AppAllowed => {
+            "You allowed an app to act for you. Your apps are listed where you allowed it, and you can end it there at any time."
+        }
+        SecurityEvent::RecoveryCodeUsed => {
+            "A recovery code was used in the place of your second factor. Each works once: make new ones before they run out."
+        }
+        SecurityEvent::StatusChanged => {
+            "Your place in the community was frozen, thawed or closed by an admin."
+        }
     };
     let mut parts = vec![say(what), say(format!("Time: {}", minute(at_micros)))];
     parts.extend(community.map(|community| say(format!("Community: {community}"))));

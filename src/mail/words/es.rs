@@ -60,6 +60,15 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Ya tienes una cuenta de usuario", vec![first, last, home(OPEN)])
         }
+        Letter::ApprovalAsked { community, asker } => {
+            let first = say(format!(
+                "{asker} pide algo en la comunidad «{community}» que necesita a una segunda persona administradora."
+            ));
+            let second = say(
+                "Míralo y acéptalo o recházalo en la lista de aprobaciones. Caduca al cabo de una semana.",
+            );
+            ("Se necesita una segunda persona administradora", vec![first, second, home(OPEN)])
+        }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Aviso de seguridad", notice(*event, *at_micros, community.as_ref()))
         }
@@ -120,6 +129,19 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::ApiKeyCreated => "Se ha creado una clave de API que puede actuar en tu nombre.",
         SecurityEvent::LimitsChanged => "Se han cambiado los límites de una de tus cuentas.",
         SecurityEvent::RolesChanged => "Ha cambiado lo que puedes hacer en tu comunidad.",
+        SecurityEvent::AdminsChanged => {
+            "Ha cambiado quién administra tu comunidad: alguien la administra ahora o ya no lo hace."
+        }
+        SecurityEvent::AppRegistered => "Se ha registrado una aplicación con tu cuenta de usuario.",
+        SecurityEvent::AppAllowed => {
+            "Has permitido que una aplicación actúe en tu nombre. Tus aplicaciones aparecen donde lo permitiste y puedes retirar el permiso allí en cualquier momento."
+        }
+        SecurityEvent::RecoveryCodeUsed => {
+            "Se ha usado un código de recuperación en lugar de tu segundo factor. Cada uno sirve una sola vez: crea otros nuevos antes de que se acaben."
+        }
+        SecurityEvent::StatusChanged => {
+            "Tu lugar en la comunidad ha sido congelado, descongelado o cerrado por la administración."
+        }
     };
     let mut parts = vec![say(what), say(format!("Hora: {}", minute(at_micros)))];
     parts.extend(community.map(|community| say(format!("Comunidad: {community}"))));

@@ -63,6 +63,15 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Vous avez déjà un identifiant", vec![first, last, home(OPEN)])
         }
+        Letter::ApprovalAsked { community, asker } => {
+            let first = say(format!(
+                "{asker} demande dans la communauté « {community} » quelque chose qui exige l’accord d’une deuxième personne administratrice."
+            ));
+            let second = say(
+                "Examinez la demande et acceptez-la ou refusez-la dans la liste des approbations. Elle expire après une semaine.",
+            );
+            ("Il faut l’accord d’une deuxième personne", vec![first, second, home(OPEN)])
+        }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
         }
@@ -126,6 +135,19 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::ApiKeyCreated => "Une clé d’API a été créée, qui peut agir en votre nom.",
         SecurityEvent::LimitsChanged => "Les limites d’un de vos comptes ont été modifiées.",
         SecurityEvent::RolesChanged => "Ce que vous pouvez faire dans votre communauté a été modifié.",
+        SecurityEvent::AdminsChanged => {
+            "L’administration de votre communauté a changé : une personne en fait désormais partie, ou n’en fait plus partie."
+        }
+        SecurityEvent::AppRegistered => "Une application a été enregistrée avec votre identifiant.",
+        SecurityEvent::AppAllowed => {
+            "Vous avez autorisé une application à agir en votre nom. Vos applications sont listées là où vous l’avez autorisée, et vous pouvez y mettre fin à tout moment."
+        }
+        SecurityEvent::RecoveryCodeUsed => {
+            "Un code de secours a été utilisé à la place de votre second facteur. Chacun ne sert qu’une fois : créez-en de nouveaux avant d’en manquer."
+        }
+        SecurityEvent::StatusChanged => {
+            "Votre place dans la communauté a été gelée, dégelée ou fermée par l’administration."
+        }
     };
     let mut parts = vec![say(what), say(format!("Date et heure : {}", minute(at_micros)))];
     parts.extend(community.map(|community| say(format!("Communauté : {community}"))));

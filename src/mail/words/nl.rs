@@ -60,6 +60,15 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Je hebt al een login", vec![first, last, home(OPEN)])
         }
+        Letter::ApprovalAsked { community, asker } => {
+            let first = say(format!(
+                "{asker} vraagt in de gemeenschap “{community}” om iets waarvoor een tweede beheerder nodig is."
+            ));
+            let second = say(
+                "Bekijk het in de lijst met goedkeuringen en stem ermee in of wijs het af. Na een week vervalt het.",
+            );
+            ("Er is een tweede beheerder nodig", vec![first, second, home(OPEN)])
+        }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))
         }
@@ -121,6 +130,19 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::ApiKeyCreated => "Er is een API-sleutel gemaakt die namens jou kan handelen.",
         SecurityEvent::LimitsChanged => "De limieten van een van je rekeningen zijn gewijzigd.",
         SecurityEvent::RolesChanged => "Wat je in je gemeenschap mag doen, is gewijzigd.",
+        SecurityEvent::AdminsChanged => {
+            "Wie je gemeenschap beheert, is veranderd: iemand is beheerder geworden of is het niet meer."
+        }
+        SecurityEvent::AppRegistered => "Er is een app geregistreerd onder je login.",
+        SecurityEvent::AppAllowed => {
+            "Je hebt een app toegestaan namens jou te handelen. Je apps staan vermeld waar je het hebt toegestaan, en je kunt het daar altijd beëindigen."
+        }
+        SecurityEvent::RecoveryCodeUsed => {
+            "Er is een herstelcode gebruikt in plaats van je tweede factor. Elke code werkt één keer: maak nieuwe voordat ze op zijn."
+        }
+        SecurityEvent::StatusChanged => {
+            "Je plaats in de gemeenschap is door een beheerder bevroren, ontdooid of gesloten."
+        }
     };
     let mut parts = vec![say(what), say(format!("Tijdstip: {}", minute(at_micros)))];
     parts.extend(community.map(|community| say(format!("Gemeenschap: {community}"))));

@@ -63,7 +63,7 @@ impl Services {
         Ok(Page { items, next_cursor })
     }
 
-    /// Puts new terms in force. For admins.
+    /// Puts new terms in force. For admins. Those that are in force already stay as they are.
     ///
     /// # Errors
     /// What is wrong with them, or why the bearer may not; [`Refusal::Conflict`] when somebody else put others in force
@@ -86,7 +86,13 @@ impl Services {
         let created = self
             .settle(move |conn| {
                 let community = require_right(conn, &caller, &code, Right::SetJoining, now)?;
-                let before = agreements::current_version(conn, community.id)?.unwrap_or(0);
+                let newest = agreements::list(conn, community.id, i64::MAX, 1)?.pop();
+                // The same once more, as after a cut connection, is no new version for everybody to accept.
+                if let Some(same) = newest.as_ref().filter(|own| own.title == title && own.content == content)
+                {
+                    return Ok(same.clone());
+                }
+                let before = newest.map_or(0, |newest| newest.version);
                 let agreement = Agreement { version: before + 1, title, content, created_at: now };
                 agreements::insert(conn, community.id, &agreement)?;
                 let json = |version| format!(r#"{{"version":{version}}}"#);
@@ -95,7 +101,7 @@ impl Services {
                 Ok(agreement)
             })
             .await;
-        created.map_err(super::taken_is_conflict)
+        created.map_err(crate::services::taken_is_conflict)
     }
 
     /// Accepts the current version of a community's terms. For those who belong to it or ask to.

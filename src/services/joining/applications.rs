@@ -2,11 +2,11 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::Services;
 use super::checks::{Checks, MESSAGE_CHARS_MAX};
 use super::confirmations::Confirming;
 use super::entering::{Entrance, Entry};
 use super::policy::PublicFacts;
-use super::{Services, taken_is_conflict};
 use crate::auth::one_time::OneTimeToken;
 use crate::auth::passwords::{NewPassword, PasswordError};
 use crate::auth::tokens::Bearer;
@@ -21,7 +21,7 @@ use crate::services::attempts::GuardedAction;
 use crate::services::audit::Origin;
 use crate::services::caller::require_live_session;
 use crate::services::mailing::Addressee;
-use crate::services::{Fault, ServiceError};
+use crate::services::{Fault, ServiceError, taken_is_conflict};
 use crate::storage::applications::Application;
 use crate::storage::one_time_secrets::{self, Purpose};
 use crate::storage::{Conn, applications, invitations, joining, users};

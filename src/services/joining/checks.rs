@@ -4,7 +4,7 @@ use crate::domain::language::Language;
 use crate::mail::Plain;
 use crate::services::payments::check_text;
 use crate::services::sessions::{fold_email, is_address};
-use crate::services::{Fault, ServiceError};
+use crate::services::{Fault, ServiceError, read_name};
 
 /// The most characters of a name.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -35,14 +35,9 @@ impl Checks {
         folded
     }
 
-    /// A name, without what cannot be seen.
+    /// A name in the form in which it is kept.
     pub fn name(&mut self, pointer: &str, text: &str) -> String {
-        self.0.extend(check_text(pointer, text, NAME_CHARS_MAX).err());
-        let name = Plain::from(text).to_string();
-        if name.is_empty() {
-            self.0.push(Fault::new(pointer, "empty", "must not be empty"));
-        }
-        name
+        read_name(pointer, text, NAME_CHARS_MAX, &mut self.0)
     }
 
     /// A text that may be empty.

@@ -14,7 +14,7 @@ use super::{Services, require_right};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Limits;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
-use crate::domain::command::{Action, Admit, Authority, Command};
+use crate::domain::command::{Action, Admit, Command};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{CommunityId, MemberId, UserId};
@@ -27,7 +27,7 @@ use crate::ledger::SubmitError;
 use crate::mail::{Letter, Plain};
 use crate::services::accounts::{REASON_CHARS_MAX, check_reason};
 use crate::services::audit::Origin;
-use crate::services::cursors::{cut, page_length};
+use crate::services::lists::ListQuery;
 use crate::services::payments::check_text;
 use crate::services::step_up::require_fresh_proof;
 use crate::services::{Fault, Page, ServiceError};
@@ -77,28 +77,14 @@ impl Services {
         limit: Option<i64>,
         cursor: Option<String>,
     ) -> Result<Page<VisibleApplication>, ServiceError> {
-        let length = page_length(limit)?;
         let state_name = state.map_or("", ApplicationState::name);
-        let context = format!("applications|{}|{code}|{state_name}", bearer.authority.user_id);
-        let before: Option<MemberId> = match cursor {
-            Some(cursor) => self.cursors.decode(&context, &cursor)?.parse().ok(),
-            None => None,
+        let query =
+            ListQuery { name: "applications", code, right: Right::Admit, state: state_name, limit, cursor };
+        let read = move |conn: &mut Conn, community: &Community, before: Option<MemberId>, length| {
+            let found = applications::list(conn, community.id, state, before, length)?;
+            with_names(conn, community, found)
         };
-        let (now, caller) = (self.now(), bearer.clone());
-        let mut items = self
-            .ledger
-            .read(move |conn| {
-                let community = require_right(conn, &caller, &code, Right::Admit, now)?;
-                let found = applications::list(conn, community.id, state, before, length + 1)?;
-                with_names(conn, &community, found)
-            })
-            .await?;
-        let has_more = cut(&mut items, length);
-        let next_cursor = items
-            .last()
-            .filter(|_| has_more)
-            .map(|visible| self.cursors.encode(&context, &visible.application.id.to_string()));
-        Ok(Page { items, next_cursor })
+        self.list(bearer, query, read, |visible: &VisibleApplication| visible.application.id).await
     }
 
     /// Lets an applicant in, with an account. For admins and brokers; another credit limit than the community's own is
@@ -161,16 +147,11 @@ impl Services {
             limits: Limits { credit_limit, ceiling: None },
             reason: decision.reason.clone(),
         };
-        let command = Command {
-            community_id: community.id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action: Action::Admit(admit),
-        };
+        let request_id = origin.request_id.clone();
+        let command = Command::by_user(community.id, bearer.authority, request_id, Action::Admit(admit));
         let refused = match self.ledger.submit(command).await {
             Ok(Outcome::Account(_) | Outcome::Refused(Refusal::Conflict(ConflictReason::AlreadyExists))) => {
-                return Ok(());
+                return self.confirm_place(community.id, user_id).await;
             }
             Ok(Outcome::Refused(refusal)) => refusal.into(),
             Ok(other) => return Err(ServiceError::Internal(format!("an admission gave {other:?}"))),

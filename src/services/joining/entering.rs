@@ -1,12 +1,12 @@
 //! What an application does once its address is confirmed: its login is there, and the admins hear of it.
 
-use super::letters::Outbox;
 use crate::domain::community::Community;
 use crate::domain::ids::UserId;
 use crate::domain::joining::ApplicationState;
 use crate::domain::time::Timestamp;
 use crate::mail::{Letter, Plain};
 use crate::services::audit::{self, NewUserAudit};
+use crate::services::letters::Outbox;
 use crate::services::{ServiceError, Services};
 use crate::storage::applications::Application;
 use crate::storage::users::User;

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::checks::{Checks, MESSAGE_CHARS_MAX, NAME_CHARS_MAX};
-use super::letters::for_letter;
 use super::policy::PublicFacts;
 use super::{Services, membership, require_right};
 use crate::auth::one_time::OneTimeToken;
 use crate::auth::tokens::Bearer;
+use crate::domain::community::Community;
 use crate::domain::ids::{CommunityId, InvitationId, UserId};
 use crate::domain::joining::InvitationState;
 use crate::domain::language::Language;
@@ -17,11 +17,12 @@ use crate::mail::{Letter, Plain};
 use crate::services::attempts::GuardedAction;
 use crate::services::audit::Origin;
 use crate::services::caller::Membership;
-use crate::services::cursors::{cut, page_length};
+use crate::services::letters::for_letter;
+use crate::services::lists::ListQuery;
 use crate::services::mailing::Addressee;
 use crate::services::{Fault, Page, ServiceError};
 use crate::storage::one_time_secrets::{self, NewSecret, Purpose};
-use crate::storage::{agreements, audits, communities, invitations, joining, users};
+use crate::storage::{Conn, agreements, audits, communities, invitations, joining, users};
 
 pub use crate::storage::agreements::Agreement;
 pub use crate::storage::invitations::Invitation;
@@ -157,34 +158,20 @@ impl Services {
         limit: Option<i64>,
         cursor: Option<String>,
     ) -> Result<Page<VisibleInvitation>, ServiceError> {
-        let length = page_length(limit)?;
         let state_name = state.map_or("", InvitationState::name);
-        let context = format!("invitations|{}|{code}|{state_name}", bearer.authority.user_id);
-        let before: Option<InvitationId> = match cursor {
-            Some(cursor) => self.cursors.decode(&context, &cursor)?.parse().ok(),
-            None => None,
+        let query =
+            ListQuery { name: "invitations", code, right: Right::Admit, state: state_name, limit, cursor };
+        let read = move |conn: &mut Conn, community: &Community, before: Option<InvitationId>, length| {
+            let found = invitations::list(conn, community.id, state, before, length)?;
+            let ids: Vec<UserId> = found.iter().map(|invitation| invitation.inviter).collect();
+            let names: HashMap<_, _> = audits::user_names(conn, &ids)?.into_iter().collect();
+            let visible = found.into_iter().map(|invitation| VisibleInvitation {
+                inviter: names.get(&invitation.inviter).cloned().unwrap_or_default(),
+                invitation,
+            });
+            Ok(visible.collect())
         };
-        let (now, caller) = (self.now(), bearer.clone());
-        let mut items = self
-            .ledger
-            .read(move |conn| {
-                let community = require_right(conn, &caller, &code, Right::Admit, now)?;
-                let found = invitations::list(conn, community.id, state, before, length + 1)?;
-                let ids: Vec<UserId> = found.iter().map(|invitation| invitation.inviter).collect();
-                let names: HashMap<_, _> = audits::user_names(conn, &ids)?.into_iter().collect();
-                let visible = found.into_iter().map(|invitation| VisibleInvitation {
-                    inviter: names.get(&invitation.inviter).cloned().unwrap_or_default(),
-                    invitation,
-                });
-                Ok::<_, ServiceError>(visible.collect::<Vec<_>>())
-            })
-            .await?;
-        let has_more = cut(&mut items, length);
-        let next_cursor = items
-            .last()
-            .filter(|_| has_more)
-            .map(|visible| self.cursors.encode(&context, &visible.invitation.id.to_string()));
-        Ok(Page { items, next_cursor })
+        self.list(bearer, query, read, |visible: &VisibleInvitation| visible.invitation.id).await
     }
 
     /// Takes an invitation back. For admins and brokers. One that was taken back already is left as it is.

@@ -9,7 +9,6 @@
 //! | `decisions.rs` | admins see applications, approve and refuse them |
 //! | `entering.rs` | what an application does once its address is confirmed |
 //! | `invitations.rs` | inviting, and taking it back |
-//! | `letters.rs` | the mails of all this |
 //! | `policy.rs` | who may join |
 //!
 //! Nobody has a login before their address is confirmed: until then there is only an application with the hash of a
@@ -23,24 +22,17 @@ pub mod confirmations;
 pub mod decisions;
 mod entering;
 pub mod invitations;
-mod letters;
 pub mod policy;
 
 pub use checks::MESSAGE_CHARS_MAX;
 
 use uuid::Uuid;
 
+use super::Services;
 use super::audit::Origin;
-use super::caller::{Membership, require_live_session, require_membership};
-use super::communities::find_community;
-use super::{ServiceError, Services};
-use crate::auth::tokens::Bearer;
-use crate::domain::community::Community;
+use super::caller::{membership, require_right};
 use crate::domain::ids::{AuditId, CommunityId, UserId};
-use crate::domain::policy::Right;
 use crate::domain::records::AuditLine;
-use crate::domain::refusal::{ConflictReason, Refusal};
-use crate::domain::time::Timestamp;
 use crate::storage::{Conn, StorageError, audits};
 
 /// A line for a community's audit log about something that is not the ledger's.
@@ -71,14 +63,6 @@ impl Note {
 }
 
 impl Services {
-    /// A write that may still find that it must not be: then nothing of it stays. Mails that it leaves are sent.
-    async fn settle<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Conn) -> Result<T, ServiceError> + Send + 'static,
-    ) -> Result<T, ServiceError> {
-        self.write_with_mail(move |conn| Ok(conn.savepoint(work))).await?
-    }
-
     fn note(&self, action: &'static str, actor: UserId, reason: &str, origin: &Origin) -> Note {
         let now = self.now();
         let mut ids = (self.ids)();
@@ -93,40 +77,5 @@ impl Services {
             created_at: now,
         };
         Note { line, reason: reason.to_owned(), salt: ids.random_16() }
-    }
-}
-
-/// The community with this code, with the bearer's places in it.
-fn membership(
-    conn: &mut Conn,
-    bearer: &Bearer,
-    code: &str,
-    now: Timestamp,
-) -> Result<Membership, ServiceError> {
-    require_live_session(conn, bearer, now)?;
-    let community = find_community(conn, code)?;
-    require_membership(conn, community, &bearer.authority)
-}
-
-/// The community with this code, in which the bearer must have the right.
-fn require_right(
-    conn: &mut Conn,
-    bearer: &Bearer,
-    code: &str,
-    right: Right,
-    now: Timestamp,
-) -> Result<Community, ServiceError> {
-    let membership = membership(conn, bearer, code, now)?;
-    membership.require(right)?;
-    Ok(membership.community)
-}
-
-/// What two did in the same moment and only one could do is a conflict for the other.
-fn taken_is_conflict(error: ServiceError) -> ServiceError {
-    match error {
-        ServiceError::Storage(StorageError::Taken { .. }) => {
-            Refusal::Conflict(ConflictReason::AlreadyExists).into()
-        }
-        other => other,
     }
 }

@@ -8,7 +8,9 @@ use crate::auth::redirects::RedirectUri;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
+use crate::mail::SecurityEvent;
 use crate::services::audit::{self, Origin};
+use crate::services::notices;
 use crate::services::{ServiceError, Services};
 use crate::storage::oauth::clients::{self, Client};
 use crate::storage::oauth::codes::{self, Code};
@@ -159,13 +161,14 @@ impl Services {
         let mut line = self.own_audit("grant.given", user_id, origin);
         line.session_id = Some(code.session_id);
         line.after = client_as_json(&code.client_id);
-        self.ledger
-            .write(move |conn| {
-                audit::record(conn, &line)?;
-                codes::forget(conn, now.plus_seconds(-CODE_KEPT_SECONDS))?;
-                codes::insert(conn, &code)
-            })
-            .await?;
+        let notice = self.security_notice(SecurityEvent::AppAllowed);
+        self.write_with_mail(move |conn| {
+            audit::record(conn, &line)?;
+            notices::queue(conn, user_id, notice)?;
+            codes::forget(conn, now.plus_seconds(-CODE_KEPT_SECONDS))?;
+            codes::insert(conn, &code)
+        })
+        .await?;
         Ok(secret)
     }
 }

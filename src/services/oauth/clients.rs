@@ -8,12 +8,14 @@ use crate::auth::redirects::RedirectUri;
 use crate::auth::tokens::Bearer;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
+use crate::mail::SecurityEvent;
 use crate::services::attempts::GuardedAction;
 use crate::services::audit::{self, NewUserAudit, Origin};
 use crate::services::caller::require_live_session;
-use crate::services::payments::check_text;
+use crate::services::notices;
 use crate::services::step_up::{require_first_party, require_fresh_proof};
-use crate::services::{Fault, ServiceError, Services};
+use crate::services::{Fault, ServiceError, Services, read_name};
 use crate::storage::Conn;
 use crate::storage::oauth::clients;
 use crate::storage::sessions;
@@ -46,6 +48,10 @@ pub struct NewClient {
     pub scopes: Vec<String>,
     /// Whether it can keep a secret.
     pub is_confidential: bool,
+    /// The most that a machine may spend in one payment, in units; none for no ceiling.
+    pub ceiling_per_payment: Option<String>,
+    /// The most that a machine may spend on one day, in units; none for no ceiling.
+    pub ceiling_per_day: Option<String>,
 }
 
 /// A client that was registered just now.
@@ -97,7 +103,7 @@ impl Services {
         new: NewClient,
         origin: &Origin,
     ) -> Result<RegisteredClient, ServiceError> {
-        let scopes = check(&new)?;
+        let Checked { name, scopes, ceilings } = check(&new)?;
         let now = self.now();
         // A client with a secret acts long after the sign-in that it was registered in, and after a new password.
         require_first_party(bearer)?;
@@ -115,37 +121,34 @@ impl Services {
         let client = Client {
             id: self.fresh_uuid().to_string(),
             owner_id: bearer.authority.user_id,
-            name: new.name.trim().to_owned(),
+            name,
             secret_hash: secret.as_ref().map(OpaqueSecret::hash),
             redirect_uris: new.redirect_uris,
             grant_types,
             scopes,
             created_at: now,
             disabled_at: None,
+            ceilings,
         };
-        let caller = bearer.clone();
-        self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
-        let row = client.clone();
+        let (caller, row) = (bearer.clone(), client.clone());
+        let notice = self.security_notice(SecurityEvent::AppRegistered);
         let line = NewUserAudit {
             after: client_as_json(&client.id),
             ..self.own_audit("app.registered", client.owner_id, origin)
         };
-        let is_stored = self
-            .ledger
-            .write(move |conn| {
-                if clients::of_owner(conn, row.owner_id)?.len() >= CLIENTS_PER_USER_MAX {
-                    return Ok(false);
-                }
-                clients::insert(conn, &row)?;
-                audit::record(conn, &line)?;
-                Ok(true)
-            })
-            .await?;
-        if is_stored {
-            Ok(RegisteredClient { client, secret })
-        } else {
-            Err(ServiceError::Refused(Refusal::Conflict(ConflictReason::TooMany)))
-        }
+        self.settle(move |conn| {
+            // In the same state of things: who was signed out in this moment leaves nothing that acts for them.
+            sessions::touch(conn, caller.authority.session_id, now)?;
+            require_live_session(conn, &caller, now)?;
+            if clients::of_owner(conn, row.owner_id)?.len() >= CLIENTS_PER_USER_MAX {
+                return Err(Refusal::Conflict(ConflictReason::TooMany).into());
+            }
+            clients::insert(conn, &row)?;
+            audit::record(conn, &line)?;
+            Ok(notices::queue(conn, row.owner_id, notice)?)
+        })
+        .await?;
+        Ok(RegisteredClient { client, secret })
     }
 
     /// The bearer's clients, oldest first.
@@ -246,16 +249,17 @@ fn own_client(conn: &mut Conn, bearer: &Bearer, id: &str) -> Result<(), ServiceE
     if client.owner_id == bearer.authority.user_id { Ok(()) } else { Err(ServiceError::NotFound) }
 }
 
-/// Everything that is wrong with a new client; what it may be allowed, where nothing is.
-fn check(new: &NewClient) -> Result<Scopes, ServiceError> {
+/// What was understood of a new client.
+struct Checked {
+    name: String,
+    scopes: Scopes,
+    ceilings: SpendingCeilings,
+}
+
+/// Everything that is wrong with a new client; what was understood of it, where nothing is.
+fn check(new: &NewClient) -> Result<Checked, ServiceError> {
     let mut faults = Vec::new();
-    if new.name.trim().is_empty() {
-        faults.push(Fault::new("/name", "empty", "must not be empty"));
-    }
-    faults.extend(check_text("/name", &new.name, NAME_CHARS_MAX).err());
-    if new.name.contains('\n') {
-        faults.push(Fault::new("/name", "control_character", "holds a control character"));
-    }
+    let name = read_name("/name", &new.name, NAME_CHARS_MAX, &mut faults);
     if new.redirect_uris.len() > REDIRECT_URIS_MAX {
         let detail = format!("are more than {REDIRECT_URIS_MAX}");
         faults.push(Fault::new("/redirect_uris", "too_many", detail));
@@ -280,7 +284,31 @@ fn check(new: &NewClient) -> Result<Scopes, ServiceError> {
     if new.scopes.is_empty() {
         faults.push(Fault::new("/scopes", "empty", "must name at least one scope"));
     }
-    if faults.is_empty() { Ok(scopes) } else { Err(ServiceError::Invalid(faults)) }
+    let ceilings = check_ceilings(new, &mut faults);
+    if faults.is_empty() {
+        Ok(Checked { name, scopes, ceilings })
+    } else {
+        Err(ServiceError::Invalid(faults))
+    }
+}
+
+/// How much a machine may spend. What other apps may spend is for the members to say who allow them.
+fn check_ceilings(new: &NewClient, faults: &mut Vec<Fault>) -> SpendingCeilings {
+    let is_machine = new.grant_types.iter().any(|name| name == CLIENT_CREDENTIALS);
+    let mut read = |pointer: &str, text: &Option<String>| {
+        let text = text.as_deref()?;
+        if !is_machine {
+            let detail = "is for machines; members say what other apps may spend";
+            faults.push(Fault::new(pointer, "not_a_machine", detail));
+            return None;
+        }
+        let parsed = SpendingCeiling::parse(text);
+        parsed.map_err(|error| faults.push(Fault::new(pointer, error.code(), error.to_string()))).ok()
+    };
+    SpendingCeilings {
+        per_payment: read("/ceiling_per_payment", &new.ceiling_per_payment),
+        per_day: read("/ceiling_per_day", &new.ceiling_per_day),
+    }
 }
 
 fn check_grant_types(new: &NewClient, faults: &mut Vec<Fault>) {

@@ -155,7 +155,7 @@ impl Services {
             session_id,
             scopes,
             auth_time: UNPROVEN,
-            ceilings: SpendingCeilings::default(),
+            ceilings: client.ceilings,
             is_app: true,
         };
         self.keep_keys_fresh().await;

@@ -14,13 +14,14 @@ use std::sync::Arc;
 
 use super::audit::Origin;
 use super::caller::{Access, Membership, require_live_session, require_place};
+use super::commanding::unexpected;
 use super::cursors::{cut, page_length};
 use super::finding::{PaymentQuery, accounts_in_question};
 use super::payments::{KeyedAnswer, KeyedRequest, NewPayment, Order, PaymentInContext};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference};
-use crate::domain::command::{Action, Authority, Command};
+use crate::domain::command::Action;
 use crate::domain::community::Community;
 use crate::domain::fold::{Answered, Outcome};
 use crate::domain::ids::{CommunityId, ScheduleId};
@@ -158,7 +159,7 @@ impl Services {
         self.check_ahead(&community, bearer, &request, first, "/starts_on").await?;
         self.note_origin(origin).await?;
         let action = Action::Schedule(NewSchedule { payment, plan, on_failure });
-        let answered = self.submit_under_key(community.id, bearer, request, action).await?;
+        let answered = self.submit_under_key(community.id, bearer, request, (action, Vec::new())).await?;
         match answered {
             Answered { body: None, payment_id: Some(id), is_replay, .. } => {
                 let id = ScheduleId::from(id);
@@ -298,18 +299,10 @@ impl Services {
         origin: &Origin,
     ) -> Result<ScheduleInContext, ServiceError> {
         let found = self.schedule(bearer, id).await?;
-        self.note_origin(origin).await?;
-        let command = Command {
-            community_id: found.community.id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action: Action::ChangeSchedule(ChangeSchedule { schedule_id: id, change }),
-        };
-        match self.ledger.submit(command).await? {
+        let action = Action::ChangeSchedule(ChangeSchedule { schedule_id: id, change });
+        match self.command(bearer, found.community.id, action, Vec::new(), origin).await? {
             Outcome::Done => self.schedule(bearer, id).await,
-            Outcome::Refused(refusal) => Err(refusal.into()),
-            other => Err(ServiceError::Internal(format!("a change of a schedule gave {other:?}"))),
+            other => Err(unexpected("a change of a schedule", &other)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Giving what is due its turn: oldest first, in bounded batches. The ledger judges each run in its place in the order,
 //! so that however many processes ask for one, it comes once.
 
-use crate::domain::command::{Action, Authority, Command};
+use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::refusal::{Refusal, Thing};
@@ -33,13 +33,9 @@ impl Services {
             })
             .await?;
         for (community, due) in &due {
-            let commands = oldest(community, due).into_iter().map(|run| Command {
-                community_id: community.id,
-                authority: Authority::Service,
-                key: None,
-                request_id: String::new(),
-                action: Action::RunSchedule(run),
-            });
+            let commands = oldest(community, due)
+                .into_iter()
+                .map(|run| Command::by_service(community.id, Action::RunSchedule(run)));
             for outcome in self.ledger.submit_all(commands.collect()).await {
                 match outcome? {
                     Outcome::Done | Outcome::Refused(Refusal::NotFound(Thing::Schedule)) => {}
@@ -49,7 +45,7 @@ impl Services {
         }
         if !due.is_empty() {
             // Some may have to be told.
-            self.wake.notify_one();
+            self.ring();
         }
         Ok(!due.is_empty())
     }

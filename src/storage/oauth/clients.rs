@@ -2,9 +2,11 @@
 
 use diesel::prelude::*;
 
+use super::{ceiling_columns, read_ceilings};
 use crate::domain::chain::Hash;
 use crate::domain::ids::UserId;
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
 use crate::storage::heads::read_hash;
@@ -32,6 +34,8 @@ pub struct Client {
     pub created_at: Timestamp,
     /// When it was removed.
     pub disabled_at: Option<Timestamp>,
+    /// How much it may spend for who registered it, where it is a machine. What it may spend for members they say.
+    pub ceilings: SpendingCeilings,
 }
 
 impl Client {
@@ -46,13 +50,26 @@ impl Client {
     }
 }
 
-type Row = (String, UserId, String, Option<Vec<u8>>, String, String, String, Timestamp, Option<Timestamp>);
+type Row = (
+    String,
+    UserId,
+    String,
+    Option<Vec<u8>>,
+    String,
+    String,
+    String,
+    Timestamp,
+    Option<Timestamp>,
+    Option<i64>,
+    Option<i64>,
+);
 
 /// Registers a client.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn insert(conn: &mut Conn, client: &Client) -> Result<(), StorageError> {
+    let (per_payment, per_day) = ceiling_columns(client.ceilings);
     on_backend!(conn, |c| diesel::insert_into(oauth_clients::table)
         .values((
             oauth_clients::id.eq(&client.id),
@@ -63,6 +80,8 @@ pub fn insert(conn: &mut Conn, client: &Client) -> Result<(), StorageError> {
             oauth_clients::grant_types.eq(client.grant_types.join(" ")),
             oauth_clients::scopes.eq(client.scopes.to_string()),
             oauth_clients::created_at.eq(client.created_at),
+            oauth_clients::ceiling_per_payment.eq(per_payment),
+            oauth_clients::ceiling_per_day.eq(per_day),
         ))
         .execute(c))?;
     Ok(())
@@ -106,7 +125,8 @@ pub fn disable(conn: &mut Conn, id: &str, now: Timestamp) -> Result<(), StorageE
 }
 
 fn read(row: Row) -> Result<Client, StorageError> {
-    let (id, owner_id, name, secret_hash, redirect_uris, grant_types, scopes, created_at, disabled_at) = row;
+    let (id, owner_id, name, secret_hash, redirect_uris, grant_types, scopes, created_at, ..) = row;
+    let (.., disabled_at, per_payment, per_day) = row;
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
     Ok(Client {
         id,
@@ -118,5 +138,6 @@ fn read(row: Row) -> Result<Client, StorageError> {
         scopes: Scopes::parse(&scopes),
         created_at,
         disabled_at,
+        ceilings: read_ceilings(per_payment, per_day),
     })
 }

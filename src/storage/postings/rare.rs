@@ -12,7 +12,8 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, communities, delegations, mails, members, oauth, privacy, refunds, schedules, users,
+    Conn, StorageError, approvals, communities, delegations, mails, members, oauth, privacy, refunds,
+    schedules, users,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -43,6 +44,8 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     schedules::write(conn, postings)?;
     mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;
+    postings.approvals.iter().try_for_each(|approval| approvals::write(conn, community_id, approval))?;
+    postings.mails.iter().try_for_each(|mail| mails::insert(conn, mail))?;
     postings.erased_members.iter().try_for_each(|member| privacy::erase_member(conn, community_id, member))
 }
 

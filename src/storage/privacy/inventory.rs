@@ -3,6 +3,7 @@
 //! A test compares this with the database: whoever adds a column says here what it is.
 
 use crate::domain::account::{AccountKind, AccountStatus};
+use crate::domain::approval::{ApprovalKind, ApprovalState};
 use crate::domain::joining::{ApplicationState, InvitationState};
 use crate::domain::mail::{MailKind, MailState};
 use crate::domain::member::{MemberStatus, Role};
@@ -198,7 +199,7 @@ pub const INVENTORY: &[Inventory] = &[
     Inventory { table: "request_origins", rows: &[joined(User, "user_audits JOIN request_origins ON request_origins.request_id = user_audits.request_id", "user_audits.user_id = {user}", &[("user_audits.id", Place::Id)]), joined(Community, "audits JOIN request_origins ON request_origins.request_id = audits.request_id", OWN_LINES, BY_LINE), joined(Community, "agreement_acceptances JOIN request_origins ON request_origins.request_id = agreement_acceptances.request_id", "agreement_acceptances.community_id = {community} AND agreement_acceptances.user_id = {user}", &[("agreement_acceptances.version", Place::Number)]), joined(Community, "applications JOIN request_origins ON request_origins.request_id = applications.request_id", "applications.community_id = {community} AND applications.user_id = {user}", &[("applications.id", Place::Id)])], erasure: "deleted",
         exported: &[("request_id", Text), ("address", Text), ("user_agent", Text), ("created_at", Time)], withheld: &[] },
     Inventory { table: "oauth_clients", rows: &[rows(User, "owner_id = {user}", &[("id", Place::Text)])], erasure: "name and addresses are replaced, and it is disabled",
-        exported: &[("id", Text), ("name", Text), ("redirect_uris", Text), ("grant_types", Text), ("scopes", Text), ("created_at", Time), ("disabled_at", Time)], withheld: &[("owner_id", SELF), ("secret_hash", SECRET)] },
+        exported: &[("id", Text), ("name", Text), ("redirect_uris", Text), ("grant_types", Text), ("scopes", Text), ("created_at", Time), ("disabled_at", Time), ("ceiling_per_payment", Number), ("ceiling_per_day", Number)], withheld: &[("owner_id", SELF), ("secret_hash", SECRET)] },
     Inventory { table: "oauth_grants", rows: &[rows(User, "user_id = {user}", &[("session_id", Place::Id)])], erasure: "deleted",
         exported: &[("session_id", Id), ("client_id", Text), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("created_at", Time)], withheld: &[("user_id", SELF)] },
     Inventory { table: "oauth_codes", rows: &[rows(User, "user_id = {user}", &[("hash", Place::Hash)])], erasure: "deleted",
@@ -212,7 +213,9 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("asked_at", Time), ("due_at", Time)], withheld: &[("user_id", SELF), ("erased_at", "nobody is left to read it"), ("scrubbed_at", INNER)] },
     Inventory { table: "communities", rows: &[rows(Community, "id = {community}", &[("id", Place::Id)])], erasure: "stays: it tells of no person",
         exported: &[("id", Id), ("code", Text), ("name", Text), ("unit", Text), ("symbol", Text), ("scale", Number), ("time_zone", Text)],
-        withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("created_at", CHOSEN)] },
+        withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("approve_limits_above", CHOSEN), ("approve_reversals_above", CHOSEN), ("created_at", CHOSEN)] },
+    Inventory { table: "approvals", rows: &[rows(Community, "community_id = {community} AND (asked_by = {user} OR settled_by = {user})", &[("id", Place::Id)])], erasure: "stays: ids, amounts and times",
+        exported: &[("community_id", Id), ("id", Id), ("kind", words!(ApprovalKind)), ("subject_id", Id), ("amount", Number), ("other_amount", Number), ("asked_by", Id), ("asked_at", Time), ("expires_at", Time), ("state", words!(ApprovalState)), ("settled_by", Id), ("settled_at", Time)], withheld: &[] },
     Inventory { table: "user_applications", rows: &[rows(User, "user_id = {user}", &[("community_id", Place::Id)])], erasure: "stays: two ids",
         exported: &[("community_id", Id)], withheld: &[("user_id", SELF)] },
     Inventory { table: "applications", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("id", Place::Id)]), rows(User, "community_id IN (SELECT id FROM communities) AND state = 1 AND email = {email}", &[("community_id", Place::Id), ("id", Place::Id)])], erasure: "deleted; reasons that the user gave for others' are emptied",

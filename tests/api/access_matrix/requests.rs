@@ -154,6 +154,8 @@ impl Request {
             ("refuse_application", "id") => things.refusable.clone(),
             ("delete_invitation", "id") => things.invitation.clone(),
             ("delete_passkey", "id") => world.passing_passkey(&things),
+            ("approve_approval", "id") => things.agreeable.clone(),
+            ("refuse_approval", "id") => things.declinable.clone(),
             ("create_acceptance", "version") => world.terms(&things.community).unwrap_or(1).to_string(),
             ("set_role" | "set_member_status", "id") => things.member.clone(),
             ("set_broker" | "delete_broker", "member") => {
@@ -217,6 +219,10 @@ fn form(operation: &str) -> Option<String> {
 fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Option<Value> {
     let body = match operation {
         "approve_application" => json!({"reason": "Known to us"}),
+        "approve_approval" | "refuse_approval" => json!({"reason": null}),
+        "set_approval_rules" => {
+            json!({"limits_above": "1000000.00", "reversals_above": null, "reason": "Decided"})
+        }
         "refuse_application" => json!({"reason": "Too far away"}),
         "create_address_confirmation" => json!({"token": "x"}),
         "resend_address_confirmation" => json!({"email": world.fresh_address()}),

@@ -62,6 +62,10 @@ pub struct Things {
     pub refusable: String,
     /// An invitation to their community.
     pub invitation: String,
+    /// What an admin of their community asked for and another will agree to.
+    pub agreeable: String,
+    /// What an admin of their community asked for and another will refuse.
+    pub declinable: String,
     /// Their member's id.
     pub member: String,
     /// Their role.
@@ -84,6 +88,8 @@ impl Things {
             approvable: id.to_owned(),
             refusable: id.to_owned(),
             invitation: id.to_owned(),
+            agreeable: id.to_owned(),
+            declinable: id.to_owned(),
             member: id.to_owned(),
             role: "member",
         }
@@ -137,6 +143,7 @@ impl<'a> World<'a> {
     fn hand_out(&mut self) {
         let joining = ["RIVER", "LAKE"].map(|code| (code, self.open_to_all(code)));
         let joining = BTreeMap::from(joining);
+        let asked = BTreeMap::from([("RIVER", self.ask_for("stale")), ("LAKE", self.ask_for("elsewhere"))]);
         for (role, person) in &self.people {
             let river = person.community == "RIVER";
             let neighbour = &self.people[match (river, *role) {
@@ -149,7 +156,10 @@ impl<'a> World<'a> {
             let payment = self.app.pay(&fresh, neighbour, "0.01");
             let received = self.app.pay(&neighbour.again(), &fresh, "1.00");
             let [approvable, refusable, invitation] = joining[person.community.as_str()].clone();
+            let [agreeable, declinable] = asked[person.community.as_str()].clone();
             let things = Things {
+                agreeable,
+                declinable,
                 approvable,
                 refusable,
                 invitation,
@@ -210,6 +220,18 @@ impl<'a> World<'a> {
         });
         let invited = json!({"email": self.fresh_address()});
         [one, other, id(admin.post(&format!("{path}/invitations"), &invited))]
+    }
+
+    /// Two things that an admin asks for in their community and that need another admin.
+    fn ask_for(&self, admin: &str) -> [String; 2] {
+        let admin = self.people[admin].again();
+        let rules = json!({"limits_above": "1000000.00", "reversals_above": null, "reason": "Decided"});
+        admin.put(&format!("/api/v1/communities/{}/approval-rules", admin.community), &rules).expect(200);
+        let high = json!({"credit_limit": "2000000.00", "ceiling": null, "reason": "Asked for"});
+        [(); 2].map(|()| {
+            let asked = admin.put(&format!("/api/v1/accounts/{}/limits", admin.code), &high).expect(202);
+            asked.body["id"].as_str().unwrap().to_owned()
+        })
     }
 
     /// The version of a community's terms.

@@ -7,6 +7,7 @@
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
 //! | `holds.rs` | authorising, capturing, voiding |
+//! | `approvals.rs` | what needs two admins |
 //! | `authority.rs` | who may do what, and what strangers see |
 //! | `delegations.rs` | tellers, brokers and admins, in one order with what they do |
 //! | `erasure.rs` | forgetting who a member was |
@@ -20,6 +21,7 @@
 //! | `reach.rs` | that they reach every rule |
 //! | `properties.rs` | the fold and the model judge them, and have to agree |
 
+mod approvals;
 mod auditor;
 mod authority;
 mod bytes;

@@ -197,7 +197,9 @@ impl Model {
             | Action::SetTimeZone(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
-            | Action::SetMemberStatus(_) => {
+            | Action::SetMemberStatus(_)
+            | Action::SetApprovalRules(_)
+            | Action::SettleApproval(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -340,7 +342,9 @@ impl Model {
             | Action::SetTimeZone(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
-            | Action::SetMemberStatus(_) => {
+            | Action::SetMemberStatus(_)
+            | Action::SetApprovalRules(_)
+            | Action::SettleApproval(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::auditor::Auditor;
 use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::{Amount, Scale};
+use crate::domain::approval::{Approval, ApprovalRules};
 use crate::domain::command::{
     Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, SetLimits,
     SetStatus, UserAuthority, Void,
@@ -16,7 +17,8 @@ use crate::domain::community::Community;
 use crate::domain::delegation::Delegation;
 use crate::domain::fold::{AnswerFormat, Answered, CommunityState, Fold, FormattedAnswer, Outcome};
 use crate::domain::ids::{
-    AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+    AccountId, ApprovalId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, SpenderId,
+    UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
 use crate::domain::member::{MemberStatus, Operator, Role};
@@ -138,6 +140,7 @@ impl River {
             default_credit_limit: Amount::ZERO,
             step_up_above: None,
             time_zone: Zone::UTC,
+            approval_rules: ApprovalRules::default(),
         };
         let head = Head::new(community.id, START);
         let mut ids = SeededIds(42);
@@ -324,6 +327,7 @@ pub(super) struct Snapshot {
     spending: HashMap<SpenderId, DaySpending>,
     refundable: HashMap<PaymentId, Refundable>,
     schedules: HashMap<ScheduleId, Schedule>,
+    approvals: HashMap<ApprovalId, Approval>,
 }
 
 impl Snapshot {
@@ -339,6 +343,7 @@ impl Snapshot {
             spending: state.spending.clone(),
             refundable: state.refundable.clone(),
             schedules: state.schedules.clone(),
+            approvals: state.approvals.clone(),
         }
     }
 }
@@ -367,7 +372,7 @@ pub(super) fn limits(credit_limit: i64, ceiling: Option<i64>) -> Limits {
 
 /// A command without a key.
 pub(super) fn by(authority: Authority, action: Action) -> Command {
-    Command { community_id: RIVER, authority, key: None, request_id: "request-1".into(), action }
+    Command { authority, request_id: "request-1".into(), ..Command::by_service(RIVER, action) }
 }
 
 /// The command under a key, for the request that the command's action stands for.

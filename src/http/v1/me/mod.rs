@@ -3,6 +3,7 @@
 pub mod confirm_totp;
 pub mod create_erasure;
 pub mod delete_erasure;
+pub mod delete_membership;
 pub mod delete_totp;
 pub mod get;
 pub mod get_export;

@@ -33,13 +33,19 @@ pub struct CreateOAuthClientRequest {
     /// Whether it can keep a secret: a server can, an app on a phone or in a browser cannot.
     #[schema(example = true)]
     confidential: bool,
+    /// The most units that a machine may spend in one payment; no ceiling where it is left out.
+    #[schema(example = "50")]
+    ceiling_per_payment: Option<String>,
+    /// The most units that a machine may spend on one day; no ceiling where it is left out.
+    #[schema(example = "200")]
+    ceiling_per_day: Option<String>,
 }
 
 /// Register an app
 ///
 /// It belongs to the caller, who may have twenty. A confidential app's secret is told in this answer and never again.
 /// A machine (`client_credentials`) acts for the caller, on the accounts that the caller operates at the time, with no
-/// more than its scopes.
+/// more than its scopes, and within its ceilings where it has some.
 #[utoipa::path(operation_id = "create_oauth_client", tag = "oauth", security(("bearer" = [])), request_body = CreateOAuthClientRequest,
     responses(
         (status = 201, description = "Registered", body = OAuthClientView),
@@ -63,6 +69,8 @@ pub async fn create_oauth_client(
         grant_types: wanted.grant_types,
         scopes: wanted.scopes,
         is_confidential: wanted.confidential,
+        ceiling_per_payment: wanted.ceiling_per_payment,
+        ceiling_per_day: wanted.ceiling_per_day,
     };
     let registered = state.services.register_client(&caller.bearer, new, &origin(&request)).await?;
     Ok(HttpResponse::Created().json(OAuthClientView::from(&registered)))

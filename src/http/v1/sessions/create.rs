@@ -11,6 +11,7 @@ use super::tokens::{Tokens, answer};
 use crate::http::app::AppState;
 use crate::http::extract::{Body, origin};
 use crate::http::problem::{ApiError, Problem};
+use crate::services::ServiceError;
 
 /// Who wants to sign in.
 #[derive(Deserialize, ToSchema)]
@@ -26,6 +27,9 @@ pub struct CreateSessionRequest {
     #[schema(example = "123456")]
     code: Option<String>,
 }
+
+/// Which of them is wrong is not told: that an address has a login is nobody else's business.
+const WRONG: &str = "The address and the password do not belong together, or the code does not work now.";
 
 /// Sign in
 ///
@@ -45,6 +49,10 @@ pub async fn create_session(
     body: Body<CreateSessionRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let CreateSessionRequest { email, password, code } = body.value;
-    let pair = state.services.sign_in(&email, password, code, &origin(&request)).await?;
+    let signed_in = state.services.sign_in(&email, password, code, &origin(&request)).await;
+    let pair = signed_in.map_err(|error| match error {
+        ServiceError::Unauthenticated => ApiError::unauthenticated(false).detail(WRONG),
+        error => error.into(),
+    })?;
     Ok(answer(StatusCode::CREATED, &pair))
 }

@@ -1,0 +1,151 @@
+//! What one admin asks for and another one has to agree to.
+
+use std::sync::Arc;
+
+use super::{Fold, Outcome};
+use crate::domain::amount::Amount;
+use crate::domain::approval::{
+    APPROVAL_LIFE_S, Act, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
+};
+use crate::domain::command::{Authority, UserAuthority};
+use crate::domain::community::Community;
+use crate::domain::ids::{ApprovalId, TextId};
+use crate::domain::policy::Right;
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
+
+impl Fold<'_> {
+    /// Changes above which amounts acts need two admins; where that lets more through than before, it needs two.
+    pub(super) fn set_approval_rules(
+        &mut self,
+        authority: &Authority,
+        change: &SetApprovalRules,
+    ) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        self.require(authority, Right::SetApprovalRules, Scope::LimitsWrite)?;
+        self.require_fresh_proof(authority)?;
+        let before = self.state.community.approval_rules;
+        if let Authority::User(user) = authority
+            && change.rules.are_laxer_than(&before)
+        {
+            return Ok(self.ask_another(user, Act::SetRules(change.rules), &change.reason));
+        }
+        self.apply_rules(authority, change.rules, &change.reason);
+        Ok(Outcome::Done)
+    }
+
+    /// Notes what a user wants done and another admin has to agree to.
+    pub(super) fn ask_another(&mut self, user: &UserAuthority, act: Act, reason: &str) -> Outcome {
+        let authority = Authority::User(*user);
+        let subject_id = act
+            .account_id()
+            .map_or_else(|| self.state.community.id.uuid(), crate::domain::ids::AccountId::uuid);
+        let audit_id =
+            self.note_audit(&authority, "approval.asked", subject_id, String::new(), describe(&act));
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
+        let approval = Approval {
+            id: ApprovalId::from_uuid(audit_id.uuid()),
+            act,
+            reason: reason.to_owned(),
+            asked_by: user.user_id,
+            asked_at: self.now,
+            expires_at: self.now.plus_seconds(APPROVAL_LIFE_S),
+            state: ApprovalState::Pending,
+            settled_by: None,
+            settled_at: None,
+        };
+        self.keep_approval(approval.clone());
+        Outcome::Approval(Box::new(approval))
+    }
+
+    /// Agrees to what another admin asked for, and does it; or refuses it, which who asked may, too.
+    pub(super) fn settle_approval(
+        &mut self,
+        authority: &Authority,
+        settle: &SettleApproval,
+    ) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        let Authority::User(user) = authority else { return Err(Refusal::Forbidden) };
+        self.require(authority, Right::Approve, Scope::LimitsWrite)?;
+        let found = self.state.approvals.get(&settle.approval_id).cloned();
+        let approval = found.ok_or(Refusal::NotFound(Thing::Approval))?;
+        self.require_fresh_proof(authority)?;
+        match approval.state_at(self.asked_at) {
+            ApprovalState::Pending => {}
+            ApprovalState::Expired => return Err(Refusal::Conflict(ConflictReason::ApprovalExpired)),
+            ApprovalState::Approved | ApprovalState::Refused => {
+                return Err(Refusal::Conflict(ConflictReason::AlreadySettled));
+            }
+        }
+        if settle.agrees {
+            if approval.asked_by == user.user_id {
+                return Err(Refusal::Conflict(ConflictReason::OwnRequest));
+            }
+            self.carry_out(user, &approval)?;
+        }
+        let (state, action) = if settle.agrees {
+            (ApprovalState::Approved, "approval.approved")
+        } else {
+            (ApprovalState::Refused, "approval.refused")
+        };
+        let about = format!(r#"{{"approval_id":"{}"}}"#, approval.id);
+        let audit_id = self.note_audit(authority, action, approval.id.uuid(), describe(&approval.act), about);
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), &settle.reason);
+        let settled =
+            Approval { state, settled_by: Some(user.user_id), settled_at: Some(self.now), ..approval };
+        self.keep_approval(settled.clone());
+        Ok(Outcome::Approval(Box::new(settled)))
+    }
+
+    /// Does what was asked for, in the name of who asked: who must still have the right to.
+    fn carry_out(&mut self, approver: &UserAuthority, approval: &Approval) -> Result<(), Refusal> {
+        let asker = Authority::User(UserAuthority { user_id: approval.asked_by, is_app: false, ..*approver });
+        let right = match approval.act {
+            Act::SetLimits { .. } => Right::SetLimits,
+            Act::SetRules(_) => Right::SetApprovalRules,
+        };
+        self.require(&asker, right, Scope::LimitsWrite)
+            .map_err(|_| Refusal::Conflict(ConflictReason::AskerGone))?;
+        match &approval.act {
+            Act::SetLimits { account_id, limits } => {
+                let before = self.account(*account_id, Thing::Account)?.clone();
+                self.apply_limits(&asker, &before, *limits, &approval.reason);
+            }
+            Act::SetRules(rules) => self.apply_rules(&asker, *rules, &approval.reason),
+        }
+        Ok(())
+    }
+
+    fn apply_rules(&mut self, authority: &Authority, rules: ApprovalRules, reason: &str) {
+        let before = Arc::clone(&self.state.community);
+        let (was, is) = (rules_json(&before.approval_rules), rules_json(&rules));
+        let audit_id = self.note_audit(authority, "community.approval_rules", before.id.uuid(), was, is);
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
+        let after = Arc::new(Community { approval_rules: rules, ..(*before).clone() });
+        self.state.community = Arc::clone(&after);
+        self.postings.changed_community = Some(after);
+    }
+
+    fn keep_approval(&mut self, approval: Approval) {
+        self.state.approvals.insert(approval.id, approval.clone());
+        self.postings.approvals.push(approval);
+    }
+}
+
+/// What is to be done, for the audit log.
+fn describe(act: &Act) -> String {
+    match act {
+        Act::SetLimits { limits, .. } => super::accounts::limits_json(*limits),
+        Act::SetRules(rules) => rules_json(rules),
+    }
+}
+
+fn rules_json(rules: &ApprovalRules) -> String {
+    let amount =
+        |above: Option<Amount>| above.map_or_else(|| "null".to_owned(), |above| above.minor().to_string());
+    format!(
+        r#"{{"limits_above_minor":{},"reversals_above_minor":{}}}"#,
+        amount(rules.limits_above),
+        amount(rules.reversals_above)
+    )
+}

@@ -1,0 +1,160 @@
+//! What needs two admins.
+
+use super::support::{Person, River, by, limits, minor, set_limits};
+use crate::domain::approval::{
+    APPROVAL_LIFE_S, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
+};
+use crate::domain::command::{Action, Authority, Command, CommandNotice, NoticeOf};
+use crate::domain::fold::Outcome;
+use crate::domain::ids::{ApprovalId, MailId};
+use crate::domain::language::Language;
+use crate::domain::mail::{MailKind, OutboxMail};
+use crate::domain::member::{MemberStatus, Role};
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::time::Timestamp;
+
+fn set_rules(admin: Person, limits_above: Option<i64>) -> Command {
+    let rules = ApprovalRules { limits_above: limits_above.map(minor), reversals_above: None };
+    let reason = "Decided".into();
+    by(admin.authority(), Action::SetApprovalRules(SetApprovalRules { rules, reason }))
+}
+
+fn settle(admin: Person, approval_id: ApprovalId, agrees: bool) -> Command {
+    let reason = String::new();
+    by(admin.authority(), Action::SettleApproval(SettleApproval { approval_id, agrees, reason }))
+}
+
+fn approval(outcome: Outcome) -> Approval {
+    match outcome {
+        Outcome::Approval(approval) => *approval,
+        other => panic!("an approval was expected: {other:?}"),
+    }
+}
+
+/// A community with a rule above 500, two admins and a member.
+fn river() -> (River, Person, Person, Person) {
+    let mut river = River::new();
+    let (greta, otto, ada) = (river.admin("Greta", 0), river.admin("Otto", 0), river.member("Ada", 100));
+    assert_eq!(river.done(&set_rules(greta, Some(500))), Outcome::Done);
+    (river, greta, otto, ada)
+}
+
+const fn conflict(reason: ConflictReason) -> Refusal {
+    Refusal::Conflict(reason)
+}
+
+#[test]
+fn a_limit_above_the_amount_waits_for_another_user() {
+    let (mut river, greta, otto, ada) = river();
+    let high = limits(501, Some(9));
+    let asked = approval(river.done(&set_limits(greta.authority(), ada.account, high)));
+    assert_eq!((asked.state, asked.asked_by), (ApprovalState::Pending, greta.user));
+    assert_eq!(asked.expires_at, asked.asked_at.plus_seconds(APPROVAL_LIFE_S));
+    assert!(river.last.records.is_empty(), "the chain knows nothing of it yet");
+    assert_eq!(river.account(ada.account).limits, limits(100, None));
+    assert_eq!(river.refused(&settle(greta, asked.id, true)), conflict(ConflictReason::OwnRequest));
+    assert_eq!(river.refused(&settle(ada, asked.id, true)), Refusal::Forbidden);
+    let settled = approval(river.done(&settle(otto, asked.id, true)));
+    assert_eq!((settled.state, settled.settled_by), (ApprovalState::Approved, Some(otto.user)));
+    assert_eq!(river.account(ada.account).limits, high);
+    assert_eq!((river.last.records.len(), river.last.account_items[0].limits), (1, high));
+    let actors: Vec<_> = river.last.audits.iter().map(|line| (line.action, line.actor.unwrap())).collect();
+    assert_eq!(actors, [("account.limits", greta.user), ("approval.approved", otto.user)]);
+    for agrees in [true, false] {
+        let again = river.refused(&settle(otto, asked.id, agrees));
+        assert_eq!(again, conflict(ConflictReason::AlreadySettled));
+    }
+}
+
+#[test]
+fn one_user_who_runs_two_members_is_one() {
+    let (mut river, greta, _, ada) = river();
+    let asked = approval(river.done(&set_limits(greta.authority(), ada.account, limits(900, None))));
+    let second = river.stranger();
+    river.share(greta, second.member, MemberStatus::Active);
+    river.state.operators.get_mut(&greta.user).unwrap()[1].role = Role::Admin;
+    assert_eq!(river.refused(&settle(greta, asked.id, true)), conflict(ConflictReason::OwnRequest));
+}
+
+#[test]
+fn in_one_batch_the_first_answer_counts() {
+    let (mut river, greta, otto, ada) = river();
+    let asked = approval(river.done(&set_limits(greta.authority(), ada.account, limits(900, None))));
+    let outcomes = river.batch(&[settle(greta, asked.id, false), settle(otto, asked.id, true)]);
+    assert_eq!(approval(outcomes[0].clone()).state, ApprovalState::Refused);
+    assert_eq!(outcomes[1], Outcome::Refused(conflict(ConflictReason::AlreadySettled)));
+    assert_eq!(river.account(ada.account).limits, limits(100, None));
+}
+
+#[test]
+fn it_lapses_and_it_needs_its_asker() {
+    let (mut river, greta, otto, ada) = river();
+    let ask = |river: &mut River| {
+        approval(river.done(&set_limits(greta.authority(), ada.account, limits(900, None)))).id
+    };
+    let id = ask(&mut river);
+    river.now = river.now.plus_seconds(APPROVAL_LIFE_S);
+    let fresh = |command: Command, now: Timestamp| match command.authority {
+        Authority::User(user) => Command {
+            authority: Authority::User(crate::domain::command::UserAuthority { auth_time: now, ..user }),
+            ..command
+        },
+        Authority::Service => command,
+    };
+    let now = river.now;
+    assert_eq!(river.refused(&settle(otto, id, true)), Refusal::StepUpRequired);
+    assert_eq!(river.refused(&fresh(settle(otto, id, true), now)), conflict(ConflictReason::ApprovalExpired));
+    let wanted = fresh(set_limits(greta.authority(), ada.account, limits(900, None)), now);
+    let id = approval(river.done(&wanted)).id;
+    river.set_member_status(greta, MemberStatus::Frozen);
+    assert_eq!(river.refused(&fresh(settle(otto, id, true), now)), conflict(ConflictReason::AskerGone));
+    assert_eq!(river.account(ada.account).limits, limits(100, None));
+    let nobodys = ApprovalId::from_uuid(uuid::Uuid::from_u128(1));
+    let absent = river.refused(&fresh(settle(otto, nobodys, true), now));
+    assert_eq!(absent, Refusal::NotFound(Thing::Approval));
+}
+
+#[test]
+fn the_rules_themselves_are_loosened_by_two() {
+    let (mut river, greta, otto, ada) = river();
+    assert_eq!(river.done(&set_rules(greta, Some(400))), Outcome::Done);
+    let asked = approval(river.done(&set_rules(greta, None)));
+    approval(river.done(&set_limits(greta.authority(), ada.account, limits(401, None))));
+    approval(river.done(&settle(otto, asked.id, true)));
+    assert_eq!(river.state.community.approval_rules, ApprovalRules::default());
+    river.done(&set_limits(greta.authority(), ada.account, limits(401, None)));
+    assert_eq!(river.account(ada.account).limits, limits(401, None));
+    assert_eq!(river.refused(&set_rules(ada, None)), Refusal::Forbidden);
+}
+
+#[test]
+fn mails_go_with_what_came_of_it_and_with_nothing_else() {
+    let (mut river, greta, otto, ada) = river();
+    let notice = |of, number| CommandNotice {
+        of,
+        mail: OutboxMail {
+            id: MailId::from_uuid(uuid::Uuid::from_u128(number)),
+            community_id: None,
+            user_id: None,
+            recipient: "ada@river.example".into(),
+            kind: MailKind::SecurityNotice,
+            language: Language::English,
+            parameters: "{}".into(),
+            useful_until: None,
+            created_at: river.now,
+        },
+    };
+    let both = vec![notice(NoticeOf::Done, 1), notice(NoticeOf::Asked, 2)];
+    let sent = |river: &River| -> Vec<u128> {
+        river.last.mails.iter().map(|mail| mail.id.uuid().as_u128()).collect()
+    };
+    let told = |command: Command| Command { notices: both.clone(), ..command };
+    river.done(&told(set_limits(greta.authority(), ada.account, limits(500, None))));
+    assert_eq!(sent(&river), [1]);
+    let id = approval(river.done(&told(set_limits(greta.authority(), ada.account, limits(501, None))))).id;
+    assert_eq!(sent(&river), [2]);
+    river.done(&told(settle(otto, id, true)));
+    assert_eq!(sent(&river), [1]);
+    river.refused(&told(settle(otto, id, true)));
+    assert!(sent(&river).is_empty());
+}

@@ -1,0 +1,143 @@
+//! What needs two admins, as they see it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::account::Limits;
+use crate::domain::amount::Scale;
+use crate::domain::approval::{Act, ApprovalRules};
+use crate::domain::community::Community;
+use crate::domain::time::Timestamp;
+use crate::services::approvals::VisibleApproval;
+
+/// Above which amounts two admins are needed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApprovalRules)]
+pub struct ApprovalRulesView {
+    /// Raising a credit limit to more than this needs two; null for no such rule.
+    #[schema(example = "1000.00")]
+    limits_above: Option<String>,
+    /// Undoing a payment of more than this needs two; null for no such rule.
+    #[schema(example = "500.00")]
+    reversals_above: Option<String>,
+}
+
+/// How far an account may go.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Limits)]
+pub struct LimitsView {
+    /// How far below zero.
+    #[schema(example = "250.00")]
+    credit_limit: String,
+    /// The highest balance; null for no bound.
+    ceiling: Option<String>,
+}
+
+/// Limits that an admin wants for an account.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WantedLimits)]
+pub struct WantedLimitsView {
+    /// The account's code.
+    #[schema(example = "RIVER0001")]
+    account: String,
+    /// The account's name.
+    #[schema(example = "Mill Bakery")]
+    name: String,
+    /// Its limits once another admin agrees.
+    wanted: LimitsView,
+    /// Its limits now.
+    present: LimitsView,
+}
+
+/// What one admin asked for and another one has to agree to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Approval)]
+pub struct ApprovalView {
+    /// Its id.
+    id: Uuid,
+    /// `limits` or `rules`.
+    #[schema(example = "limits")]
+    kind: &'static str,
+    /// `pending`, `approved`, `refused` or `expired`.
+    #[schema(example = "pending")]
+    state: &'static str,
+    /// Why, in the words of who asked.
+    #[schema(example = "Good trader for a year")]
+    reason: String,
+    /// The name of who asked.
+    #[schema(example = "Greta")]
+    asked_by: String,
+    /// When.
+    asked_at: String,
+    /// Until when another admin can agree.
+    expires_at: String,
+    /// The name of who agreed or refused; null until then.
+    settled_by: Option<String>,
+    /// When; null until then.
+    settled_at: Option<String>,
+    /// The limits that are wanted; null where it is about something else.
+    limits: Option<WantedLimitsView>,
+    /// The amounts that are wanted above which two admins are needed; null where it is about something else.
+    rules: Option<ApprovalRulesView>,
+}
+
+/// A page of approvals.
+#[derive(Serialize, ToSchema)]
+pub struct ApprovalPage {
+    /// The approvals, newest first.
+    pub data: Vec<ApprovalView>,
+    /// Where the list goes on; null at its end.
+    pub next_cursor: Option<String>,
+}
+
+impl ApprovalRulesView {
+    /// These amounts in the community's scale.
+    pub fn new(community: &Community, rules: ApprovalRules) -> Self {
+        let format = |above| community.scale.format(above);
+        Self {
+            limits_above: rules.limits_above.map(format),
+            reversals_above: rules.reversals_above.map(format),
+        }
+    }
+}
+
+impl LimitsView {
+    fn new(scale: Scale, limits: Limits) -> Self {
+        Self {
+            credit_limit: scale.format(limits.credit_limit),
+            ceiling: limits.ceiling.map(|ceiling| scale.format(ceiling)),
+        }
+    }
+}
+
+impl From<&VisibleApproval> for ApprovalView {
+    fn from(visible: &VisibleApproval) -> Self {
+        let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
+        let (limits, rules) = match approval.act {
+            Act::SetLimits { limits, .. } => {
+                let wanted = account.as_ref().map(|account| WantedLimitsView {
+                    account: account.code.to_string(),
+                    name: account.name.to_string(),
+                    wanted: LimitsView::new(community.scale, limits),
+                    present: LimitsView::new(community.scale, account.limits),
+                });
+                (wanted, None)
+            }
+            Act::SetRules(rules) => (None, Some(ApprovalRulesView::new(community, rules))),
+        };
+        Self {
+            id: approval.id.uuid(),
+            kind: approval.act.kind().name(),
+            state: state.name(),
+            reason: approval.reason.clone(),
+            asked_by: asked_by.clone(),
+            asked_at: approval.asked_at.rfc3339(),
+            expires_at: approval.expires_at.rfc3339(),
+            settled_by: settled_by.clone(),
+            settled_at: approval.settled_at.map(Timestamp::rfc3339),
+            limits,
+            rules,
+        }
+    }
+}
