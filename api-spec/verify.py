@@ -27,7 +27,8 @@ from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED = 1, 2, 3  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3)
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5)
+REVERSAL, BEYOND_LIMIT = 4, 5
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -80,6 +81,10 @@ NOTHING = {
             LEFT JOIN records ro ON ro.community_id = f.community_id AND ro.seq = o.transfer_seq
         WHERE f.community_id = ? AND (ro.id IS NULL OR rb.undone_id IS NOT ro.id
             OR b.payer_id IS NOT o.payee_id OR b.payee_id IS NOT o.payer_id)""",
+    "an entry whose kind is not that of its payment: a refund, a reversal or neither": """
+        SELECT e.payment_id FROM entries e LEFT JOIN refunds f ON f.community_id = e.community_id AND f.payment_id = e.payment_id
+        WHERE e.community_id = ? AND e.kind <> 2
+            AND ((e.kind IN (3, 4, 5)) <> (f.payment_id IS NOT NULL) OR (f.kind = 2) <> (e.kind IN (4, 5)))""",
     "a payment of which more was given back than was paid": """
         SELECT o.id FROM refunds f JOIN payments b ON b.community_id = f.community_id AND b.id = f.payment_id
             JOIN payments o ON o.community_id = f.community_id AND o.id = f.original_id
@@ -265,8 +270,13 @@ class Community:
                 self.expect(account.seq == account_seq, "the account_seq of entry {} is not {}", number, account.seq)
                 self.expect(account.balance == balance_after, "entry {} leaves {}", number, account.balance)
                 account.negative_since = None if account.balance >= 0 else account.negative_since or time
+        kinds = {entry[4] for entry in entries}
+        is_reversal = kinds <= {REVERSAL, BEYOND_LIMIT} and undone_id in self.transfer_ids and undone_id != record_id
+        is_other = not kinds & {REVERSAL, BEYOND_LIMIT}
+        self.expect(is_reversal or is_other, "it has entries of a reversal, and is none of a transfer as a whole")
+        permitted = {entry[1] for entry in entries if is_reversal and entry[4] == BEYOND_LIMIT}
         for account_id, balance in before.items():
-            self.judge(account_id, balance, account_id == payer_id)
+            self.judge(account_id, balance, account_id == payer_id, is_reversal, account_id in permitted)
         return digests
 
     def use_up(self, undone_id, entries):
@@ -284,15 +294,17 @@ class Community:
         hold["open"] = False
         return hold["account"]
 
-    def judge(self, account_id, before, is_captured_payer):
+    def judge(self, account_id, before, is_captured_payer, is_reversal, is_permitted):
         """Judges an account's net change in a transfer by the status and limits in force at that record."""
         account = self.accounts[account_id]
-        may_move = account.status == ACTIVE or (account.status == FROZEN and is_captured_payer)
+        may_move = account.status == ACTIVE or (account.status == FROZEN and (is_captured_payer or is_reversal))
         self.expect(may_move, "account {} moves though it is not active", account_id)
         may_pay = is_captured_payer or account.balance - account.reserved + account.limit >= 0
-        self.expect(account.balance >= before or may_pay, "account {} goes past its credit limit", account_id)
         may_earn = account.ceiling is None or account.balance <= account.ceiling
-        self.expect(account.balance <= before or may_earn, "account {} goes above its ceiling", account_id)
+        is_past, is_above = account.balance < before and not may_pay, account.balance > before and not may_earn
+        self.expect(is_permitted or not is_past, "account {} goes past its credit limit", account_id)
+        self.expect(is_permitted or not is_above, "account {} goes above its ceiling", account_id)
+        self.expect(is_past or is_above or not is_permitted, "account {} has a permission it does not need", account_id)
         self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
 
     def check_head(self):

@@ -9,6 +9,7 @@ use super::ids::{
 };
 use super::key::KeyUse;
 pub use super::mail::{CommandNotice, NoticeOf};
+use super::many::PayMany;
 use super::member::{MemberStatus, Role};
 use super::schedule::{ChangeSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
@@ -106,6 +107,10 @@ pub enum Action {
     SetApprovalRules(SetApprovalRules),
     /// Agree to what another admin asked for, or refuse it.
     SettleApproval(SettleApproval),
+    /// Undo a payment, as an admin.
+    Reverse(Reverse),
+    /// Make several payments by one transfer.
+    PayMany(PayMany),
 }
 
 /// Let a member in.
@@ -175,6 +180,8 @@ pub struct Pay {
     pub amount: Amount,
     /// What for; may be empty.
     pub description: String,
+    /// Whether it is meant, also where it looks like the repetition of another.
+    pub allow_duplicate: bool,
 }
 
 /// Reserve money.
@@ -285,6 +292,17 @@ pub struct Refund {
     pub reason: String,
 }
 
+/// Undo what is left of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reverse {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Why. The new payment's description.
+    pub reason: String,
+    /// Whether it may leave an account past its limit, this once.
+    pub allow_beyond_limit: bool,
+}
+
 impl Command {
     /// What the service itself asks for: nobody waits under a key, and nobody is told by mail.
     pub const fn by_service(community_id: CommunityId, action: Action) -> Self {
@@ -322,6 +340,9 @@ impl Command {
             | Action::Schedule(NewSchedule { payment: pay, .. }) => {
                 vec![pay.payer_id, pay.payee_id]
             }
+            Action::PayMany(many) => {
+                many.payments.iter().flat_map(|pay| [pay.payer_id, pay.payee_id]).collect()
+            }
             Action::SetDelegation(change) => vec![change.account_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
             Action::Capture(_)
@@ -331,6 +352,7 @@ impl Command {
             | Action::SetTimeZone(_)
             | Action::SetRole(_)
             | Action::Refund(_)
+            | Action::Reverse(_)
             | Action::ChangeSchedule(_)
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_)
@@ -366,6 +388,7 @@ impl Command {
     pub const fn refunded_id(&self) -> Option<PaymentId> {
         match &self.action {
             Action::Refund(refund) => Some(refund.payment_id),
+            Action::Reverse(reverse) => Some(reverse.payment_id),
             _ => None,
         }
     }
@@ -399,16 +422,17 @@ impl Command {
         }
     }
 
-    /// The account that the command spends from, and the user who does.
-    pub const fn payer(&self) -> Option<(UserId, AccountId)> {
+    /// The payments that a user makes by the command.
+    pub fn payments(&self) -> &[Pay] {
         match (&self.authority, &self.action) {
             (
-                Authority::User(user),
+                Authority::User(_),
                 Action::Pay(pay)
                 | Action::Authorise(Authorise { payment: pay, .. })
                 | Action::Schedule(NewSchedule { payment: pay, .. }),
-            ) => Some((user.user_id, pay.payer_id)),
-            _ => None,
+            ) => std::slice::from_ref(pay),
+            (Authority::User(_), Action::PayMany(many)) => &many.payments,
+            _ => &[],
         }
     }
 

@@ -25,6 +25,10 @@ coded_enum! {
         Fee = 2 "fee",
         /// A payment's way back.
         Refund = 3 "refund",
+        /// A payment's way back by an admin.
+        Reversal = 4 "reversal",
+        /// The same, with the permission to pass the account's limit, which it does.
+        ReversalBeyondLimit = 5 "reversal_beyond_limit",
     }
 }
 

@@ -72,12 +72,32 @@ pub struct Payment {
     pub completed_at: Option<Timestamp>,
     /// The transfer that moved it.
     pub transfer: Option<TransferPosition>,
-    /// The payment that this one gives back, in part or whole.
+    /// The payment that this one gives back, in part or whole, by whom was paid.
     pub refund_of: Option<PaymentId>,
-    /// How much of it was given back.
+    /// The payment that this one undoes, on an admin's word.
+    pub reversal_of: Option<PaymentId>,
+    /// How much of it was given back, either way.
     pub refunded: Amount,
     /// Which planned run it is; none where it was made at once.
     pub planned: Option<PlannedRun>,
+}
+
+impl Payment {
+    /// The payment that this one gives back, and in which way.
+    pub fn gives_back(&self) -> Option<(PaymentId, WayBack)> {
+        let refund = self.refund_of.map(|id| (id, WayBack::Refund));
+        refund.or_else(|| self.reversal_of.map(|id| (id, WayBack::Reversal)))
+    }
+}
+
+coded_enum! {
+    /// How a payment gives back another one.
+    WayBack {
+        /// By whom was paid.
+        Refund = 1 "refund",
+        /// By an admin.
+        Reversal = 2 "reversal",
+    }
 }
 
 /// One side of a payment, as the other side may see it.

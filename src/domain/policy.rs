@@ -25,6 +25,8 @@ pub enum Right {
     ManageAccount,
     /// Give back what was reserved for others.
     VoidForOthers,
+    /// Undo payments between others.
+    ReversePayment,
     /// Change how far accounts may go.
     SetLimits,
     /// Freeze, thaw and close accounts.
@@ -87,6 +89,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         Right::ManageAccount => matches!(standing, Owner),
         Right::Admit => matches!(standing, Broker | Admin),
         Right::VoidForOthers
+        | Right::ReversePayment
         | Right::SetLimits
         | Right::SetAccountStatus
         | Right::SetCommunityStepUp
@@ -231,6 +234,7 @@ mod tests {
             (Right::TakeFor, 't'),
             (Right::ManageAccount, 'm'),
             (Right::VoidForOthers, 'v'),
+            (Right::ReversePayment, 'w'),
             (Right::SetLimits, 'l'),
             (Right::SetAccountStatus, 'f'),
             (Right::SetCommunityStepUp, 'u'),
@@ -249,7 +253,7 @@ mod tests {
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svlfuzarcdejgo");
+        assert_eq!(held(Standing::Admin), "svwlfuzarcdejgo");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -35,7 +35,8 @@ pub struct Record {
     pub kind: RecordKind,
     /// Its id.
     pub id: RecordId,
-    /// The record that this one undoes or uses up: a release's or a capture's hold, a refund's transfer.
+    /// The record that this one undoes or uses up: a release's or a capture's hold, a refund's or a reversal's
+    /// transfer.
     pub undone_id: Option<RecordId>,
     /// When.
     pub created_at: Timestamp,
@@ -382,6 +383,6 @@ impl Postings {
             && self.audits.is_empty()
             && self.approvals.is_empty()
             && self.mails.is_empty()
-            && self.payments.iter().all(|payment| payment.refund_of.is_none()))
+            && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }
 }

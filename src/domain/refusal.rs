@@ -2,6 +2,8 @@
 
 use super::account::{AccountCode, AccountStatus};
 use super::amount::Amount;
+use super::ids::PaymentId;
+use super::many::LineRefusal;
 
 /// What could not be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,10 @@ pub enum ConflictReason {
     RefundTooLarge,
     /// The payment gives back another one itself.
     RefundOfRefund,
+    /// The payment gives back another one itself.
+    ReversalOfRefund,
+    /// All of the payment was given back before.
+    NothingLeft,
     /// The community would have no admin who can act.
     LastAdmin,
     /// The member is gone, and does not come back as it was.
@@ -99,6 +105,8 @@ impl ConflictReason {
             Self::NotCompleted => "not_completed",
             Self::RefundTooLarge => "refund_too_large",
             Self::RefundOfRefund => "refund_of_refund",
+            Self::ReversalOfRefund => "reversal_of_refund",
+            Self::NothingLeft => "nothing_left",
             Self::LastAdmin => "last_admin",
             Self::MemberClosed => "member_closed",
             Self::NoBroker => "no_broker",
@@ -180,6 +188,11 @@ pub enum Refusal {
     },
     /// The state of things does not allow it.
     Conflict(ConflictReason),
+    /// The same account paid the same amount to the same account with the same description a short while ago: by this
+    /// payment.
+    PossibleDuplicate(PaymentId),
+    /// A line of several is the same as an earlier one: this.
+    RepeatedLine(u32),
     /// The payer would go below the credit limit.
     InsufficientCredit {
         /// What was asked.
@@ -189,11 +202,13 @@ pub enum Refusal {
     },
     /// The payee would go above the ceiling.
     CeilingExceeded,
+    /// Lines of several payments are refused, and with them all: at least one.
+    Lines(Vec<LineRefusal>),
 }
 
 impl Refusal {
     /// Whether this is a business refusal of a well-formed request, final for its idempotency key.
-    pub const fn is_final(&self) -> bool {
+    pub fn is_final(&self) -> bool {
         match self {
             Self::SessionEnded
             | Self::KeyReused
@@ -205,9 +220,17 @@ impl Refusal {
             Self::SameAccount
             | Self::AccountNotActive { .. }
             | Self::Conflict(_)
+            | Self::PossibleDuplicate(_)
+            | Self::RepeatedLine(_)
             | Self::InsufficientCredit { .. }
             | Self::CeilingExceeded => true,
+            Self::Lines(lines) => lines.iter().all(|line| line.refusal.is_final()),
         }
+    }
+
+    /// Whether it says that the caller has no business here, or none of this kind: not what the rules say of the matter.
+    pub const fn is_about_access(&self) -> bool {
+        matches!(self, Self::SessionEnded | Self::NotFound(_) | Self::Forbidden)
     }
 
     /// The stable problem code.
@@ -222,8 +245,10 @@ impl Refusal {
             Self::SameAccount => "same_account",
             Self::AccountNotActive { .. } => "account_not_active",
             Self::Conflict(_) => "conflict",
+            Self::PossibleDuplicate(_) | Self::RepeatedLine(_) => "possible_duplicate",
             Self::InsufficientCredit { .. } => "insufficient_credit",
             Self::CeilingExceeded => "ceiling_exceeded",
+            Self::Lines(_) => "lines_refused",
         }
     }
 }

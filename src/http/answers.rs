@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::problem::ApiError;
-use super::views::PaymentView;
+use super::views::{PaymentBatchView, PaymentView};
 use crate::domain::community::Community;
 use crate::domain::fold::{AnswerFormat, FormattedAnswer};
+use crate::domain::many::PaidMany;
 use crate::domain::payment::Payment;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::NoticeFacts;
@@ -27,6 +28,10 @@ impl JsonAnswers {
 impl AnswerFormat for JsonAnswers {
     fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer {
         FormattedAnswer { status: 201, body: to_json(&PaymentView::new(community, payment)) }
+    }
+
+    fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer {
+        FormattedAnswer { status: 201, body: to_json(&PaymentBatchView::new(community, paid)) }
     }
 
     fn notice(&self, community: &Community, facts: &NoticeFacts<'_>) -> String {

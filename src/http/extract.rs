@@ -82,7 +82,11 @@ fn malformed(detail: &str) -> ApiError {
     ApiError::invalid(vec![Fault::new("", "malformed_body", detail)])
 }
 
-fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+/// A JSON body of a known shape.
+///
+/// # Errors
+/// What is wrong with it, with the place.
+pub(super) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if depth(bytes) > JSON_DEPTH_MAX {
         return Err(malformed("is nested too deeply"));
     }
@@ -293,20 +297,31 @@ impl<T> Body<T> {
     /// # Errors
     /// When its key is missing or unusable.
     pub fn keyed(&self, request: &HttpRequest) -> Result<KeyedRequest, ApiError> {
-        let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
-        let key = keys.next().ok_or_else(|| ApiError::new(ProblemCode::IdempotencyKeyMissing))?;
-        let unusable = || {
-            let detail = "must be one key of 1 to 255 printable ASCII characters";
-            ApiError::invalid(vec![Fault::new("Idempotency-Key", "malformed_key", detail)])
-        };
-        if keys.next().is_some() {
-            return Err(unusable());
-        }
-        let key: IdempotencyKey =
-            key.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(unusable)?;
-        let digest = RequestDigest::new(request.method().as_str(), request.path(), &self.bytes);
-        Ok(KeyedRequest { key, digest, request_id: request_id(request) })
+        keyed_request(request, request.path(), &self.bytes)
     }
+}
+
+/// What makes a request to this target with this body happen at most once.
+///
+/// # Errors
+/// When its key is missing or unusable.
+pub(super) fn keyed_request(
+    request: &HttpRequest,
+    target: &str,
+    body: &[u8],
+) -> Result<KeyedRequest, ApiError> {
+    let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
+    let key = keys.next().ok_or_else(|| ApiError::new(ProblemCode::IdempotencyKeyMissing))?;
+    let unusable = || {
+        let detail = "must be one key of 1 to 255 printable ASCII characters";
+        ApiError::invalid(vec![Fault::new("Idempotency-Key", "malformed_key", detail)])
+    };
+    if keys.next().is_some() {
+        return Err(unusable());
+    }
+    let key: IdempotencyKey = key.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(unusable)?;
+    let digest = RequestDigest::new(request.method().as_str(), target, body);
+    Ok(KeyedRequest { key, digest, request_id: request_id(request) })
 }
 
 /// A field that may be null but not left out: what is forgotten must not lift a bound.

@@ -7,7 +7,8 @@ use actix_web::web::Bytes;
 
 use crate::domain::fold::Answered;
 use crate::http::problem::PROBLEM_JSON;
-use crate::http::views::{ApprovalView, PaymentView};
+use crate::http::views::{ApprovalView, PaymentBatchView, PaymentView};
+use crate::services::many::ManyAnswer;
 use crate::services::payments::KeyedAnswer;
 
 /// Says that an answer repeats an earlier one.
@@ -21,6 +22,23 @@ pub fn answer(answer: KeyedAnswer) -> HttpResponse {
         KeyedAnswer::Present { status, found } => {
             let mut response = HttpResponse::build(status_code(status))
                 .json(PaymentView::new(&found.community, &found.payment));
+            response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+            response
+        }
+    }
+}
+
+/// The same of several payments.
+pub fn answer_many(answer: ManyAnswer) -> HttpResponse {
+    match answer {
+        ManyAnswer::Kept(answered) => {
+            let mut response = kept(answered);
+            // The first payment stands for all where the key is kept, and is not what was made.
+            response.headers_mut().remove(header::LOCATION);
+            response
+        }
+        ManyAnswer::Present(community, paid) => {
+            let mut response = HttpResponse::Created().json(PaymentBatchView::new(&community, &paid));
             response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
             response
         }

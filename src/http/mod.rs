@@ -10,6 +10,7 @@
 //! | `keyed.rs` | what is answered under idempotency keys |
 //! | `landing/` | where the links of mails lead: pages for people |
 //! | `limits.rs` | how many requests a minute, and how many at once |
+//! | `lists.rs` | lists of payments: JSON, CSV |
 //! | `middleware.rs` | what every request goes through |
 //! | `oauth/` | OAuth 2.1: endpoints for apps, pages for people |
 //! | `openapi.rs` | the API's description, from the code |
@@ -28,6 +29,7 @@ mod fallback;
 mod keyed;
 mod landing;
 mod limits;
+mod lists;
 mod middleware;
 mod oauth;
 mod openapi;

@@ -5,9 +5,11 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
+use crate::domain::ids::PaymentId;
 use crate::domain::refusal::{ConflictReason, Refusal, Spender};
 use crate::services::{Exhausted, Fault, ServiceError};
 
@@ -15,6 +17,8 @@ use crate::services::{Exhausted, Fault, ServiceError};
 pub const PROBLEM_JSON: &str = "application/problem+json";
 /// The registered type of problems with quotas, whose members clients may know.
 const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+/// The most refused lines of a list that are told.
+const LINES_TOLD_MAX: usize = 100;
 /// After how many seconds an overloaded service may be asked again.
 pub(super) const RETRY_AFTER_S: &str = "1";
 
@@ -75,16 +79,20 @@ problem_codes! {
         "The payee cannot hold that much. Pay less, or ask the payee to spend first; then use a new key.";
     AccountNotActive "account_not_active" 409 "Account not active"
         "One of the accounts is frozen or closed. Ask an admin of the community; then use a new key.";
+    PossibleDuplicate "possible_duplicate" 409 "Possible duplicate"
+        "A payment like this was made a short while ago: `payment_id`. Where both are meant, repeat with `allow_duplicate` under a new key.";
     SameAccount "same_account" 409 "Same account"
         "Payer and payee must be two accounts.";
+    LinesRefused "lines_refused" 409 "Lines refused"
+        "Nothing was posted. Correct or leave out the lines in `errors`, or ask for the valid lines; then use a new key.";
     Conflict "conflict" 409 "Conflict"
         "The present state does not allow this; `reason` tells which. Read the object again.";
     PreconditionFailed "precondition_failed" 412 "Precondition failed"
         "The object changed since you read it. Read it again, and repeat with its new `ETag`.";
     BodyTooLarge "body_too_large" 413 "Body too large"
-        "Send at most 65536 bytes.";
+        "Send at most 65536 bytes; a list of payments may have 4 MiB.";
     UnsupportedMediaType "unsupported_media_type" 415 "Unsupported media type"
-        "Send JSON with `Content-Type: application/json`.";
+        "Send JSON with `Content-Type: application/json`; a list of payments may be `text/csv`, too.";
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
         "This key was used for another request. Use a fresh key for a different request.";
 RateLimited "rate_limited" 429 "Too many requests"
@@ -102,7 +110,7 @@ RateLimited "rate_limited" 429 "Too many requests"
 /// One thing wrong with a request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProblemFault {
-    /// Where: a JSON pointer into the body, or a parameter's name.
+    /// Where: a JSON pointer into the body, a parameter's name, or `line 5` of a list.
     #[schema(example = "/amount")]
     pub pointer: String,
     /// What, for programs.
@@ -140,6 +148,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "7.00")]
     pub available: Option<String>,
+    /// The earlier payment, where this one looks like its repetition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<Uuid>,
     /// The limits that were reached, where one was.
     #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, example = json!(["payments"]))]
@@ -157,13 +168,26 @@ pub struct Problem {
     pub request_id: String,
 }
 
+/// Members of a problem that few have; apart, so that errors stay small.
+#[derive(Debug, Clone, Default)]
+struct Members {
+    available: Option<String>,
+    payment_id: Option<PaymentId>,
+}
+
+impl Members {
+    fn available(amount: String) -> Self {
+        Self { available: Some(amount), ..Self::default() }
+    }
+}
+
 /// An error on its way to the caller. The middleware adds what only it knows: the link's base and the request's id.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     code: ProblemCode,
     detail: Option<Box<str>>,
     faults: Vec<Fault>,
-    available: Option<Box<str>>,
+    members: Option<Box<Members>>,
     reason: Option<&'static str>,
     second_factor_required: bool,
     violated_policy: Option<&'static str>,
@@ -177,7 +201,7 @@ impl ApiError {
             code,
             detail: None,
             faults: Vec::new(),
-            available: None,
+            members: None,
             reason: None,
             violated_policy: None,
             second_factor_required: false,
@@ -233,7 +257,7 @@ impl ApiError {
             Refusal::Forbidden => Self::new(ProblemCode::Forbidden),
             Refusal::StepUpRequired => Self::new(ProblemCode::StepUpRequired),
             Refusal::SpendingCeiling { who, ceiling, asked, left } => Self {
-                available: Some(left.clone().into_boxed_str()),
+                members: Some(Box::new(Members::available(left.clone()))),
                 reason: Some(who.name_of(*ceiling)),
                 ..Self::new(ProblemCode::Forbidden)
             }
@@ -257,9 +281,13 @@ impl ApiError {
                     None => problem,
                 }
             }
+            Refusal::PossibleDuplicate(earlier) => {
+                let members = Members { payment_id: Some(*earlier), ..Members::default() };
+                Self { members: Some(Box::new(members)), ..Self::new(ProblemCode::PossibleDuplicate) }
+            }
             Refusal::InsufficientCredit { amount, available } => match scale {
                 Some(scale) => Self {
-                    available: Some(scale.format(*available).into_boxed_str()),
+                    members: Some(Box::new(Members::available(scale.format(*available)))),
                     ..Self::new(ProblemCode::InsufficientCredit)
                 }
                 .detail(format!(
@@ -270,6 +298,14 @@ impl ApiError {
                 None => Self::new(ProblemCode::InsufficientCredit),
             },
             Refusal::CeilingExceeded => Self::new(ProblemCode::CeilingExceeded),
+            Refusal::RepeatedLine(earlier) => {
+                Self::new(ProblemCode::PossibleDuplicate).detail(format!("It is the same as line {earlier}."))
+            }
+            Refusal::Lines(lines) => {
+                let told = lines.iter().take(LINES_TOLD_MAX);
+                let faults = told.map(|line| line_fault(line.line, &line.refusal, scale)).collect();
+                Self { faults, ..Self::new(ProblemCode::LinesRefused) }
+            }
         }
     }
 
@@ -277,6 +313,7 @@ impl ApiError {
     pub fn into_problem(self, public_url: &str, request_id: &str) -> Problem {
         let to_fault =
             |fault: Fault| ProblemFault { pointer: fault.pointer, code: fault.code, detail: fault.detail };
+        let members = self.members.map(|members| *members).unwrap_or_default();
         Problem {
             kind: match self.code {
                 ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
@@ -287,8 +324,9 @@ impl ApiError {
             code: self.code.code(),
             detail: Some(self.detail.map_or_else(|| self.code.advice().to_owned(), String::from)),
             errors: self.faults.into_iter().map(to_fault).collect(),
-            available: self.available.map(String::from),
+            available: members.available,
             reason: self.reason,
+            payment_id: members.payment_id.map(PaymentId::uuid),
             second_factor_required: self.second_factor_required,
             violated_policies: self.violated_policy.into_iter().collect(),
             request_id: request_id.to_owned(),
@@ -321,6 +359,13 @@ impl ResponseError for ApiError {
     }
 }
 
+/// Why a line of several is refused.
+fn line_fault(line: u32, refusal: &Refusal, scale: Option<Scale>) -> Fault {
+    let problem = ApiError::refused(refusal, scale);
+    let detail = problem.detail.map_or_else(|| problem.code.advice().to_owned(), String::from);
+    Fault { pointer: format!("line {line}"), code: problem.code.code(), detail }
+}
+
 /// What to do about a state that stands in the way, where its name does not say enough.
 const fn advice(reason: ConflictReason) -> Option<&'static str> {
     match reason {
@@ -340,6 +385,10 @@ const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::RefundOfRefund => {
             Some("This payment is a refund itself. Make a new payment to send the money back again.")
         }
+        ConflictReason::ReversalOfRefund => Some(
+            "This payment gives back another one itself. Make a new payment to send the money back again.",
+        ),
+        ConflictReason::NothingLeft => Some("All of the payment was given back before."),
         ConflictReason::MemberClosed => {
             Some("The member has left and does not come back as it was. Let the person join anew.")
         }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::domain::command::Command;
+use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
-    Conn, StorageError, accounts, approvals, communities, delegations, heads, holds, members, oauth, refunds,
+    Conn, StorageError, accounts, approvals, communities, delegations, heads, holds, members, oauth, recent, refunds,
     schedules,
 };
 
@@ -94,6 +95,12 @@ pub(super) fn complete_state<'c>(
         if !missing.approvals.is_empty() {
             let found = approvals::find_many(conn, id, &missing.approvals)?;
             state.approvals.extend(found.into_iter().map(|approval| (approval.id, approval)));
+        }
+        if !missing.recent.is_empty() {
+            state.recent.extend(missing.recent.iter().map(|id| (*id, RecentPayments::default())));
+            for (payer_id, payment) in recent::find_many(conn, id, &missing.recent)? {
+                state.recent.entry(payer_id).or_default().note(payment);
+            }
         }
         if !missing.spenders.is_empty() {
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));

@@ -17,6 +17,13 @@ const REMEMBERED_MAX: usize = 100_000;
 /// The most answers that a writer keeps in memory, at about a kilobyte each.
 const ANSWERS_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
+/// The largest answer that is kept in memory, in bytes. A repetition of what has a larger one takes the safe path.
+const ANSWER_BYTES_MAX: usize = 16_384;
+
+fn is_small(answer: &StoredAnswer) -> bool {
+    answer.body.as_ref().is_none_or(|body| body.len() <= ANSWER_BYTES_MAX)
+}
+
 /// A writer's memory. It is right as long as nobody else moves the communities' heads; a writer that finds a
 /// head moved forgets the community and what was folded on it.
 pub(super) struct Memory {
@@ -58,7 +65,7 @@ impl Memory {
             self.answers.clear();
             return;
         }
-        for (hash, answer) in &postings.keys {
+        for (hash, answer) in postings.keys.iter().filter(|(_, answer)| is_small(answer)) {
             self.answers.put((community_id, *hash), answer.clone());
         }
     }
@@ -76,7 +83,7 @@ impl Memory {
 
     /// Keeps answers that were found in the database.
     pub(super) fn keep_found(&mut self, id: CommunityId, found: HashMap<KeyHash, StoredAnswer>) {
-        for (hash, answer) in found {
+        for (hash, answer) in found.into_iter().filter(|(_, answer)| is_small(answer)) {
             self.answers.put((id, hash), answer);
         }
     }

@@ -7,6 +7,7 @@
 //! | `batch.rs` | one community's part of a batch: load, fold, write, on the fast or the safe path |
 //! | `committer.rs` | the thread that writes a batch while the next one is folded |
 //! | `gathering.rs` | what gathers behind the batch that is being written |
+//! | `judging.rs` | judging without posting, beside the queue |
 //! | `loading.rs` | from stored rows to the state that the fold looks at |
 //! | `memory.rs` | what a writer remembers between batches |
 //! | `verify.rs` | re-deriving everything from the records, with none of the code above |
@@ -18,6 +19,7 @@
 mod batch;
 mod committer;
 mod gathering;
+mod judging;
 mod loading;
 mod memory;
 mod queue;
@@ -32,10 +34,11 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::command::Command;
-use crate::domain::fold::{AnswerFormat, Outcome};
+use crate::domain::fold::{AnswerFormat, CommunityState, Outcome};
 use crate::domain::ids::{CommunityId, IdSource};
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::storage::{Conn, Database, Engine, OpenError, StorageError};
+use judging::Judging;
 use queue::{Item, Pending, Riding, RidingWrite};
 use writer::Writer;
 
@@ -99,6 +102,7 @@ struct Shared {
     failure: watch::Receiver<bool>,
     commits: watch::Receiver<()>,
     is_stopping: AtomicBool,
+    judging: Judging,
 }
 
 impl Ledger {
@@ -147,6 +151,7 @@ impl Ledger {
                 failure,
                 commits,
                 is_stopping: AtomicBool::new(false),
+                judging: Judging::default(),
             }),
         })
     }
@@ -225,6 +230,46 @@ impl Ledger {
         tokio::task::spawn_blocking(move || database.reader()?.snapshot(work))
             .await
             .unwrap_or_else(|_| Err(StorageError::PoolExhausted.into()))
+    }
+
+    /// Has `work` judge on a state of the command's community that is complete for the command, as the database holds it
+    /// now; nothing where there is no such community. Nothing is posted, and the queue is not asked.
+    ///
+    /// # Errors
+    /// What the database said, or that no connection was free.
+    pub async fn judge<T: Send + 'static>(
+        &self,
+        command: Command,
+        now: Timestamp,
+        work: impl FnOnce(&mut CommunityState) -> T + Send + 'static,
+    ) -> Result<Option<T>, StorageError> {
+        let shared = Arc::clone(&self.shared);
+        tokio::task::spawn_blocking(move || {
+            let mut conn = shared.database.reader()?;
+            shared.judging.judge(&mut conn, &command, now, work)
+        })
+        .await
+        .unwrap_or(Err(StorageError::PoolExhausted))
+    }
+
+    /// The same on a state that is read for this alone, for what takes longer than others should wait.
+    ///
+    /// # Errors
+    /// What the database said, or that no connection was free.
+    pub async fn judge_apart<T: Send + 'static>(
+        &self,
+        command: Command,
+        now: Timestamp,
+        work: impl FnOnce(&mut CommunityState) -> T + Send + 'static,
+    ) -> Result<Option<T>, StorageError> {
+        let database = self.shared.database.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut conn = database.reader()?;
+            let state = judging::read(&mut conn, None, &command, now)?;
+            Ok(state.map(|mut state| work(&mut state)))
+        })
+        .await
+        .unwrap_or(Err(StorageError::PoolExhausted))
     }
 
     /// Gives back to nobody the bytes that were freed in the database's files. On SQLite others' writes wait meanwhile.

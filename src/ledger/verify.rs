@@ -25,6 +25,8 @@ mod accounts;
 mod bytes;
 mod entries;
 mod events;
+#[cfg(test)]
+mod exceptions;
 mod keys;
 mod payments;
 mod plans;

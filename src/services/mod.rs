@@ -20,6 +20,7 @@
 //! | `lists.rs` | lists that a community's admins see |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
+//! | `many.rs` | several payments at once |
 //! | `members.rs` | what members may do and where they stand, set by admins |
 //! | `notes.rs` | what people note of their payments, for themselves |
 //! | `notices.rs` | what people are told about their own login |
@@ -29,8 +30,10 @@
 //! | `places.rs` | before somebody gets a place in a community |
 //! | `payments.rs` | paying, and seeing a payment |
 //! | `privacy.rs` | what is held about a person: handing it out, and forgetting it |
+//! | `quotes.rs` | what payments would do |
 //! | `references.rs` | which account a code or an id names |
 //! | `schedules/` | planned payments: planning them, seeing them, and what is due |
+//! | `refunds.rs`, `reversals.rs` | ways back of payments |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
 //! | `session_list.rs` | seeing one's sessions, and ending them |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
@@ -58,6 +61,7 @@ mod letters;
 mod lists;
 pub mod mailing;
 pub mod mails;
+pub mod many;
 pub mod members;
 pub mod notes;
 mod notices;
@@ -67,8 +71,10 @@ pub mod passwords;
 pub mod payments;
 mod places;
 pub mod privacy;
+pub mod quotes;
 mod references;
 pub mod refunds;
+pub mod reversals;
 pub mod schedules;
 pub mod second_factors;
 pub mod session_list;
@@ -86,7 +92,7 @@ use error::{read_name, taken_is_conflict};
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
 use crate::auth::passwords::{Cost, Passwords};
@@ -132,6 +138,8 @@ pub struct Services {
     hub: Arc<events::Hub>,
     /// Who this is to browsers; none where they have no passkeys for it.
     relying_party: Option<RelyingParty>,
+    /// Room for those who work on lists of payments.
+    lists: Semaphore,
 }
 
 /// What the world around a service provides.
@@ -209,6 +217,7 @@ impl Services {
             first_party_clients: settings.first_party_client_ids(),
             hub: Arc::new(events::Hub::new(settings.event_streams_max)),
             relying_party: RelyingParty::new(public_url),
+            lists: Semaphore::new(many::LISTS_AT_ONCE_MAX),
         })
     }
 

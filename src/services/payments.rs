@@ -96,13 +96,32 @@ impl Services {
     ) -> Result<KeyedAnswer, ServiceError> {
         match &answer {
             Ok(KeyedAnswer::Kept(Answered { is_replay: false, .. })) => {}
-            Ok(_) | Err(ServiceError::Invalid(_) | ServiceError::NotFound | ServiceError::Refused(_)) => {
-                let (now, caller) = (self.now(), bearer.clone());
-                self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
-            }
-            Err(_) => {}
+            Ok(_) => self.require_live(bearer).await?,
+            Err(error) => self.tell_live_sessions(bearer, error).await?,
         }
         answer
+    }
+
+    /// Refuses an ended session what an error would tell it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`].
+    pub(super) async fn tell_live_sessions(
+        &self,
+        bearer: &Bearer,
+        error: &ServiceError,
+    ) -> Result<(), ServiceError> {
+        match error {
+            ServiceError::Invalid(_) | ServiceError::NotFound | ServiceError::Refused(_) => {
+                self.require_live(bearer).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn require_live(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await
     }
 
     async fn pay_once(

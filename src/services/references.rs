@@ -72,6 +72,44 @@ impl Services {
     }
 }
 
+/// A community, and accounts of it by what names them.
+pub(super) type FoundTogether = (Community, HashMap<AccountReference, AccountId>);
+
+/// The accounts that references name in one community: that of the first of them that names one.
+pub(super) fn look_up_all(
+    conn: &mut Conn,
+    user_id: UserId,
+    references: &[AccountReference],
+) -> Result<Option<FoundTogether>, StorageError> {
+    let (mut codes, mut ids) = (Vec::new(), Vec::new());
+    for reference in references {
+        match reference {
+            AccountReference::Code(code) => codes.push(code),
+            AccountReference::Id(id) => ids.push(*id),
+        }
+    }
+    let community = match (codes.first(), ids.first()) {
+        (Some(code), _) => communities::find_by_code(conn, code.community())?,
+        (None, Some(_)) => {
+            let own = communities::ids_of_user(conn, user_id)?;
+            let found = ids.iter().find_map(|id| accounts::find_in_any(conn, &own, *id).transpose());
+            match found.transpose()? {
+                Some((community_id, _)) => communities::find(conn, community_id)?,
+                None => None,
+            }
+        }
+        (None, None) => None,
+    };
+    let Some(community) = community else { return Ok(None) };
+    let texts: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
+    let by_code = accounts::ids_by_code(conn, community.id, &texts)?;
+    let by_id = accounts::existing(conn, community.id, &ids)?;
+    let by_code =
+        by_code.into_iter().filter_map(|(code, id)| Some((AccountReference::Code(code.parse().ok()?), id)));
+    let by_id = by_id.into_iter().map(|id| (AccountReference::Id(id), id));
+    Ok(Some((community, by_code.chain(by_id).collect())))
+}
+
 fn look_up(
     conn: &mut Conn,
     user_id: UserId,

@@ -89,6 +89,49 @@ pub fn find_by_code(
     row.map(read_account).transpose()
 }
 
+/// How many accounts one statement names: an engine bounds its parameters.
+const NAMED_PER_READ: usize = 10_000;
+
+/// Those of the codes that exist in the community, with their accounts.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ids_by_code(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    codes: &[&str],
+) -> Result<Vec<(String, AccountId)>, StorageError> {
+    let mut found: Vec<(String, AccountId)> = Vec::with_capacity(codes.len());
+    for codes in codes.chunks(NAMED_PER_READ) {
+        let mut rows = on_backend!(conn, |c| accounts::table
+            .filter(accounts::community_id.eq(community_id).and(accounts::code.eq_any(codes)))
+            .select((accounts::code, accounts::id))
+            .load(c))?;
+        found.append(&mut rows);
+    }
+    Ok(found)
+}
+
+/// Those of the ids that are accounts of the community.
+///
+/// # Errors
+/// When the database refuses.
+pub fn existing(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    ids: &[AccountId],
+) -> Result<Vec<AccountId>, StorageError> {
+    let mut found: Vec<AccountId> = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(NAMED_PER_READ) {
+        let mut rows = on_backend!(conn, |c| accounts::table
+            .filter(accounts::community_id.eq(community_id).and(accounts::id.eq_any(ids)))
+            .select(accounts::id)
+            .load(c))?;
+        found.append(&mut rows);
+    }
+    Ok(found)
+}
+
 /// The account with this id in one of the communities, and in which.
 ///
 /// # Errors

@@ -43,6 +43,7 @@ pub mod passkeys;
 pub mod payments;
 pub mod postings;
 pub mod privacy;
+pub mod recent;
 pub mod refunds;
 pub mod schedules;
 mod schema;

@@ -11,7 +11,7 @@ use super::schema::{accounts, payments, planned_payments, records, refunds};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, ScheduleId, UserId};
-use crate::domain::payment::{Party, Payment, PaymentState, TransferPosition};
+use crate::domain::payment::{Party, Payment, PaymentState, TransferPosition, WayBack};
 use crate::domain::schedule::{Failure, PlannedRun};
 use crate::domain::time::Timestamp;
 
@@ -21,7 +21,7 @@ type PaymentColumns = (
     (AccountId, String, String),
     (Option<String>, Option<Vec<u8>>),
     Option<Vec<u8>>,
-    (Option<PaymentId>, Amount),
+    (Option<PaymentId>, Option<i16>, Amount),
     Option<PlannedColumns>,
 );
 type PlannedColumns = (ScheduleId, i64, Timestamp, Option<i16>);
@@ -80,7 +80,7 @@ macro_rules! columns {
             payees.fields((accounts::id, accounts::code, accounts::name)),
             (payments::description, payments::text_salt),
             records::hash.nullable(),
-            (refunds::original_id.nullable(), sql::<BigInt>(REFUNDED)),
+            (refunds::original_id.nullable(), refunds::kind.nullable(), sql::<BigInt>(REFUNDED)),
             (
                 planned_payments::schedule_id,
                 planned_payments::occurrence,
@@ -107,6 +107,30 @@ pub fn find_in_any(
         .first(c)
         .optional())?;
     row.map(read_payment).transpose()
+}
+
+/// The payments of one transfer with their amounts, in their order. They were made at one moment, which their ids tell:
+/// so they stand close together in the order of ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_transfer(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    one_of_them: PaymentId,
+    transfer_seq: i64,
+) -> Result<Vec<(PaymentId, Amount)>, StorageError> {
+    /// What the ids of one millisecond do not share: the last 80 of 128 bits.
+    const WITHIN_MILLISECOND: u128 = (1 << 80) - 1;
+    let id = one_of_them.uuid().as_u128();
+    let bound = |bits| PaymentId::from_uuid(uuid::Uuid::from_u128(bits));
+    let (first, last) = (bound(id & !WITHIN_MILLISECOND), bound(id | WITHIN_MILLISECOND));
+    Ok(on_backend!(conn, |c| payments::table
+        .filter(payments::community_id.eq(community_id).and(payments::id.between(first, last)))
+        .filter(payments::transfer_seq.eq(transfer_seq))
+        .order(payments::event_seq)
+        .select((payments::id, payments::amount))
+        .load(c))?)
 }
 
 /// The payments of a schedule's runs before one of them, newest first.
@@ -160,9 +184,14 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         payee,
         (description, text_salt),
         hash,
-        (refund_of, refunded),
+        (original_id, way_back, refunded),
         planned,
     ) = columns;
+    let way_back = way_back.map(|code| {
+        WayBack::from_code(code).ok_or_else(|| StorageError::Corrupt(format!("payment {id}: way back")))
+    });
+    let way_back = way_back.transpose()?;
+    let by = |way| original_id.filter(|_| way_back == Some(way));
     let transfer = match (seq, hash) {
         (Some(seq), Some(hash)) => Some(TransferPosition { seq, hash: read_hash(hash)? }),
         _ => None,
@@ -186,7 +215,8 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         created_at,
         completed_at,
         transfer,
-        refund_of,
+        refund_of: by(WayBack::Refund),
+        reversal_of: by(WayBack::Reversal),
         refunded,
         planned: planned.map(read_planned),
     })

@@ -88,12 +88,15 @@ pub(super) fn insert(
     community_id: CommunityId,
     payments: &[Payment],
 ) -> Result<(), StorageError> {
-    for (payment_id, original_id) in payments.iter().filter_map(|made| Some((made.id, made.refund_of?))) {
+    for (payment_id, (original_id, kind)) in
+        payments.iter().filter_map(|made| Some((made.id, made.gives_back()?)))
+    {
         on_backend!(conn, |c| diesel::insert_into(refunds::table)
             .values((
                 refunds::community_id.eq(community_id),
                 refunds::original_id.eq(original_id),
                 refunds::payment_id.eq(payment_id),
+                refunds::kind.eq(i16::from(kind.code())),
             ))
             .execute(c))?;
     }

@@ -238,6 +238,7 @@ diesel::table! {
         community_id -> Id,
         original_id -> Id,
         payment_id -> Id,
+        kind -> SmallInt,
     }
 }
 

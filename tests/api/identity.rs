@@ -246,7 +246,7 @@ both_engines! {
         let tokens = app.allowed(&ben, &shop, EVERYTHING, &[]);
         ben.put(&format!("/api/v1/accounts/{}/step-up", ben.code), &json!({"above": "10.00"})).expect(200);
         let pay = |amount: &str, key: &str| {
-            let body = json!({"payer": ben.code, "payee": ada.code, "amount": amount});
+            let body = json!({"allow_duplicate": true, "payer": ben.code, "payee": ada.code, "amount": amount});
             app.bearer(&tokens).post_with("/api/v1/payments", &[("Idempotency-Key", key)], &body)
         };
         pay("10.00", "one").expect(201);
@@ -268,7 +268,7 @@ both_engines! {
         let unused = app.allow(&ben, &shop, EVERYTHING, &[]);
         ben.post("/api/v1/me/password", &json!({"current_password": PASSWORD, "new_password": NEW})).expect(204);
         app.bearer(&tokens).get("/api/v1/me").expect_problem(401, "unauthenticated");
-        let body = json!({"payer": ben.code, "payee": ada.code, "amount": "1.00"});
+        let body = json!({"allow_duplicate": true, "payer": ben.code, "payee": ada.code, "amount": "1.00"});
         app.bearer(&tokens).post_with("/api/v1/payments", &[("Idempotency-Key", "k")], &body).expect_problem(401, "unauthenticated");
         assert_eq!(shop.refresh(app, tokens["refresh_token"].as_str().unwrap()).expect(400).body["error"], "invalid_grant");
         assert_eq!(shop.exchange(app, &unused).expect(400).body["error"], "invalid_grant");

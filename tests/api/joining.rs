@@ -131,7 +131,7 @@ both_engines! {
         let membership = &me["memberships"][0];
         assert_eq!((&membership["member"]["status"], &membership["member"]["id"]), (&json!("active"), &waiting["id"]));
         assert_eq!(membership["accounts"][0]["credit_limit"], "100.00");
-        let payment = json!({"payer": membership["accounts"][0]["code"], "payee": ben.code, "amount": "2.00"});
+        let payment = json!({"allow_duplicate": true, "payer": membership["accounts"][0]["code"], "payee": ben.code, "amount": "2.00"});
         zoe.post_with("/api/v1/payments", &[("Idempotency-Key", "first")], &payment).expect(201);
         assert_eq!(ben.balance(), "2.00");
         let audit = admin.get(&format!("{RIVER}/audit?action=member.admitted")).expect(200);

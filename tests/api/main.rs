@@ -12,8 +12,11 @@ mod approvals;
 mod attempts;
 mod audit;
 mod bad_inputs;
+mod batches;
+mod bulks;
 mod communities;
 mod cursors;
+mod duplicates;
 mod events;
 mod hardening;
 mod idempotency;
@@ -45,8 +48,10 @@ mod privacy;
 mod privacy_canaries;
 mod privacy_processes;
 mod protocol;
+mod quotes;
 mod races;
 mod refunds;
+mod reversals;
 mod roles;
 mod schedules;
 mod schedules_processes;
@@ -78,7 +83,7 @@ const ACCOUNT: [&str; 13] = [
 /// What it shows to the rest of the community.
 const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
 /// What a payment shows.
-const PAYMENT: [&str; 15] = [
+const PAYMENT: [&str; 16] = [
     "amount",
     "community",
     "completed_at",
@@ -90,6 +95,7 @@ const PAYMENT: [&str; 15] = [
     "payer",
     "refund_of",
     "refunded",
+    "reversal_of",
     "schedule",
     "scheduled_for",
     "state",

@@ -10,7 +10,7 @@ const DAY_SECONDS: i64 = 86_400;
 const SCOPES: &str = "accounts:read payments:write";
 
 fn pay(caller: &Caller, payer: &Person, payee: &Person, amount: &str, key: &str) -> Reply {
-    let body = json!({"payer": payer.code, "payee": payee.code, "amount": amount});
+    let body = json!({"allow_duplicate": true, "payer": payer.code, "payee": payee.code, "amount": amount});
     caller.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &body)
 }
 

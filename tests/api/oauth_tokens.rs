@@ -56,7 +56,7 @@ both_engines! {
         ends(&app.bearer(&first));
         ends(&app.bearer(&second));
         assert_error(&shop.refresh(app, text(&second, "refresh_token")), 400, "invalid_grant");
-        let body = json!({"payer": ben.code, "payee": ada.code, "amount": "1.00"});
+        let body = json!({"allow_duplicate": true, "payer": ben.code, "payee": ada.code, "amount": "1.00"});
         app.bearer(&second).post_with("/api/v1/payments", &[("Idempotency-Key", "k")], &body).expect_problem(401, "unauthenticated");
         assert_error(&shop.exchange(app, &code), 400, "invalid_grant");
     }
@@ -227,7 +227,7 @@ both_engines! {
         let bearer = app.bearer(&reply.body);
         assert_eq!(bearer.get("/api/v1/me").expect(200).body["user"]["email"], ada.email.as_str());
         let pay = |payer: &str, payee: &str, key: &str| {
-            bearer.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &json!({"payer": payer, "payee": payee, "amount": "1.00"}))
+            bearer.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &json!({"allow_duplicate": true, "payer": payer, "payee": payee, "amount": "1.00"}))
         };
         pay(&ada.code, &ben.code, "one").expect(201);
         pay(&ben.code, &ada.code, "two").expect_problem(403, "forbidden");
@@ -310,7 +310,7 @@ both_engines! {
         let claims = claims(text(&tokens, "access_token"));
         assert_eq!(claims["client_id"], "komunitin-app");
         let bearer = app.bearer(&tokens);
-        let body = json!({"payer": ada.code, "payee": ben.code, "amount": "1.00"});
+        let body = json!({"allow_duplicate": true, "payer": ada.code, "payee": ben.code, "amount": "1.00"});
         bearer.post_with("/api/v1/payments", &[("Idempotency-Key", "k")], &body).expect(201);
         let next = wallet.refresh(&app, text(&tokens, "refresh_token")).expect(200).body;
         app.bearer(&next).get("/api/v1/me").expect(200);

@@ -53,7 +53,7 @@ both_engines! {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         for payer in [&ada.code, &ada.account_id] {
             for payee in [&ben.code, &ben.account_id] {
-                let body = json!({"payer": payer, "payee": payee, "amount": "1"});
+                let body = json!({"allow_duplicate": true, "payer": payer, "payee": payee, "amount": "1"});
                 let payment = ada.post_payment(&fresh_key(), &body).expect(201).body;
                 assert_eq!((&payment["payer"]["code"], &payment["payee"]["code"]), (&json!(ada.code), &json!(ben.code)));
                 assert_eq!((&payment["amount"], &payment["description"]), (&json!("1.00"), &json!("")));
@@ -76,7 +76,7 @@ both_engines! {
         let longest = "ö".repeat(500);
         let texts = ["", " two  spaces ", "“Quotes” 'and' \"more\" \\ / {}", "日本語 🍞 e\u{301}", "line\nbreak", "<b>&amp;</b>", &longest];
         for text in texts {
-            let body = json!({"payer": ada.code, "payee": ben.code, "amount": "0.01", "description": text});
+            let body = json!({"allow_duplicate": true, "payer": ada.code, "payee": ben.code, "amount": "0.01", "description": text});
             let payment = ada.post_payment(&fresh_key(), &body).expect(201).body;
             assert_eq!(payment["description"], text);
             let path = format!("/api/v1/payments/{}", payment["id"].as_str().unwrap());

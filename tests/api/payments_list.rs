@@ -14,8 +14,7 @@ fn descriptions(caller: &Caller, query: &str) -> Vec<String> {
 }
 
 fn pay_for(_: &TestApp, payer: &Person, payee: &Person, description: &str) -> Value {
-    let body =
-        json!({"payer": payer.code, "payee": payee.code, "amount": "0.01", "description": description});
+    let body = json!({"allow_duplicate": true, "payer": payer.code, "payee": payee.code, "amount": "0.01", "description": description});
     payer.post_payment(&fresh_key(), &body).expect(201).body
 }
 

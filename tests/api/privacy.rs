@@ -55,7 +55,7 @@ pub fn erase_what_is_due(app: &TestApp) {
 both_engines! {
     fn who_is_erased_was_exported_and_leaves_no_byte(app: &TestApp) {
         let (zoe, ben, admin) = (app.newcomer(NAME).join(), app.member("ben"), app.admin());
-        let body = json!({"payer": zoe.code, "payee": ben.code, "amount": "5.00", "description": WRITTEN});
+        let body = json!({"allow_duplicate": true, "payer": zoe.code, "payee": ben.code, "amount": "5.00", "description": WRITTEN});
         zoe.post_payment("k1", &body).expect(201);
         let back = ben.post_payment("k2", &payment(&ben, &zoe, "5.00")).expect(201);
         app.try_pay(&zoe, &ben, "999999.00").expect(409);

@@ -123,7 +123,7 @@ fn join(app: &TestApp, admin: &Caller) -> (Caller, String) {
 fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
     let ben = app.member("ben");
     let pay = |key: &str, amount: &str, text: &str| {
-        let body = json!({"payer": code, "payee": ben.code, "amount": amount, "description": text});
+        let body = json!({"allow_duplicate": true, "payer": code, "payee": ben.code, "amount": amount, "description": text});
         person.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &body)
     };
     let paid = pay("kanarikey9f3", "5.00", "kanaribread9f3").expect(201).body;
@@ -137,7 +137,7 @@ fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
     let later = json!({"payer": code, "payee": ben.code, "amount": "1.00", "description": "kanarilater9f3",
         "scheduled_for": in_days(301)});
     person.post_with("/api/v1/payments", &[("Idempotency-Key", "later")], &later).expect(201);
-    let back = json!({"payer": ben.code, "payee": code, "amount": "5.00", "description": "Rye loaves"});
+    let back = json!({"allow_duplicate": true, "payer": ben.code, "payee": code, "amount": "5.00", "description": "Rye loaves"});
     ben.post_payment("back", &back).expect(201);
     let app_of_hers = json!({"name": "kanariapp9f3", "redirect_uris": ["https://kanariuri9f3.example/cb"],
         "grant_types": ["authorization_code"], "scopes": ["accounts:read"], "confidential": true});

@@ -26,7 +26,7 @@ fn consent(owner: &Person, broker: &str) -> Reply {
 }
 
 fn pay_for(broker: &Person, owner: &Person, payee: &Person, amount: &str) -> Reply {
-    let body = json!({"payer": owner.code, "payee": payee.code, "amount": amount});
+    let body = json!({"allow_duplicate": true, "payer": owner.code, "payee": payee.code, "amount": amount});
     broker.post_with("/api/v1/payments", &[("Idempotency-Key", &fresh_key())], &body)
 }
 

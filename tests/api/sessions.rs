@@ -32,7 +32,7 @@ fn assert_tokens(reply: &Reply) -> Tokens {
 fn assert_ended(app: &TestApp, tokens: &Tokens) {
     let (ada, ben) = (app.member("ada"), app.member("ben"));
     let caller = with(app, tokens);
-    let body = json!({"payer": ada.code, "payee": ben.code, "amount": "1.00"});
+    let body = json!({"allow_duplicate": true, "payer": ada.code, "payee": ben.code, "amount": "1.00"});
     let paid = caller.post_with("/api/v1/payments", &[("Idempotency-Key", "after-the-end")], &body);
     assert_eq!(paid.expect_problem(401, "unauthenticated").header("www-authenticate"), Some(INVALID));
     for path in [

@@ -20,7 +20,7 @@ fn let_act(owner: &Person, teller: &Person, rights: &[&str], per_payment: Value,
 
 /// A payment from the owner's account, made by somebody else.
 fn pay_for(teller: &Person, owner: &Person, payee: &Person, amount: &str) -> Reply {
-    let body = json!({"payer": owner.code, "payee": payee.code, "amount": amount});
+    let body = json!({"allow_duplicate": true, "payer": owner.code, "payee": payee.code, "amount": amount});
     teller.post_with("/api/v1/payments", &[("Idempotency-Key", &fresh_key())], &body)
 }
 

@@ -55,6 +55,31 @@ impl Shape {
     }
 }
 
+/// What is asked with a payment's body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// That it is made.
+    Payment,
+    /// What it would do.
+    Quote,
+}
+
+impl Asked {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Payment => "/api/v1/payments",
+            Self::Quote => "/api/v1/quotes",
+        }
+    }
+
+    const fn good_status(self) -> u16 {
+        match self {
+            Self::Payment => 201,
+            Self::Quote => 200,
+        }
+    }
+}
+
 /// What one run gave.
 pub struct Run {
     pub rate: f64,
@@ -73,6 +98,7 @@ struct Payer {
 struct Plan {
     payers: Vec<Payer>,
     merchant: Option<Vec<u8>>,
+    good_status: u16,
     counted_from: Instant,
     deadline: Instant,
 }
@@ -90,7 +116,7 @@ pub async fn run(
     address: SocketAddr,
     process_id: u32,
     sessions: &Sessions,
-    shape: Shape,
+    (asked, shape): (Asked, Shape),
     window: Duration,
 ) -> Outcome<Run> {
     let mut connections = Vec::new();
@@ -99,7 +125,7 @@ pub async fn run(
     }
     let counted_from = Instant::now() + Duration::from_secs(WARM_UP_SECONDS);
     let deadline = counted_from + window;
-    let plan = Arc::new(Plan::new(address, sessions, shape, counted_from, deadline));
+    let plan = Arc::new(Plan::new(address, sessions, (asked, shape), counted_from, deadline));
     let mut payers = JoinSet::new();
     for connection in connections {
         payers.spawn(pay(Arc::clone(&plan), connection, Random::new()));
@@ -146,7 +172,7 @@ async fn pay(plan: Arc<Plan>, mut connection: Connection, mut random: Random) ->
         plan.write_payment(&mut request, &mut random)?;
         let answer = connection.exchange(&request).await?;
         let ended = Instant::now();
-        if answer.status != 201 {
+        if answer.status != plan.good_status {
             *tally.refused.entry(answer.status).or_default() += 1;
             tally.first_refusal.get_or_insert_with(|| answer.text());
         } else if begun >= plan.counted_from {
@@ -162,21 +188,23 @@ impl Plan {
     fn new(
         address: SocketAddr,
         sessions: &Sessions,
-        shape: Shape,
+        (asked, shape): (Asked, Shape),
         counted_from: Instant,
         deadline: Instant,
     ) -> Self {
         let payers = sessions.payers.iter().map(|session| Payer {
             code: session.account.clone().into_bytes(),
             head: format!(
-                "POST /api/v1/payments HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+                "POST {} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
                  Authorization: Bearer {}\r\nIdempotency-Key: ",
+                asked.path(),
                 session.access_token
             )
             .into_bytes(),
         });
         let merchant = (shape == Shape::OneMerchant).then(|| sessions.merchant.account.clone().into_bytes());
-        Self { payers: payers.collect(), merchant, counted_from, deadline }
+        let good_status = asked.good_status();
+        Self { payers: payers.collect(), merchant, good_status, counted_from, deadline }
     }
 
     /// The next payment's bytes. Key and description are random and never come twice.
@@ -215,7 +243,7 @@ impl Tally {
         let refused: usize = self.refused.values().sum();
         if refused > self.latencies_us.len() / ANSWERS_PER_REFUSAL_MIN {
             let example = self.first_refusal.as_deref().unwrap_or_default();
-            let counts = format!("{:?} beside {} of status 201", self.refused, self.latencies_us.len());
+            let counts = format!("{:?} beside {} well answered", self.refused, self.latencies_us.len());
             return Err(Failure::new(format!("too many refusals: {counts}, the first of them {example}")));
         }
         if refused > 0 {

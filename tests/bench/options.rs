@@ -19,8 +19,7 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str =
-    "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads …]";
+const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -36,6 +35,10 @@ pub enum Part {
     Events,
     /// Balances and pages of a long ledger, on both engines.
     Reads,
+    /// Quotes on a long ledger, on both engines.
+    Quotes,
+    /// A list of ten thousand payments, on both engines.
+    Bulk,
 }
 
 pub struct Options {
@@ -77,7 +80,7 @@ impl Options {
 
     /// All parts but SQLite's own have a half on PostgreSQL.
     pub fn wants_postgres(&self) -> bool {
-        [Part::Postgres, Part::Length, Part::Startup, Part::Events, Part::Reads]
+        [Part::Postgres, Part::Length, Part::Startup, Part::Events, Part::Reads, Part::Quotes, Part::Bulk]
             .into_iter()
             .any(|part| self.wants(part))
     }
@@ -91,6 +94,8 @@ fn part(name: &str) -> Outcome<Part> {
         "startup" => Ok(Part::Startup),
         "events" => Ok(Part::Events),
         "reads" => Ok(Part::Reads),
+        "quotes" => Ok(Part::Quotes),
+        "bulk" => Ok(Part::Bulk),
         _ => Err(Failure::new(USAGE)),
     }
 }

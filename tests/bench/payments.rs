@@ -1,7 +1,7 @@
 //! Payments per second, latency, memory and start-up through HTTP, on both engines and beside their baselines.
 //!
 //! `cargo bench --bench payments` measures everything (about 20 minutes); `-- --only
-//! postgres|sqlite|length|startup|events|reads` a part.
+//! postgres|sqlite|length|startup|events|reads|quotes|bulk` a part.
 //! `COUNTERFOIL_BENCH_SECONDS` and `COUNTERFOIL_BENCH_ROUNDS` make it shorter. PostgreSQL is the one that
 //! `COUNTERFOIL_TEST_POSTGRES_URL` names, else a throw-away cluster of `tests/with-postgres`.
 //! Falling short of a target is told and is no error; what did not work is one.
@@ -24,6 +24,7 @@ mod sessions;
 mod site;
 mod statistics;
 mod versus;
+mod ways;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -34,7 +35,7 @@ use tokio::runtime::Runtime;
 
 use cluster::Cluster;
 use failure::{Context, Outcome};
-use load::{Run, Shape};
+use load::{Asked, Run, Shape};
 use options::{Options, Part};
 use server::{Batches, Server};
 use sessions::Sessions;
@@ -79,6 +80,12 @@ fn run(arguments: &[String]) -> Outcome<()> {
         }
         if bench.options.wants(Part::Reads) {
             figures.extend(reads::run(&bench, engine)?);
+        }
+        if bench.options.wants(Part::Quotes) {
+            figures.push(ways::quotes(&bench, engine)?);
+        }
+        if bench.options.wants(Part::Bulk) {
+            figures.push(ways::bulk(&bench, engine)?);
         }
     }
     report::print(&figures);
@@ -149,7 +156,8 @@ impl Bench {
         if let Some(cluster) = &self.cluster {
             cluster.checkpoint()?;
         }
-        let paying = load::run(server.address, server.process_id(), sessions, shape, window);
+        let asked = (Asked::Payment, shape);
+        let paying = load::run(server.address, server.process_id(), sessions, asked, window);
         self.runtime
             .block_on(paying)
             .map_err(|failure| server.failed(&format!("did not take the load: {failure}")))

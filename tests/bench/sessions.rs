@@ -166,7 +166,7 @@ async fn get(address: SocketAddr, path: &str, token: &str) -> Outcome<Value> {
     }
 }
 
-fn request(method: &str, path: &str, address: SocketAddr, token: Option<&str>, body: &Value) -> Vec<u8> {
+pub fn request(method: &str, path: &str, address: SocketAddr, token: Option<&str>, body: &Value) -> Vec<u8> {
     let body = body.to_string();
     let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let head = format!(

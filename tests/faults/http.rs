@@ -76,7 +76,7 @@ impl Client {
 
     /// Pays; the reason where there was no answer.
     pub fn pay(&self, payer: &str, payee: &str, amount: &str, key: &str) -> Result<Answer, String> {
-        let body = json!({"payer": payer, "payee": payee, "amount": amount, "description": "Under load"});
+        let body = json!({"payer": payer, "payee": payee, "amount": amount, "description": "Under load", "allow_duplicate": true});
         self.post("/api/v1/payments", &body, Some(key))
     }
 
@@ -117,7 +117,7 @@ impl Client {
 
     /// What goes over the wire for a payment, on a connection of its own.
     pub fn payment_by_hand(&self, payer: &str, payee: &str, amount: &str, key: &str) -> String {
-        let body = json!({"payer": payer, "payee": payee, "amount": amount, "description": "Under load"})
+        let body = json!({"payer": payer, "payee": payee, "amount": amount, "description": "Under load", "allow_duplicate": true})
             .to_string();
         format!(
             "POST /api/v1/payments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {key}\r\n\

@@ -106,7 +106,7 @@ fn a_full_queue_turns_away(engine: Engine) {
     let (ada, bob) = (app.member("ada"), app.member("bob"));
     let (payer, payee) = (Hand::of(app, &ada), Hand::of(app, &bob));
     let key = fresh_key();
-    let body = json!({"payer": ada.code, "payee": bob.code, "amount": "1.00", "description": "Late"});
+    let body = json!({"allow_duplicate": true, "payer": ada.code, "payee": bob.code, "amount": "1.00", "description": "Late"});
     // Signed in, and known by code, before the queue is full.
     app.pay(&ada, &bob, "1.00");
     let ledger = app.services().ledger().clone();

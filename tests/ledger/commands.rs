@@ -81,7 +81,13 @@ impl Hand {
 
     fn payment(&self, payee: &Self, minor: i64, text: &str) -> Pay {
         let amount = Amount::from_minor(minor);
-        Pay { payer_id: self.account_id, payee_id: payee.account_id, amount, description: text.into() }
+        Pay {
+            payer_id: self.account_id,
+            payee_id: payee.account_id,
+            amount,
+            description: text.into(),
+            allow_duplicate: true,
+        }
     }
 
     /// Reserves this hand's money.
@@ -167,6 +173,7 @@ pub fn word(outcome: &Result<Outcome, SubmitError>) -> String {
         Ok(Outcome::Answered(answered)) if answered.is_replay => format!("{} again", answered.status),
         Ok(Outcome::Answered(answered)) => answered.status.to_string(),
         Ok(Outcome::Paid(payment)) => payment.state.name().to_owned(),
+        Ok(Outcome::PaidMany(_)) => "completed".into(),
         Ok(Outcome::Account(_) | Outcome::Member(_)) => "changed".into(),
         Ok(Outcome::Scheduled(schedule)) => schedule.state.name().to_owned(),
         Ok(Outcome::Approval(_)) => "approval".into(),

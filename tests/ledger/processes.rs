@@ -238,3 +238,29 @@ fn one_key_sent_to_both_processes_at_once_has_one_answer() {
     }
     books::check(&two.here.database);
 }
+
+#[test]
+fn a_second_press_in_the_other_process_finds_the_first_payment() {
+    let two = two();
+    let press = |hand: &Hand, other: &Hand, minor, key| {
+        let mut command = hand.pay_for(other, minor, "Oats", key);
+        if let Action::Pay(pay) = &mut command.action {
+            pay.allow_duplicate = false;
+        }
+        command
+    };
+    // Both processes know Ada's payments before, so that only the moved head can tell of a new one.
+    assert_eq!(two.try_there(press(&two.ada, &two.bob, 2, None)), "completed");
+    two.do_here(press(&two.ada, &two.bob, 3, None));
+    assert_eq!(two.try_there(press(&two.ada, &two.bob, 3, None)), "possible_duplicate");
+    assert_eq!(two.try_there(press(&two.ada, &two.bob, 3, Some("key"))), "409");
+    two.do_here(press(&two.ada, &two.bob, 4, None));
+    let here = submit(two.here.services().ledger(), press(&two.ada, &two.bob, 2, None));
+    assert_eq!(word(&here), "possible_duplicate");
+    let mut meant = press(&two.ada, &two.bob, 3, None);
+    if let Action::Pay(pay) = &mut meant.action {
+        pay.allow_duplicate = true;
+    }
+    assert_eq!(two.try_there(meant), "completed");
+    books::check(&two.here.database);
+}

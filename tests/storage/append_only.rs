@@ -24,6 +24,7 @@ fn fill(app: &TestApp) {
         payee_id: bob.account_id.parse().unwrap(),
         amount: Amount::from_minor(5),
         description: String::new(),
+        allow_duplicate: false,
     };
     let expires_at = app.now().plus_seconds(3600);
     let action = Action::Authorise(Authorise { payment, expires_at });

@@ -13,7 +13,7 @@ use counterfoil::storage::notes::NotePlace;
 use counterfoil::storage::payments::{Direction, PaymentFilter, Place, Search};
 use counterfoil::storage::{
     Conn, Engine, accounts, communities, events, heads, history, holds, idempotency, mails, members, notes,
-    payments, refunds, schedules, sessions, users,
+    payments, recent, refunds, schedules, sessions, users,
 };
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
@@ -217,6 +217,9 @@ both_engines! {
         });
         goes_by_index(database, "what is planned from an account", |conn| {
             schedules::live_of(conn, community_id(), &[account_id()]).unwrap();
+        });
+        goes_by_index(database, "recent payments", |conn| {
+            recent::find_many(conn, community_id(), &[account_id(), account_id()]).unwrap();
         });
         goes_by_index(database, "ended sessions", |conn| {
             holds::ended_sessions(conn, community_id(), Timestamp::from_micros(0)).unwrap();

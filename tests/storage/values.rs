@@ -126,7 +126,7 @@ both_engines! {
     fn texts_come_back_as_they_went(app: &TestApp) {
         let (ada, bob) = (app.member("ada"), app.member("bob"));
         for text in TEXTS {
-            let body = json!({"payer": ada.code, "payee": bob.code, "amount": "0.01", "description": text});
+            let body = json!({"allow_duplicate": true, "payer": ada.code, "payee": bob.code, "amount": "0.01", "description": text});
             let key = fresh_key();
             let first = ada.post_payment(&key, &body).expect(201);
             let id = first.body["id"].as_str().unwrap().to_owned();
@@ -138,7 +138,7 @@ both_engines! {
         // The kept answers, read from the database by a service that remembers nothing.
         let mut kept = Vec::new();
         for (number, text) in TEXTS.into_iter().enumerate() {
-            let body = json!({"payer": ada.code, "payee": bob.code, "amount": "0.01", "description": text});
+            let body = json!({"allow_duplicate": true, "payer": ada.code, "payee": bob.code, "amount": "0.01", "description": text});
             kept.push((format!("text-{number}"), body.clone(), ada.post_payment(&format!("text-{number}"), &body).bytes));
         }
         crate::program::restart(app);

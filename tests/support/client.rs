@@ -68,6 +68,7 @@ impl Reply {
             "request_id",
             "errors",
             "available",
+            "payment_id",
             "reason",
             "second_factor_required",
             "violated-policies",

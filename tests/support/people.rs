@@ -107,7 +107,7 @@ impl Person {
 
 /// A payment's body.
 pub fn payment(payer: &Person, payee: &Person, amount: &str) -> Value {
-    json!({"payer": payer.code, "payee": payee.code, "amount": amount, "description": "Rye loaves"})
+    json!({"payer": payer.code, "payee": payee.code, "amount": amount, "description": "Rye loaves", "allow_duplicate": true})
 }
 
 /// A key that no test has used.
@@ -274,7 +274,7 @@ impl TestApp {
                 for _ in part..times.min(part + AT_ONCE) {
                     let services = self.services();
                     let (amount, description) = (Amount::from_minor(1), "Rye loaves".to_owned());
-                    let pay = Pay { payer_id, payee_id, amount, description };
+                    let pay = Pay { payer_id, payee_id, amount, description, allow_duplicate: true };
                     waiting.spawn(async move { services.post_history(community_id, pay).await });
                 }
                 while let Some(posted) = waiting.join_next().await {

@@ -227,5 +227,6 @@ fn random_payment(random: &mut StdRng, accounts: &[Account]) -> Pay {
         Amount::from_minor(random.random_range(1..=PAYMENT_MAX_MINOR / 50) * 50)
     };
     let description = GOODS.get(random.random_range(0..GOODS.len())).copied().unwrap_or_default().to_owned();
-    Pay { payer_id: id_of(payer), payee_id: id_of(payee), amount, description }
+    // The service pays, which repeats on purpose.
+    Pay { payer_id: id_of(payer), payee_id: id_of(payee), amount, description, allow_duplicate: true }
 }

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::{Answered, Fold, Outcome};
 use crate::domain::amount::Amount;
-use crate::domain::command::{Action, Authorise, Command};
+use crate::domain::command::{Action, Authorise, Command, Pay};
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, ApprovalId, PaymentId, RefusalId};
 use crate::domain::key::{KeyHash, KeyUse, StoredAnswer};
+use crate::domain::many::{PaidMany, PayMany};
 use crate::domain::payment::Payment;
 use crate::domain::records::RefusalNote;
 use crate::domain::refusal::Refusal;
@@ -35,6 +36,8 @@ const ASKED: u16 = 202;
 pub trait AnswerFormat: Send + Sync {
     /// The answer to a payment that was made.
     fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer;
+    /// The answer to several payments that were made.
+    fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer;
     /// What is stored of a mail about something planned.
     fn notice(&self, community: &Community, facts: &NoticeFacts<'_>) -> String;
     /// The answer to a command that was refused for good.
@@ -65,6 +68,13 @@ impl Fold<'_> {
             (Outcome::Paid(payment), Some(key)) => {
                 let FormattedAnswer { status, body } = self.format.payment(&self.state.community, &payment);
                 self.keep(key, payment.id.uuid(), (status, Some(body)), Some(payment.id))
+            }
+            (Outcome::PaidMany(paid), Some(key)) => {
+                let FormattedAnswer { status, body } = self.format.payments(&self.state.community, &paid);
+                // What a kept answer tells of is a payment: the first stands for all.
+                let first = paid.payments.first().map(|(_, id)| *id);
+                let result_id = first.map_or(Uuid::nil(), PaymentId::uuid);
+                self.keep(key, result_id, status, Some(body), first)
             }
             // The fold does not hold a whole payment that it changes, so its present representation is the answer.
             (Outcome::Done, Some(key)) => match command.changed_payment_id() {
@@ -99,6 +109,17 @@ impl Fold<'_> {
             Action::Refund(refund) => {
                 if let Some(paid) = self.state.refundable.get(&refund.payment_id) {
                     self.note_refusal(id, (paid.payee_id, paid.payer_id, refund.amount), &refusal);
+                }
+            }
+            Action::PayMany(many) => {
+                // The first of the refused lines stands for the list.
+                if let Some(pay) = first_refused(many, &refusal) {
+                    self.note_refusal(id, (pay.payer_id, pay.payee_id, pay.amount), &refusal);
+                }
+            }
+            Action::Reverse(reverse) => {
+                if let Some(paid) = self.state.refundable.get(&reverse.payment_id) {
+                    self.note_refusal(id, (paid.payee_id, paid.payer_id, paid.amount), &refusal);
                 }
             }
             _ => {}
@@ -143,6 +164,12 @@ impl Fold<'_> {
         let earlier = self.new_answers.insert(hash, answer);
         assert!(earlier.is_none(), "a key is answered at most once");
     }
+}
+
+fn first_refused<'m>(many: &'m PayMany, refusal: &Refusal) -> Option<&'m Pay> {
+    let Refusal::Lines(lines) = refusal else { return None };
+    let first = lines.first()?.line;
+    many.payments.iter().zip(&many.lines).find(|(_, line)| **line == first).map(|(pay, _)| pay)
 }
 
 const fn is_success(status: u16) -> bool {

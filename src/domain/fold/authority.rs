@@ -79,6 +79,12 @@ impl Fold<'_> {
         })
     }
 
+    /// Whether the caller may see an account's amounts, with the scope for it.
+    pub(super) fn may_see(&self, authority: &Authority, account: &Account) -> bool {
+        let Authority::User(user) = authority else { return true };
+        user.scopes.holds(Scope::AccountsRead) && self.places(user).may(Right::SeeAccount, Some(account))
+    }
+
     /// Whether the caller may see inside the community at all: strangers learn nothing of it.
     pub(super) fn require_insider(&self, authority: &Authority) -> Result<(), Refusal> {
         match authority {

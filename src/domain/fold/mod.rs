@@ -10,9 +10,13 @@
 //! | `posting.rs` | moving money: net changes, limits, entries |
 //! | `step_up.rs` | what needs a fresh proof of who asks |
 //! | `spending.rs` | what an app or a teller may spend for a member |
+//! | `duplicates.rs` | payments that look like the repetition of another |
 //! | `delegations.rs` | tellers and brokers of accounts |
+//! | `many.rs` | several payments in one transfer |
 //! | `members.rs` | what members may do and where they stand |
-//! | `refunds.rs` | ways back: refunds |
+//! | `quotes.rs` | what a payment would do |
+//! | `refunds.rs` | ways back by whom was paid |
+//! | `reversals.rs` | ways back by an admin |
 //! | `schedules.rs` | what is planned: made, paused, resumed, ended |
 //! | `runs.rs` | what comes of it at its time |
 //! | `approvals.rs` | what needs two admins |
@@ -26,11 +30,15 @@ mod answers;
 mod approvals;
 mod authority;
 mod delegations;
+mod duplicates;
 mod erasure;
+mod many;
 mod members;
 mod payments;
 mod posting;
+mod quotes;
 mod refunds;
+mod reversals;
 mod runs;
 mod schedules;
 mod spending;
@@ -40,6 +48,8 @@ mod step_up;
 mod tests;
 
 pub use answers::{AnswerFormat, FormattedAnswer};
+pub use many::JudgedLine;
+pub use quotes::{After, Quote, QuotedSide};
 pub use state::CommunityState;
 
 use std::collections::{BTreeSet, HashMap};
@@ -51,6 +61,7 @@ use super::chain::{self, Hash, Text};
 use super::command::{Action, Command, NoticeOf};
 use super::ids::{AccountId, ApprovalId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId};
 use super::key::{KeyHash, StoredAnswer};
+use super::many::PaidMany;
 use super::member::Operator;
 use super::payment::Payment;
 use super::records::{AppSpending, Event, EventKind, Postings, Record, RecordKind};
@@ -65,6 +76,8 @@ pub enum Outcome {
     Answered(Answered),
     /// A payment was made or changed, without a key.
     Paid(Box<Payment>),
+    /// Several payments were made, without a key.
+    PaidMany(Box<PaidMany>),
     /// An account was opened or changed; it now is like this.
     Account(Box<Account>),
     /// A member was changed; it now is like this.
@@ -212,6 +225,8 @@ impl<'a> Fold<'a> {
             Action::SetRole(change) => self.set_role(authority, change),
             Action::SetMemberStatus(change) => self.set_member_status(authority, change),
             Action::Refund(refund) => self.refund(authority, refund),
+            Action::Reverse(reverse) => self.reverse(authority, reverse),
+            Action::PayMany(many) => self.pay_many(authority, many),
             Action::Schedule(new) => self.schedule(authority, new),
             Action::ChangeSchedule(change) => self.change_schedule(authority, change),
             Action::RunSchedule(run) => self.run_schedule(authority, run),

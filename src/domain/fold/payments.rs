@@ -7,7 +7,7 @@ use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::{self, Hash};
 use crate::domain::command::{Authorise, Authority, Capture, Pay, Void};
 use crate::domain::ids::{AccountId, PaymentId};
-use crate::domain::payment::{Hold, Party, Payment, PaymentState, TransferPosition};
+use crate::domain::payment::{Hold, Party, Payment, PaymentState, TransferPosition, WayBack};
 use crate::domain::policy::Right;
 use crate::domain::records::{EntryKind, EventKind, HoldItem, PaymentChange, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -21,26 +21,41 @@ pub(super) struct Draft {
     pub payee: Party,
     pub text_salt: Option<[u8; 16]>,
     pub state: PaymentState,
-    pub refund_of: Option<PaymentId>,
+    pub gives_back: Option<(PaymentId, WayBack)>,
     pub planned: Option<PlannedRun>,
 }
 
 impl Fold<'_> {
     pub(super) fn pay(&mut self, authority: &Authority, pay: &Pay) -> Result<Outcome, Refusal> {
-        let (payer, payee) = self.parties(authority, pay)?;
+        let (payer, payee, mut legs) = self.judge_pay(authority, pay)?;
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
-        let mut legs = principal(payment_id, payer.account_id, payee.account_id, pay.amount, chain::NO_TEXT);
-        self.check_limits(&legs, None)?;
         let (text_salt, text) = self.commit_to_text(&pay.description);
         for leg in &mut legs {
+            leg.payment_id = payment_id;
             leg.text = text;
         }
         let transfer = self.post(&legs, None);
         self.note_spending(authority, pay.payer_id, pay.amount);
+        let account_seq = self.known_account_mut(pay.payer_id).account_seq;
+        self.note_recent(pay.payer_id, pay.into(), payment_id, account_seq);
         let state = PaymentState::Completed;
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None, planned: None };
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state, gives_back: None, planned: None };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    /// Both sides and the legs of a payment that may be made now. The legs have neither the payment's id nor its text yet.
+    pub(super) fn judge_pay(
+        &self,
+        authority: &Authority,
+        pay: &Pay,
+    ) -> Result<(Party, Party, Vec<Leg>), Refusal> {
+        let (payer, payee) = self.parties(authority, pay)?;
+        self.require_no_duplicate(authority, pay)?;
+        let nobody = PaymentId::from_uuid(uuid::Uuid::nil());
+        let legs = principal(nobody, payer.account_id, payee.account_id, pay.amount, chain::NO_TEXT);
+        self.check_limits(&legs, None)?;
+        Ok((payer, payee, legs))
     }
 
     pub(super) fn authorise(
@@ -50,6 +65,7 @@ impl Fold<'_> {
     ) -> Result<Outcome, Refusal> {
         let pay = &authorise.payment;
         let (payer, payee) = self.parties(authority, pay)?;
+        self.require_no_duplicate(authority, pay)?;
         let account = self.account(pay.payer_id, Thing::Payer)?;
         let insufficient = Refusal::InsufficientCredit { amount: pay.amount, available: account.available() };
         let reserved = account.reserved.checked_add(pay.amount).ok_or_else(|| insufficient.clone())?;
@@ -77,7 +93,7 @@ impl Fold<'_> {
         );
         self.held.insert(payment_id);
         let state = PaymentState::Authorised;
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state, refund_of: None, planned: None };
+        let draft = Draft { id: payment_id, payer, payee, text_salt, state, gives_back: None, planned: None };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
         Ok(Outcome::Paid(Box::new(payment)))
     }
@@ -140,7 +156,7 @@ impl Fold<'_> {
     }
 
     /// Both sides of a payment that the caller may make: theirs to pay from, different, and active.
-    fn parties(&self, authority: &Authority, pay: &Pay) -> Result<(Party, Party), Refusal> {
+    pub(super) fn parties(&self, authority: &Authority, pay: &Pay) -> Result<(Party, Party), Refusal> {
         let is_permitted = pay.amount.is_positive() && pay.amount.is_within(MOVEMENT_MAX_MINOR);
         assert!(is_permitted, "amounts that move money are validated where they come in");
         self.require_insider(authority)?;
@@ -173,7 +189,8 @@ impl Fold<'_> {
         draft: Draft,
         transfer: Option<TransferPosition>,
     ) -> Payment {
-        let Draft { id, payer, payee, text_salt, state, refund_of, planned } = draft;
+        let Draft { id, payer, payee, text_salt, state, gives_back, planned } = draft;
+        let by = |way| gives_back.filter(|(_, by)| *by == way).map(|(id, _)| id);
         let event = match state {
             PaymentState::Completed => EventKind::PaymentCompleted,
             PaymentState::Scheduled => EventKind::PaymentScheduled,
@@ -197,7 +214,8 @@ impl Fold<'_> {
             created_at: self.now,
             completed_at: transfer.map(|_| self.now),
             transfer,
-            refund_of,
+            refund_of: by(WayBack::Refund),
+            reversal_of: by(WayBack::Reversal),
             refunded: Amount::ZERO,
             planned,
         };

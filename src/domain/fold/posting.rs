@@ -40,22 +40,14 @@ impl Fold<'_> {
     pub(super) fn check_limits(&self, legs: &[Leg], used_hold: Option<UsedHold>) -> Result<(), Refusal> {
         let net_changes = net_changes(legs);
         // All decreases first: refusals have an order, and it is not that of the accounts' ids.
-        for (id, change) in net_changes.iter().filter(|(_, change)| change.is_negative()) {
+        let losses = net_changes.iter().filter(|(_, change)| change.is_negative());
+        let gains = net_changes.iter().filter(|(_, change)| change.is_positive());
+        for (id, change) in losses.chain(gains) {
             let account = self.known_account(*id);
-            let Some(balance) = account.balance.checked_add(*change) else {
-                return Err(insufficient(account, *change));
-            };
+            let after = after_change(account, *change)?;
             let is_captured_payer = used_hold.is_some_and(|hold| hold.payer_id == *id);
-            let after = Account { balance, ..account.clone() };
-            if !is_captured_payer && after.available().is_negative() {
-                return Err(insufficient(account, *change));
-            }
-        }
-        for (id, change) in net_changes.iter().filter(|(_, change)| change.is_positive()) {
-            let account = self.known_account(*id);
-            let balance = account.balance.checked_add(*change).ok_or(Refusal::CeilingExceeded)?;
-            if account.limits.ceiling.is_some_and(|ceiling| balance > ceiling) {
-                return Err(Refusal::CeilingExceeded);
+            if !is_captured_payer {
+                within_limits(account, &after)?;
             }
         }
         Ok(())
@@ -158,6 +150,28 @@ fn within_range(amount: Option<Amount>) -> Amount {
         Some(amount) if amount.is_within(BALANCE_MAX_MINOR) => amount,
         _ => panic!("ranges are checked before anything is posted"),
     }
+}
+
+/// An account after a net change, wherever its limits are.
+///
+/// # Errors
+/// Where there is no such balance.
+pub(super) fn after_change(account: &Account, change: Amount) -> Result<Account, Refusal> {
+    let out_of_range = || {
+        if change.is_negative() { insufficient(account, change) } else { Refusal::CeilingExceeded }
+    };
+    let balance = account.balance.checked_add(change).ok_or_else(out_of_range)?;
+    Ok(Account { balance, ..account.clone() })
+}
+
+/// Judges one account's change: who loses must still have something available, who gains must not be above the ceiling.
+pub(super) fn within_limits(before: &Account, after: &Account) -> Result<(), Refusal> {
+    if after.balance < before.balance && after.available().is_negative() {
+        let lost = after.balance.checked_sub(before.balance).unwrap_or_default();
+        return Err(insufficient(before, lost));
+    }
+    let is_above = after.limits.ceiling.is_some_and(|ceiling| after.balance > ceiling);
+    if after.balance > before.balance && is_above { Err(Refusal::CeilingExceeded) } else { Ok(()) }
 }
 
 fn insufficient(account: &Account, change: Amount) -> Refusal {

@@ -6,7 +6,7 @@ use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain;
 use crate::domain::command::{Authority, Refund};
 use crate::domain::ids::PaymentId;
-use crate::domain::payment::{Party, PaymentState, Refundable};
+use crate::domain::payment::{Party, PaymentState, Refundable, WayBack};
 use crate::domain::policy::Right;
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -49,7 +49,7 @@ impl Fold<'_> {
             payee: taker,
             text_salt,
             state: PaymentState::Completed,
-            refund_of: Some(refund.payment_id),
+            gives_back: Some((refund.payment_id, WayBack::Refund)),
             planned: None,
         };
         let payment = self.make_payment(authority, (refund.amount, &refund.reason), draft, Some(transfer));
@@ -66,7 +66,11 @@ impl Fold<'_> {
     }
 
     /// A payment that the caller may know of: the service, either side, or an admin.
-    fn visible_payment(&self, authority: &Authority, payment_id: PaymentId) -> Result<Refundable, Refusal> {
+    pub(super) fn visible_payment(
+        &self,
+        authority: &Authority,
+        payment_id: PaymentId,
+    ) -> Result<Refundable, Refusal> {
         let absent = Refusal::NotFound(Thing::Payment);
         self.require_insider(authority)?;
         let paid = self.state.refundable.get(&payment_id).ok_or_else(|| absent.clone())?;

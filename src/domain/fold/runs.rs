@@ -5,6 +5,7 @@ use super::payments::{Draft, principal, require_active};
 use super::{Fold, Outcome};
 use crate::domain::chain;
 use crate::domain::command::Authority;
+use crate::domain::duplicates::Likeness;
 use crate::domain::ids::{MailId, PaymentId};
 use crate::domain::member::MemberStatus;
 use crate::domain::payment::{Party, PaymentState};
@@ -102,6 +103,10 @@ impl Fold<'_> {
                     let what = (amount, schedule.description.as_str());
                     self.make_payment(&maker, what, draft, Some(transfer));
                 }
+                // Whoever pays the same by hand now is asked.
+                let likeness = Likeness::new(payee_id, amount, &schedule.description);
+                let account_seq = self.known_account_mut(payer_id).account_seq;
+                self.note_recent(payer_id, likeness, id, account_seq);
             }
         }
         self.note_spending(&maker, payer_id, amount);
@@ -215,7 +220,7 @@ impl Fold<'_> {
             payee: Party::from(payee),
             text_salt,
             state: if failure.is_some() { PaymentState::Failed } else { PaymentState::Completed },
-            refund_of: None,
+            gives_back: None,
             planned: Some(PlannedRun { schedule_id, occurrence, planned_at, failure }),
         })
     }

@@ -74,7 +74,7 @@ impl Fold<'_> {
             payee,
             text_salt,
             state: PaymentState::Scheduled,
-            refund_of: None,
+            gives_back: None,
             planned: Some(PlannedRun { schedule_id: id, occurrence: 1, planned_at, failure: None }),
         };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);

@@ -10,6 +10,7 @@ use crate::domain::approval::Approval;
 use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::delegation::{Delegate, Delegation};
+use crate::domain::duplicates::RecentPayments;
 use crate::domain::ids::{
     AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
@@ -51,6 +52,8 @@ pub struct CommunityState {
     pub knows_schedules_of: HashSet<AccountId>,
     /// What was looked up of that which needs two admins.
     pub approvals: HashMap<ApprovalId, Approval>,
+    /// What accounts paid a short while ago, for those that were looked up.
+    pub recent: HashMap<AccountId, RecentPayments>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -76,6 +79,8 @@ pub struct Missing {
     pub schedules_of: Vec<AccountId>,
     /// What needs two admins and is to be settled.
     pub approvals: Vec<ApprovalId>,
+    /// Accounts whose recent payments are unknown.
+    pub recent: Vec<AccountId>,
 }
 
 impl Missing {
@@ -91,6 +96,7 @@ impl Missing {
             && self.schedules.is_empty()
             && self.schedules_of.is_empty()
             && self.approvals.is_empty()
+            && self.recent.is_empty()
     }
 }
 
@@ -112,6 +118,7 @@ impl CommunityState {
             schedules: HashMap::new(),
             knows_schedules_of: HashSet::new(),
             approvals: HashMap::new(),
+            recent: HashMap::new(),
         }
     }
 
@@ -136,14 +143,18 @@ impl CommunityState {
             missing.spenders.extend(app.filter(|id| !self.spending.contains_key(id)));
             let spender_id = maker.map(|maker| maker.user_id).or(command.user_id());
             let planner = plan.and_then(|schedule| Some((spender_id?, schedule.payer_id)));
-            let payer = command.payer().or(refunder).or(planner);
-            let teller = payer.and_then(|(user_id, account_id)| self.teller(user_id, account_id));
-            let teller = teller.map(|given| SpenderId::from(given.id));
-            missing.spenders.extend(teller.filter(|id| !self.spending.contains_key(id)));
+            let spends = command.payments().iter().filter_map(|pay| Some((command.user_id()?, pay.payer_id)));
+            let spends = spends.chain(refunder).chain(planner);
+            let tellers = spends.filter_map(|(user_id, account_id)| self.teller(user_id, account_id));
+            let tellers = tellers.map(|given| SpenderId::from(given.id));
+            missing.spenders.extend(tellers.filter(|id| !self.spending.contains_key(id)));
             let delegate = command.delegate().map(Delegate::uuid);
             missing.delegates.extend(delegate.filter(|id| !self.delegations.contains_key(id)));
             let is_unknown = |id: &MemberId| !self.knows_admins || !self.members.contains_key(id);
             missing.members.extend(command.member_id().filter(is_unknown));
+            let compared = command.payments().iter().filter(|pay| !pay.allow_duplicate);
+            let compared = compared.map(|pay| pay.payer_id);
+            missing.recent.extend(compared.filter(|id| !self.recent.contains_key(id)));
             let mut account_ids = command.account_ids();
             if let Some(hold_id) = command.hold_id() {
                 match self.holds.get(&hold_id) {
@@ -195,6 +206,8 @@ impl CommunityState {
         missing.schedules_of.dedup();
         missing.approvals.sort_unstable();
         missing.approvals.dedup();
+        missing.recent.sort_unstable();
+        missing.recent.dedup();
         missing
     }
 
@@ -209,6 +222,7 @@ impl CommunityState {
             + self.refundable.len()
             + self.schedules.len()
             + self.approvals.len()
+            + self.recent.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

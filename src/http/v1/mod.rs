@@ -16,6 +16,7 @@ mod oauth_clients;
 pub(super) mod passkeys;
 mod password_resets;
 mod payments;
+mod quotes;
 mod schedules;
 mod sessions;
 
@@ -60,6 +61,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(approvals::list::list_approvals)
         .service(approvals::approve::approve_approval)
         .service(approvals::refuse::refuse_approval)
+        .service(quotes::create::create_quote)
+        .service(payments::batch::create_batch)
+        .service(payments::bulk::create_bulk)
+        .service(payments::preview::create_bulk_preview)
         .service(payments::get::get_payment)
         .service(payments::list::list_payments)
         .service(payments::refund::create_refund)
@@ -75,6 +80,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(schedules::pause::pause_schedule)
         .service(schedules::resume::resume_schedule)
         .service(schedules::cancel::cancel_schedule)
+        .service(payments::reverse::create_reversal)
         .service(communities::get::get_community)
         .service(communities::create::create_community)
         .service(communities::list::list_communities)

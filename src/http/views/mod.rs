@@ -10,11 +10,13 @@ mod delegates;
 mod events;
 mod joining;
 mod mails;
+mod many;
 mod notes;
 mod passkeys;
 mod payments;
 mod people;
 mod privacy;
+mod quotes;
 mod schedules;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
@@ -30,9 +32,11 @@ pub use joining::{
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
 pub use mails::{MailPage, MailView};
+pub use many::{BulkPreviewView, PaymentBatchView};
 pub use notes::{CategoryList, NoteView};
 pub use passkeys::{PasskeyList, PasskeyView};
 pub use payments::{PaymentPage, PaymentView};
 pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};
 pub use privacy::{ErasureView, ExportView, export_csv};
+pub use quotes::QuoteView;
 pub use schedules::{FailureRuleView, SchedulePage, ScheduleView};

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::community::Community;
 use crate::domain::ids::PaymentId;
-use crate::domain::payment::{Party, Payment};
+use crate::domain::payment::{Party, Payment, TransferPosition};
 use crate::domain::schedule::Failure;
 use crate::domain::time::Timestamp;
 
@@ -42,6 +42,12 @@ pub struct TransferView {
     hash: String,
 }
 
+impl From<TransferPosition> for TransferView {
+    fn from(transfer: TransferPosition) -> Self {
+        Self { seq: transfer.seq, hash: hex::encode(transfer.hash) }
+    }
+}
+
 /// A payment.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Payment)]
@@ -72,9 +78,11 @@ pub struct PaymentView<'a> {
     completed_at: Option<String>,
     /// The transfer that moved it.
     transfer: Option<TransferView>,
-    /// The payment that this one gives back, in part or whole.
+    /// The payment that this one gives back, in part or whole, by whom was paid.
     refund_of: Option<Uuid>,
-    /// How much of it was given back.
+    /// The payment that this one undoes, on an admin's word.
+    reversal_of: Option<Uuid>,
+    /// How much of it was given back, either way.
     #[schema(example = "0.00")]
     refunded: String,
     /// For when it was planned; null where it was made at once.
@@ -114,10 +122,9 @@ impl<'a> PaymentView<'a> {
             payee: PartyView::from(&payment.payee),
             created_at: payment.created_at.rfc3339(),
             completed_at: payment.completed_at.map(Timestamp::rfc3339),
-            transfer: payment
-                .transfer
-                .map(|transfer| TransferView { seq: transfer.seq, hash: hex::encode(transfer.hash) }),
+            transfer: payment.transfer.map(TransferView::from),
             refund_of: payment.refund_of.map(PaymentId::uuid),
+            reversal_of: payment.reversal_of.map(PaymentId::uuid),
             refunded: community.scale.format(payment.refunded),
             scheduled_for: payment.planned.map(|run| run.planned_at.rfc3339()),
             // What is planned once is its own plan.

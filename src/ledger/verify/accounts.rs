@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
 
-use super::entries::KeptEntry;
+use super::entries::{KeptEntry, REVERSAL_BEYOND_LIMIT};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -17,8 +17,8 @@ const FROZEN: i64 = 2;
 const CLOSED: i64 = 3;
 /// The kinds of accounts: member, commons, write-off, peer.
 const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
-/// The kinds of entries: principal, fee, refund.
-const ENTRY_KINDS: [u8; 3] = [1, 2, 3];
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit.
+const ENTRY_KINDS: [u8; 5] = [1, 2, 3, 4, 5];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.
@@ -50,6 +50,19 @@ impl AccountState {
     fn available(&self) -> i128 {
         self.balance - self.reserved + i128::from(self.credit_limit)
     }
+}
+
+/// In which way an account takes part in a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// As most do.
+    Plain,
+    /// As the payer of a hold that is captured.
+    Captured,
+    /// By a reversal.
+    Reversed,
+    /// By a reversal whose record permits that the account's limit is passed.
+    BeyondLimit,
 }
 
 /// A hold that was neither captured nor released so far.
@@ -151,6 +164,13 @@ impl Accounts {
             self.use_up(at, hold, entries, differences);
         }
         differences.expect(entries.len() >= ENTRIES_MIN, at, "it has fewer than two entries");
+        let reversed = entries.iter().filter(|entry| entry.is_of_reversal()).count();
+        let is_reversal = reversed == entries.len() && record.undone_id.is_some() && used.is_none();
+        differences.expect(
+            reversed == 0 || is_reversal,
+            at,
+            "it has entries of a reversal, and is none of a transfer as a whole",
+        );
         let mut befores = Vec::with_capacity(entries.len());
         let mut sum = 0_i128;
         for (entry, position) in entries.iter_mut().zip(1..) {
@@ -172,7 +192,14 @@ impl Accounts {
         befores.sort_by_key(|(id, _)| *id);
         befores.dedup_by_key(|(id, _)| *id);
         for (id, before) in befores {
-            self.judge(at, id, before, used, differences);
+            let mut own = entries.iter().filter(|entry| entry.account_id == id);
+            let way = match (used, is_reversal) {
+                (Some(hold), _) if hold.account_id == id => Way::Captured,
+                (None, true) if own.any(|entry| entry.kind == REVERSAL_BEYOND_LIMIT) => Way::BeyondLimit,
+                (None, true) => Way::Reversed,
+                _ => Way::Plain,
+            };
+            self.judge(at, id, before, way, differences);
         }
     }
 
@@ -191,28 +218,27 @@ impl Accounts {
     }
 
     /// Judges an account's net change in a transfer, by the status and limits in force at that record.
-    fn judge(
-        &self,
-        at: At,
-        id: AccountId,
-        before: i128,
-        used: Option<&OpenHold>,
-        differences: &mut Differences,
-    ) {
+    fn judge(&self, at: At, id: AccountId, before: i128, way: Way, differences: &mut Differences) {
         let Some(state) = self.states.get(&id) else { return };
-        let is_captured_payer = used.is_some_and(|hold| hold.account_id == id);
-        let may_move = state.status == ACTIVE || (state.status == FROZEN && is_captured_payer);
+        let may_move = state.status == ACTIVE || (state.status == FROZEN && way != Way::Plain);
         differences.expect(may_move, at, format_args!("account {id} moves though it is not active"));
-        let is_decrease = state.balance < before;
-        if is_decrease && !is_captured_payer && state.available() < 0 {
-            let available = state.available();
-            differences.add(
+        let available = state.available();
+        let is_past = state.balance < before && available < 0;
+        let is_above = state.ceiling.is_some_and(|ceiling| state.balance > i128::from(ceiling));
+        let is_above = state.balance > before && is_above;
+        match way {
+            Way::BeyondLimit => differences.expect(
+                is_past || is_above,
+                at,
+                format_args!("it permits account {id} to pass a limit that is not passed"),
+            ),
+            Way::Plain | Way::Reversed if is_past => differences.add(
                 at,
                 format_args!("it takes account {id} past its credit limit, to {available} available"),
-            );
+            ),
+            Way::Plain | Way::Reversed | Way::Captured => {}
         }
-        let is_above = state.ceiling.is_some_and(|ceiling| state.balance > i128::from(ceiling));
-        if state.balance > before && is_above {
+        if is_above && way != Way::BeyondLimit {
             differences
                 .add(at, format_args!("it takes account {id} above its ceiling, to {}", state.balance));
         }

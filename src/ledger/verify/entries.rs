@@ -16,6 +16,11 @@ const KEPT_MAX: usize = 1_500_000;
 /// How many entries a pass holds before it drops those that a later pass will give: 160 MB.
 const GATHERED_MAX: usize = 2_000_000;
 
+/// The kind of an entry of a reversal.
+const REVERSAL: u8 = 4;
+/// The same, of an account whose limit may be passed by it.
+pub(super) const REVERSAL_BEYOND_LIMIT: u8 = 5;
+
 /// An entry, as small as it can be kept.
 #[derive(Debug, Clone)]
 pub(super) struct KeptEntry {
@@ -49,6 +54,13 @@ impl From<EntryRow> for KeptEntry {
             kind: code(row.kind),
             is_claimed: false,
         }
+    }
+}
+
+impl KeptEntry {
+    /// Whether it is an entry of a reversal, within the account's limit or beyond it.
+    pub(super) const fn is_of_reversal(&self) -> bool {
+        matches!(self.kind, REVERSAL | REVERSAL_BEYOND_LIMIT)
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) fn claim_entries(
     stretch: &mut Stretch,
     differences: &mut Differences,
 ) -> Result<(), StorageError> {
+    // Many payments may share a transfer: each finds its own entries.
+    stretch.entries.sort_unstable_by_key(|entry| (entry.seq, entry.payment_id, entry.position));
     let mut from = Some(FIRST);
     while let Some(first) = from {
         let page =
@@ -68,10 +70,11 @@ pub(super) fn claim_entries(
 fn claim(payment: &PaymentRow, entries: &mut [KeptEntry], differences: &mut Differences) {
     let at = PaymentAt(payment.id);
     let seq = payment.transfer_seq.unwrap_or(i64::MIN);
-    let first = entries.partition_point(|entry| entry.seq < seq);
-    let of_transfer = entries.iter_mut().skip(first).take_while(|entry| entry.seq == seq);
+    let own = (seq, payment.id);
+    let first = entries.partition_point(|entry| (entry.seq, entry.payment_id) < own);
+    let of_payment = entries.iter_mut().skip(first).take_while(|entry| (entry.seq, entry.payment_id) == own);
     let (mut paid, mut received, mut elsewhere, mut recorded_at) = (0_i128, 0_i128, false, None);
-    for entry in of_transfer.filter(|entry| entry.payment_id == payment.id) {
+    for entry in of_payment {
         entry.is_claimed = true;
         recorded_at = Some(entry.recorded_at);
         match entry.account_id {

@@ -1,4 +1,4 @@
-//! Refunds beside the chain: each is a payment the other way, whose transfer undoes that of the payment it gives back,
+//! Refunds and reversals beside the chain: each is a payment the other way, whose transfer undoes that of the payment it gives back,
 //! and all of a payment's refunds together are no more than it was.
 
 use std::collections::{HashMap, HashSet};
@@ -9,9 +9,13 @@ use super::entries::is_full;
 use super::payments::PaymentAt;
 use super::report::Differences;
 use super::{At, Undone};
-use crate::domain::ids::{CommunityId, PaymentId, RecordId};
+use crate::domain::ids::{CommunityId, PaymentId};
 use crate::storage::chain::{self, RefundRow};
 use crate::storage::{Conn, StorageError};
+
+/// In which way a payment gives back another: by whom was paid, or by an admin.
+const REFUND: i64 = 1;
+const REVERSAL: i64 = 2;
 
 /// Compares the refunds with the transfers that undo others, both ways. In memory: those transfers, at 32 bytes each.
 pub(super) fn check(
@@ -20,7 +24,7 @@ pub(super) fn check(
     undone: &[Undone],
     differences: &mut Differences,
 ) -> Result<(), StorageError> {
-    let undone: HashMap<i64, RecordId> = undone.iter().map(|(id, seq)| (*seq, *id)).collect();
+    let undone: HashMap<i64, Undone> = undone.iter().map(|undone| (undone.seq, *undone)).collect();
     let nobody = PaymentId::from_uuid(Uuid::nil());
     let mut told = HashSet::with_capacity(undone.len());
     let (mut original_id, mut sum) = (nobody, 0_i128);
@@ -43,15 +47,18 @@ pub(super) fn check(
     Ok(())
 }
 
-fn check_refund(
-    refund: &RefundRow,
-    sum: i128,
-    undone: &HashMap<i64, RecordId>,
-    differences: &mut Differences,
-) {
+fn check_refund(refund: &RefundRow, sum: i128, undone: &HashMap<i64, Undone>, differences: &mut Differences) {
     let at = PaymentAt(refund.payment_id);
-    let undone_id = refund.transfer_seq.and_then(|seq| undone.get(&seq)).copied();
+    let back = refund.transfer_seq.and_then(|seq| undone.get(&seq));
+    let undone_id = back.map(|back| back.id);
     let is_undone = undone_id.is_some() && undone_id == refund.original_record_id;
+    let is_reversal = back.is_some_and(|back| back.is_reversal);
+    let is_told_so = refund.kind == if is_reversal { REVERSAL } else { REFUND };
+    differences.expect(
+        is_told_so,
+        at,
+        "its entries and the table of refunds tell another way of giving back",
+    );
     let what = format_args!("its transfer does not undo that of payment {}", refund.original_id);
     differences.expect(is_undone, at, what);
     let (payer_id, payee_id) = refund.original_sides;

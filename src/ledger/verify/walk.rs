@@ -49,8 +49,15 @@ pub(super) struct Walk<'a> {
     pub undone: Vec<Undone>,
 }
 
-/// A record that a transfer says to undo, and the transfer's place.
-pub(super) type Undone = (RecordId, i64);
+/// A record that a transfer says to undo.
+#[derive(Clone, Copy)]
+pub(super) struct Undone {
+    pub id: RecordId,
+    /// The transfer's place.
+    pub seq: i64,
+    /// Whether its entries say that it is a reversal.
+    pub is_reversal: bool,
+}
 
 /// A page of records with everything that their digests and rules need.
 struct Page {
@@ -206,7 +213,8 @@ impl<'a> Walk<'a> {
     fn transfer(&mut self, record: &RecordRow, entries: &mut [KeptEntry], differences: &mut Differences) {
         let used = record.undone_id.and_then(|id| self.accounts.open_holds.remove(&id));
         if let (Some(id), None) = (record.undone_id, &used) {
-            self.undone.push((id, record.seq));
+            let is_reversal = entries.iter().any(KeptEntry::is_of_reversal);
+            self.undone.push(Undone { id, seq: record.seq, is_reversal });
         }
         self.transfers += 1;
         self.entries = self.entries.saturating_add(i64::try_from(entries.len()).unwrap_or(i64::MAX));
@@ -235,7 +243,7 @@ impl<'a> Walk<'a> {
         differences: &mut Differences,
     ) -> Result<(), StorageError> {
         let mut undone: HashMap<RecordId, Vec<i64>> = HashMap::new();
-        for (id, seq) in self.undone.drain(..) {
+        for Undone { id, seq, .. } in self.undone.drain(..) {
             undone.entry(id).or_default().push(seq);
         }
         let mut from = if undone.is_empty() { None } else { Some(i64::MIN) };

@@ -22,6 +22,8 @@ pub struct NewPayment {
     pub amount: String,
     /// What for; may be empty.
     pub description: String,
+    /// Whether it is meant, also where it looks like the repetition of another.
+    pub allow_duplicate: bool,
 }
 
 /// What was asked for, with everything found that it names. Whether it may be, the ledger says.
@@ -66,10 +68,15 @@ impl Services {
             payee_id: payee.account_id,
             amount,
             description: new.description,
+            allow_duplicate: new.allow_duplicate,
         };
         Ok(Order { community, pay })
     }
 
+    /// Refuses who has no place in the community.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`].
     pub(in crate::services) async fn require_insider(
         &self,
         community: &Community,

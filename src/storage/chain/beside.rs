@@ -109,6 +109,7 @@ pub fn refunds(
         .limit(limit)
         .select((
             refunds::payment_id,
+            diesel::dsl::sql::<BigInt>("CAST(refunds.kind AS BIGINT)"),
             backs.fields((payments::payer_id, payments::payee_id)),
             backs.field(payments::amount),
             backs.field(payments::transfer_seq),

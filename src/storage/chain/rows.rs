@@ -130,6 +130,8 @@ pub struct PaymentRow {
 pub struct RefundRow {
     /// The payment that gives back.
     pub payment_id: PaymentId,
+    /// In which way.
+    pub kind: i64,
     /// From whom to whom.
     pub sides: (AccountId, AccountId),
     /// How much.

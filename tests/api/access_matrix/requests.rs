@@ -81,8 +81,13 @@ impl Operation {
             return vec![Group, Other, Absent];
         }
         let is_about_accounts = [
+            "create_batch",
+            "create_bulk",
+            "create_bulk_preview",
             "create_payment",
+            "create_quote",
             "create_refund",
+            "create_reversal",
             "get_payment",
             "get_payment_note",
             "set_payment_note",
@@ -146,7 +151,7 @@ impl Request {
             ("get_schedule" | "pause_schedule" | "resume_schedule" | "list_schedule_payments", "id") => {
                 things.schedules[0].clone()
             }
-            ("create_refund", "id") => things.received.clone(),
+            ("create_refund" | "create_reversal", "id") => things.received.clone(),
             ("delete_grant", "id") => things.session.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
             ("retry_mail", "id") => things.mail.clone(),
@@ -244,15 +249,20 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
             "grant_types": ["authorization_code"], "scopes": ["payments:read"], "confidential": false,
         }),
         "create_password_reset" => json!({"email": world.fresh_address()}),
-        "create_payment" => {
-            json!({"payer": things.account, "payee": things.neighbour, "amount": "0.01", "description": ""})
-        }
+        "create_payment" | "create_quote" => json!({
+            "payer": things.account, "payee": things.neighbour, "amount": "0.01", "description": "",
+            "allow_duplicate": true,
+        }),
+        "create_batch" | "create_bulk" | "create_bulk_preview" => json!({"payments": [
+            {"payer": things.account, "payee": things.neighbour, "amount": "0.01", "description": world.fresh_address()},
+        ]}),
         "create_refund" => json!({"amount": "0.01"}),
         "create_schedule" => json!({
             "payer": things.account, "payee": things.neighbour, "amount": "0.01",
             "starts_on": world.day_after(1), "unit": "month",
         }),
         "pause_schedule" | "resume_schedule" | "cancel_schedule" => return None,
+        "create_reversal" => json!({"reason": "By mistake"}),
         "create_session" => json!({"email": "dora@river.example", "password": PASSWORD}),
         "refresh_session" => json!({"refresh_token": "x"}),
         "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),

@@ -53,7 +53,7 @@ pub(super) struct Auditor {
     accounts: BTreeMap<AccountId, Derived>,
     open_holds: HashMap<RecordId, OpenHold>,
     /// What may still be given back of each transfer.
-    left_of_transfers: HashMap<RecordId, Left>,
+    left_of_transfers: HashMap<RecordId, Vec<Left>>,
     /// Salt and text by the id of what they belong to.
     texts: HashMap<Uuid, ([u8; 16], String)>,
 }
@@ -162,11 +162,18 @@ impl Auditor {
 
     fn derive_transfer(&mut self, record: &Record, entries: &[&Entry]) {
         if let Some(left) = record.undone_id.and_then(|id| self.left_of_transfers.get_mut(&id)) {
-            let [giver, taker] = entries else { panic!("a refund has two entries") };
-            assert_eq!((giver.account_id, taker.account_id), (left.payee_id, left.payer_id));
-            assert!(entries.iter().all(|entry| entry.kind == EntryKind::Refund));
-            left.amount -= i128::from(taker.amount.minor());
-            assert!(left.amount >= 0, "no more is given back than was paid");
+            let [giver, taker] = entries else { panic!("what gives back has two entries") };
+            // Of several payments between these two in one transfer, all that is left counts.
+            let between =
+                |left: &&mut Left| (giver.account_id, taker.account_id) == (left.payee_id, left.payer_id);
+            let mut given = i128::from(taker.amount.minor());
+            for left in left.iter_mut().filter(between) {
+                let taken = given.min(left.amount);
+                left.amount -= taken;
+                given -= taken;
+            }
+            assert_eq!(given, 0, "no more is given back than was paid, and the way it came");
+            self.check_way_back(entries);
         } else if let Some(hold_id) = record.undone_id {
             let (payer_id, payment_id, held) = self.end_hold(hold_id);
             let captured =
@@ -189,16 +196,35 @@ impl Auditor {
             assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
             assert_eq!(entry.account_seq, account.account_seq, "entries are numbered without a gap");
         }
-        if entries[0].kind == EntryKind::Principal {
-            let left = Left {
-                payer_id: entries[0].account_id,
-                payee_id: entries[1].account_id,
-                amount: entries[1].amount.minor().into(),
-            };
-            self.left_of_transfers.insert(record.id, left);
-        }
+        let paid = entries.chunks(2).filter(|sides| sides[0].kind == EntryKind::Principal);
+        let left = |sides: &[&Entry]| Left {
+            payer_id: sides[0].account_id,
+            payee_id: sides[1].account_id,
+            amount: sides[1].amount.minor().into(),
+        };
+        self.left_of_transfers.insert(record.id, paid.map(left).collect());
         self.transfers += 1;
         self.entries += i64::try_from(entries.len()).unwrap();
+    }
+
+    /// Refunds stay within the limits; a reversal says of each side whether it passes one.
+    fn check_way_back(&self, entries: &[&Entry]) {
+        let is_refund = entries.iter().all(|entry| entry.kind == EntryKind::Refund);
+        for entry in entries {
+            let account = &self.accounts[&entry.account_id];
+            let (credit, ceiling) = (account.limits.credit_limit.minor(), account.limits.ceiling);
+            let after = account.balance + i128::from(entry.amount.minor());
+            let is_past = entry.amount.minor() < 0 && after - account.reserved + i128::from(credit) < 0;
+            let is_above = ceiling.is_some_and(|ceiling| after > i128::from(ceiling.minor()));
+            let is_beyond = is_past || (entry.amount.minor() > 0 && is_above);
+            let expected = match (is_refund, is_beyond) {
+                (true, _) => EntryKind::Refund,
+                (false, false) => EntryKind::Reversal,
+                (false, true) => EntryKind::ReversalBeyondLimit,
+            };
+            assert_eq!(entry.kind, expected, "the permission is in the record, where it is needed");
+            assert!(!(is_refund && is_beyond));
+        }
     }
 
     /// Ends a hold in whole: what was not captured is free again.
@@ -340,19 +366,18 @@ fn check_payments(postings: &Postings) {
         .payment_changes
         .iter()
         .map(|change| (change.id, change.state, change.amount, change.transfer));
-    let mut completed = 0;
+    let mut completed = BTreeSet::new();
     for (id, state, amount, transfer) in made.chain(changed) {
         assert_eq!(state == PaymentState::Completed, transfer.is_some());
         let Some(position) = transfer else { continue };
         let record = only(postings.records.iter().filter(|record| record.seq == position.seq));
         assert_eq!((record.kind, record.hash), (RecordKind::Transfer, position.hash));
         let entries = postings.entries.iter().filter(|entry| entry.seq == position.seq);
-        assert!(entries.clone().all(|entry| entry.payment_id == id));
-        assert!(entries.clone().any(|entry| entry.amount == amount), "the payee gets what the payment says");
-        completed += 1;
+        let mut own = entries.filter(|entry| entry.payment_id == id);
+        assert!(own.any(|entry| entry.amount == amount), "the payee gets what the payment says");
+        completed.insert(id);
     }
-    let transfers = postings.records.iter().filter(|record| record.kind == RecordKind::Transfer).count();
-    assert_eq!(transfers, completed, "every transfer completes a payment");
+    assert!(postings.entries.iter().all(|entry| completed.contains(&entry.payment_id)));
 }
 
 fn only<'a, T>(mut found: impl Iterator<Item = &'a T>) -> &'a T {

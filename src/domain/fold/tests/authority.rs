@@ -383,7 +383,7 @@ fn the_state_says_what_it_lacks() {
     let held = river.paid(&authorise(ada, bob, 100)).id;
     let commands = [capture(bob.authority(), held, None), pay(ada, bob, 1), pay(ada, bob, 2)];
     assert!(river.state.missing_for(commands.iter()).is_empty());
-    assert_eq!(river.state.size(), 7, "three accounts, two users, one hold, its payment");
+    assert_eq!(river.state.size(), 9, "three accounts, two users, what both paid, one hold, its payment");
 
     let hold = river.state.holds.remove(&held).unwrap();
     river.state.accounts.clear();

@@ -73,6 +73,8 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::Principal => 1,
         EntryKind::Fee => 2,
         EntryKind::Refund => 3,
+        EntryKind::Reversal => 4,
+        EntryKind::ReversalBeyondLimit => 5,
     };
     let mut bytes = item_salt(record, entry.position).to_vec();
     bytes.extend(entry.account_id.uuid().into_bytes());

@@ -3,8 +3,11 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `support.rs` | a small community in memory, and short ways to say who does what |
+//! | `snapshot.rs` | everything that the rules look at, to compare before and after |
 //! | `auditor.rs` | re-derives everything from every test's batches |
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
+//! | `many.rs` | several payments in one transfer |
+//! | `reversals.rs` | undoing payments, as an admin |
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `approvals.rs` | what needs two admins |
@@ -14,29 +17,38 @@
 //! | `step_up.rs` | fresh proofs of who asks |
 //! | `schedules.rs` | what is planned, and what comes of it |
 //! | `keys.rs` | idempotency |
+//! | `duplicates.rs` | payments that look like the repetition of another |
 //! | `spending.rs` | what an app may spend for its member |
 //! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
+//! | `quotes.rs` | what a payment would do |
 //! | `model.rs` | the rules once more, as plainly as they can be said |
 //! | `random.rs` | random commands |
 //! | `reach.rs` | that they reach every rule |
+//! | `comparing.rs` | what the fold did beside what the model says |
 //! | `properties.rs` | the fold and the model judge them, and have to agree |
 
 mod approvals;
 mod auditor;
 mod authority;
 mod bytes;
+mod comparing;
 mod delegations;
+mod duplicates;
 mod erasure;
 mod holds;
 mod keys;
 mod limits;
+mod many;
 mod model;
 mod order;
 mod properties;
+mod quotes;
 mod random;
 mod reach;
 mod refunds;
+mod reversals;
 mod schedules;
+mod snapshot;
 mod spending;
 mod step_up;
 mod support;

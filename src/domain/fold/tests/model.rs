@@ -1,6 +1,9 @@
 //! The rules once more, as plainly as they can be said: maps, wide integers, and a list of everything that is wrong
 //! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
 
+mod duplicates;
+mod many;
+mod ranks;
 mod refunds;
 mod schedules;
 
@@ -14,6 +17,8 @@ use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
+use duplicates::ModelRecent;
+use ranks::{FIRST_FINAL_RANK, rank};
 use refunds::ModelPaid;
 use schedules::ModelSchedule;
 
@@ -78,6 +83,8 @@ pub(super) struct Model {
     pub schedules: HashMap<ScheduleId, ModelSchedule>,
     /// What came of the last command to schedules, for the tally.
     pub told: Vec<&'static str>,
+    recent: Vec<ModelRecent>,
+    entries: HashMap<AccountId, i64>,
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
@@ -106,7 +113,7 @@ impl Model {
             }
             (_, Some(_)) => Verdict::Repeats,
             (None, None) => Verdict::Passes,
-            (Some(refusal), None) if command.key.is_some() && rank(&refusal) >= FIRST_FINAL_RANK => {
+            (Some(refusal), None) if command.key.is_some() && Self::is_kept(&refusal) => {
                 Verdict::RefusedForGood(refusal)
             }
             (Some(refusal), None) => Verdict::Refused(refusal),
@@ -137,6 +144,7 @@ impl Model {
             Action::Pay(pay) => {
                 self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount));
                 self.note_paid(payment_id, (pay.payer_id, pay.payee_id), wide(pay.amount), true);
+                self.note_recent(pay, payment_id.unwrap());
             }
             Action::Refund(refund) => {
                 let amount = wide(refund.amount);
@@ -147,6 +155,8 @@ impl Model {
                 self.note_paid(payment_id, sides, amount, true);
                 self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
             }
+            Action::PayMany(_) => unreachable!("it makes several payments"),
+            Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
                 let amount = wide(pay.amount);
@@ -209,6 +219,7 @@ impl Model {
         for (id, change) in [(payer, -amount), (payee, amount)] {
             let account = self.accounts.get_mut(&id).unwrap();
             let was_negative = account.balance < 0;
+            *self.entries.entry(id).or_default() += 1;
             account.balance += change;
             account.version += 1;
             if account.balance >= 0 {
@@ -226,7 +237,7 @@ impl Model {
         hold.clone()
     }
 
-    fn all_that_is_wrong(&self, command: &Command) -> Vec<Refusal> {
+    pub(super) fn all_that_is_wrong(&self, command: &Command) -> Vec<Refusal> {
         let mut wrong = Vec::new();
         if let Authority::User(user) = &command.authority {
             if self.ended.contains(&user.session_id) {
@@ -239,6 +250,7 @@ impl Model {
         match &command.action {
             Action::Pay(pay) => {
                 self.wrong_with_parties(command, pay, &mut wrong);
+                wrong.extend(self.looks_repeated(command, pay));
                 if let Some(payer) = self.accounts.get(&pay.payer_id)
                     && (payer.available() < wide(pay.amount) || payer.balance - wide(pay.amount) < -BOUND)
                 {
@@ -249,6 +261,7 @@ impl Model {
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
                 self.wrong_with_parties(command, pay, &mut wrong);
+                wrong.extend(self.looks_repeated(command, pay));
                 if let Some(payer) = self.accounts.get(&pay.payer_id)
                     && (payer.available() < wide(pay.amount) || payer.reserved + wide(pay.amount) > BOUND)
                 {
@@ -292,6 +305,13 @@ impl Model {
             Action::Refund(refund) => match self.paid.get(&refund.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
+            },
+            Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
+            Action::Reverse(reverse) => match self.paid.get(&reverse.payment_id) {
+                None => wrong.push(Refusal::NotFound(Thing::Payment)),
+                Some(paid) => {
+                    self.wrong_with_reversing(command, paid, reverse.allow_beyond_limit, &mut wrong)
+                }
             },
             Action::Schedule(new) => {
                 if command.authority == Authority::Service {
@@ -414,27 +434,6 @@ impl Model {
 
     fn user(&self, user: &UserAuthority) -> ModelUser {
         self.users.get(&user.user_id).copied().unwrap_or_default()
-    }
-}
-
-/// From here on a refusal is final for its key.
-const FIRST_FINAL_RANK: u8 = 6;
-
-/// The documented order of refusals.
-const fn rank(refusal: &Refusal) -> u8 {
-    match refusal {
-        Refusal::KeyReused => 0,
-        Refusal::SessionEnded => 1,
-        Refusal::NotFound(_) => 2,
-        // The model's people have no apps; what is forbidden for a ceiling is forbidden all the same.
-        Refusal::Forbidden | Refusal::SpendingCeiling { .. } => 3,
-        Refusal::StepUpRequired => 4,
-        Refusal::PreconditionFailed => 5,
-        Refusal::SameAccount => 6,
-        Refusal::AccountNotActive { .. } => 7,
-        Refusal::Conflict(_) => 8,
-        Refusal::InsufficientCredit { .. } => 9,
-        Refusal::CeilingExceeded => 10,
     }
 }
 

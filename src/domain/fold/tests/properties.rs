@@ -4,20 +4,21 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
+use super::comparing::{assert_same_but_kept_refusals, compare_quote, made_payment, made_schedule};
 use super::model::{Model, ModelAccount, ModelUser, Verdict};
 use super::random::{FUND, NAMES, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
 use super::support::{
     PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, order,
-    refund, refusal_body, run, schedule, set_status, void,
+    refund, refusal_body, reverse, run, schedule, set_status, void,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Action, Authorise, Authority, Command, SetLimits, UserAuthority};
+use crate::domain::command::{Action, Authorise, Authority, Command, Pay, SetLimits, UserAuthority};
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{AccountId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
+use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::payment::PaymentState;
-use crate::domain::records::Postings;
 use crate::domain::recurrence::Plan;
 use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
@@ -118,12 +119,23 @@ impl Play {
     fn judge_twice(&mut self, fold: &mut Fold<'_>, command: &Command) {
         let verdict = self.model.judge(command);
         let before = (Snapshot::of(fold.state), fold.postings.clone());
+        let quote = match &command.action {
+            Action::Pay(pay) => Some(fold.quote(&command.authority, pay)),
+            _ => None,
+        };
         let outcome = fold.apply(command);
+        if let Some(quote) = quote {
+            compare_quote(quote, &verdict, fold.state);
+        }
         let passes = verdict == Verdict::Passes;
         *self.tally.entry(self.name(&verdict, command)).or_default() += 1;
 
         self.compare(&verdict, &outcome, command);
-        if passes {
+        if let (Action::PayMany(many), true) = (&command.action, passes) {
+            let made = &fold.postings.payments[before.1.payments.len()..];
+            let made: Vec<_> = made.iter().map(|payment| payment.id).collect();
+            self.model.perform_many(command, many, &made);
+        } else if passes {
             // What a run makes is told by its row alone.
             let by_run = fold.postings.payments.get(before.1.payments.len()).map(|payment| payment.id);
             self.model.perform(command, made_payment(&outcome).or(by_run));
@@ -180,6 +192,11 @@ impl Play {
                         assert_eq!((payment.amount, &payment.description), (refund.amount, &refund.reason));
                         return;
                     }
+                    Action::Reverse(reverse) => {
+                        assert_eq!(payment.reversal_of, Some(reverse.payment_id));
+                        assert_eq!(payment.description, reverse.reason);
+                        return;
+                    }
                     _ => panic!("{command:?} makes no payment"),
                 };
                 assert_eq!(
@@ -188,6 +205,9 @@ impl Play {
                 );
                 assert_eq!((payment.amount, &payment.description), (pay.amount, &pay.description));
                 assert!(command.key.is_none());
+            }
+            (Verdict::Passes, Outcome::PaidMany(_)) => {
+                assert!(matches!(command.action, Action::PayMany(_)) && command.key.is_none());
             }
             (Verdict::Passes, Outcome::Answered(answered)) => {
                 assert_eq!((answered.status, answered.is_replay), (201, false), "{command:?}");
@@ -260,9 +280,24 @@ impl Play {
         };
         let payee_of = |id: PaymentId| self.model.holds.get(&id).map_or(0, |hold| owner(hold.payee));
         let (rightful, key, action) = match step.operation.clone() {
-            Operation::Pay { payer, payee, amount, text, key } => {
-                let action = Action::Pay(order(account(payer), account(payee), amount, text));
+            Operation::Pay { payer, payee, amount, text, again, key } => {
+                let pay = order(account(payer), account(payee), amount, text);
+                let action = Action::Pay(Pay { allow_duplicate: again, ..pay });
                 (owner(account(payer)), key, action)
+            }
+            Operation::PayMany { lines, mode, key } => {
+                // Mostly from one who may: the first payer pays all.
+                let payer = account(lines[0].0.0);
+                let is_theirs = |place: usize| if place < 4 { payer } else { account(lines[place].0.0) };
+                let pays = lines.iter().enumerate();
+                let payments: Vec<_> = pays
+                    .map(|(place, ((_, payee), amount))| {
+                        order(is_theirs(place), account(*payee), *amount, "")
+                    })
+                    .collect();
+                let numbers = (1..).take(payments.len()).collect();
+                let many = PayMany { mode, payments, lines: numbers, unfit: Vec::new() };
+                (owner(payer), key, Action::PayMany(many))
             }
             Operation::Authorise { payer, payee, amount, seconds, key } => {
                 let payment = order(account(payer), account(payee), amount, "a bicycle");
@@ -303,6 +338,12 @@ impl Play {
                 let is_own = matches!(step.who, Who::Rightful | Who::Service);
                 return Some(if is_own { command } else { by(self.authority(step, 0), command.action) });
             }
+            Operation::Reverse { back, beyond, key } => {
+                let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
+                let paid = self.payments.iter().rev().nth(back).copied();
+                let id = if back == UNKNOWN_HOLD { unknown } else { paid? };
+                (0, key, reverse(Authority::Service, id, beyond).action)
+            }
             Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
                 let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);
                 let change = SetLimits {
@@ -319,9 +360,10 @@ impl Play {
             Operation::EndSession { person, session } => {
                 return Some(end_session(self.sessions[person][session]));
             }
-            Operation::Repeat { nth } => {
+            Operation::Repeat { nth, keeps_key } => {
                 let mut again = self.sent.iter().rev().nth(nth)?.clone();
                 "request-2".clone_into(&mut again.request_id);
+                again.key = again.key.filter(|_| keeps_key);
                 // Perhaps after a new sign-in.
                 if let Authority::User(user) = &mut again.authority {
                     let person = self.users.iter().position(|id| *id == user.user_id)?;
@@ -355,34 +397,6 @@ impl Play {
             is_app: false,
         })
     }
-}
-
-fn made_schedule(outcome: &Outcome) -> Option<ScheduleId> {
-    match outcome {
-        Outcome::Scheduled(schedule) => Some(schedule.id),
-        other => made_payment(other).map(ScheduleId::from),
-    }
-}
-
-fn made_payment(outcome: &Outcome) -> Option<PaymentId> {
-    match outcome {
-        Outcome::Paid(payment) => Some(payment.id),
-        Outcome::Answered(answered) => answered.payment_id,
-        Outcome::Scheduled(schedule) => Some(PaymentId::from_uuid(schedule.id.uuid())),
-        _ => None,
-    }
-}
-
-/// A refused or repeated command adds no row but its own kept refusal.
-fn assert_same_but_kept_refusals(after: &Postings, before: &Postings) {
-    let without = |postings: &Postings| {
-        let kept_apart = Postings { keys: Vec::new(), refusals: Vec::new(), ..postings.clone() };
-        format!("{kept_apart:?}")
-    };
-    assert_eq!(without(after), without(before));
-    let noted = after.refusals.len() - before.refusals.len();
-    assert_eq!(after.keys.len() - before.keys.len(), noted);
-    assert!(noted <= 1);
 }
 
 pub(super) fn play(steps: &[Step]) -> Play {

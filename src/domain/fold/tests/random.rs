@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::account::AccountStatus;
+use crate::domain::many::ManyMode;
 use crate::domain::schedule::{OnFailure, ScheduleChange};
 
 /// Ada is an admin, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
@@ -37,6 +38,12 @@ pub(super) enum Operation {
         payee: usize,
         amount: i64,
         text: &'static str,
+        again: bool,
+        key: Option<u8>,
+    },
+    PayMany {
+        lines: Vec<((usize, usize), i64)>,
+        mode: ManyMode,
         key: Option<u8>,
     },
     Authorise {
@@ -76,6 +83,11 @@ pub(super) enum Operation {
         back: usize,
         off: i64,
     },
+    Reverse {
+        back: usize,
+        beyond: bool,
+        key: Option<u8>,
+    },
     SetLimits {
         account: usize,
         credit_limit: i64,
@@ -90,9 +102,10 @@ pub(super) enum Operation {
         person: usize,
         session: usize,
     },
-    /// An earlier command comes again, as it was.
+    /// An earlier command comes again, as it was, or without its key.
     Repeat {
         nth: usize,
+        keeps_key: bool,
     },
 }
 
@@ -149,11 +162,18 @@ fn operation() -> impl Strategy<Value = Operation> {
     ];
     let text = prop_oneof![Just(""), Just("bread"), Just("Brot und Rüben ✓")];
     let key = || option::weighted(0.4, 0..24_u8);
+    let mode =
+        prop_oneof![Just(ManyMode::Together), Just(ManyMode::AllInOrder), Just(ManyMode::ValidInOrder)];
     let version_off = option::weighted(0.3, prop_oneof![3 => Just(0_i64), 1 => Just(1)]);
     let newest = || prop_oneof![30 => 0..3_usize, 10 => 0..12_usize, 1 => Just(UNKNOWN_HOLD)];
     prop_oneof![
-        16 => (parties(), amount(), text, key())
-            .prop_map(|((payer, payee), amount, text, key)| Operation::Pay { payer, payee, amount, text, key }),
+        16 => (parties(), amount(), text, proptest::bool::weighted(0.6), key()).prop_map(
+            |((payer, payee), amount, text, again, key)| {
+                Operation::Pay { payer, payee, amount, text, again, key }
+            }
+        ),
+        6 => (vec((parties(), amount()), 1..6), mode, key())
+            .prop_map(|(lines, mode, key)| Operation::PayMany { lines, mode, key }),
         8 => (parties(), amount(), -10..2_000_i64, key()).prop_map(|((payer, payee), amount, seconds, key)| {
             Operation::Authorise { payer, payee, amount, seconds, key }
         }),
@@ -167,6 +187,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         5 => (newest(), schedule_change()).prop_map(|(back, change)| Operation::ChangeSchedule { back, change }),
         14 => (newest(), prop_oneof![12 => Just(0_i64), 1 => -1..=1_i64])
             .prop_map(|(back, off)| Operation::RunSchedule { back, off }),
+        6 => (newest(), proptest::bool::weighted(0.4), key())
+            .prop_map(|(back, beyond, key)| Operation::Reverse { back, beyond, key }),
         4 => (account.clone(), limit.clone(), option::weighted(0.7, limit), version_off).prop_map(
             |(account, credit_limit, ceiling, version_off)| {
                 Operation::SetLimits { account, credit_limit, ceiling, version_off }
@@ -174,7 +196,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         ),
         4 => (account, status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
-        6 => (0..12_usize).prop_map(|nth| Operation::Repeat { nth }),
+        9 => (0..12_usize, proptest::bool::weighted(0.6))
+            .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),
     ]
 }
 

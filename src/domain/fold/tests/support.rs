@@ -6,31 +6,32 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::auditor::Auditor;
+pub(super) use super::snapshot::Snapshot;
 use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::approval::{Approval, ApprovalRules};
 use crate::domain::command::{
-    Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, SetLimits,
-    SetStatus, UserAuthority, Void,
+    Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, Reverse,
+    SetLimits, SetStatus, UserAuthority, Void,
 };
 use crate::domain::community::Community;
-use crate::domain::delegation::Delegation;
+use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{AnswerFormat, Answered, CommunityState, Fold, FormattedAnswer, Outcome};
 use crate::domain::ids::{
-    AccountId, ApprovalId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, SpenderId,
-    UserId,
+    AccountId, ApprovalId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
+use crate::domain::many::PaidMany;
 use crate::domain::member::{MemberStatus, Operator, Role};
-use crate::domain::payment::{Hold, Payment, Refundable};
+use crate::domain::payment::{Payment, Refundable};
 use crate::domain::records::{Head, Postings};
 use crate::domain::recurrence::{Plan, Recurrence, Unit};
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{
-    ChangeSchedule, NewSchedule, NoticeFacts, OnFailure, RunSchedule, Schedule, ScheduleChange,
+    ChangeSchedule, NewSchedule, NoticeFacts, OnFailure, RunSchedule, ScheduleChange,
 };
 use crate::domain::scopes::Scopes;
-use crate::domain::spending::{DaySpending, SpendingCeilings};
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{TimeOfDay, Zone};
 
@@ -69,6 +70,11 @@ impl AnswerFormat for PlainFormat {
         let amount = community.scale.format(payment.amount);
         let body = format!("{} {} {} {}", payment.id, payment.state.name(), amount, payment.description);
         FormattedAnswer { status: 201, body: body.into_bytes() }
+    }
+
+    fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer {
+        let total = community.scale.format(paid.total);
+        FormattedAnswer { status: 201, body: format!("{total} {:?}", paid.payments).into_bytes() }
     }
 
     fn notice(&self, _community: &Community, facts: &NoticeFacts<'_>) -> String {
@@ -184,6 +190,7 @@ impl River {
             reason: String::new(),
         };
         self.done(&by(Authority::Service, Action::Admit(admit)));
+        self.state.recent.insert(person.account, RecentPayments::default());
         person
     }
 
@@ -263,7 +270,7 @@ impl River {
                 amount: payment.amount,
                 record_id: payment.transfer.and_then(|transfer| record_id(transfer.seq)),
                 refunded: Amount::ZERO,
-                is_refund: payment.refund_of.is_some(),
+                is_refund: payment.gives_back().is_some(),
             };
             self.state.refundable.insert(payment.id, paid);
         }
@@ -314,40 +321,6 @@ impl River {
     }
 }
 
-/// All that the rules look at, to compare before and after.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Snapshot {
-    head: Head,
-    accounts: HashMap<AccountId, Account>,
-    operators: HashMap<UserId, Vec<Operator>>,
-    holds: HashMap<PaymentId, Hold>,
-    ended_sessions: HashMap<SessionId, Timestamp>,
-    delegations: HashMap<Uuid, Vec<Delegation>>,
-    members: HashMap<MemberId, Operator>,
-    spending: HashMap<SpenderId, DaySpending>,
-    refundable: HashMap<PaymentId, Refundable>,
-    schedules: HashMap<ScheduleId, Schedule>,
-    approvals: HashMap<ApprovalId, Approval>,
-}
-
-impl Snapshot {
-    pub fn of(state: &CommunityState) -> Self {
-        Self {
-            head: state.head.clone(),
-            accounts: state.accounts.clone(),
-            operators: state.operators.clone(),
-            holds: state.holds.clone(),
-            ended_sessions: state.ended_sessions.clone(),
-            delegations: state.delegations.clone(),
-            members: state.members.clone(),
-            spending: state.spending.clone(),
-            refundable: state.refundable.clone(),
-            schedules: state.schedules.clone(),
-            approvals: state.approvals.clone(),
-        }
-    }
-}
-
 pub(super) fn payment(outcome: Outcome) -> Payment {
     match outcome {
         Outcome::Paid(payment) => *payment,
@@ -391,7 +364,7 @@ pub(super) fn pay(payer: Person, payee: Person, amount: i64) -> Command {
 }
 
 pub(super) fn order(payer_id: AccountId, payee_id: AccountId, amount: i64, description: &str) -> Pay {
-    Pay { payer_id, payee_id, amount: minor(amount), description: description.into() }
+    Pay { payer_id, payee_id, amount: minor(amount), description: description.into(), allow_duplicate: true }
 }
 
 /// An authorisation by the payer that can be captured for an hour.
@@ -434,6 +407,10 @@ pub(super) fn run(schedule_id: ScheduleId, occurrence: i64) -> Command {
 
 pub(super) fn change(authority: Authority, schedule_id: ScheduleId, change: ScheduleChange) -> Command {
     by(authority, Action::ChangeSchedule(ChangeSchedule { schedule_id, change }))
+}
+
+pub(super) fn reverse(authority: Authority, payment_id: PaymentId, allow_beyond_limit: bool) -> Command {
+    by(authority, Action::Reverse(Reverse { payment_id, reason: "by mistake".into(), allow_beyond_limit }))
 }
 
 pub(super) fn set_limits(authority: Authority, account_id: AccountId, limits: Limits) -> Command {

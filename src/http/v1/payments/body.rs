@@ -26,11 +26,16 @@ pub struct CreatePaymentRequest {
     /// community's time zone. In the future, at most five years ahead.
     #[schema(example = "2026-12-31T09:00:00+01:00")]
     pub scheduled_for: Option<String>,
+    /// Set it where the same payment is meant twice: without it, one to the same payee over the same amount with the
+    /// same description within two minutes is refused as a `possible_duplicate`.
+    #[serde(default)]
+    allow_duplicate: bool,
 }
 
 impl From<CreatePaymentRequest> for NewPayment {
     fn from(body: CreatePaymentRequest) -> Self {
-        let CreatePaymentRequest { payer, payee, amount, description, scheduled_for: _ } = body;
-        Self { payer, payee, amount, description }
+        let CreatePaymentRequest { payer, payee, amount, description, scheduled_for: _, allow_duplicate } =
+            body;
+        Self { payer, payee, amount, description, allow_duplicate }
     }
 }

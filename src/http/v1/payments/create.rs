@@ -19,6 +19,10 @@ use crate::http::views::PaymentView;
 /// With `scheduled_for` the payment is planned instead: it is `scheduled`, can be cancelled, and is judged and made when
 /// its time comes; then it is `completed`, or `failed` with the reason. A fresh proof, where its amount needs one, is
 /// needed now and not again then. Up to a hundred payments and schedules may be planned from an account.
+///
+/// People press twice: what looks like the repetition of a payment of the last two minutes is answered
+/// `409 possible_duplicate` with the earlier one as `payment_id`, and goes through under a new key with
+/// `"allow_duplicate": true`. A program that keeps its own keys apart sets it always.
 #[utoipa::path(operation_id = "create_payment", tag = "payments", security(("bearer" = [])), request_body = CreatePaymentRequest,
     params(("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each payment that you mean", example = "ada-7f3c")),
     responses(
@@ -27,7 +31,7 @@ use crate::http::views::PaymentView;
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`, `forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`, `conflict` with the reason `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`, `possible_duplicate`, `conflict` with the reason `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),

@@ -1,6 +1,7 @@
 //! The rules of ways back once more.
 
 use super::{BOUND, Model, insufficient, wide};
+use crate::domain::account::AccountStatus;
 use crate::domain::amount::Amount;
 use crate::domain::command::Command;
 use crate::domain::ids::{AccountId, PaymentId};
@@ -58,5 +59,51 @@ impl Model {
             wrong.push(insufficient(amount, giver));
         }
         self.wrong_with_receiving(paid.payer, wide(amount), wrong);
+    }
+
+    pub(super) fn perform_reversal(&mut self, original: PaymentId, reversal: PaymentId) {
+        let paid = self.paid.get_mut(&original).unwrap();
+        let left = paid.amount - paid.refunded;
+        paid.refunded = paid.amount;
+        let sides = (paid.payee, paid.payer);
+        self.transfer(sides.0, sides.1, left);
+        self.note_paid(Some(reversal), sides, left, true);
+        self.paid.get_mut(&reversal).unwrap().is_refund = true;
+    }
+
+    pub(super) fn wrong_with_reversing(
+        &self,
+        command: &Command,
+        paid: &ModelPaid,
+        may_pass: bool,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        self.wrong_with_seeing(command, [paid.payer, paid.payee], wrong);
+        if !self.may_as_admin(command, Scope::LimitsWrite) {
+            wrong.push(Refusal::Forbidden);
+        }
+        let (giver, taker) = (&self.accounts[&paid.payee], &self.accounts[&paid.payer]);
+        for account in [giver, taker] {
+            if account.status == AccountStatus::Closed {
+                let (code, status) = (account.code.clone(), account.status);
+                wrong.push(Refusal::AccountNotActive { code, status });
+            }
+        }
+        let left = paid.amount - paid.refunded;
+        for (is_wrong, reason) in [
+            (!paid.is_completed, ConflictReason::NotCompleted),
+            (paid.is_refund, ConflictReason::ReversalOfRefund),
+            (left == 0, ConflictReason::NothingLeft),
+        ] {
+            if is_wrong {
+                wrong.push(Refusal::Conflict(reason));
+            }
+        }
+        if !may_pass && giver.available() < left {
+            wrong.push(insufficient(Amount::from_minor(left.try_into().unwrap()), giver));
+        }
+        if !may_pass {
+            self.wrong_with_receiving(paid.payer, left, wrong);
+        }
     }
 }

@@ -209,6 +209,9 @@ impl Model {
             self.told.push("a run pays");
             self.last_at = self.now;
             self.transfer(sides.0, sides.1, planned.amount);
+            if !planned.is_once {
+                self.note_run(sides, planned.amount, payment_id.unwrap());
+            }
         } else {
             self.told.push("a run fails");
         }

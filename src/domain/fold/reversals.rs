@@ -1,0 +1,106 @@
+//! Undoing payments, as an admin: mistakes are corrected by a new transfer, on the record.
+
+use super::payments::{Draft, two_legs};
+use super::posting::{Leg, after_change, within_limits};
+use super::{Fold, Outcome};
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::amount::Amount;
+use crate::domain::command::{Authority, Reverse};
+use crate::domain::ids::{AuditId, PaymentId, TextId};
+use crate::domain::payment::{Party, PaymentState, Refundable, WayBack};
+use crate::domain::policy::Right;
+use crate::domain::records::EntryKind;
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
+
+impl Fold<'_> {
+    /// Takes back what is left of a payment by a payment the other way, whose transfer names the one that it undoes. It
+    /// moves frozen accounts as well: to correct a mistake, or a theft, nothing has to be thawed.
+    pub(super) fn reverse(&mut self, authority: &Authority, reverse: &Reverse) -> Result<Outcome, Refusal> {
+        let paid = self.visible_payment(authority, reverse.payment_id)?;
+        self.require(authority, Right::ReversePayment, Scope::LimitsWrite)?;
+        self.require_fresh_proof(authority)?;
+        let (giver, taker) =
+            (self.account(paid.payee_id, Thing::Payee)?, self.account(paid.payer_id, Thing::Payer)?);
+        require_open(giver)?;
+        require_open(taker)?;
+        let undone_id = paid.record_id.ok_or(Refusal::Conflict(ConflictReason::NotCompleted))?;
+        if paid.is_refund {
+            return Err(Refusal::Conflict(ConflictReason::ReversalOfRefund));
+        }
+        let amount = left_of(&paid)?;
+        let kinds = kinds_of_legs([giver, taker], amount, reverse.allow_beyond_limit)?;
+        let (giver, taker) = (Party::from(giver), Party::from(taker));
+        let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
+        let (text_salt, text) = self.commit_to_text(&reverse.reason);
+        let sides = [giver.account_id, taker.account_id];
+        let legs = two_legs(EntryKind::Reversal, payment_id, sides, amount, text);
+        let legs: Vec<_> = legs.into_iter().zip(kinds).map(|(leg, kind)| Leg { kind, ..leg }).collect();
+        let transfer = self.post_undoing(&legs, None, Some(undone_id));
+        self.state.refundable.insert(paid.payment_id, Refundable { refunded: paid.amount, ..paid });
+        let audit_id = self.note_reversal(authority, reverse, amount, payment_id, kinds);
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), &reverse.reason);
+        let draft = Draft {
+            id: payment_id,
+            payer: giver,
+            payee: taker,
+            text_salt,
+            state: PaymentState::Completed,
+            gives_back: Some((reverse.payment_id, WayBack::Reversal)),
+            planned: None,
+        };
+        let payment = self.make_payment(authority, (amount, &reverse.reason), draft, Some(transfer));
+        Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    fn note_reversal(
+        &mut self,
+        authority: &Authority,
+        reverse: &Reverse,
+        amount: Amount,
+        payment_id: PaymentId,
+        kinds: [EntryKind; 2],
+    ) -> AuditId {
+        let is_beyond = kinds.contains(&EntryKind::ReversalBeyondLimit);
+        let after = format!(
+            r#"{{"reversal_id":"{payment_id}","amount_minor":{},"beyond_limit":{is_beyond}}}"#,
+            amount.minor()
+        );
+        self.note_audit(authority, "payment.reversed", reverse.payment_id.uuid(), String::new(), after)
+    }
+}
+
+/// What was not given back before.
+fn left_of(paid: &Refundable) -> Result<Amount, Refusal> {
+    let left = paid.amount.checked_sub(paid.refunded).filter(|left| left.is_positive());
+    left.ok_or(Refusal::Conflict(ConflictReason::NothingLeft))
+}
+
+fn require_open(account: &Account) -> Result<(), Refusal> {
+    if account.status == AccountStatus::Closed {
+        Err(Refusal::AccountNotActive { code: account.code.clone(), status: account.status })
+    } else {
+        Ok(())
+    }
+}
+
+/// What the record says of each side: where a limit is passed, that it may be.
+///
+/// # Errors
+/// Which limit would be passed, where that is not allowed.
+fn kinds_of_legs(
+    [giver, taker]: [&Account; 2],
+    amount: Amount,
+    may_pass: bool,
+) -> Result<[EntryKind; 2], Refusal> {
+    let kind = |account: &Account, change: Amount| {
+        let after = after_change(account, change)?;
+        match within_limits(account, &after) {
+            Ok(()) => Ok(EntryKind::Reversal),
+            Err(_) if may_pass => Ok(EntryKind::ReversalBeyondLimit),
+            Err(refusal) => Err(refusal),
+        }
+    };
+    let lost = Amount::from_minor(-amount.minor());
+    Ok([kind(giver, lost)?, kind(taker, amount)?])
+}

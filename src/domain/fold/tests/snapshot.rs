@@ -1,0 +1,56 @@
+//! Everything that the rules look at, to compare before and after.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::domain::account::Account;
+use crate::domain::approval::Approval;
+use crate::domain::delegation::Delegation;
+use crate::domain::duplicates::RecentPayments;
+use crate::domain::fold::CommunityState;
+use crate::domain::ids::{
+    AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+};
+use crate::domain::member::Operator;
+use crate::domain::payment::{Hold, Refundable};
+use crate::domain::records::Head;
+use crate::domain::schedule::Schedule;
+use crate::domain::spending::DaySpending;
+use crate::domain::time::Timestamp;
+
+/// A copy of all of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Snapshot {
+    head: Head,
+    accounts: HashMap<AccountId, Account>,
+    operators: HashMap<UserId, Vec<Operator>>,
+    holds: HashMap<PaymentId, Hold>,
+    ended_sessions: HashMap<SessionId, Timestamp>,
+    delegations: HashMap<Uuid, Vec<Delegation>>,
+    members: HashMap<MemberId, Operator>,
+    spending: HashMap<SpenderId, DaySpending>,
+    refundable: HashMap<PaymentId, Refundable>,
+    schedules: HashMap<ScheduleId, Schedule>,
+    approvals: HashMap<ApprovalId, Approval>,
+    recent: HashMap<AccountId, RecentPayments>,
+}
+
+impl Snapshot {
+    pub fn of(state: &CommunityState) -> Self {
+        Self {
+            head: state.head.clone(),
+            accounts: state.accounts.clone(),
+            operators: state.operators.clone(),
+            holds: state.holds.clone(),
+            ended_sessions: state.ended_sessions.clone(),
+            delegations: state.delegations.clone(),
+            members: state.members.clone(),
+            spending: state.spending.clone(),
+            refundable: state.refundable.clone(),
+            schedules: state.schedules.clone(),
+            approvals: state.approvals.clone(),
+            recent: state.recent.clone(),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What payments would do.
+
+pub mod create;

@@ -1,0 +1,146 @@
+//! The one permitted exception from the limits, and nothing beside it.
+
+use uuid::Uuid;
+
+use super::accounts::Accounts;
+use super::entries::KeptEntry;
+use super::report::Differences;
+use crate::domain::ids::{AccountId, PaymentId, RecordId};
+use crate::storage::chain::{AccountItemRow, EntryRow, RecordRow};
+
+const ACTIVE: i64 = 1;
+const FROZEN: i64 = 2;
+const CLOSED: i64 = 3;
+const PRINCIPAL: i64 = 1;
+const REFUND: i64 = 3;
+const REVERSAL: i64 = 4;
+const BEYOND_LIMIT: i64 = 5;
+
+const ADA: AccountId = AccountId::from_uuid(Uuid::from_u128(1));
+const BOB: AccountId = AccountId::from_uuid(Uuid::from_u128(2));
+
+/// Ada and Bob, each with a credit limit and a ceiling of 100 and a balance of zero.
+struct Books {
+    accounts: Accounts,
+    seq: i64,
+    entries: [i64; 2],
+    balances: [i64; 2],
+}
+
+impl Books {
+    fn new() -> Self {
+        let mut books = Self { accounts: Accounts::default(), seq: 0, entries: [0; 2], balances: [0; 2] };
+        for id in [ADA, BOB] {
+            books.set(id, ACTIVE);
+        }
+        books
+    }
+
+    fn record(&mut self, kind: i64, undone: bool) -> RecordRow {
+        self.seq += 1;
+        RecordRow {
+            seq: self.seq,
+            kind,
+            id: RecordId::from_uuid(Uuid::from_u128(100)),
+            undone_id: undone.then(|| RecordId::from_uuid(Uuid::from_u128(99))),
+            created_at: self.seq,
+            salt: vec![0; 16],
+            digest: vec![0; 32],
+            hash: vec![0; 32],
+        }
+    }
+
+    fn set(&mut self, id: AccountId, status: i64) {
+        let record = self.record(1, false);
+        let item = AccountItemRow {
+            seq: record.seq,
+            account_id: id,
+            kind: 1,
+            status,
+            credit_limit: 100,
+            ceiling: Some(100),
+            text_id: None,
+        };
+        self.accounts.set(&record, &item, &mut Differences::default());
+    }
+
+    /// A transfer from Ada to Bob with these kinds of entries; whether the checker takes it.
+    fn takes(&mut self, kinds: [i64; 2], amount: i64, undone: bool) -> bool {
+        let record = self.record(4, undone);
+        let mut entries: Vec<_> = [(ADA, -amount), (BOB, amount)]
+            .into_iter()
+            .zip(kinds)
+            .enumerate()
+            .map(|(place, ((account_id, amount), kind))| {
+                self.entries[place] += 1;
+                self.balances[place] += amount;
+                KeptEntry::from(EntryRow {
+                    account_id,
+                    account_seq: self.entries[place],
+                    seq: record.seq,
+                    position: i64::try_from(place).unwrap() + 1,
+                    kind,
+                    amount,
+                    balance_after: self.balances[place],
+                    payment_id: PaymentId::from_uuid(Uuid::nil()),
+                })
+            })
+            .collect();
+        let mut differences = Differences::default();
+        self.accounts.transfer(&record, &mut entries, None, &mut differences);
+        differences.into_parts().1 == 0
+    }
+}
+
+fn takes(kinds: [i64; 2], amount: i64, undone: bool) -> bool {
+    Books::new().takes(kinds, amount, undone)
+}
+
+#[test]
+fn a_limit_is_passed_only_by_a_reversal_that_says_so() {
+    assert!(takes([PRINCIPAL; 2], 100, false));
+    for undone in [false, true] {
+        assert!(!takes([PRINCIPAL; 2], 101, undone));
+        assert!(!takes([REFUND; 2], 101, undone));
+    }
+    assert!(!takes([REVERSAL; 2], 101, true));
+    assert!(takes([BEYOND_LIMIT; 2], 101, true), "both limits are passed");
+    assert!(!takes([BEYOND_LIMIT, REVERSAL], 101, true), "Bob's ceiling, too");
+    assert!(!takes([REVERSAL, BEYOND_LIMIT], 101, true), "Ada's credit limit, too");
+}
+
+#[test]
+fn a_permission_stands_only_where_it_is_needed() {
+    assert!(takes([REVERSAL; 2], 100, true));
+    assert!(!takes([BEYOND_LIMIT; 2], 100, true));
+    assert!(!takes([BEYOND_LIMIT, REVERSAL], 100, true));
+    let mut books = Books::new();
+    assert!(books.takes([PRINCIPAL; 2], 100, false));
+    assert!(books.takes([BEYOND_LIMIT; 2], 1, true), "from the edge, every step is beyond");
+}
+
+#[test]
+fn only_a_transfer_that_takes_another_back_is_a_reversal() {
+    for kinds in [[REVERSAL; 2], [BEYOND_LIMIT; 2]] {
+        assert!(!takes(kinds, 50, false));
+        assert!(!takes(kinds, 101, false));
+    }
+    for mixed in [[REVERSAL, PRINCIPAL], [PRINCIPAL, REVERSAL], [BEYOND_LIMIT, REFUND]] {
+        assert!(!takes(mixed, 50, true));
+        assert!(!takes(mixed, 101, true));
+    }
+}
+
+#[test]
+fn a_reversal_moves_frozen_accounts_and_no_closed_ones() {
+    for (status, is_taken) in [(FROZEN, true), (CLOSED, false)] {
+        for id in [ADA, BOB] {
+            let mut books = Books::new();
+            books.set(id, status);
+            assert_eq!(books.takes([REVERSAL; 2], 50, true), is_taken);
+            let mut books = Books::new();
+            books.set(id, status);
+            assert!(!books.takes([REFUND; 2], 50, true), "a refund does not");
+        }
+    }
+}

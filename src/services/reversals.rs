@@ -1,0 +1,61 @@
+//! Undoing payments, as an admin.
+
+use super::audit::Origin;
+use super::payments::{KeyedAnswer, KeyedRequest, check_text};
+use super::{Fault, ServiceError, Services};
+use crate::auth::tokens::Bearer;
+use crate::domain::command::{Action, Reverse};
+use crate::domain::ids::PaymentId;
+use crate::domain::payment::DESCRIPTION_CHARS_MAX;
+
+/// A reversal as an admin asks for it.
+#[derive(Debug, Clone)]
+pub struct NewReversal {
+    /// The payment to undo; none where what was named cannot be one.
+    pub payment_id: Option<PaymentId>,
+    /// Why.
+    pub reason: String,
+    /// Whether it may leave an account past its limit, this once.
+    pub allow_beyond_limit: bool,
+}
+
+impl Services {
+    /// Undoes what is left of a payment. For admins, with a fresh proof. The same key with the same request answers the
+    /// same, for ever.
+    ///
+    /// # Errors
+    /// What is wrong with the request, or why nothing was posted. Refusals that are final for the key are answers.
+    pub async fn reverse(
+        &self,
+        bearer: &Bearer,
+        new: NewReversal,
+        request: KeyedRequest,
+        origin: &Origin,
+    ) -> Result<KeyedAnswer, ServiceError> {
+        let answer = self.reverse_once(bearer, new, request, origin).await;
+        self.for_live_sessions(bearer, answer).await
+    }
+
+    async fn reverse_once(
+        &self,
+        bearer: &Bearer,
+        new: NewReversal,
+        request: KeyedRequest,
+        origin: &Origin,
+    ) -> Result<KeyedAnswer, ServiceError> {
+        let mut faults: Vec<_> =
+            check_text("/reason", &new.reason, DESCRIPTION_CHARS_MAX).err().into_iter().collect();
+        if new.reason.trim().is_empty() {
+            faults.push(Fault::new("/reason", "missing", "says why, for the record and for both sides"));
+        }
+        if !faults.is_empty() {
+            return Err(ServiceError::Invalid(faults));
+        }
+        let payment_id = new.payment_id.ok_or(ServiceError::NotFound)?;
+        let community = self.payment(bearer, payment_id).await?.community;
+        self.note_origin(origin).await?;
+        let NewReversal { reason, allow_beyond_limit, .. } = new;
+        let action = Action::Reverse(Reverse { payment_id, reason, allow_beyond_limit });
+        self.submit_keyed(community, bearer, request, action).await
+    }
+}
