@@ -73,6 +73,20 @@ NOTHING = {
     "a payment whose state is not that of its hold or transfer": """
         SELECT p.id FROM payments p LEFT JOIN holds h ON h.community_id = p.community_id AND payment_id = p.id
         WHERE p.community_id = ? AND ((state = 3) <> (is_open IS 1) OR (state = 4) <> (transfer_seq IS NOT NULL))""",
+    "a payment whose state is not that of its request": """
+        SELECT p.id FROM payments p LEFT JOIN requests q ON q.community_id = p.community_id AND payment_id = p.id
+        WHERE p.community_id = ? AND ((state = 1) <> (is_open IS 1) OR (state = 5 AND is_open IS NULL))""",
+    "a request that is not for its payment, or for what is held": """
+        SELECT q.payment_id FROM requests q LEFT JOIN payments p ON p.community_id = q.community_id AND p.id = q.payment_id
+        WHERE q.community_id = ? AND (p.payer_id IS NOT q.payer_id OR p.payee_id IS NOT q.payee_id
+            OR p.amount IS NOT q.amount OR EXISTS (SELECT 1 FROM holds h WHERE h.community_id = q.community_id
+                AND h.payment_id = q.payment_id))""",
+    "a payment that completed after its time was over, or expired without one": """
+        SELECT p.id FROM payments p LEFT JOIN (SELECT community_id, payment_id, expires_at FROM requests
+                UNION ALL SELECT community_id, payment_id, expires_at FROM holds) a
+            ON a.community_id = p.community_id AND a.payment_id = p.id
+        WHERE p.community_id = ? AND (completed_at >= expires_at OR created_at >= expires_at
+            OR (state = 6 AND expires_at IS NULL))""",
     "a refund whose transfer does not undo that of the payment it gives back, the other way": """
         SELECT f.payment_id FROM refunds f
             LEFT JOIN payments b ON b.community_id = f.community_id AND b.id = f.payment_id
@@ -343,7 +357,7 @@ def main():
         differences += community.differences
     for code in noted:
         print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
-    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "schedules", "planned_payments", "texts", "event_batches", "idempotency_keys"]:
+    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "requests", "schedules", "planned_payments", "texts", "event_batches", "idempotency_keys"]:
         strangers = f"SELECT DISTINCT community_id FROM {table} WHERE community_id NOT IN (SELECT id FROM communities)"
         for (community_id,) in db.execute(strangers):
             print(f"DIFFERENCE, {table}: there is no community {uuid.UUID(bytes=community_id)}")

@@ -66,9 +66,9 @@ const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_
 const OAUTH: &str = "/oauth/";
 
 /// The verbs with which operations begin.
-const VERBS: [&str; 14] = [
-    "approve", "refuse", "resend", "complete", "confirm", "create", "delete", "get", "list", "refresh",
-    "retry", "set", "start", "step",
+const VERBS: [&str; 19] = [
+    "accept", "decline", "cancel", "capture", "void", "approve", "refuse", "resend", "complete", "confirm",
+    "create", "delete", "get", "list", "refresh", "retry", "set", "start", "step",
 ];
 
 fn description() -> Value {

@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
-use crate::jobs::{Cleaning, Erasing, Mailing, Runner, Running, Scheduling};
+use crate::jobs::{Cleaning, Erasing, Expiring, Mailing, Notifying, Runner, Running, Scheduling};
 use crate::ledger::verify;
 use crate::mail::Mailer;
 use crate::services::world::{SystemClock, system_ids};
@@ -136,7 +136,9 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
         .with(Scheduling::new(Arc::clone(services)))
         .with(Mailing::new(Arc::clone(services), mailer))
         .with(Cleaning::new(Arc::clone(services)))
-        .with(Erasing::new(Arc::clone(services)));
+        .with(Erasing::new(Arc::clone(services)))
+        .with(Expiring::new(Arc::clone(services)))
+        .with(Notifying::new(Arc::clone(services)));
     Ok(runner.start())
 }
 

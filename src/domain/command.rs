@@ -1,4 +1,6 @@
-//! Commands: what may be asked of the ledger, by whom.
+//! Commands: what may be asked of the ledger, by whom. Those that take a payment further are in `command/lives.rs`.
+
+mod lives;
 
 use super::account::{AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
@@ -16,6 +18,8 @@ use super::scopes::Scopes;
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
 use super::zone::Zone;
+
+pub use lives::{Accept, Authorise, Cancel, Capture, Decline, Expire, Request, SetTrust, Void};
 
 /// On whose authority a command comes. The fold checks it again, in the command's place in the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +115,18 @@ pub enum Action {
     Reverse(Reverse),
     /// Make several payments by one transfer.
     PayMany(PayMany),
+    /// Ask to be paid.
+    Request(Request),
+    /// Pay what was asked for.
+    Accept(Accept),
+    /// Say no to what was asked for.
+    Decline(Decline),
+    /// Take back that one asked.
+    Cancel(Cancel),
+    /// End what nobody acted on in time.
+    Expire(Expire),
+    /// Accept a payee's requests beforehand, on other terms, or no longer.
+    SetTrust(SetTrust),
 }
 
 /// Let a member in.
@@ -182,31 +198,6 @@ pub struct Pay {
     pub description: String,
     /// Whether it is meant, also where it looks like the repetition of another.
     pub allow_duplicate: bool,
-}
-
-/// Reserve money.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorise {
-    /// The payment in the making.
-    pub payment: Pay,
-    /// Until when it can be captured.
-    pub expires_at: Timestamp,
-}
-
-/// Take what was reserved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Capture {
-    /// The authorised payment.
-    pub payment_id: PaymentId,
-    /// How much of it; all where none is named.
-    pub amount: Option<Amount>,
-}
-
-/// Give back what was reserved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Void {
-    /// The authorised payment.
-    pub payment_id: PaymentId,
 }
 
 /// End a session in this community's order.
@@ -337,12 +328,14 @@ impl Command {
             Action::EraseMember(erase) => erase.account_ids.clone(),
             Action::Pay(pay)
             | Action::Authorise(Authorise { payment: pay, .. })
+            | Action::Request(Request { payment: pay, .. })
             | Action::Schedule(NewSchedule { payment: pay, .. }) => {
                 vec![pay.payer_id, pay.payee_id]
             }
             Action::PayMany(many) => {
                 many.payments.iter().flat_map(|pay| [pay.payer_id, pay.payee_id]).collect()
             }
+            Action::SetTrust(change) => vec![change.payer_id, change.payee_id],
             Action::SetDelegation(change) => vec![change.account_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
             Action::Capture(_)
@@ -356,16 +349,32 @@ impl Command {
             | Action::ChangeSchedule(_)
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_)
-            | Action::SettleApproval(_) => Vec::new(),
+            | Action::SettleApproval(_)
+            | Action::Accept(_)
+            | Action::Decline(_)
+            | Action::Cancel(_)
+            | Action::Expire(_) => Vec::new(),
         }
     }
 
-    /// The authorised payment whose hold the command needs.
-    pub const fn hold_id(&self) -> Option<PaymentId> {
+    /// The payment in whose life the command is the next step.
+    pub const fn life_id(&self) -> Option<PaymentId> {
         match &self.action {
-            Action::Capture(Capture { payment_id, .. }) | Action::Void(Void { payment_id }) => {
-                Some(*payment_id)
-            }
+            Action::Capture(Capture { payment_id, .. })
+            | Action::Void(Void { payment_id })
+            | Action::Accept(Accept { payment_id })
+            | Action::Decline(Decline { payment_id, .. })
+            | Action::Cancel(Cancel { payment_id })
+            | Action::Expire(Expire { payment_id }) => Some(*payment_id),
+            _ => None,
+        }
+    }
+
+    /// The payer and the payee of whom the command needs what stands between them.
+    pub const fn pair(&self) -> Option<(AccountId, AccountId)> {
+        match &self.action {
+            Action::Request(Request { payment, .. }) => Some((payment.payer_id, payment.payee_id)),
+            Action::SetTrust(change) => Some((change.payer_id, change.payee_id)),
             _ => None,
         }
     }

@@ -47,11 +47,33 @@ coded_enum! {
         AccountStatusChanged = 5 "account.status_changed",
         /// Someone joined.
         MemberJoined = 6 "member.joined",
+        /// A payment was asked for.
+        PaymentRequested = 7 "payment.requested",
+        /// The payer said no to a payment.
+        PaymentDeclined = 8 "payment.declined",
+        /// Nobody acted on a payment in time.
+        PaymentExpired = 9 "payment.expired",
         /// A payment is planned for later.
         PaymentScheduled = 20 "payment.scheduled",
         /// A payment could not be made when its time came.
         PaymentFailed = 21 "payment.failed",
         /// A schedule is new, pauses, goes on or has ended.
         ScheduleChanged = 22 "schedule.changed",
+    }
+}
+
+coded_enum! {
+    /// What people are written about a payment.
+    NoticeKind {
+        /// To the payer: somebody asks to be paid.
+        RequestReceived = 1 "request_received",
+        /// To the payer: a request will expire soon.
+        RequestReminder = 2 "request_reminder",
+        /// To the payee: it was paid.
+        RequestAccepted = 3 "request_accepted",
+        /// To the payee: the payer said no.
+        RequestDeclined = 4 "request_declined",
+        /// To the payer: it was paid by their standing order.
+        RequestPaidForYou = 5 "request_paid_for_you",
     }
 }

@@ -11,6 +11,16 @@ use std::sync::Arc;
 
 /// The most characters of a payment's description.
 pub const DESCRIPTION_CHARS_MAX: usize = 500;
+/// For how long a request stands where nobody says otherwise, in seconds: two weeks.
+pub const REQUEST_S: i64 = 14 * 86_400;
+/// For how long a request stands at most, in seconds: 90 days.
+pub const REQUEST_S_MAX: i64 = 90 * 86_400;
+/// For how long an authorisation stands where nobody says otherwise, in seconds: a week.
+pub const AUTHORISATION_S: i64 = 7 * 86_400;
+/// For how long an authorisation stands at most, in seconds: 30 days. It keeps the payer's money from the payer.
+pub const AUTHORISATION_S_MAX: i64 = 30 * 86_400;
+/// How many requests from one account to another may be open at once, so that nobody is drowned in bills.
+pub const OPEN_REQUESTS_MAX: i64 = 50;
 
 coded_enum! {
     /// Where a payment stands in its life.
@@ -80,6 +90,10 @@ pub struct Payment {
     pub refunded: Amount,
     /// Which planned run it is; none where it was made at once.
     pub planned: Option<PlannedRun>,
+    /// Until when somebody can act on it, where it awaits that or awaited it.
+    pub expires_at: Option<Timestamp>,
+    /// Why it was declined, where the payer said so.
+    pub reason: Option<String>,
 }
 
 impl Payment {
@@ -115,6 +129,38 @@ impl From<&Account> for Party {
     fn from(account: &Account) -> Self {
         Self { account_id: account.id, code: account.code.clone(), name: Arc::clone(&account.name) }
     }
+}
+
+/// A payment as what happens to it next looks at it: with what its description left on the chain, or will leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Life {
+    /// The payment, as it is now.
+    pub payment: Payment,
+    /// What the chain keeps of its description.
+    pub text: Hash,
+}
+
+/// What is kept beside a payment that was asked for, from then on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRequest {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Who is asked to pay.
+    pub payer_id: AccountId,
+    /// Who asks.
+    pub payee_id: AccountId,
+    /// How much is asked for.
+    pub amount: Amount,
+    /// Until when the payer can accept.
+    pub expires_at: Timestamp,
+    /// Whether it still awaits the payer's word.
+    pub is_open: bool,
+    /// The user who accepted, declined or cancelled it, or whose standing order accepted it; none for the service.
+    pub decided_by: Option<UserId>,
+    /// Whether a standing order accepted it.
+    pub is_automatic: bool,
+    /// Why it was declined, where the payer said so.
+    pub reason: Option<String>,
 }
 
 /// Money reserved at the payer for an authorised payment.

@@ -19,9 +19,9 @@ pub enum Right {
     SeeAccount,
     /// Pay from an account, and reserve money in it.
     PayFrom,
-    /// Take for an account what was authorised to it, or release it.
+    /// Ask for payments to an account, and take what was authorised to it, or release it.
     TakeFor,
-    /// Say what protects an account, who its tellers are and which brokers act for it.
+    /// Say what protects an account, who its tellers are, which brokers act for it, and whose requests it accepts.
     ManageAccount,
     /// Give back what was reserved for others.
     VoidForOthers,

@@ -83,6 +83,16 @@ pub enum ConflictReason {
     AskerGone,
     /// It needs two admins, and there is no way to ask for it like this.
     ApprovalNeeded,
+    /// The payment is not requested (any more).
+    NotRequested,
+    /// The time to accept has passed.
+    RequestExpired,
+    /// Its time has not passed.
+    NotExpired,
+    /// The time until which it shall stand has passed, or is too far ahead.
+    BadExpiry,
+    /// The payee has as many open requests to the payer as there may be.
+    TooManyRequests,
 }
 
 impl ConflictReason {
@@ -116,6 +126,11 @@ impl ConflictReason {
             Self::ApprovalExpired => "approval_expired",
             Self::AskerGone => "asker_gone",
             Self::ApprovalNeeded => "approval_needed",
+            Self::NotRequested => "not_requested",
+            Self::RequestExpired => "request_expired",
+            Self::NotExpired => "not_expired",
+            Self::BadExpiry => "bad_expiry",
+            Self::TooManyRequests => "too_many_requests",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Time: UTC microseconds, from a clock that the caller injects.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -31,6 +31,12 @@ impl Timestamp {
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
+    }
+
+    /// The calendar month in UTC, counted from January of the year 0.
+    pub fn month(self) -> i64 {
+        let time = DateTime::<Utc>::from_timestamp_micros(self.0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        i64::from(time.year()) * 12 + i64::from(time.month0())
     }
 
     /// RFC 3339 in UTC with microseconds, such as `2026-09-21T14:13:20.000000Z`.

@@ -71,6 +71,38 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// What is asked of a body that has nothing to say.
+#[derive(serde::Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
+
+/// A JSON body that may be left out: then it says what it says by itself.
+pub struct OptionalBody<T>(pub Body<T>);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
+    type Error = ApiError;
+    type Future = BoxedFuture<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let has_type = request.headers().contains_key(header::CONTENT_TYPE);
+        if has_type {
+            let body = Body::from_request(request, payload);
+            return Box::pin(async move { body.await.map(Self) });
+        }
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = match tokio::time::timeout(BODY_READ_MAX, bytes).await {
+                Ok(read) => read.map_err(|error| refuse_payload(&error))?,
+                Err(_) => return Err(ApiError::new(ProblemCode::RequestTimeout)),
+            };
+            if !bytes.is_empty() {
+                return Err(ApiError::new(ProblemCode::UnsupportedMediaType));
+            }
+            Ok(Self(Body { value: T::default(), bytes }))
+        })
+    }
+}
+
 fn refuse_payload(error: &actix_web::Error) -> ApiError {
     match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) => ApiError::new(ProblemCode::BodyTooLarge),
@@ -224,6 +256,8 @@ required_scopes! {
     PaymentsRead Some(Scope::PaymentsRead);
     /// May pay.
     PaymentsWrite Some(Scope::PaymentsWrite);
+    /// May ask for payments, and take what was set aside.
+    RequestsWrite Some(Scope::RequestsWrite);
     /// May set limits, where they are an admin.
     LimitsWrite Some(Scope::LimitsWrite);
     /// May see the directory and the ledger.

@@ -389,6 +389,27 @@ const fn advice(reason: ConflictReason) -> Option<&'static str> {
             "This payment gives back another one itself. Make a new payment to send the money back again.",
         ),
         ConflictReason::NothingLeft => Some("All of the payment was given back before."),
+        ConflictReason::NotRequested => Some(
+            "Only an open request is accepted, declined or cancelled. The payment's `state` says what became of it.",
+        ),
+        ConflictReason::RequestExpired => {
+            Some("The time to accept is over. Ask the payee for a new request.")
+        }
+        ConflictReason::NotAuthorised => Some(
+            "Only an authorised payment is captured or voided. The payment's `state` says what became of it.",
+        ),
+        ConflictReason::AuthorisationExpired => {
+            Some("The time to capture is over. Ask the payer for a new authorisation.")
+        }
+        ConflictReason::CaptureTooLarge => {
+            Some("More than was authorised. Capture no more than the payment's `amount`.")
+        }
+        ConflictReason::BadExpiry => Some(
+            "`expires_at` is over, or further ahead than is permitted. Name a later or a nearer time, with a new key.",
+        ),
+        ConflictReason::TooManyRequests => Some(
+            "The payer has as many open requests from this payee as there may be. Wait until some are decided, or cancel some; then use a new key.",
+        ),
         ConflictReason::MemberClosed => {
             Some("The member has left and does not come back as it was. Let the person join anew.")
         }

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `cleaning.rs` | deleting what was kept long enough |
 //! | `erasing.rs` | forgetting people who asked for it |
+//! | `expiring.rs` | ending payments that nobody acted on in time |
 //! | `mailing.rs` | sending the mails of the outbox |
+//! | `notifying.rs` | writing to people about payments |
 //! | `scheduling.rs` | giving planned payments their turn |
 //! | `runner.rs` | the task that does all of it |
 //!
@@ -14,7 +16,9 @@
 
 mod cleaning;
 mod erasing;
+mod expiring;
 mod mailing;
+mod notifying;
 mod runner;
 mod scheduling;
 
@@ -24,7 +28,9 @@ use crate::services::ServiceError;
 
 pub use cleaning::Cleaning;
 pub use erasing::Erasing;
+pub use expiring::Expiring;
 pub use mailing::Mailing;
+pub use notifying::Notifying;
 pub use runner::{Runner, Running};
 pub use scheduling::Scheduling;
 

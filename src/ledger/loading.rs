@@ -13,11 +13,12 @@ use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
-    Conn, StorageError, accounts, approvals, communities, delegations, heads, holds, members, oauth, recent, refunds,
-    schedules,
+    Conn, StorageError, accounts, approvals, communities, delegations, heads, holds, members, oauth, payments, recent,
+    refunds, requests, schedules,
 };
 
-/// The most rounds of looking things up: what is named first, then its accounts and users, then the tellers' spending.
+/// The most rounds of looking things up: what is named first, then its holds, accounts and users, then the tellers'
+/// spending.
 const LOOKUP_ROUNDS_MAX: usize = 3;
 
 /// Whether a state's head must be locked.
@@ -101,6 +102,13 @@ pub(super) fn complete_state<'c>(
             for (payer_id, payment) in recent::find_many(conn, id, &missing.recent)? {
                 state.recent.entry(payer_id).or_default().note(payment);
             }
+        }
+        if !missing.lives.is_empty() {
+            let found = payments::find_lives(conn, id, &missing.lives)?;
+            state.lives.extend(found.into_iter().map(|life| (life.payment.id, life)));
+        }
+        if !missing.pairs.is_empty() {
+            state.pairs.extend(requests::find_pairs(conn, id, &missing.pairs)?);
         }
         if !missing.spenders.is_empty() {
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));

@@ -6,8 +6,9 @@
 //! | `accounts.rs` | each account, step by step: sums, balances, limits, status, holds |
 //! | `entries.rs` | entries in the order of the chain, in bounded memory |
 //! | `events.rs` | the outbox, unpacked |
+//! | `expected.rs` | what is expected of a payment: its events, its hold or request, its times |
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
-//! | `payments.rs` | payments with their transfers, holds and events |
+//! | `payments.rs` | payments with their transfers, holds, requests and events |
 //! | `plans.rs` | schedules with the payments that came of them |
 //! | `refunds.rs` | refunds with what they give back |
 //! | `keys.rs` | idempotency keys with the payments that their answers tell of |
@@ -27,6 +28,7 @@ mod entries;
 mod events;
 #[cfg(test)]
 mod exceptions;
+mod expected;
 mod keys;
 mod payments;
 mod plans;

@@ -68,6 +68,8 @@ pub enum Letter {
         /// The new address, masked.
         new_address: Plain,
     },
+    /// Somebody asks you to pay, or did what you asked.
+    PaymentNotice(PaymentNotice),
     /// Somebody asked to join a community with your address, which has a login already.
     LoginExists {
         /// The community's name.
@@ -95,6 +97,53 @@ pub enum Letter {
         /// The name of whoever asks.
         asker: Plain,
     },
+}
+
+/// What happened to a payment that somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentNotice {
+    /// What.
+    pub event: PaymentEvent,
+    /// The community's name.
+    pub community: Plain,
+    /// The name of the other side.
+    pub other: Plain,
+    /// How much, with the currency's symbol.
+    pub amount: Plain,
+    /// What for; may be empty.
+    pub description: Plain,
+    /// Why it was declined; may be empty.
+    pub reason: Plain,
+    /// Until when it can be accepted, in microseconds since 1970.
+    pub until_micros: Option<i64>,
+}
+
+/// What a notice of a payment is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentEvent {
+    /// Somebody asks you to pay.
+    RequestReceived,
+    /// What you were asked for expires soon.
+    RequestReminder,
+    /// What you asked for was paid.
+    RequestAccepted,
+    /// What you asked for was declined.
+    RequestDeclined,
+    /// What you were asked for was paid, as you had said beforehand.
+    RequestPaidForYou,
+}
+
+impl PaymentEvent {
+    /// Every event.
+    pub const ALL: [Self; 5] = [
+        Self::RequestReceived,
+        Self::RequestReminder,
+        Self::RequestAccepted,
+        Self::RequestDeclined,
+        Self::RequestPaidForYou,
+    ];
 }
 
 /// What a security notice is about.
@@ -214,6 +263,7 @@ impl Letter {
             Self::LoginExists { .. } => MailKind::LoginExists,
             Self::PlannedPayment { .. } => MailKind::PlannedPayment,
             Self::ApprovalAsked { .. } => MailKind::ApprovalAsked,
+            Self::PaymentNotice(_) => MailKind::PaymentNotice,
         }
     }
 

@@ -24,7 +24,7 @@ mod settings;
 mod words;
 
 pub use fault::MailFault;
-pub use letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
+pub use letter::{Letter, PaymentEvent, PaymentNotice, PlanCause, PlanEvent, SecurityEvent};
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Mailer, Outgoing};
 pub use plain::Plain;

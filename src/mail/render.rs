@@ -125,7 +125,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Plain, SecurityEvent};
+    use crate::mail::{PaymentEvent, PaymentNotice, Plain, SecurityEvent};
 
     #[test]
     fn foreign_words_are_escaped_and_never_in_the_subject() {
@@ -159,6 +159,37 @@ mod tests {
             subjects.insert(render(&letter, *language, "https://river.example").subject);
         }
         assert_eq!(subjects.len(), Language::ALL.len());
+    }
+
+    #[test]
+    fn a_notice_of_a_payment_says_what_its_event_calls_for() {
+        let plain = |text: &str| Plain::from(text);
+        let notice = |event| {
+            Letter::PaymentNotice(PaymentNotice {
+                event,
+                community: plain("River"),
+                other: plain("Ben Ford"),
+                amount: plain("12.50 §"),
+                description: plain("Rye loaves"),
+                reason: plain(if event == PaymentEvent::RequestDeclined { "Paid in cash" } else { "" }),
+                until_micros: Some(0),
+            })
+        };
+        for language in Language::ALL {
+            let rendered = PaymentEvent::ALL
+                .map(|event| (event, render(&notice(event), *language, "https://river.example")));
+            let subjects: std::collections::BTreeSet<_> =
+                rendered.iter().map(|(_, rendered)| rendered.subject).collect();
+            assert_eq!(subjects.len(), PaymentEvent::ALL.len(), "{language:?}");
+            for (event, Rendered { text, .. }) in rendered {
+                for part in ["Ben Ford", "12.50 §", "Rye loaves", "River"] {
+                    assert!(text.contains(part), "{language:?} {event:?}: {text}");
+                }
+                let awaits = matches!(event, PaymentEvent::RequestReceived | PaymentEvent::RequestReminder);
+                assert_eq!(text.contains("1970-01-01 00:00 UTC"), awaits, "{text}");
+                assert_eq!(text.contains("Paid in cash"), event == PaymentEvent::RequestDeclined, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -186,7 +186,7 @@ impl Services {
     }
 
     /// An account of which the bearer says who acts at it. The fold judges it again.
-    async fn owned_account(
+    pub(super) async fn owned_account(
         &self,
         bearer: &Bearer,
         reference: AccountReference,

@@ -27,6 +27,7 @@
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
 //! | `passkeys/` | passkeys: adding, listing and removing them, signing in and confirming with them |
 //! | `passwords.rs` | changing and resetting passwords |
+//! | `payment_notices.rs` | what people are written about payments |
 //! | `places.rs` | before somebody gets a place in a community |
 //! | `payments.rs` | paying, and seeing a payment |
 //! | `privacy.rs` | what is held about a person: handing it out, and forgetting it |
@@ -34,6 +35,7 @@
 //! | `references.rs` | which account a code or an id names |
 //! | `schedules/` | planned payments: planning them, seeing them, and what is due |
 //! | `refunds.rs`, `reversals.rs` | ways back of payments |
+//! | `requests.rs` | asking to be paid, and ending what nobody acted on in time |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
 //! | `session_list.rs` | seeing one's sessions, and ending them |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
@@ -41,6 +43,7 @@
 //! | `signing_keys.rs` | the keys that sign access tokens take turns |
 //! | `step_up.rs` | proving again who one is |
 //! | `superadmins.rs` | founding and listing communities over the API |
+//! | `trust.rs` | trusted payees |
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
@@ -68,12 +71,14 @@ mod notices;
 pub mod oauth;
 pub mod passkeys;
 pub mod passwords;
+mod payment_notices;
 pub mod payments;
 mod places;
 pub mod privacy;
 pub mod quotes;
 mod references;
 pub mod refunds;
+pub mod requests;
 pub mod reversals;
 pub mod schedules;
 pub mod second_factors;
@@ -83,6 +88,7 @@ pub mod setup;
 pub mod signing_keys;
 pub mod step_up;
 pub mod superadmins;
+pub mod trust;
 pub mod world;
 
 pub use cursors::Page;

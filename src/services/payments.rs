@@ -3,8 +3,10 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `orders.rs` | what a caller asks to be paid, read once for everything that takes such a body |
+//! | `steps.rs` | what becomes of a payment after it was made |
 
 mod orders;
+mod steps;
 
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use super::approvals::VisibleApproval;
 use super::caller::{Access, require_live_session, require_place};
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::command::{Action, Command, CommandNotice};
+use crate::domain::command::{Action, Authorise, Command, CommandNotice};
 use crate::domain::community::Community;
 use crate::domain::fold::{Answered, Outcome};
 use crate::domain::ids::{CommunityId, PaymentId};
@@ -21,10 +23,10 @@ use crate::domain::payment::Payment;
 use crate::domain::refusal::Refusal;
 use crate::storage::{accounts, communities, payments};
 
-pub use orders::NewPayment;
-pub(super) use orders::Order;
 pub(crate) use orders::check_text;
-pub(super) use orders::{check_amount_shape, parse_amount};
+pub use orders::{NewHold, NewPayment};
+pub(super) use orders::{Order, check_amount_shape, parse_amount, read_expiry};
+pub use steps::Step;
 
 /// The request around a payment: what makes it happen at most once.
 #[derive(Debug, Clone)]
@@ -70,7 +72,7 @@ pub enum KeyedAnswer {
 }
 
 impl Services {
-    /// Pays. The same key with the same request answers the same, for ever.
+    /// Pays, or sets money aside for the payee to capture. The same key with the same request answers the same, for ever.
     ///
     /// # Errors
     /// What is wrong with the request, or why nothing was posted. Refusals that are final for the key are answers.
@@ -130,11 +132,15 @@ impl Services {
         new: NewPayment,
         request: KeyedRequest,
     ) -> Result<KeyedAnswer, ServiceError> {
-        let Order { community, pay } = self.order(bearer, new).await?;
-        self.submit_keyed(community, bearer, request, Action::Pay(pay)).await
+        let Order { community, pay, hold_until } = self.order(bearer, new).await?;
+        let action = match hold_until {
+            None => Action::Pay(pay),
+            Some(expires_at) => Action::Authorise(Authorise { payment: pay, expires_at }),
+        };
+        self.submit_keyed(community, bearer, request, action).await
     }
 
-    /// Has the ledger do something that makes a payment, at most once under the request's key.
+    /// Has the ledger do something that makes or changes a payment, at most once under the request's key.
     ///
     /// # Errors
     /// Why nothing was posted, where that is not final for the key.

@@ -8,6 +8,7 @@
 //! | applications | nobody is let in any more |
 //! | the roles, by commands in each community's order | of two admins who go at once, in any processes, one stays |
 //! | the login | nobody signs in any more |
+//! | payments that await somebody, by commands in the order | nobody would be there to act on them |
 //! | descriptions and kept answers, in short writes | accounts are closed, so there will be no others |
 //! | names, by a command in each community's order | from its place on, no process repeats from memory what was erased |
 //! | reasons | that command is the last line of the audit log |
@@ -217,6 +218,7 @@ impl Services {
     async fn erase_member(&self, user_id: UserId, member: &OwnMember) -> Result<(), ServiceError> {
         let community_id = member.community_id;
         for account in &member.accounts {
+            self.end_awaited(community_id, account.id).await?;
             self.erase_account_texts(user_id, community_id, account.id).await?;
             self.erase_notes(community_id, account.id).await?;
         }
@@ -258,6 +260,7 @@ impl Services {
         }
         let erase = move |conn: &mut Conn| privacy::erase_open_descriptions(conn, account, user_id);
         while self.ledger.write(erase).await? > 0 {}
+        while self.ledger.write(move |conn| privacy::erase_declines(conn, account)).await? > 0 {}
         Ok(())
     }
 

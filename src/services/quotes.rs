@@ -35,7 +35,7 @@ impl Services {
     }
 
     async fn quote_once(&self, bearer: &Bearer, new: NewPayment) -> Result<QuoteInContext, ServiceError> {
-        let Order { community, pay } = self.order(bearer, new).await?;
+        let Order { community, pay, hold_until: _ } = self.order(bearer, new).await?;
         let (authority, now, amount) = (Authority::User(bearer.authority), self.now(), pay.amount);
         let command = Command {
             community_id: community.id,

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::connection::on_backend;
 use super::schema::{accounts, member_users, members};
 use super::{Conn, StorageError};
-use crate::domain::ids::{CommunityId, MemberId, UserId};
+use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 
 /// A member as pages show them.
@@ -149,6 +149,29 @@ pub fn names_of_users(
         ),)
         .filter(member_users::community_id.eq(community_id).and(member_users::user_id.eq_any(user_ids)))
         .select((member_users::user_id, members::name))
+        .load(c))?)
+}
+
+/// At most `limit` users who operate the member whose account it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn users_of_account(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    limit: i64,
+) -> Result<Vec<UserId>, StorageError> {
+    Ok(on_backend!(conn, |c| accounts::table
+        .inner_join(
+            member_users::table.on(member_users::community_id
+                .eq(accounts::community_id)
+                .and(member_users::member_id.nullable().eq(accounts::member_id)))
+        )
+        .filter(accounts::community_id.eq(community_id).and(accounts::id.eq(account_id)))
+        .order(member_users::user_id)
+        .limit(limit)
+        .select(member_users::user_id)
         .load(c))?)
 }
 

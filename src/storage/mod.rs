@@ -9,7 +9,7 @@
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
-//! | `schema.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
@@ -40,19 +40,23 @@ pub mod notes;
 pub mod oauth;
 pub mod one_time_secrets;
 pub mod passkeys;
+pub mod payment_notices;
 pub mod payments;
 pub mod postings;
 pub mod privacy;
 pub mod recent;
 pub mod refunds;
+pub mod requests;
 pub mod schedules;
 mod schema;
 mod schema_joining;
 mod schema_logins;
 mod schema_oauth;
+mod schema_payments;
 mod schema_plans;
 pub mod secrets;
 pub mod sessions;
+pub mod trusted_payees;
 mod types;
 pub mod users;
 

@@ -2,7 +2,7 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::connection::on_backend;
 use super::heads::read_hash;
@@ -10,8 +10,9 @@ use super::schema::sides::{payees, payers};
 use super::schema::{accounts, payments, planned_payments, records, refunds};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
+use crate::domain::chain;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, ScheduleId, UserId};
-use crate::domain::payment::{Party, Payment, PaymentState, TransferPosition, WayBack};
+use crate::domain::payment::{Life, Party, Payment, PaymentState, TransferPosition, WayBack};
 use crate::domain::schedule::{Failure, PlannedRun};
 use crate::domain::time::Timestamp;
 
@@ -23,6 +24,7 @@ type PaymentColumns = (
     Option<Vec<u8>>,
     (Option<PaymentId>, Option<i16>, Amount),
     Option<PlannedColumns>,
+    (Option<Timestamp>, Option<String>),
 );
 type PlannedColumns = (ScheduleId, i64, Timestamp, Option<i16>);
 
@@ -30,6 +32,15 @@ type PlannedColumns = (ScheduleId, i64, Timestamp, Option<i16>);
 const REFUNDED: &str = "(SELECT CAST(COALESCE(SUM(back.amount), 0) AS BIGINT) FROM refunds AS way JOIN payments AS back \
      ON back.community_id = way.community_id AND back.id = way.payment_id \
      WHERE way.community_id = payments.community_id AND way.original_id = payments.id)";
+
+/// Until when a payment awaits, or awaited, that somebody acts on it: along the primary keys of `requests` and `holds`.
+const EXPIRES_AT: &str = "COALESCE((SELECT expires_at FROM requests AS asked WHERE asked.community_id = payments.community_id \
+     AND asked.payment_id = payments.id), (SELECT expires_at FROM holds AS held \
+     WHERE held.community_id = payments.community_id AND held.payment_id = payments.id))";
+
+/// Why a payment was declined, along the same.
+const REASON: &str = "(SELECT reason FROM requests AS asked WHERE asked.community_id = payments.community_id \
+     AND asked.payment_id = payments.id)";
 
 macro_rules! joined {
     () => {
@@ -88,6 +99,7 @@ macro_rules! columns {
                 planned_payments::failure,
             )
                 .nullable(),
+            (sql::<Nullable<BigInt>>(EXPIRES_AT), sql::<Nullable<Text>>(REASON)),
         )
     };
 }
@@ -131,6 +143,31 @@ pub fn of_transfer(
         .order(payments::event_seq)
         .select((payments::id, payments::amount))
         .load(c))?)
+}
+
+/// Those of the named payments that exist, for what happens to them next.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_lives(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    ids: &[PaymentId],
+) -> Result<Vec<Life>, StorageError> {
+    let rows: Vec<(PaymentColumns, Option<Vec<u8>>)> = on_backend!(conn, |c| joined!()
+        .select((columns!(), payments::text_commitment))
+        .filter(payments::community_id.eq(community_id).and(payments::id.eq_any(ids)))
+        .load(c))?;
+    let read = |(columns, erased): (PaymentColumns, Option<Vec<u8>>)| {
+        let payment = read_payment(columns)?;
+        let text = match (erased, &payment.text_salt) {
+            (Some(commitment), _) => read_hash(commitment)?,
+            (None, Some(salt)) => chain::text_commitment(salt, &payment.description),
+            (None, None) => chain::NO_TEXT,
+        };
+        Ok(Life { payment, text })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// The payments of a schedule's runs before one of them, newest first.
@@ -186,6 +223,7 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         hash,
         (original_id, way_back, refunded),
         planned,
+        (expires_at, reason),
     ) = columns;
     let way_back = way_back.map(|code| {
         WayBack::from_code(code).ok_or_else(|| StorageError::Corrupt(format!("payment {id}: way back")))
@@ -219,6 +257,8 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         reversal_of: by(WayBack::Reversal),
         refunded,
         planned: planned.map(read_planned),
+        expires_at,
+        reason,
     })
 }
 

@@ -13,6 +13,11 @@ use crate::domain::ids::{AccountId, CommunityId, PaymentId};
 use crate::domain::records::EntryKind;
 use crate::domain::time::Timestamp;
 
+/// Neither asked for nor set aside before.
+const AT_ONCE: &str = "NOT EXISTS (SELECT 1 FROM requests AS asked WHERE asked.community_id = payments.community_id \
+     AND asked.payment_id = payments.id) AND NOT EXISTS (SELECT 1 FROM holds AS held \
+     WHERE held.community_id = payments.community_id AND held.payment_id = payments.id)";
+
 type RecentColumns = (AccountId, i64, PaymentId, AccountId, Amount, Timestamp, Option<String>);
 
 /// What these accounts paid at once, among the newest entries of each, in the order of each account.
@@ -43,7 +48,7 @@ pub fn find_many(
         ))
         .filter(accounts::community_id.eq(community_id).and(accounts::id.eq_any(payer_ids)))
         .filter(entries::kind.eq(i16::from(EntryKind::Principal.code())).and(entries::amount.lt(Amount::ZERO)))
-        .filter(payments::completed_at.eq(payments::created_at.nullable()))
+        .filter(payments::completed_at.eq(payments::created_at.nullable()).and(sql::<Bool>(AT_ONCE)))
         .select((
             accounts::id,
             entries::account_seq,

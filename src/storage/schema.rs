@@ -11,6 +11,7 @@ pub use super::schema_logins::{
     server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
+pub use super::schema_payments::{holds, payment_notices, requests, trusted_payees};
 pub use super::schema_plans::{planned_payments, schedules};
 
 diesel::table! {
@@ -246,23 +247,6 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
-    holds (community_id, payment_id) {
-        community_id -> Id,
-        payment_id -> Id,
-        record_id -> Id,
-        payer_id -> Id,
-        payee_id -> Id,
-        amount -> BigInt,
-        expires_at -> BigInt,
-        text_commitment -> Binary,
-        is_open -> Bool,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
     texts (community_id, id) {
         community_id -> Id,
         id -> Id,
@@ -390,6 +374,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     hold_items,
     payments,
     refunds,
+    requests,
+    trusted_payees,
+    payment_notices,
     holds,
     texts,
     idempotency_keys,

@@ -40,8 +40,10 @@ mod passkeys_hostile;
 mod passkeys_races;
 mod password_resets;
 mod passwords;
+mod payment_requests;
 mod payments;
 mod payments_find;
+mod payments_held;
 mod payments_list;
 mod payments_refusals;
 mod privacy;
@@ -63,6 +65,7 @@ mod single_use;
 mod status;
 mod step_up;
 mod tellers;
+mod trusted_payees;
 
 /// What an account shows to those whose it is, and to admins.
 const ACCOUNT: [&str; 13] = [
@@ -83,16 +86,18 @@ const ACCOUNT: [&str; 13] = [
 /// What it shows to the rest of the community.
 const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
 /// What a payment shows.
-const PAYMENT: [&str; 16] = [
+const PAYMENT: [&str; 18] = [
     "amount",
     "community",
     "completed_at",
     "created_at",
     "description",
+    "expires_at",
     "failure",
     "id",
     "payee",
     "payer",
+    "reason",
     "refund_of",
     "refunded",
     "reversal_of",

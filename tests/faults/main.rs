@@ -17,6 +17,7 @@ mod support;
 mod command_line;
 mod journal;
 mod killed;
+mod killed_steps;
 mod lost_connection;
 mod planned;
 mod stopped;

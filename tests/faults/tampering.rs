@@ -10,7 +10,7 @@ use crate::program::{self, finish};
 use crate::support::{TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "communities",
     "heads",
     "members",
@@ -22,6 +22,7 @@ const TABLES: [&str; 17] = [
     "hold_items",
     "payments",
     "refunds",
+    "requests",
     "schedules",
     "planned_payments",
     "holds",
@@ -188,6 +189,36 @@ const FORGERIES: &[(&str, &str)] = &[
     ("a payment that may pass its limit", "UPDATE entries SET kind = 5 WHERE seq = L AND position = 1"),
     ("a reversal said to be a refund", "UPDATE refunds SET kind = 1 WHERE kind = 2"),
     ("a refund said to be a reversal", "UPDATE refunds SET kind = 2 WHERE kind = 1"),
+    ("a request gone", "DELETE FROM requests WHERE is_open"),
+    ("an accepted request gone", "DELETE FROM requests WHERE NOT is_open"),
+    ("an open request closed", "UPDATE requests SET is_open = FALSE WHERE is_open"),
+    ("a request opened again", "UPDATE requests SET is_open = TRUE WHERE NOT is_open"),
+    ("a request of another amount", "UPDATE requests SET amount = amount + 1 WHERE is_open"),
+    (
+        "a request of another payer",
+        "UPDATE requests SET payer_id = payee_id, payee_id = payer_id WHERE is_open",
+    ),
+    (
+        "a request that was accepted too late",
+        "UPDATE requests SET expires_at = (SELECT completed_at FROM payments WHERE id = payment_id) \
+         WHERE (SELECT state FROM payments WHERE id = payment_id) = 4",
+    ),
+    (
+        "a request for a payment that was made at once",
+        "INSERT INTO requests (community_id, payment_id, payer_id, payee_id, amount, expires_at, is_open, is_automatic) \
+         SELECT community_id, id, payer_id, payee_id, amount, created_at + 1000000000, FALSE, FALSE FROM payments \
+         WHERE transfer_seq = T",
+    ),
+    (
+        "a requested payment said to be declined",
+        "UPDATE payments SET state = 5 WHERE state = 1; UPDATE requests SET is_open = FALSE WHERE is_open",
+    ),
+    ("a declined payment said to be requested", "UPDATE payments SET state = 1 WHERE state = 5"),
+    ("an expired payment said to be cancelled", "UPDATE payments SET state = 7 WHERE state = 6"),
+    (
+        "an expired hold whose time was not over",
+        "UPDATE holds SET expires_at = expires_at + 1000000000000 WHERE (SELECT state FROM payments WHERE id = payment_id) = 6",
+    ),
     ("events gone", "DELETE FROM event_batches WHERE 5 BETWEEN first_seq AND last_seq"),
     (
         "the last events gone",
@@ -210,7 +241,7 @@ const FORGERIES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Everything that a ledger can hold: payments, a refund, changed limits, an open, a captured and a released hold.
+/// Everything that a ledger can hold: payments, a refund, changed limits, holds and requests in every state.
 fn fill(app: &TestApp) {
     let (ada, bob, admin) = (app.member("ada"), app.member("bob"), app.admin());
     let paid = app.pay(&ada, &bob, "10.00");
@@ -237,6 +268,17 @@ fn fill(app: &TestApp) {
     let path = format!("/api/v1/payments/{}/reversal", mistaken["id"].as_str().unwrap());
     let body = json!({"reason": "Paid twice", "allow_beyond_limit": true});
     app.admin().post_with(&path, &[("Idempotency-Key", "v")], &body).expect(201);
+    let ask = || payment_id(&submit(services.ledger(), payee.request(&payer, 1_50, later, None)));
+    let [accepted, declined, _open] = [ask(), ask(), ask()];
+    submit(services.ledger(), payer.accept(accepted, None)).unwrap();
+    submit(services.ledger(), payer.decline(declined, None)).unwrap();
+    let soon = app.now().plus_seconds(60);
+    let overdue = [payee.request(&payer, 1_50, soon, None), payer.authorise(&payee, 1_50, soon, None)]
+        .map(|command| payment_id(&submit(services.ledger(), command)));
+    app.clock.advance(60);
+    for id in overdue {
+        submit(services.ledger(), payer.expire(id)).unwrap();
+    }
     app.pay(&bob, &ada, "0.99");
     fill_plans(app);
 }

@@ -6,7 +6,8 @@ use counterfoil::auth::tokens::FIRST_PARTY;
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Action, Authorise, Capture, Command, EndSession, Pay, SetLimits, SetStatus, UserAuthority, Void,
+    Accept, Action, Authorise, Cancel, Capture, Command, Decline, EndSession, Expire, Pay, Request, SetLimits,
+    SetStatus, SetTrust, UserAuthority, Void,
 };
 use counterfoil::domain::fold::{Answered, Outcome};
 use counterfoil::domain::ids::{AccountId, CommunityId, PaymentId, SessionId, UserId};
@@ -15,6 +16,7 @@ use counterfoil::domain::refusal::Refusal;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
+use counterfoil::domain::trust::TrustTerms;
 use counterfoil::ledger::{Ledger, SubmitError};
 use uuid::Uuid;
 
@@ -106,6 +108,39 @@ impl Hand {
         self.command(key, Action::Void(Void { payment_id }))
     }
 
+    /// Asks a payer to pay this hand.
+    pub fn request(&self, payer: &Self, minor: i64, expires_at: Timestamp, key: Option<&str>) -> Command {
+        let payment = payer.payment(self, minor, "A bill");
+        self.command(key, Action::Request(Request { payment, expires_at }))
+    }
+
+    /// Pays what this hand was asked for.
+    pub fn accept(&self, payment_id: PaymentId, key: Option<&str>) -> Command {
+        self.command(key, Action::Accept(Accept { payment_id }))
+    }
+
+    /// Says no to what this hand was asked for.
+    pub fn decline(&self, payment_id: PaymentId, key: Option<&str>) -> Command {
+        self.command(key, Action::Decline(Decline { payment_id, reason: "Not mine".into() }))
+    }
+
+    /// Takes back what this hand asked for.
+    pub fn cancel(&self, payment_id: PaymentId, key: Option<&str>) -> Command {
+        self.command(key, Action::Cancel(Cancel { payment_id }))
+    }
+
+    /// Trusts a payee up to an amount, or no longer.
+    pub fn trust(&self, payee: &Self, up_to: Option<i64>) -> Command {
+        let terms = up_to.map(|up_to| TrustTerms { up_to: Amount::from_minor(up_to), per_month: None });
+        let (payer_id, payee_id) = (self.account_id, payee.account_id);
+        self.command(None, Action::SetTrust(SetTrust { payer_id, payee_id, terms }))
+    }
+
+    /// Ends, on behalf of the service, what nobody acted on in time.
+    pub fn expire(&self, payment_id: PaymentId) -> Command {
+        by_service(self.community_id, Action::Expire(Expire { payment_id }))
+    }
+
     /// Sets another's limits, as an admin.
     pub fn set_limits(
         &self,
@@ -172,7 +207,7 @@ pub fn word(outcome: &Result<Outcome, SubmitError>) -> String {
     match outcome {
         Ok(Outcome::Answered(answered)) if answered.is_replay => format!("{} again", answered.status),
         Ok(Outcome::Answered(answered)) => answered.status.to_string(),
-        Ok(Outcome::Paid(payment)) => payment.state.name().to_owned(),
+        Ok(Outcome::Paid(payment) | Outcome::Changed(payment)) => payment.state.name().to_owned(),
         Ok(Outcome::PaidMany(_)) => "completed".into(),
         Ok(Outcome::Account(_) | Outcome::Member(_)) => "changed".into(),
         Ok(Outcome::Scheduled(schedule)) => schedule.state.name().to_owned(),
@@ -198,7 +233,7 @@ pub fn bytes(outcome: &Result<Outcome, SubmitError>) -> Arc<[u8]> {
 pub fn payment_id(outcome: &Result<Outcome, SubmitError>) -> PaymentId {
     match outcome {
         Ok(Outcome::Answered(Answered { payment_id: Some(id), .. })) => *id,
-        Ok(Outcome::Paid(payment)) => payment.id,
+        Ok(Outcome::Paid(payment) | Outcome::Changed(payment)) => payment.id,
         other => panic!("no payment: {other:?}"),
     }
 }

@@ -46,7 +46,7 @@ both_engines! {
         let short = submit(&ledger(), payee.authorise(&payer, 1, app.now().plus_seconds(5), None));
         app.clock.advance(5);
         assert_eq!(word(&submit(&ledger(), payer.capture(payment_id(&short), None, None))), "conflict", "too late");
-        assert_eq!(word(&submit(&ledger(), payer.void(payment_id(&short), None))), "done");
+        assert_eq!(word(&submit(&ledger(), payer.void(payment_id(&short), None))), "cancelled");
         books::check(&app.database);
     }
 }

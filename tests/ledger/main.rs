@@ -17,6 +17,7 @@ mod holds;
 mod paths;
 mod processes;
 mod races;
+mod requests;
 mod riding;
 mod script;
 mod served;

@@ -48,6 +48,11 @@ fn both_paths_and_both_engines_give_the_same_answers_and_the_same_rows() {
         "state: Authorised",
         "Conflict(NotAuthorised)",
         "Conflict(AuthorisationExpired)",
+        "Conflict(RequestExpired)",
+        "Conflict(NotExpired)",
+        "state: Requested",
+        "state: Declined",
+        "state: Expired",
     ] {
         assert!(text.contains(wanted), "the script never gives {wanted}");
     }

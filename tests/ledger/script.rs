@@ -169,6 +169,37 @@ impl World {
         })
     }
 
+    /// Requests: accepted, declined, taken back, too late, and paid by a standing order.
+    fn ask(&self, run: &mut impl FnMut(Command) -> Result<Outcome, SubmitError>) {
+        let [ada, bob, cyd] = [1, 2, 3].map(|number| self.hand(number));
+        let later = self.time(100_000);
+        let asked = payment_id(&run(bob.request(&ada, 2_00, later, Some("r1"))));
+        run(bob.request(&ada, 2_00, later, Some("r1"))).unwrap();
+        run(cyd.accept(asked, None)).unwrap();
+        run(ada.accept(asked, Some("r2"))).unwrap();
+        run(ada.accept(asked, Some("r2"))).unwrap();
+        run(ada.decline(asked, Some("r3"))).unwrap();
+        let asked = payment_id(&run(bob.request(&ada, 3_00, later, None)));
+        run(ada.decline(asked, None)).unwrap();
+        let asked = payment_id(&run(bob.request(&ada, 500_00, later, None)));
+        run(ada.accept(asked, Some("r4"))).unwrap();
+        run(bob.cancel(asked, Some("r5"))).unwrap();
+        let asked = payment_id(&run(bob.request(&ada, 1, self.soon(), None)));
+        run(ada.accept(asked, None)).unwrap();
+        run(ada.expire(asked)).unwrap();
+        run(ada.expire(asked)).unwrap();
+        run(ada.trust(&bob, Some(5_00))).unwrap();
+        run(bob.request(&ada, 5_00, later, Some("r6"))).unwrap();
+        run(bob.request(&ada, 5_01, later, None)).unwrap();
+        run(ada.trust(&cyd, Some(1))).unwrap();
+        run(ada.trust(&cyd, None)).unwrap();
+    }
+
+    /// A moment that is over once the command after the next one comes.
+    fn soon(&self) -> Timestamp {
+        self.time(self.steps.step.load(Ordering::SeqCst) + 2)
+    }
+
     /// A moment so many seconds after the beginning.
     pub fn time(&self, seconds: i64) -> Timestamp {
         Timestamp::from_micros(BEGINNING + seconds * SECOND)
@@ -263,9 +294,10 @@ impl World {
         run(bob.pay(&ada, 1_00, Some("h4"))).unwrap();
         run(cyd.void(payment_id(&held), Some("h5"))).unwrap();
         run(cyd.void(payment_id(&held), None)).unwrap();
-        let held = run(ada.authorise(&bob, 1, self.time(0), None));
+        let held = run(ada.authorise(&bob, 1, self.soon(), None));
         run(bob.capture(payment_id(&held), None, None)).unwrap();
         run(dan.void(payment_id(&held), None)).unwrap();
+        self.ask(&mut run);
         // A session that ends.
         run(ada.end_session(later)).unwrap();
         run(ada.pay(&bob, 1, Some("s1"))).unwrap();

@@ -13,8 +13,8 @@ use counterfoil::domain::ids::MailId;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
-    Letter, MailFault, MailSettings, Mailer, OneTimeToken, Outgoing, Plain, PlanCause, PlanEvent,
-    SecurityEvent,
+    Letter, MailFault, MailSettings, Mailer, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain,
+    PlanCause, PlanEvent, SecurityEvent,
 };
 use uuid::Uuid;
 
@@ -73,5 +73,16 @@ fn every_letter(words: &str) -> Vec<Letter> {
         })
     }));
     letters.extend(SecurityEvent::ALL.map(|event| Letter::security_notice(event, WRITTEN_AT, Some(plain()))));
+    letters.extend(PaymentEvent::ALL.map(|event| {
+        Letter::PaymentNotice(PaymentNotice {
+            event,
+            community: plain(),
+            other: plain(),
+            amount: plain(),
+            description: plain(),
+            reason: plain(),
+            until_micros: Some(WRITTEN_AT.micros()),
+        })
+    }));
     letters
 }

@@ -13,7 +13,7 @@ use counterfoil::storage::notes::NotePlace;
 use counterfoil::storage::payments::{Direction, PaymentFilter, Place, Search};
 use counterfoil::storage::{
     Conn, Engine, accounts, communities, events, heads, history, holds, idempotency, mails, members, notes,
-    payments, recent, refunds, schedules, sessions, users,
+    payment_notices, payments, recent, refunds, requests, schedules, sessions, users,
 };
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
@@ -209,6 +209,12 @@ both_engines! {
         goes_by_index(database, "holds", |conn| {
             holds::find_many(conn, community_id(), &[PaymentId::from_uuid(Uuid::nil())]).unwrap();
         });
+        goes_by_index(database, "payments for their next step", |conn| {
+            payments::find_lives(conn, community_id(), &[PaymentId::from_uuid(Uuid::nil())]).unwrap();
+        });
+        goes_by_index(database, "what stands between two", |conn| {
+            requests::find_pairs(conn, community_id(), &[(account_id(), account_id())]).unwrap();
+        });
         goes_by_index(database, "payments with what was given back", |conn| {
             refunds::find_refundable(conn, community_id(), &[PaymentId::from_uuid(Uuid::nil())]).unwrap();
         });
@@ -266,6 +272,9 @@ both_engines! {
 
     fn the_outbox_goes_by_index(database: &TestDatabase) {
         let now = Timestamp::from_micros(0);
+        goes_by_index(database, "the next notice of a payment", |conn| {
+            payment_notices::take_due(conn, community_id(), now).unwrap();
+        });
         goes_by_index(database, "the next mail", |conn| { mails::claim(conn, now, now).unwrap(); });
         goes_by_index(database, "a page of mails", |conn| {
             mails::of_community(conn, community_id(), Some(MailState::Failed), None, 21).unwrap();

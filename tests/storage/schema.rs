@@ -14,6 +14,7 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema_logins.rs"),
     include_str!("../../src/storage/schema_joining.rs"),
     include_str!("../../src/storage/schema_oauth.rs"),
+    include_str!("../../src/storage/schema_payments.rs"),
     include_str!("../../src/storage/schema_plans.rs")
 );
 

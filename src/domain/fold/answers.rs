@@ -34,7 +34,7 @@ const ASKED: u16 = 202;
 
 /// How answers look to callers. The outer rooms know; the fold needs the bytes to keep them with the posting.
 pub trait AnswerFormat: Send + Sync {
-    /// The answer to a payment that was made.
+    /// The answer to a payment that was made. Of one that was changed it has the same bytes.
     fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer;
     /// The answer to several payments that were made.
     fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer;
@@ -76,7 +76,11 @@ impl Fold<'_> {
                 let result_id = first.map_or(Uuid::nil(), PaymentId::uuid);
                 self.keep(key, result_id, status, Some(body), first)
             }
-            // The fold does not hold a whole payment that it changes, so its present representation is the answer.
+            (Outcome::Changed(payment), Some(key)) => {
+                let FormattedAnswer { body, .. } = self.format.payment(&self.state.community, &payment);
+                self.keep(key, payment.id.uuid(), CHANGED, Some(body), Some(payment.id))
+            }
+            // The fold does not hold what is planned as a whole payment, so its present representation is the answer.
             (Outcome::Done, Some(key)) => match command.changed_payment_id() {
                 Some(id) => self.keep(key, id.uuid(), (CHANGED, None), Some(id)),
                 None => Outcome::Done,

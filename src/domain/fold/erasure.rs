@@ -3,6 +3,7 @@
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::command::{Authority, EraseMember};
+use crate::domain::ids::AccountId;
 use crate::domain::member::MemberStatus;
 use crate::domain::records::ErasedMember;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -37,6 +38,7 @@ impl Fold<'_> {
                 schedule.description.clear();
             }
         }
+        self.forget_texts_of(erase);
         // Wherever the member is remembered: an erased admin must not count as one who can still act.
         let remembered = self.state.operators.values_mut().flatten().chain(self.state.members.values_mut());
         for operator in remembered {
@@ -47,6 +49,31 @@ impl Fold<'_> {
         self.note_audit(authority, "member.erased", erase.member_id.uuid(), String::new(), String::new());
         self.postings.erased_members.push(ErasedMember { id: erase.member_id, name: erase.name.clone() });
         Ok(Outcome::Done)
+    }
+
+    /// What is remembered of the accounts' payments tells of nobody any more. Nothing more is paid between closed
+    /// accounts, and what awaited a next step was ended before; what a refusal looks at stays.
+    fn forget_texts_of(&mut self, erase: &EraseMember) {
+        let is_of = |id: &AccountId| erase.account_ids.contains(id);
+        for life in self.state.lives.values_mut() {
+            let payment = &mut life.payment;
+            let (of_payer, of_payee) = (is_of(&payment.payer.account_id), is_of(&payment.payee.account_id));
+            if of_payer {
+                payment.payer.name = erase.name.as_str().into();
+            }
+            if of_payee {
+                payment.payee.name = erase.name.as_str().into();
+            }
+            if of_payer || of_payee {
+                payment.description = String::new();
+                payment.reason = None;
+            }
+        }
+        for (_, pair) in
+            self.state.pairs.iter_mut().filter(|((payer, payee), _)| is_of(payer) || is_of(payee))
+        {
+            pair.trust = None;
+        }
     }
 
     /// Whether what was answered earlier may hold what was erased since: then payments are shown as they are now.

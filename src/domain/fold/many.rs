@@ -219,7 +219,16 @@ impl Fold<'_> {
             drafts.push((
                 line,
                 pay,
-                Draft { id, payer, payee, text_salt, state, gives_back: None, planned: None },
+                Draft {
+                    id,
+                    payer,
+                    payee,
+                    text_salt,
+                    state,
+                    gives_back: None,
+                    planned: None,
+                    expires_at: None,
+                },
             ));
         }
         let first_entry = self.postings.entries.len();

@@ -6,7 +6,11 @@
 //! | `authority.rs` | who may do what, judged in the command's place in the order |
 //! | `accounts.rs` | admitting, opening, limits, status, ended sessions |
 //! | `erasure.rs` | forgetting who a member was |
-//! | `payments.rs` | paying, authorising, capturing, voiding |
+//! | `payments.rs` | making payments |
+//! | `holds.rs` | authorising, capturing, voiding |
+//! | `requests.rs` | asking, accepting, declining, cancelling |
+//! | `lives.rs` | what becomes of a payment, and that it expires |
+//! | `trust.rs` | trusted payees |
 //! | `posting.rs` | moving money: net changes, limits, entries |
 //! | `step_up.rs` | what needs a fresh proof of who asks |
 //! | `spending.rs` | what an app or a teller may spend for a member |
@@ -32,12 +36,15 @@ mod authority;
 mod delegations;
 mod duplicates;
 mod erasure;
+mod holds;
+mod lives;
 mod many;
 mod members;
 mod payments;
 mod posting;
 mod quotes;
 mod refunds;
+mod requests;
 mod reversals;
 mod runs;
 mod schedules;
@@ -46,6 +53,7 @@ mod state;
 mod step_up;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use answers::{AnswerFormat, FormattedAnswer};
 pub use many::JudgedLine;
@@ -74,10 +82,12 @@ use super::time::Timestamp;
 pub enum Outcome {
     /// It was answered under its idempotency key, now or earlier: a payment, or a refusal that is final for the key.
     Answered(Answered),
-    /// A payment was made or changed, without a key.
+    /// A payment was made, without a key.
     Paid(Box<Payment>),
     /// Several payments were made, without a key.
     PaidMany(Box<PaidMany>),
+    /// A payment was changed, without a key; it now is like this.
+    Changed(Box<Payment>),
     /// An account was opened or changed; it now is like this.
     Account(Box<Account>),
     /// A member was changed; it now is like this.
@@ -232,6 +242,12 @@ impl<'a> Fold<'a> {
             Action::RunSchedule(run) => self.run_schedule(authority, run),
             Action::SetApprovalRules(change) => self.set_approval_rules(authority, change),
             Action::SettleApproval(settle) => self.settle_approval(authority, settle),
+            Action::Request(request) => self.request(authority, request),
+            Action::Accept(accept) => self.accept(authority, accept),
+            Action::Decline(decline) => self.decline(authority, decline),
+            Action::Cancel(cancel) => self.cancel(authority, cancel),
+            Action::Expire(expire) => self.expire(authority, expire),
+            Action::SetTrust(change) => self.set_trust(authority, change),
         }
     }
 
@@ -269,6 +285,8 @@ impl<'a> Fold<'a> {
     fn append_event(&mut self, kind: EventKind, subject_id: uuid::Uuid) -> i64 {
         let head = &mut self.state.head;
         head.event_seq += 1;
+        // Not every event has a record; none is told to have been before one that was told earlier.
+        head.last_at = self.now;
         self.postings.events.push(Event {
             event_seq: head.event_seq,
             kind,

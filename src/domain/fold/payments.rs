@@ -1,18 +1,19 @@
-//! The life of a payment: made at once, or authorised and then captured or voided.
+//! Making payments: at once, or for what comes later.
 
-use super::posting::{Leg, UsedHold};
+use super::posting::Leg;
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::{self, Hash};
-use crate::domain::command::{Authorise, Authority, Capture, Pay, Void};
+use crate::domain::command::{Authority, Pay};
 use crate::domain::ids::{AccountId, PaymentId};
-use crate::domain::payment::{Hold, Party, Payment, PaymentState, TransferPosition, WayBack};
+use crate::domain::payment::{Party, Payment, PaymentState, TransferPosition, WayBack};
 use crate::domain::policy::Right;
-use crate::domain::records::{EntryKind, EventKind, HoldItem, PaymentChange, RecordKind};
-use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::records::{EntryKind, EventKind, PaymentChange};
+use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::schedule::PlannedRun;
 use crate::domain::scopes::Scope;
+use crate::domain::time::Timestamp;
 
 /// What a new payment is made of, beside what was asked for.
 pub(super) struct Draft {
@@ -23,6 +24,7 @@ pub(super) struct Draft {
     pub state: PaymentState,
     pub gives_back: Option<(PaymentId, WayBack)>,
     pub planned: Option<PlannedRun>,
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Fold<'_> {
@@ -39,7 +41,16 @@ impl Fold<'_> {
         let account_seq = self.known_account_mut(pay.payer_id).account_seq;
         self.note_recent(pay.payer_id, pay.into(), payment_id, account_seq);
         let state = PaymentState::Completed;
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state, gives_back: None, planned: None };
+        let draft = Draft {
+            id: payment_id,
+            payer,
+            payee,
+            text_salt,
+            state,
+            gives_back: None,
+            planned: None,
+            expires_at: None,
+        };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
     }
@@ -58,103 +69,6 @@ impl Fold<'_> {
         Ok((payer, payee, legs))
     }
 
-    pub(super) fn authorise(
-        &mut self,
-        authority: &Authority,
-        authorise: &Authorise,
-    ) -> Result<Outcome, Refusal> {
-        let pay = &authorise.payment;
-        let (payer, payee) = self.parties(authority, pay)?;
-        self.require_no_duplicate(authority, pay)?;
-        let account = self.account(pay.payer_id, Thing::Payer)?;
-        let insufficient = Refusal::InsufficientCredit { amount: pay.amount, available: account.available() };
-        let reserved = account.reserved.checked_add(pay.amount).ok_or_else(|| insufficient.clone())?;
-        let after = Account { reserved, version: account.version + 1, ..account.clone() };
-        if after.available().is_negative() {
-            return Err(insufficient);
-        }
-        let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
-        let (text_salt, text) = self.commit_to_text(&pay.description);
-        let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
-        self.replace_account(after);
-        self.note_spending(authority, pay.payer_id, pay.amount);
-        self.state.holds.insert(
-            payment_id,
-            Hold {
-                payment_id,
-                record_id,
-                payer_id: pay.payer_id,
-                payee_id: pay.payee_id,
-                amount: pay.amount,
-                expires_at: authorise.expires_at,
-                text,
-                is_open: true,
-            },
-        );
-        self.held.insert(payment_id);
-        let state = PaymentState::Authorised;
-        let draft = Draft { id: payment_id, payer, payee, text_salt, state, gives_back: None, planned: None };
-        let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
-        Ok(Outcome::Paid(Box::new(payment)))
-    }
-
-    pub(super) fn capture(&mut self, authority: &Authority, capture: &Capture) -> Result<Outcome, Refusal> {
-        let hold = self.visible_hold(authority, capture.payment_id)?;
-        let payee = self.account(hold.payee_id, Thing::Payee)?;
-        self.require_at(authority, Right::TakeFor, payee, Scope::RequestsWrite)?;
-        require_active(payee)?;
-        if !hold.is_open {
-            return Err(Refusal::Conflict(ConflictReason::NotAuthorised));
-        }
-        if self.now >= hold.expires_at {
-            return Err(Refusal::Conflict(ConflictReason::AuthorisationExpired));
-        }
-        let amount = capture.amount.unwrap_or(hold.amount);
-        assert!(amount.is_positive(), "amounts that move money are above zero");
-        if amount > hold.amount {
-            return Err(Refusal::Conflict(ConflictReason::CaptureTooLarge));
-        }
-        let used = UsedHold { record_id: hold.record_id, payer_id: hold.payer_id, amount: hold.amount };
-        let legs = principal(hold.payment_id, hold.payer_id, hold.payee_id, amount, hold.text);
-        self.check_limits(&legs, Some(used))?;
-        let transfer = self.post(&legs, Some(used));
-        self.end_hold(hold.payment_id);
-        self.change_payment(
-            hold.payment_id,
-            PaymentState::Completed,
-            amount,
-            Some(transfer),
-            EventKind::PaymentCompleted,
-        );
-        Ok(Outcome::Done)
-    }
-
-    pub(super) fn void(&mut self, authority: &Authority, void: &Void) -> Result<Outcome, Refusal> {
-        let hold = self.visible_hold(authority, void.payment_id)?;
-        let payee = self.account(hold.payee_id, Thing::Payee)?;
-        self.require_at(authority, Right::TakeFor, payee, Scope::RequestsWrite)
-            .or_else(|_| self.require(authority, Right::VoidForOthers, Scope::RequestsWrite))?;
-        if !hold.is_open {
-            return Err(Refusal::Conflict(ConflictReason::NotAuthorised));
-        }
-        let payer = self.account(hold.payer_id, Thing::Payer)?;
-        let reserved = payer.reserved.checked_sub(hold.amount).filter(|reserved| !reserved.is_negative());
-        assert!(reserved.is_some(), "no more is released than was reserved");
-        let after =
-            Account { reserved: reserved.unwrap_or_default(), version: payer.version + 1, ..payer.clone() };
-        self.record_hold(RecordKind::Release, Some(&hold), &after, hold.payment_id, hold.amount, hold.text);
-        self.replace_account(after);
-        self.end_hold(hold.payment_id);
-        self.change_payment(
-            hold.payment_id,
-            PaymentState::Cancelled,
-            hold.amount,
-            None,
-            EventKind::PaymentCancelled,
-        );
-        Ok(Outcome::Done)
-    }
-
     /// Both sides of a payment that the caller may make: theirs to pay from, different, and active.
     pub(super) fn parties(&self, authority: &Authority, pay: &Pay) -> Result<(Party, Party), Refusal> {
         let is_permitted = pay.amount.is_positive() && pay.amount.is_within(MOVEMENT_MAX_MINOR);
@@ -162,9 +76,7 @@ impl Fold<'_> {
         self.require_insider(authority)?;
         let payer = self.account(pay.payer_id, Thing::Payer)?;
         let payee = self.account(pay.payee_id, Thing::Payee)?;
-        self.require_at(authority, Right::PayFrom, payer, Scope::PaymentsWrite)?;
-        self.require_proof_for(authority, payer, pay.amount)?;
-        self.check_ceilings(authority, payer, pay.amount)?;
+        self.require_spending(authority, payer, pay.amount)?;
         if payer.id == payee.id {
             return Err(Refusal::SameAccount);
         }
@@ -173,13 +85,16 @@ impl Fold<'_> {
         Ok((Party::from(payer), Party::from(payee)))
     }
 
-    /// A hold that the caller may know of: the service, either side, or an admin.
-    fn visible_hold(&self, authority: &Authority, payment_id: PaymentId) -> Result<Hold, Refusal> {
-        let absent = Refusal::NotFound(Thing::Payment);
-        self.require_insider(authority)?;
-        let hold = self.state.holds.get(&payment_id).ok_or_else(|| absent.clone())?;
-        let sees = self.may_know(authority, [hold.payer_id, hold.payee_id]);
-        if sees { Ok(hold.clone()) } else { Err(absent) }
+    /// Refuses who may not spend so much from the account: the right, the proof, and the ceilings.
+    pub(super) fn require_spending(
+        &self,
+        authority: &Authority,
+        payer: &Account,
+        amount: Amount,
+    ) -> Result<(), Refusal> {
+        self.require_at(authority, Right::PayFrom, payer, Scope::PaymentsWrite)?;
+        self.require_proof_for(authority, payer, amount)?;
+        self.check_ceilings(authority, payer, amount)
     }
 
     pub(super) fn make_payment(
@@ -189,18 +104,12 @@ impl Fold<'_> {
         draft: Draft,
         transfer: Option<TransferPosition>,
     ) -> Payment {
-        let Draft { id, payer, payee, text_salt, state, gives_back, planned } = draft;
+        let Draft { id, payer, payee, text_salt, state, gives_back, planned, expires_at } = draft;
         let by = |way| gives_back.filter(|(_, by)| *by == way).map(|(id, _)| id);
-        let event = match state {
-            PaymentState::Completed => EventKind::PaymentCompleted,
-            PaymentState::Scheduled => EventKind::PaymentScheduled,
-            PaymentState::Failed => EventKind::PaymentFailed,
-            _ => EventKind::PaymentAuthorised,
-        };
         let payment = Payment {
             id,
             community_id: self.state.community.id,
-            event_seq: self.append_event(event, id.uuid()),
+            event_seq: self.append_event(event_of(state), id.uuid()),
             state,
             payer,
             payee,
@@ -218,6 +127,8 @@ impl Fold<'_> {
             reversal_of: by(WayBack::Reversal),
             refunded: Amount::ZERO,
             planned,
+            expires_at,
+            reason: None,
         };
         self.postings.payments.push(payment.clone());
         payment
@@ -239,41 +150,19 @@ impl Fold<'_> {
         let change = PaymentChange { id, state, amount, completed_at, transfer, failure: None };
         self.postings.payment_changes.push(change);
     }
+}
 
-    fn record_hold(
-        &mut self,
-        kind: RecordKind,
-        released: Option<&Hold>,
-        payer_after: &Account,
-        payment_id: PaymentId,
-        amount: Amount,
-        text: Hash,
-    ) -> crate::domain::ids::RecordId {
-        let mut item = HoldItem {
-            seq: 0,
-            account_id: payer_after.id,
-            payment_id,
-            amount,
-            reserved_after: payer_after.reserved,
-        };
-        let record = self.append_record(kind, released.map(|hold| hold.record_id), |_, salt| {
-            vec![chain::hold_digest(&chain::item_salt(salt, 1), &item, &text)]
-        });
-        item.seq = record.seq;
-        self.postings.hold_items.push(item);
-        record.id
-    }
-
-    fn end_hold(&mut self, payment_id: PaymentId) {
-        if let Some(hold) = self.state.holds.get_mut(&payment_id) {
-            hold.is_open = false;
-        }
-        self.held.insert(payment_id);
-    }
-
-    fn replace_account(&mut self, account: Account) {
-        self.changed.insert(account.id);
-        self.state.accounts.insert(account.id, account);
+/// What is told when a payment comes to this state.
+pub(super) const fn event_of(state: PaymentState) -> EventKind {
+    match state {
+        PaymentState::Requested => EventKind::PaymentRequested,
+        PaymentState::Authorised => EventKind::PaymentAuthorised,
+        PaymentState::Completed => EventKind::PaymentCompleted,
+        PaymentState::Declined => EventKind::PaymentDeclined,
+        PaymentState::Expired => EventKind::PaymentExpired,
+        PaymentState::Cancelled => EventKind::PaymentCancelled,
+        PaymentState::Scheduled => EventKind::PaymentScheduled,
+        PaymentState::Failed => EventKind::PaymentFailed,
     }
 }
 

@@ -7,10 +7,8 @@ use crate::domain::chain;
 use crate::domain::command::{Authority, Refund};
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, PaymentState, Refundable, WayBack};
-use crate::domain::policy::Right;
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
-use crate::domain::scopes::Scope;
 
 impl Fold<'_> {
     /// Gives a payment back by a payment the other way, whose transfer names the one that it undoes. To whoever asks
@@ -21,9 +19,7 @@ impl Fold<'_> {
         let paid = self.visible_payment(authority, refund.payment_id)?;
         let giver = self.account(paid.payee_id, Thing::Payee)?;
         let taker = self.account(paid.payer_id, Thing::Payer)?;
-        self.require_at(authority, Right::PayFrom, giver, Scope::PaymentsWrite)?;
-        self.require_proof_for(authority, giver, refund.amount)?;
-        self.check_ceilings(authority, giver, refund.amount)?;
+        self.require_spending(authority, giver, refund.amount)?;
         require_active(giver)?;
         require_active(taker)?;
         let (giver, taker) = (Party::from(giver), Party::from(taker));
@@ -51,6 +47,7 @@ impl Fold<'_> {
             state: PaymentState::Completed,
             gives_back: Some((refund.payment_id, WayBack::Refund)),
             planned: None,
+            expires_at: None,
         };
         let payment = self.make_payment(authority, (refund.amount, &refund.reason), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))

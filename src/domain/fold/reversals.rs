@@ -48,6 +48,7 @@ impl Fold<'_> {
             state: PaymentState::Completed,
             gives_back: Some((reverse.payment_id, WayBack::Reversal)),
             planned: None,
+            expires_at: None,
         };
         let payment = self.make_payment(authority, (amount, &reverse.reason), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))

@@ -222,6 +222,7 @@ impl Fold<'_> {
             state: if failure.is_some() { PaymentState::Failed } else { PaymentState::Completed },
             gives_back: None,
             planned: Some(PlannedRun { schedule_id, occurrence, planned_at, failure }),
+            expires_at: None,
         })
     }
 

@@ -15,11 +15,12 @@ use crate::domain::ids::{
     AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::member::Operator;
-use crate::domain::payment::{Hold, Refundable};
+use crate::domain::payment::{Hold, Life, PaymentState, Refundable};
 use crate::domain::records::Head;
 use crate::domain::schedule::{Maker, Schedule};
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
+use crate::domain::trust::Pair;
 
 /// The part of a community's state that is in memory. What was looked up and is absent counts as absent.
 #[derive(Debug, Clone)]
@@ -54,6 +55,10 @@ pub struct CommunityState {
     pub approvals: HashMap<ApprovalId, Approval>,
     /// What accounts paid a short while ago, for those that were looked up.
     pub recent: HashMap<AccountId, RecentPayments>,
+    /// The payments that were looked up for their next step, and those that one awaits.
+    pub lives: HashMap<PaymentId, Life>,
+    /// What stands between payers and payees, for those that were looked up.
+    pub pairs: HashMap<(AccountId, AccountId), Pair>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -81,6 +86,10 @@ pub struct Missing {
     pub approvals: Vec<ApprovalId>,
     /// Accounts whose recent payments are unknown.
     pub recent: Vec<AccountId>,
+    /// Payments whose next step is asked for.
+    pub lives: Vec<PaymentId>,
+    /// Payers and payees between whom it is unknown what stands.
+    pub pairs: Vec<(AccountId, AccountId)>,
 }
 
 impl Missing {
@@ -97,6 +106,8 @@ impl Missing {
             && self.schedules_of.is_empty()
             && self.approvals.is_empty()
             && self.recent.is_empty()
+            && self.lives.is_empty()
+            && self.pairs.is_empty()
     }
 }
 
@@ -119,19 +130,30 @@ impl CommunityState {
             knows_schedules_of: HashSet::new(),
             approvals: HashMap::new(),
             recent: HashMap::new(),
+            lives: HashMap::new(),
+            pairs: HashMap::new(),
         }
     }
 
-    /// What must be looked up before these commands are folded. A hold's accounts are asked for once the
-    /// hold is there, so a caller repeats the question until nothing is missing or nothing new is found.
+    /// What must be looked up before these commands are folded. A payment's hold and accounts are asked for once the
+    /// payment is there, so a caller repeats the question until nothing is missing or nothing new is found.
     pub fn missing_for<'c>(&self, commands: impl Iterator<Item = &'c Command>) -> Missing {
         let mut missing = Missing::default();
         for command in commands {
-            missing.users.extend(command.user_id().filter(|id| !self.operators.contains_key(id)));
+            let pair = command.pair();
+            missing.pairs.extend(pair.filter(|pair| !self.pairs.contains_key(pair)));
+            let trust = pair.and_then(|pair| self.pairs.get(&pair)).and_then(|pair| pair.trust);
+            // On the word of whoever trusts it may be paid.
+            let users = command.user_id().into_iter().chain(trust.map(|trust| trust.trusted_by));
+            missing.users.extend(users.filter(|id| !self.operators.contains_key(id)));
             missing.spenders.extend(command.spender_id().filter(|id| !self.spending.contains_key(id)));
             let refunded = command.refunded_id().map(|id| self.refundable.get(&id).ok_or(id));
             let refunder =
                 refunded.and_then(Result::ok).and_then(|paid| Some((command.user_id()?, paid.payee_id)));
+            let life = command.life_id().map(|id| self.lives.get(&id).ok_or(id));
+            // Whatever the next step is: to look up too much costs little.
+            let stepper = life.and_then(Result::ok);
+            let stepper = stepper.and_then(|life| Some((command.user_id()?, life.payment.payer.account_id)));
             let planned = command.schedule_id().map(|id| self.schedules.get(&id).ok_or(id));
             let plan = planned.and_then(Result::ok);
             let runs = matches!(command.action, Action::RunSchedule(_));
@@ -144,7 +166,7 @@ impl CommunityState {
             let spender_id = maker.map(|maker| maker.user_id).or(command.user_id());
             let planner = plan.and_then(|schedule| Some((spender_id?, schedule.payer_id)));
             let spends = command.payments().iter().filter_map(|pay| Some((command.user_id()?, pay.payer_id)));
-            let spends = spends.chain(refunder).chain(planner);
+            let spends = spends.chain(refunder).chain(planner).chain(stepper);
             let tellers = spends.filter_map(|(user_id, account_id)| self.teller(user_id, account_id));
             let tellers = tellers.map(|given| SpenderId::from(given.id));
             missing.spenders.extend(tellers.filter(|id| !self.spending.contains_key(id)));
@@ -156,11 +178,16 @@ impl CommunityState {
             let compared = compared.map(|pay| pay.payer_id);
             missing.recent.extend(compared.filter(|id| !self.recent.contains_key(id)));
             let mut account_ids = command.account_ids();
-            if let Some(hold_id) = command.hold_id() {
-                match self.holds.get(&hold_id) {
-                    Some(hold) => account_ids.extend([hold.payer_id, hold.payee_id]),
-                    None => missing.holds.push(hold_id),
+            match life {
+                Some(Ok(Life { payment, .. })) => {
+                    account_ids.extend([payment.payer.account_id, payment.payee.account_id]);
+                    let has_hold = payment.state == PaymentState::Authorised;
+                    missing
+                        .holds
+                        .extend(has_hold.then_some(payment.id).filter(|id| !self.holds.contains_key(id)));
                 }
+                Some(Err(id)) => missing.lives.push(id),
+                None => {}
             }
             match refunded {
                 Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
@@ -208,6 +235,10 @@ impl CommunityState {
         missing.approvals.dedup();
         missing.recent.sort_unstable();
         missing.recent.dedup();
+        missing.lives.sort_unstable();
+        missing.lives.dedup();
+        missing.pairs.sort_unstable();
+        missing.pairs.dedup();
         missing
     }
 
@@ -223,6 +254,8 @@ impl CommunityState {
             + self.schedules.len()
             + self.approvals.len()
             + self.recent.len()
+            + self.lives.len()
+            + self.pairs.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

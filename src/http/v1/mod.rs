@@ -15,10 +15,12 @@ mod me;
 mod oauth_clients;
 pub(super) mod passkeys;
 mod password_resets;
+mod payment_requests;
 mod payments;
 mod quotes;
 mod schedules;
 mod sessions;
+mod trusted_payees;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -81,6 +83,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(schedules::resume::resume_schedule)
         .service(schedules::cancel::cancel_schedule)
         .service(payments::reverse::create_reversal)
+        .service(payments::accept::accept_payment)
+        .service(payments::decline::decline_payment)
+        .service(payments::cancel::cancel_payment)
+        .service(payments::capture::capture_payment)
+        .service(payments::void::void_payment)
+        .service(payment_requests::create::create_payment_request)
         .service(communities::get::get_community)
         .service(communities::create::create_community)
         .service(communities::list::list_communities)
@@ -90,6 +98,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delegates::get_teller::get_teller)
         .service(delegates::delete_teller::delete_teller)
         .service(delegates::list::list_delegates)
+        .service(trusted_payees::list::list_trusted_payees)
+        .service(trusted_payees::get::get_trusted_payee)
+        .service(trusted_payees::set::set_trusted_payee)
+        .service(trusted_payees::delete::delete_trusted_payee)
         .service(delegates::set_broker::set_broker)
         .service(delegates::delete_broker::delete_broker)
         .service(communities::list_members::list_members)

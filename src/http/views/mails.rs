@@ -15,7 +15,8 @@ pub struct MailView {
     /// Its id.
     id: Uuid,
     /// What it is about: `confirm_address`, `password_reset`, `invitation`, `application_received`,
-    /// `application_approved`, `application_refused`, `security_notice`, `address_changed` or `login_exists`.
+    /// `application_approved`, `application_refused`, `security_notice`, `address_changed`,
+    /// `login_exists` or `payment_notice`.
     #[schema(example = "invitation")]
     kind: &'static str,
     /// The member's name; for someone who is no member, the masked address.

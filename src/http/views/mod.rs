@@ -18,6 +18,7 @@ mod people;
 mod privacy;
 mod quotes;
 mod schedules;
+mod trust;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use approvals::{ApprovalPage, ApprovalRulesView, ApprovalView};
@@ -40,3 +41,4 @@ pub use people::{DirectoryMemberView, MeView, MemberPage, MemberView};
 pub use privacy::{ErasureView, ExportView, export_csv};
 pub use quotes::QuoteView;
 pub use schedules::{FailureRuleView, SchedulePage, ScheduleView};
+pub use trust::{TrustedPayeeList, TrustedPayeeView};

@@ -92,6 +92,10 @@ pub struct PaymentView<'a> {
     schedule: Option<Uuid>,
     /// Why it failed when its time came.
     failure: Option<FailureView>,
+    /// Until when it can be accepted or captured, or could have been; null where it never awaited that.
+    expires_at: Option<String>,
+    /// Why the payer declined it; null where nothing was said.
+    reason: Option<&'a str>,
 }
 
 /// Why a planned payment was not made.
@@ -133,6 +137,8 @@ impl<'a> PaymentView<'a> {
                 .map(|run| run.schedule_id.uuid())
                 .filter(|schedule_id| *schedule_id != payment.id.uuid()),
             failure: payment.planned.and_then(|run| run.failure).map(FailureView::from),
+            expires_at: payment.expires_at.map(Timestamp::rfc3339),
+            reason: payment.reason.as_deref(),
         }
     }
 }

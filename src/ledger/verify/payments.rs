@@ -1,42 +1,28 @@
 //! Payments beside the chain: each completed one has its transfer, each held one its hold, each its events.
 
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 
 use uuid::Uuid;
 
 use super::accounts::{Accounts, At};
 use super::entries::{KeptEntry, Stretch, is_full};
 use super::events::{Event, unpack};
+use super::expected::{
+    ACCOUNT_LIMITS_CHANGED, ACCOUNT_STATUS_CHANGED, AUTHORISED, COMPLETED, Expected, MEMBER_JOINED,
+    PAYMENT_COMPLETED, PAYMENT_EXPIRED, PaymentAt, REQUESTED, Told,
+};
 use super::report::Differences;
 use super::walk::Community;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId};
-use crate::storage::chain::{self, HoldRow, PaymentRow};
+use crate::storage::chain::{self, HoldRow, PaymentRow, RequestRow};
 use crate::storage::{Conn, StorageError};
 
 /// The kind of an entry that comes on top of the payment's amount.
 const FEE: u8 = 2;
-/// The states of payments that matter here.
-const AUTHORISED: i64 = 3;
-const COMPLETED: i64 = 4;
-const CANCELLED: i64 = 7;
-const FAILED: i64 = 8;
-/// All states: requested to failed.
-const STATES: RangeInclusive<i64> = 1..=8;
-/// The kinds of events.
-const PAYMENT_COMPLETED: u8 = 1;
-const PAYMENT_AUTHORISED: u8 = 2;
-const PAYMENT_CANCELLED: u8 = 3;
-const ACCOUNT_LIMITS_CHANGED: u8 = 4;
-const ACCOUNT_STATUS_CHANGED: u8 = 5;
-const MEMBER_JOINED: u8 = 6;
-const PAYMENT_SCHEDULED: u8 = 20;
-const PAYMENT_FAILED: u8 = 21;
-const SCHEDULE_CHANGED: u8 = 22;
 /// How many batches of events one read asks for: at 512 events each, three megabytes.
 const BATCHES_PER_READ: i64 = 250;
-/// How many payments are compared with all events at a time, at 112 bytes each.
-const PAYMENTS_PER_PASS: usize = 1_000_000;
+/// How many payments are compared with all events at a time, at 152 bytes each.
+const PAYMENTS_PER_PASS: usize = 800_000;
 
 /// The first id there can be.
 const FIRST: PaymentId = PaymentId::from_uuid(Uuid::nil());
@@ -93,24 +79,6 @@ fn claim(payment: &PaymentRow, entries: &mut [KeptEntry], differences: &mut Diff
     differences.compare(at, "completed_at", payment.completed_at, recorded_at);
 }
 
-/// What is expected of a payment's events, and what was found.
-struct Expected {
-    id: PaymentId,
-    event_seq: i64,
-    state: i64,
-    payer_id: AccountId,
-    payee_id: AccountId,
-    amount: i64,
-    created_at: i64,
-    completed_at: Option<i64>,
-    has_hold: bool,
-    is_announced: bool,
-    completed: u8,
-    authorised: u8,
-    cancelled: u8,
-    failed: u8,
-}
-
 /// Compares payments, holds and events with each other.
 pub(super) fn check(
     conn: &mut Conn,
@@ -125,6 +93,7 @@ pub(super) fn check(
     while let Some(first) = from {
         let mut pass = Pass::gather(conn, community.id, first, differences)?;
         holds += pass.check_holds(conn, community.id, accounts, differences)?;
+        pass.check_requests(conn, community.id, differences)?;
         let mut others = if is_first { Some(Others { accounts, members: &mut members }) } else { None };
         let events = pass.check_events(conn, community.id, &mut others, differences)?;
         if is_first {
@@ -156,8 +125,6 @@ impl Others<'_> {
     fn count(&mut self, event: &Event, differences: &mut Differences) {
         let at = EventAt(event.seq);
         match event.kind {
-            PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED | PAYMENT_SCHEDULED
-            | PAYMENT_FAILED | SCHEDULE_CHANGED => {}
             ACCOUNT_LIMITS_CHANGED | ACCOUNT_STATUS_CHANGED => {
                 match self.accounts.states.get_mut(&AccountId::from_uuid(event.subject_id)) {
                     Some(state) => state.change_events += 1,
@@ -168,6 +135,8 @@ impl Others<'_> {
                 Some(joined) => *joined += 1,
                 None => differences.add(at, "there is no such member"),
             },
+            SCHEDULE_CHANGED => {}
+            kind if Told::default().of(kind).is_some() => {}
             _ => differences.add(at, "there is no such kind of event"),
         }
     }
@@ -195,7 +164,7 @@ impl Pass {
             }
             let page = chain::payments(conn, community_id, from, chain::ROWS_PER_READ)?;
             pass.next = page.last().filter(|_| is_full(&page)).and_then(|last| after(last.id));
-            pass.payments.extend(page.iter().map(|payment| expect(payment, differences)));
+            pass.payments.extend(page.iter().map(|payment| Expected::of(payment, differences)));
         }
         Ok(pass)
     }
@@ -241,6 +210,7 @@ impl Pass {
             return differences.add(at, "a hold is for no payment");
         };
         payment.has_hold = true;
+        payment.expires_at = Some(hold.expires_at);
         let is_same = payment.payer_id == hold.payer_id && payment.payee_id == hold.payee_id;
         differences.expect(is_same, at, "its hold has another payer or payee");
         let is_amount = payment.state == COMPLETED || payment.amount == hold.amount;
@@ -255,6 +225,42 @@ impl Pass {
             at,
             "it is authorised, and its hold is not open",
         );
+    }
+
+    /// Compares the requests of these payments with them.
+    fn check_requests(
+        &mut self,
+        conn: &mut Conn,
+        community_id: CommunityId,
+        differences: &mut Differences,
+    ) -> Result<(), StorageError> {
+        let mut from = Some(self.first);
+        while let Some(first) = from {
+            let page = chain::requests(conn, community_id, first, chain::ROWS_PER_READ)?;
+            from = page.last().filter(|_| is_full(&page)).and_then(|last| after(last.payment_id));
+            for request in page {
+                if !self.holds_id(request.payment_id) {
+                    return Ok(());
+                }
+                self.check_request(&request, differences);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_request(&mut self, request: &RequestRow, differences: &mut Differences) {
+        let at = PaymentAt(request.payment_id);
+        let Some(payment) = self.find(request.payment_id) else {
+            return differences.add(at, "a request is for no payment");
+        };
+        differences.expect(!payment.has_hold, at, "it has a request and a hold");
+        payment.has_request = true;
+        payment.expires_at = Some(request.expires_at);
+        let asked = (request.payer_id, request.payee_id, request.amount);
+        let is_same = asked == (payment.payer_id, payment.payee_id, payment.amount);
+        differences.expect(is_same, at, "its request has another payer, payee or amount");
+        let is_requested = payment.state == REQUESTED;
+        differences.compare(at, "whether its request is open", request.is_open, is_requested);
     }
 
     /// Counts the events of these payments; the place of the last event.
@@ -290,10 +296,7 @@ impl Pass {
 
     fn count_event(&mut self, event: &Event, differences: &mut Differences) {
         let id = PaymentId::from_uuid(event.subject_id);
-        let is_of_payment = matches!(
-            event.kind,
-            PAYMENT_COMPLETED | PAYMENT_AUTHORISED | PAYMENT_CANCELLED | PAYMENT_SCHEDULED | PAYMENT_FAILED
-        );
+        let is_of_payment = Told::default().of(event.kind).is_some();
         if !is_of_payment || !self.holds_id(id) {
             return;
         }
@@ -308,81 +311,23 @@ impl Pass {
             let told = EventAt(event.seq);
             differences.compare(told, "created_at", Some(event.created_at), payment.completed_at);
         }
-        let found = match event.kind {
-            PAYMENT_COMPLETED => &mut payment.completed,
-            PAYMENT_AUTHORISED => &mut payment.authorised,
-            PAYMENT_CANCELLED => &mut payment.cancelled,
-            PAYMENT_FAILED => &mut payment.failed,
+        if event.kind == PAYMENT_EXPIRED {
+            payment.expired_at = Some(event.created_at);
+        }
+        if event.kind == PAYMENT_SCHEDULED {
             // That it was planned is what announced it, and it is told of nowhere else.
-            _ => {
-                return differences.expect(
-                    event.seq == payment.event_seq,
-                    PaymentAt(id),
-                    "it was planned twice",
-                );
-            }
-        };
-        *found = found.saturating_add(1);
+            let is_announced = event.seq == payment.event_seq;
+            differences.expect(is_announced, PaymentAt(id), "it was planned twice");
+        }
+        if let Some(found) = payment.told.of(event.kind) {
+            *found = found.saturating_add(1);
+        }
     }
 
     fn judge(&self, differences: &mut Differences) {
         for payment in &self.payments {
-            let at = PaymentAt(payment.id);
-            differences.expect(payment.is_announced, at, "the event that it names does not tell of it");
-            let needs_hold = payment.state == AUTHORISED && !payment.has_hold;
-            differences.expect(!needs_hold, at, "it is authorised and has no hold");
-            let completed = u8::from(payment.state == COMPLETED);
-            differences.compare(at, "the number of events of its completion", payment.completed, completed);
-            let authorised = u8::from(payment.has_hold);
-            differences.compare(
-                at,
-                "the number of events of its authorisation",
-                payment.authorised,
-                authorised,
-            );
-            let cancelled = u8::from(payment.state == CANCELLED);
-            differences.compare(at, "the number of events of its cancellation", payment.cancelled, cancelled);
-            let failed = u8::from(payment.state == FAILED);
-            differences.compare(at, "the number of events of its failure", payment.failed, failed);
+            payment.judge(differences);
         }
-    }
-}
-
-/// What a payment says by itself, and what it makes expected.
-fn expect(payment: &PaymentRow, differences: &mut Differences) -> Expected {
-    let at = PaymentAt(payment.id);
-    differences.expect(STATES.contains(&payment.state), at, "there is no such state");
-    differences.expect(payment.amount > 0, at, "its amount is not above zero");
-    let is_completed = payment.state == COMPLETED;
-    let has_transfer = payment.transfer_seq.is_some();
-    differences.expect(
-        has_transfer == is_completed,
-        at,
-        "it has a transfer and is not completed, or the reverse",
-    );
-    let has_time = payment.completed_at.is_some();
-    differences.expect(
-        has_time == is_completed,
-        at,
-        "it has a time of completion and is not completed, or the reverse",
-    );
-    let in_order = payment.completed_at.is_none_or(|time| time >= payment.created_at);
-    differences.expect(in_order, at, "it completed before it was made");
-    Expected {
-        id: payment.id,
-        event_seq: payment.event_seq,
-        state: payment.state,
-        payer_id: payment.payer_id,
-        payee_id: payment.payee_id,
-        amount: payment.amount,
-        created_at: payment.created_at,
-        completed_at: payment.completed_at,
-        has_hold: false,
-        is_announced: false,
-        completed: 0,
-        authorised: 0,
-        cancelled: 0,
-        failed: 0,
     }
 }
 
@@ -408,16 +353,6 @@ fn after(id: PaymentId) -> Option<PaymentId> {
 /// The next id in the order of bytes; none after the last.
 pub(super) fn successor(id: Uuid) -> Option<Uuid> {
     id.as_u128().checked_add(1).map(Uuid::from_u128)
-}
-
-/// A payment's place in a report.
-#[derive(Clone, Copy)]
-pub(super) struct PaymentAt(pub PaymentId);
-
-impl std::fmt::Display for PaymentAt {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "payment {}", self.0)
-    }
 }
 
 /// An event's place in a report.

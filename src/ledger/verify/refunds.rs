@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::entries::is_full;
-use super::payments::PaymentAt;
+use super::expected::PaymentAt;
 use super::report::Differences;
 use super::{At, Undone};
 use crate::domain::ids::{CommunityId, PaymentId};

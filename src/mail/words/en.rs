@@ -1,6 +1,7 @@
 //! English.
 
-use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
+use super::{Part, Words, home, minute, payments, proof, proof_by_code, quote, say};
+use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -66,6 +67,7 @@ pub(super) fn words(letter: &Letter) -> Words {
                 say("Look at it, and agree or refuse, in the list of approvals. After a week it lapses.");
             ("A second admin is needed", vec![first, second, home(OPEN)])
         }
+        Letter::PaymentNotice(told) => payments::letter(told, Language::English, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }

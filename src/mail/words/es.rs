@@ -1,6 +1,7 @@
 //! Spanish.
 
-use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
+use super::{Part, Words, home, minute, payments, proof, proof_by_code, quote, say};
+use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -69,6 +70,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Se necesita una segunda persona administradora", vec![first, second, home(OPEN)])
         }
+        Letter::PaymentNotice(told) => payments::letter(told, Language::Spanish, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Aviso de seguridad", notice(*event, *at_micros, community.as_ref()))
         }

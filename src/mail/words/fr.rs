@@ -1,6 +1,7 @@
 //! French.
 
-use super::{Part, Words, home, minute, proof, proof_by_code, quote, say};
+use super::{Part, Words, home, minute, payments, proof, proof_by_code, quote, say};
+use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
 use crate::mail::plain::Plain;
@@ -72,6 +73,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             );
             ("Il faut l’accord d’une deuxième personne", vec![first, second, home(OPEN)])
         }
+        Letter::PaymentNotice(told) => payments::letter(told, Language::French, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
         }

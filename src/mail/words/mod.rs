@@ -5,6 +5,7 @@ mod en;
 mod es;
 mod fr;
 mod nl;
+mod payments;
 
 use super::letter::Letter;
 use super::links::{OneTimeToken, Page};

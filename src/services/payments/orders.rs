@@ -7,7 +7,8 @@ use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, SCALE_MAX, Scale};
 use crate::domain::command::Pay;
 use crate::domain::community::Community;
-use crate::domain::payment::DESCRIPTION_CHARS_MAX;
+use crate::domain::payment::{AUTHORISATION_S, DESCRIPTION_CHARS_MAX};
+use crate::domain::time::Timestamp;
 use crate::services::caller::require_place;
 use crate::services::{Fault, ServiceError, Services};
 
@@ -24,6 +25,15 @@ pub struct NewPayment {
     pub description: String,
     /// Whether it is meant, also where it looks like the repetition of another.
     pub allow_duplicate: bool,
+    /// Until when the payee may capture it, where it is not paid at once.
+    pub hold: Option<NewHold>,
+}
+
+/// That a payment's money is only set aside, as a caller asks for it.
+#[derive(Debug, Clone, Default)]
+pub struct NewHold {
+    /// Until when (RFC 3339); as long as is usual where nothing is said.
+    pub expires_at: Option<String>,
 }
 
 /// What was asked for, with everything found that it names. Whether it may be, the ledger says.
@@ -33,6 +43,8 @@ pub(in crate::services) struct Order {
     pub community: Arc<Community>,
     /// Who pays whom how much.
     pub pay: Pay,
+    /// Until when the payee may capture it; none where it is paid at once.
+    pub hold_until: Option<Timestamp>,
 }
 
 impl Services {
@@ -48,6 +60,10 @@ impl Services {
     ) -> Result<Order, ServiceError> {
         let user_id = bearer.authority.user_id;
         let (payer, payee) = check_shape(&new)?;
+        let hold_until = match &new.hold {
+            Some(hold) => Some(read_expiry(hold.expires_at.as_deref(), self.now(), AUTHORISATION_S)?),
+            None => None,
+        };
         let payer = self.find_reference(user_id, payer).await?;
         let payee = self.find_reference(user_id, payee).await?;
         // Which of the two is absent or foreign stays untold: the answer must not show what exists elsewhere.
@@ -70,7 +86,7 @@ impl Services {
             description: new.description,
             allow_duplicate: new.allow_duplicate,
         };
-        Ok(Order { community, pay })
+        Ok(Order { community, pay, hold_until })
     }
 
     /// Refuses who has no place in the community.
@@ -109,6 +125,20 @@ fn check_shape(new: &NewPayment) -> Result<(AccountReference, AccountReference),
         (Some(payer), Some(payee)) if faults.is_empty() => Ok((payer, payee)),
         _ => Err(ServiceError::Invalid(faults)),
     }
+}
+
+/// Until when something stands: as asked, or so many seconds from now. Whether that is a time at which it may end, the
+/// ledger says.
+pub(in crate::services) fn read_expiry(
+    asked: Option<&str>,
+    now: Timestamp,
+    usual_seconds: i64,
+) -> Result<Timestamp, ServiceError> {
+    let Some(text) = asked else { return Ok(now.plus_seconds(usual_seconds)) };
+    Timestamp::parse_rfc3339(text).ok_or_else(|| {
+        let detail = "is not a time like 2026-09-21T00:00:00Z";
+        ServiceError::Invalid(vec![Fault::new("/expires_at", "malformed_time", detail)])
+    })
 }
 
 /// What is wrong with an amount under any scale. Size depends on the scale, so it is judged later.

@@ -8,7 +8,7 @@ use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow, RefundRow};
+use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow, RefundRow, RequestRow};
 use super::{IDS_PER_READ, wide};
 use crate::domain::ids::{CommunityId, MemberId, PaymentId, UserId};
 use crate::storage::connection::on_backend;
@@ -16,7 +16,7 @@ use crate::storage::delegations::TELLER;
 use crate::storage::schema::{
     account_delegates, account_items, accounts, audits, ended_sessions, entries, event_batches, heads,
     hold_items, holds, idempotency_keys, member_users, members, payments, planned_payments, records, refunds,
-    refusals, schedules, texts, user_communities, ways_back,
+    refusals, requests, schedules, texts, user_communities, ways_back,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
@@ -166,9 +166,35 @@ fn selected_holds(community_id: CommunityId) -> _ {
         holds::payer_id,
         holds::payee_id,
         holds::amount,
+        holds::expires_at,
         holds::text_commitment,
         holds::is_open,
     ))
+}
+
+/// The requests from a payment's id on, by payment.
+///
+/// # Errors
+/// When the database refuses.
+pub fn requests(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    from: PaymentId,
+    limit: i64,
+) -> Result<Vec<RequestRow>, StorageError> {
+    Ok(on_backend!(conn, |c| requests::table
+        .filter(requests::community_id.eq(community_id).and(requests::payment_id.ge(from)))
+        .order(requests::payment_id)
+        .limit(limit)
+        .select((
+            requests::payment_id,
+            requests::payer_id,
+            requests::payee_id,
+            requests::amount,
+            requests::expires_at,
+            requests::is_open,
+        ))
+        .load(c))?)
 }
 
 /// The batches of events from a place on, in order.
@@ -319,7 +345,7 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
         })*};
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
-        payments refunds holds texts idempotency_keys event_batches refusals ended_sessions audits
+        payments refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
         schedules planned_payments);
     Ok(named)
 }

@@ -163,9 +163,28 @@ pub struct HoldRow {
     pub payee_id: AccountId,
     /// How much.
     pub amount: i64,
+    /// Until when it can be captured.
+    pub expires_at: i64,
     /// What the chain keeps of the payment's description.
     pub text_commitment: Vec<u8>,
     /// Whether it still stands.
+    pub is_open: bool,
+}
+
+/// A request, open or decided.
+#[derive(Debug, Clone, Queryable)]
+pub struct RequestRow {
+    /// The payment that is asked for.
+    pub payment_id: PaymentId,
+    /// Who is asked.
+    pub payer_id: AccountId,
+    /// Who asks.
+    pub payee_id: AccountId,
+    /// How much.
+    pub amount: i64,
+    /// Until when it can be accepted.
+    pub expires_at: i64,
+    /// Whether it still awaits the payer's word.
     pub is_open: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The tables that plain payments do not write: people, accounts, limits, holds, refusals, audit lines.
+//! The tables that plain payments do not write: people, accounts, limits, holds, requests, refusals, audit lines.
 
 use diesel::prelude::*;
 
@@ -12,8 +12,8 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, delegations, mails, members, oauth, privacy, refunds,
-    schedules, users,
+    Conn, StorageError, approvals, communities, delegations, mails, members, oauth, payment_notices, privacy,
+    refunds, requests, schedules, trusted_payees, users,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -38,6 +38,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     }
     insert_items(conn, community_id, postings)?;
     write_holds(conn, community_id, postings)?;
+    write_awaited(conn, community_id, postings)?;
     insert_texts(conn, community_id, postings)?;
     change_payments(conn, community_id, postings)?;
     refunds::insert(conn, community_id, &postings.payments)?;
@@ -183,6 +184,24 @@ fn write_holds(conn: &mut Conn, community_id: CommunityId, postings: &Postings) 
             .do_update()
             .set(holds::is_open.eq(hold.is_open))
             .execute(c))?;
+    }
+    Ok(())
+}
+
+/// What somebody awaits: requests, standing orders, and what people are to be written.
+fn write_awaited(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    postings: &Postings,
+) -> Result<(), StorageError> {
+    for request in &postings.requests {
+        requests::write(conn, community_id, request)?;
+    }
+    for change in &postings.trusts {
+        trusted_payees::write(conn, community_id, change)?;
+    }
+    for notice in &postings.payment_notices {
+        payment_notices::insert(conn, community_id, notice)?;
     }
     Ok(())
 }

@@ -16,10 +16,10 @@ use crate::domain::records::ErasedMember;
 use crate::storage::connection::on_backend;
 use crate::storage::heads::read_hash;
 use crate::storage::schema::{
-    accounts, audits, entries, idempotency_keys, members, payments, refusals, schedules, texts,
+    accounts, audits, entries, idempotency_keys, members, payments, refusals, requests, schedules, texts,
 };
 use crate::storage::types::AnyId;
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, StorageError, trusted_payees};
 
 /// Into how many slices by their hash's first byte the idempotency keys are cut, one for each look.
 pub const KEY_SLICES: u16 = 64;
@@ -117,6 +117,32 @@ pub fn erase_open_descriptions(
         .load(c))?;
     ids.extend(asked_for);
     erase_descriptions(conn, community_id, &ids)?;
+    Ok(ids.len())
+}
+
+/// Erases some reasons that were given from an account when something was declined. How many; none where all are gone.
+///
+/// # Errors
+/// When the database refuses.
+pub fn erase_declines(
+    conn: &mut Conn,
+    (community_id, account_id): (CommunityId, AccountId),
+) -> Result<usize, StorageError> {
+    let ids: Vec<PaymentId> =
+        on_backend!(conn, |c| payments::table
+            .inner_join(requests::table.on(
+                requests::community_id.eq(payments::community_id).and(requests::payment_id.eq(payments::id))
+            ))
+            .filter(payments::community_id.eq(community_id).and(payments::transfer_seq.is_null()))
+            .filter(payments::payer_id.eq(account_id).and(requests::reason.is_not_null()))
+            .select(payments::id)
+            .limit(TEXTS_MAX)
+            .load(c))?;
+    for id in &ids {
+        on_backend!(conn, |c| diesel::update(requests::table.find((community_id, *id)))
+            .set(requests::reason.eq(None::<String>))
+            .execute(c))?;
+    }
     Ok(ids.len())
 }
 
@@ -258,7 +284,7 @@ pub(in crate::storage) fn erase_member(
             .filter(refusals::payer_id.eq_any(&own).or(refusals::payee_id.eq_any(&own)))
     )
     .execute(c))?;
-    Ok(())
+    trusted_payees::forget(conn, community_id, &own)
 }
 
 fn accounts_of(

@@ -5,10 +5,12 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `matrix.txt` | the table: one verdict for each operation, object and role |
+//! | `passing.rs` | what is made for one request alone |
 //! | `requests.rs` | what each operation is asked with |
 //! | `table.rs` | reading, writing and comparing tables |
 //! | `world.rs` | the roles, and what belongs to them |
 
+mod passing;
 mod requests;
 mod table;
 mod world;

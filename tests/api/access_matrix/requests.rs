@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::passing::Awaiting;
 use super::world::{Things, World};
 use crate::support::{Caller, PASSWORD, Reply, challenge, encode, fresh_key};
 
@@ -81,19 +82,25 @@ impl Operation {
             return vec![Group, Other, Absent];
         }
         let is_about_accounts = [
+            "accept_payment",
+            "cancel_payment",
+            "capture_payment",
             "create_batch",
             "create_bulk",
             "create_bulk_preview",
             "create_payment",
+            "create_payment_request",
             "create_quote",
             "create_refund",
             "create_reversal",
+            "decline_payment",
             "get_payment",
             "get_payment_note",
             "set_payment_note",
             "list_payments",
             "create_schedule",
             "list_schedules",
+            "void_payment",
         ]
         .contains(&self.id.as_str());
         if is_about_accounts || has_object("{account}") {
@@ -152,6 +159,11 @@ impl Request {
                 things.schedules[0].clone()
             }
             ("create_refund" | "create_reversal", "id") => things.received.clone(),
+            ("accept_payment" | "decline_payment", "id") => world.fresh_payment(&things, Awaiting::Payer),
+            ("cancel_payment", "id") => world.fresh_payment(&things, Awaiting::Request),
+            ("capture_payment" | "void_payment", "id") => world.fresh_payment(&things, Awaiting::Hold),
+            ("set_trusted_payee", "payee") => things.neighbour.clone(),
+            (_, "payee") => world.passing_trust(&things),
             ("delete_grant", "id") => things.session.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
             ("retry_mail", "id") => things.mail.clone(),
@@ -263,6 +275,13 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         }),
         "pause_schedule" | "resume_schedule" | "cancel_schedule" => return None,
         "create_reversal" => json!({"reason": "By mistake"}),
+        "create_payment_request" => {
+            json!({"payer": things.neighbour, "payee": things.account, "amount": "0.01"})
+        }
+        "set_trusted_payee" => json!({"up_to": "1.00"}),
+        "accept_payment" | "decline_payment" | "cancel_payment" | "capture_payment" | "void_payment" => {
+            json!({})
+        }
         "create_session" => json!({"email": "dora@river.example", "password": PASSWORD}),
         "refresh_session" => json!({"refresh_token": "x"}),
         "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),

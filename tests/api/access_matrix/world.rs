@@ -309,6 +309,16 @@ impl<'a> World<'a> {
         id.as_str().unwrap().to_owned()
     }
 
+    /// The app that all of them use.
+    pub const fn app(&self) -> &TestApp {
+        self.app
+    }
+
+    /// Whose account has this code.
+    pub fn person_of(&self, code: &str) -> Option<&Person> {
+        self.people.values().find(|person| person.code == code)
+    }
+
     /// The account's owner, where they may say who acts at it.
     fn owner(&self, things: &Things) -> Option<Person> {
         let (role, _) = self.things.iter().find(|(_, own)| own.account == things.account)?;

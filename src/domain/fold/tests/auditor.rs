@@ -253,6 +253,7 @@ impl Auditor {
         for event in &postings.events {
             self.event_seq += 1;
             assert_eq!(event.event_seq, self.event_seq, "events are numbered without a gap");
+            self.last_at = self.last_at.max(Some(event.created_at));
         }
         for payment in &postings.payments {
             let event = only(postings.events.iter().filter(|event| event.event_seq == payment.event_seq));

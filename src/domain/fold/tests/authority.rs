@@ -9,6 +9,7 @@ use crate::domain::command::{Action, Admit, Authority, Command, OpenAccount, Set
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::member::{MemberStatus, Role};
+use crate::domain::payment::PaymentState;
 use crate::domain::records::EventKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::{Scope, Scopes};
@@ -97,7 +98,7 @@ fn frozen_members_see_and_do_not_act() {
         river.set_member_status(person, MemberStatus::Leaving);
     }
     river.move_money(ada, bob, 1);
-    assert_eq!(river.apply(&capture(bob.authority(), held, None)), Outcome::Done);
+    river.changed(&capture(bob.authority(), held, None));
     river.done(&set_limits(root.authority(), ada.account, limits(0, None)));
 }
 
@@ -166,7 +167,7 @@ fn a_token_does_what_its_scopes_say() {
         assert_eq!(river.refused(&void(authority, held)), Refusal::Forbidden);
     }
     let merchant = bob.with_scopes(only(Scope::RequestsWrite));
-    assert_eq!(river.apply(&capture(merchant, held, None)), Outcome::Done);
+    river.changed(&capture(merchant, held, None));
     assert_eq!(river.refused(&Command { authority: merchant, ..pay(bob, ada, 1) }), Refusal::Forbidden);
 
     let authority = root.with_scopes(all_but("limits:write"));
@@ -383,20 +384,31 @@ fn the_state_says_what_it_lacks() {
     let held = river.paid(&authorise(ada, bob, 100)).id;
     let commands = [capture(bob.authority(), held, None), pay(ada, bob, 1), pay(ada, bob, 2)];
     assert!(river.state.missing_for(commands.iter()).is_empty());
-    assert_eq!(river.state.size(), 9, "three accounts, two users, what both paid, one hold, its payment");
+    assert_eq!(
+        river.state.size(),
+        10,
+        "three accounts, two users, what both paid, one hold, its payment for both ways"
+    );
 
     let hold = river.state.holds.remove(&held).unwrap();
+    let life = river.state.lives.remove(&held).unwrap();
     river.state.accounts.clear();
     river.state.operators.clear();
     let missing = river.state.missing_for(commands.iter());
-    assert_eq!(missing.holds, [held]);
+    assert_eq!((missing.lives, missing.holds), (vec![held], vec![]));
     assert_eq!((missing.accounts.len(), missing.users.len()), (2, 2), "each once");
     assert_eq!(
         river.state.missing_for(commands[..1].iter()).accounts,
         [],
-        "a hold's accounts are known by the hold"
+        "a payment's accounts are known by the payment"
     );
+    river.state.lives.insert(held, life);
+    let missing = river.state.missing_for(commands[..1].iter());
+    assert_eq!((missing.holds, missing.accounts.len()), (vec![held], 2));
     river.state.holds.insert(held, hold);
-    assert_eq!(river.state.missing_for(commands[..1].iter()).accounts.len(), 2);
+    assert_eq!(river.state.missing_for(commands[..1].iter()).holds, []);
+    river.state.lives.get_mut(&held).unwrap().payment.state = PaymentState::Requested;
+    river.state.holds.clear();
+    assert_eq!(river.state.missing_for(commands[..1].iter()).holds, [], "what is asked for holds nothing");
     assert!(river.state.missing_for([end_session(ada.session)].iter()).is_empty());
 }

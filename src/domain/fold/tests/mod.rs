@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `support.rs` | a small community in memory, and short ways to say who does what |
 //! | `snapshot.rs` | everything that the rules look at, to compare before and after |
+//! | `asking.rs` | short ways to ask to be paid |
+//! | `format.rs` | how answers look there |
 //! | `auditor.rs` | re-derives everything from every test's batches |
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `many.rs` | several payments in one transfer |
@@ -11,6 +13,8 @@
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `approvals.rs` | what needs two admins |
+//! | `requests.rs` | asking, accepting, declining, cancelling, expiring |
+//! | `trust.rs` | trusted payees |
 //! | `authority.rs` | who may do what, and what strangers see |
 //! | `delegations.rs` | tellers, brokers and admins, in one order with what they do |
 //! | `erasure.rs` | forgetting who a member was |
@@ -25,9 +29,11 @@
 //! | `random.rs` | random commands |
 //! | `reach.rs` | that they reach every rule |
 //! | `comparing.rs` | what the fold did beside what the model says |
+//! | `reach.rs` | that the random commands reach every rule |
 //! | `properties.rs` | the fold and the model judge them, and have to agree |
 
 mod approvals;
+mod asking;
 mod auditor;
 mod authority;
 mod bytes;
@@ -35,6 +41,7 @@ mod comparing;
 mod delegations;
 mod duplicates;
 mod erasure;
+mod format;
 mod holds;
 mod keys;
 mod limits;
@@ -46,9 +53,11 @@ mod quotes;
 mod random;
 mod reach;
 mod refunds;
+mod requests;
 mod reversals;
 mod schedules;
 mod snapshot;
 mod spending;
 mod step_up;
 mod support;
+mod trust;

@@ -5,6 +5,7 @@ mod duplicates;
 mod many;
 mod ranks;
 mod refunds;
+mod requests;
 mod schedules;
 
 use std::collections::{HashMap, HashSet};
@@ -14,12 +15,14 @@ use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
 use crate::domain::ids::{AccountId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::{KeyHash, RequestDigest};
+use crate::domain::payment::{AUTHORISATION_S_MAX, PaymentState};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
 use duplicates::ModelRecent;
 use ranks::{FIRST_FINAL_RANK, rank};
 use refunds::ModelPaid;
+use requests::{ModelLife, ModelTrust, Side};
 use schedules::ModelSchedule;
 
 const BOUND: i128 = BALANCE_MAX_MINOR as i128;
@@ -49,8 +52,6 @@ pub(super) struct ModelHold {
     pub payer: AccountId,
     pub payee: AccountId,
     pub amount: i128,
-    pub expires_at: Timestamp,
-    pub is_open: bool,
 }
 
 /// What a user is in the community.
@@ -85,6 +86,8 @@ pub(super) struct Model {
     pub told: Vec<&'static str>,
     recent: Vec<ModelRecent>,
     entries: HashMap<AccountId, i64>,
+    pub lives: HashMap<PaymentId, ModelLife>,
+    pub trusts: HashMap<(AccountId, AccountId), ModelTrust>,
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
@@ -131,6 +134,7 @@ impl Model {
     pub fn perform(&mut self, command: &Command, payment_id: Option<PaymentId>) {
         let leaves_no_record = match &command.action {
             Action::EndSession(_)
+            | Action::SetTrust(_)
             | Action::Schedule(_)
             | Action::ChangeSchedule(_)
             | Action::RunSchedule(_) => true,
@@ -164,22 +168,24 @@ impl Model {
                 payer.reserved += amount;
                 payer.version += 1;
                 let (payer, payee, expires_at) = (pay.payer_id, pay.payee_id, authorise.expires_at);
-                self.holds.insert(
-                    payment_id.unwrap(),
-                    ModelHold { payer, payee, amount, expires_at, is_open: true },
-                );
+                self.holds.insert(payment_id.unwrap(), ModelHold { payer, payee, amount });
                 self.note_paid(payment_id, (payer, payee), amount, false);
+                self.note_life(payment_id, pay, PaymentState::Authorised, expires_at);
             }
             Action::Capture(capture) => {
                 let hold = self.end_hold(capture.payment_id);
+                self.live(capture.payment_id, PaymentState::Completed);
                 let amount = capture.amount.map_or(hold.amount, wide);
                 self.transfer(hold.payer, hold.payee, amount);
                 self.note_paid(Some(capture.payment_id), (hold.payer, hold.payee), amount, true);
             }
-            Action::Void(void) => {
-                let hold = self.end_hold(void.payment_id);
-                self.accounts.get_mut(&hold.payer).unwrap().version += 1;
-            }
+            Action::Void(void) => self.release(void.payment_id, PaymentState::Cancelled),
+            Action::Request(request) => self.request(request, payment_id.unwrap()),
+            Action::Accept(accept) => self.pay_requested(accept.payment_id),
+            Action::Decline(decline) => self.live(decline.payment_id, PaymentState::Declined),
+            Action::Cancel(cancel) => self.live(cancel.payment_id, PaymentState::Cancelled),
+            Action::Expire(expire) => self.expire(expire.payment_id),
+            Action::SetTrust(change) => self.set_trust(command, change),
             Action::SetLimits(change) => {
                 let account = self.accounts.get_mut(&change.account_id).unwrap();
                 account.credit_limit = wide(change.limits.credit_limit);
@@ -231,10 +237,9 @@ impl Model {
     }
 
     fn end_hold(&mut self, id: PaymentId) -> ModelHold {
-        let hold = self.holds.get_mut(&id).unwrap();
-        hold.is_open = false;
+        let hold = self.holds.remove(&id).expect("a hold ends once");
         self.accounts.get_mut(&hold.payer).unwrap().reserved -= hold.amount;
-        hold.clone()
+        hold
     }
 
     pub(super) fn all_that_is_wrong(&self, command: &Command) -> Vec<Refusal> {
@@ -262,46 +267,25 @@ impl Model {
                 let pay = &authorise.payment;
                 self.wrong_with_parties(command, pay, &mut wrong);
                 wrong.extend(self.looks_repeated(command, pay));
+                self.wrong_with_expiry(authorise.expires_at, AUTHORISATION_S_MAX, &mut wrong);
                 if let Some(payer) = self.accounts.get(&pay.payer_id)
                     && (payer.available() < wide(pay.amount) || payer.reserved + wide(pay.amount) > BOUND)
                 {
                     wrong.push(insufficient(pay.amount, payer));
                 }
             }
-            Action::Capture(capture) => match self.holds.get(&capture.payment_id) {
-                None => wrong.push(Refusal::NotFound(Thing::Payment)),
-                Some(hold) => {
-                    let amount = capture.amount.map_or(hold.amount, wide);
-                    self.wrong_with_seeing(command, [hold.payer, hold.payee], &mut wrong);
-                    if !self.may(command, hold.payee, Scope::RequestsWrite) {
-                        wrong.push(Refusal::Forbidden);
-                    }
-                    self.wrong_with_activity(hold.payee, &mut wrong);
-                    if !hold.is_open {
-                        wrong.push(Refusal::Conflict(ConflictReason::NotAuthorised));
-                    }
-                    if self.now >= hold.expires_at {
-                        wrong.push(Refusal::Conflict(ConflictReason::AuthorisationExpired));
-                    }
-                    if amount > hold.amount {
-                        wrong.push(Refusal::Conflict(ConflictReason::CaptureTooLarge));
-                    }
-                    self.wrong_with_receiving(hold.payee, amount, &mut wrong);
-                }
-            },
-            Action::Void(void) => match self.holds.get(&void.payment_id) {
-                None => wrong.push(Refusal::NotFound(Thing::Payment)),
-                Some(hold) => {
-                    self.wrong_with_seeing(command, [hold.payer, hold.payee], &mut wrong);
-                    let scope = Scope::RequestsWrite;
-                    if !self.may(command, hold.payee, scope) && !self.may_as_admin(command, scope) {
-                        wrong.push(Refusal::Forbidden);
-                    }
-                    if !hold.is_open {
-                        wrong.push(Refusal::Conflict(ConflictReason::NotAuthorised));
-                    }
-                }
-            },
+            Action::Capture(capture) => self.wrong_with_capturing(command, capture, &mut wrong),
+            Action::Void(void) => self.wrong_with_voiding(command, void.payment_id, &mut wrong),
+            Action::Request(request) => self.wrong_with_asking(command, request, &mut wrong),
+            Action::Accept(accept) => self.wrong_with_accepting(command, accept.payment_id, &mut wrong),
+            Action::Decline(decline) => {
+                self.wrong_with_deciding(command, decline.payment_id, Side::Payer, &mut wrong);
+            }
+            Action::Cancel(cancel) => {
+                self.wrong_with_deciding(command, cancel.payment_id, Side::Payee, &mut wrong);
+            }
+            Action::Expire(expire) => self.wrong_with_expiring(command, expire.payment_id, &mut wrong),
+            Action::SetTrust(change) => self.wrong_with_trusting(command, change, &mut wrong),
             Action::Refund(refund) => match self.paid.get(&refund.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),

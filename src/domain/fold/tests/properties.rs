@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
-use super::comparing::{assert_same_but_kept_refusals, compare_quote, made_payment, made_schedule};
+use super::asking::{accept, cancel, decline, expire};
+use super::comparing::{assert_same_but_kept_refusals, compare_quote, made_payment, made_schedule, name_of};
 use super::model::{Model, ModelAccount, ModelUser, Verdict};
-use super::random::{FUND, NAMES, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
+use super::random::{FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
 use super::support::{
-    PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, order,
-    refund, refusal_body, reverse, run, schedule, set_status, void,
+    PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, minor,
+    order, refund, refusal_body, reverse, run, schedule, set_status, void,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Action, Authorise, Authority, Command, Pay, SetLimits, UserAuthority};
+use crate::domain::command::{
+    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetTrust, UserAuthority,
+};
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{AccountId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
@@ -24,6 +27,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
+use crate::domain::trust::TrustTerms;
 
 /// A proof that is always fresh: the model knows nothing of stale ones.
 const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
@@ -34,7 +38,8 @@ pub(super) struct Play {
     users: Vec<UserId>,
     sessions: Vec<[SessionId; 2]>,
     accounts: Vec<AccountId>,
-    holds: Vec<PaymentId>,
+    /// Payments that somebody awaits, or awaited.
+    awaited: Vec<PaymentId>,
     /// The payments of earlier batches: before that, nobody can know their ids.
     payments: Vec<PaymentId>,
     schedules: Vec<ScheduleId>,
@@ -91,7 +96,7 @@ impl Play {
                 .collect(),
             accounts,
             model,
-            holds: Vec::new(),
+            awaited: Vec::new(),
             payments: Vec::new(),
             schedules: Vec::new(),
             sent: Vec::new(),
@@ -128,7 +133,12 @@ impl Play {
             compare_quote(quote, &verdict, fold.state);
         }
         let passes = verdict == Verdict::Passes;
-        *self.tally.entry(self.name(&verdict, command)).or_default() += 1;
+        if let (true, Action::Request(request)) = (passes, &command.action)
+            && self.model.pays_at_once(request)
+        {
+            *self.tally.entry("pays at once".into()).or_default() += 1;
+        }
+        *self.tally.entry(name_of(&verdict, command)).or_default() += 1;
 
         self.compare(&verdict, &outcome, command);
         if let (Action::PayMany(many), true) = (&command.action, passes) {
@@ -145,8 +155,10 @@ impl Play {
             if matches!(command.action, Action::Schedule(_)) {
                 self.schedules.extend(made_schedule(&outcome));
             }
-            if let (Action::Authorise(_), Some(id)) = (&command.action, made_payment(&outcome)) {
-                self.holds.push(id);
+            let is_awaited = matches!(command.action, Action::Authorise(_) | Action::Request(_));
+            self.awaited.extend(made_payment(&outcome).filter(|_| is_awaited));
+            if let Some(id) = command.life_id() {
+                assert_eq!(fold.state.lives[&id].payment.state, self.model.lives[&id].state);
             }
         } else {
             assert_eq!(Snapshot::of(fold.state), before.0, "{verdict:?} changes nothing");
@@ -187,6 +199,11 @@ impl Play {
                         assert_eq!(payment.state, PaymentState::Scheduled);
                         &new.payment
                     }
+                    Action::Request(request) => {
+                        let is_paid = payment.state == PaymentState::Completed;
+                        assert_eq!(is_paid, self.model.pays_at_once(request), "{command:?}");
+                        &request.payment
+                    }
                     Action::Refund(refund) => {
                         assert_eq!(payment.refund_of, Some(refund.payment_id));
                         assert_eq!((payment.amount, &payment.description), (refund.amount, &refund.reason));
@@ -210,7 +227,8 @@ impl Play {
                 assert!(matches!(command.action, Action::PayMany(_)) && command.key.is_none());
             }
             (Verdict::Passes, Outcome::Answered(answered)) => {
-                assert_eq!((answered.status, answered.is_replay), (201, false), "{command:?}");
+                let status = if command.life_id().is_some() { 200 } else { 201 };
+                assert_eq!((answered.status, answered.is_replay), (status, false), "{command:?}");
                 assert!(answered.payment_id.is_some());
                 self.answers.insert(command.key.unwrap().hash, answered.clone());
             }
@@ -231,12 +249,15 @@ impl Play {
             (Verdict::Passes, Outcome::Account(_)) => {
                 assert!(matches!(command.action, Action::SetLimits(_) | Action::SetStatus(_)));
             }
+            (Verdict::Passes, Outcome::Changed(payment)) => {
+                assert_eq!(Some(payment.id), command.life_id());
+                assert!(command.key.is_none());
+            }
             (Verdict::Passes, Outcome::Done) => {
                 assert!(matches!(
                     command.action,
-                    Action::Capture(_)
-                        | Action::Void(_)
-                        | Action::EndSession(_)
+                    Action::EndSession(_)
+                        | Action::SetTrust(_)
                         | Action::ChangeSchedule(_)
                         | Action::RunSchedule(_)
                 ));
@@ -248,21 +269,6 @@ impl Play {
         }
     }
 
-    fn name(&self, verdict: &Verdict, command: &Command) -> String {
-        let action = format!("{:?}", command.action);
-        let action = action.split('(').next().unwrap_or_default().to_owned();
-        match verdict {
-            Verdict::Passes => format!("passes {action}"),
-            Verdict::Repeats => "repeats".into(),
-            Verdict::Refused(Refusal::Conflict(reason))
-            | Verdict::RefusedForGood(Refusal::Conflict(reason)) => {
-                format!("conflict {}", reason.name())
-            }
-            Verdict::Refused(refusal) => refusal.code().into(),
-            Verdict::RefusedForGood(refusal) => format!("{} for good", refusal.code()),
-        }
-    }
-
     fn command(&self, step: &Step, now: Timestamp, state: &CommunityState) -> Option<Command> {
         let account = |index: usize| self.accounts[index];
         let owner = |id: AccountId| {
@@ -270,15 +276,18 @@ impl Play {
             self.users.iter().position(|user| Some(*user) == owner).unwrap_or(0)
         };
         // The newest of them more often than the others; once in a while, one that does not exist.
-        let held = |back: usize| {
-            let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
-            if back == UNKNOWN_HOLD { Some(unknown) } else { self.holds.iter().rev().nth(back).copied() }
+        let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
+        let awaited = |back: usize| {
+            if back == UNKNOWN_HOLD { Some(unknown) } else { self.awaited.iter().rev().nth(back).copied() }
+        };
+        let side_of = |id: PaymentId, payee: bool| {
+            let life = self.model.lives.get(&id);
+            life.map_or(0, |life| owner(if payee { life.payee } else { life.payer }))
         };
         let planned = |back: usize| {
             let unknown = ScheduleId::from_uuid(self.accounts[FUND].uuid());
             if back == UNKNOWN_HOLD { Some(unknown) } else { self.schedules.iter().rev().nth(back).copied() }
         };
-        let payee_of = |id: PaymentId| self.model.holds.get(&id).map_or(0, |hold| owner(hold.payee));
         let (rightful, key, action) = match step.operation.clone() {
             Operation::Pay { payer, payee, amount, text, again, key } => {
                 let pay = order(account(payer), account(payee), amount, text);
@@ -304,14 +313,33 @@ impl Play {
                 let expires_at = now.max(START).plus_seconds(seconds);
                 (owner(account(payer)), key, Action::Authorise(Authorise { payment, expires_at }))
             }
-            Operation::Capture { back, amount } => {
-                (payee_of(held(back)?), None, capture(Authority::Service, held(back)?, amount).action)
+            Operation::Request { payer, payee, amount, seconds, key } => {
+                let payment = order(account(payer), account(payee), amount, "a month's bread");
+                let expires_at = now.max(START).plus_seconds(seconds);
+                (owner(account(payee)), key, Action::Request(Request { payment, expires_at }))
             }
-            Operation::Void { back } => {
-                (payee_of(held(back)?), None, void(Authority::Service, held(back)?).action)
+            Operation::Step { step: NextStep::Expire, back, .. } if matches!(step.who, Who::Rightful) => {
+                return Some(expire(Authority::Service, awaited(back)?));
+            }
+            Operation::Step { step, back, key } => {
+                let (id, service) = (awaited(back)?, Authority::Service);
+                let (is_payees, command) = match step {
+                    NextStep::Capture { amount } => (true, capture(service, id, amount)),
+                    NextStep::Void => (true, void(service, id)),
+                    NextStep::Cancel => (true, cancel(service, id)),
+                    NextStep::Accept => (false, accept(service, id)),
+                    NextStep::Decline => (false, decline(service, id, "not today")),
+                    NextStep::Expire => (false, expire(service, id)),
+                };
+                (side_of(id, is_payees), key, command.action)
+            }
+            Operation::Trust { payer, payee, up_to, per_month } => {
+                let terms =
+                    up_to.map(|up_to| TrustTerms { up_to: minor(up_to), per_month: per_month.map(minor) });
+                let change = SetTrust { payer_id: account(payer), payee_id: account(payee), terms };
+                (owner(account(payer)), None, Action::SetTrust(change))
             }
             Operation::Refund { back, amount, key } => {
-                let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
                 let paid = self.payments.iter().rev().nth(back).copied();
                 let id = if back == UNKNOWN_HOLD { unknown } else { paid? };
                 let payee = self.model.paid.get(&id).map_or(0, |paid| owner(paid.payee));

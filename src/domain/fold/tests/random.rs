@@ -31,6 +31,17 @@ pub(super) enum Who {
     Service,
 }
 
+/// What may become of a payment.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum NextStep {
+    Capture { amount: Option<i64> },
+    Void,
+    Accept,
+    Decline,
+    Cancel,
+    Expire,
+}
+
 #[derive(Debug, Clone)]
 pub(super) enum Operation {
     Pay {
@@ -53,12 +64,24 @@ pub(super) enum Operation {
         seconds: i64,
         key: Option<u8>,
     },
-    Capture {
-        back: usize,
-        amount: Option<i64>,
+    Request {
+        payer: usize,
+        payee: usize,
+        amount: i64,
+        seconds: i64,
+        key: Option<u8>,
     },
-    Void {
+    /// The next step of a payment that somebody awaits, right or wrong for it.
+    Step {
+        step: NextStep,
         back: usize,
+        key: Option<u8>,
+    },
+    Trust {
+        payer: usize,
+        payee: usize,
+        up_to: Option<i64>,
+        per_month: Option<i64>,
     },
     Refund {
         back: usize,
@@ -150,6 +173,17 @@ fn schedule_change() -> impl Strategy<Value = ScheduleChange> {
     ]
 }
 
+fn next_step() -> impl Strategy<Value = NextStep> {
+    prop_oneof![
+        6 => option::of(amount()).prop_map(|amount| NextStep::Capture { amount }),
+        2 => Just(NextStep::Void),
+        6 => Just(NextStep::Accept),
+        2 => Just(NextStep::Decline),
+        2 => Just(NextStep::Cancel),
+        3 => Just(NextStep::Expire),
+    ]
+}
+
 fn operation() -> impl Strategy<Value = Operation> {
     let person = 0..NAMES.len();
     // Mostly people who may act.
@@ -177,8 +211,14 @@ fn operation() -> impl Strategy<Value = Operation> {
         8 => (parties(), amount(), -10..2_000_i64, key()).prop_map(|((payer, payee), amount, seconds, key)| {
             Operation::Authorise { payer, payee, amount, seconds, key }
         }),
-        6 => (newest(), option::of(amount())).prop_map(|(back, amount)| Operation::Capture { back, amount }),
-        2 => newest().prop_map(|back| Operation::Void { back }),
+        8 => (parties(), amount(), -10..2_000_i64, key()).prop_map(|((payer, payee), amount, seconds, key)| {
+            Operation::Request { payer, payee, amount, seconds, key }
+        }),
+        16 => (next_step(), newest(), key())
+            .prop_map(|(step, back, key)| Operation::Step { step, back, key }),
+        3 => (parties(), option::weighted(0.8, amount()), option::weighted(0.5, amount())).prop_map(
+            |((payer, payee), up_to, per_month)| Operation::Trust { payer, payee, up_to, per_month }
+        ),
         14 => (newest(), amount(), key())
             .prop_map(|(back, amount, key)| Operation::Refund { back, amount, key }),
         6 => (parties(), amount(), when(), rule(), key()).prop_map(|((payer, payee), amount, when, rule, key)| {

@@ -13,11 +13,12 @@ use crate::domain::ids::{
     AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::member::Operator;
-use crate::domain::payment::{Hold, Refundable};
+use crate::domain::payment::{Hold, Life, Refundable};
 use crate::domain::records::Head;
 use crate::domain::schedule::Schedule;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
+use crate::domain::trust::Pair;
 
 /// A copy of all of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,8 @@ pub(super) struct Snapshot {
     schedules: HashMap<ScheduleId, Schedule>,
     approvals: HashMap<ApprovalId, Approval>,
     recent: HashMap<AccountId, RecentPayments>,
+    lives: HashMap<PaymentId, Life>,
+    pairs: HashMap<(AccountId, AccountId), Pair>,
 }
 
 impl Snapshot {
@@ -51,6 +54,8 @@ impl Snapshot {
             schedules: state.schedules.clone(),
             approvals: state.approvals.clone(),
             recent: state.recent.clone(),
+            lives: state.lives.clone(),
+            pairs: state.pairs.clone(),
         }
     }
 }

@@ -6,30 +6,29 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::auditor::Auditor;
+pub(super) use super::format::{PlainFormat, refusal_body};
 pub(super) use super::snapshot::Snapshot;
 use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::approval::{Approval, ApprovalRules};
+use crate::domain::chain::{NO_TEXT, text_commitment};
 use crate::domain::command::{
     Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, Reverse,
     SetLimits, SetStatus, UserAuthority, Void,
 };
 use crate::domain::community::Community;
 use crate::domain::duplicates::RecentPayments;
-use crate::domain::fold::{AnswerFormat, Answered, CommunityState, Fold, FormattedAnswer, Outcome};
+use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
     AccountId, ApprovalId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
-use crate::domain::many::PaidMany;
 use crate::domain::member::{MemberStatus, Operator, Role};
-use crate::domain::payment::{Payment, Refundable};
+use crate::domain::payment::{Life, Payment, Refundable};
 use crate::domain::records::{Head, Postings};
 use crate::domain::recurrence::{Plan, Recurrence, Unit};
 use crate::domain::refusal::Refusal;
-use crate::domain::schedule::{
-    ChangeSchedule, NewSchedule, NoticeFacts, OnFailure, RunSchedule, ScheduleChange,
-};
+use crate::domain::schedule::{ChangeSchedule, NewSchedule, OnFailure, RunSchedule, ScheduleChange};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
@@ -60,35 +59,6 @@ impl IdSource for SeededIds {
         bytes[8..].copy_from_slice(&self.next().to_be_bytes());
         bytes
     }
-}
-
-/// Answers whose bytes tell everything that a caller could see, so that equal bytes are equal answers.
-pub(super) struct PlainFormat;
-
-impl AnswerFormat for PlainFormat {
-    fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer {
-        let amount = community.scale.format(payment.amount);
-        let body = format!("{} {} {} {}", payment.id, payment.state.name(), amount, payment.description);
-        FormattedAnswer { status: 201, body: body.into_bytes() }
-    }
-
-    fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer {
-        let total = community.scale.format(paid.total);
-        FormattedAnswer { status: 201, body: format!("{total} {:?}", paid.payments).into_bytes() }
-    }
-
-    fn notice(&self, _community: &Community, facts: &NoticeFacts<'_>) -> String {
-        format!("{facts:?}")
-    }
-
-    fn refusal(&self, _community: &Community, refusal: &Refusal, request_id: &str) -> FormattedAnswer {
-        FormattedAnswer { status: 409, body: refusal_body(refusal, request_id) }
-    }
-}
-
-/// The bytes of a stored refusal in these tests.
-pub(super) fn refusal_body(refusal: &Refusal, request_id: &str) -> Vec<u8> {
-    format!("{refusal:?} {request_id}").into_bytes()
 }
 
 /// A user with a member and its account.
@@ -255,6 +225,7 @@ impl River {
         }
         self.auditor.check(&postings, &self.state);
         self.look_up_refundable(&postings);
+        self.look_up_lives(&postings);
         self.last = postings;
     }
 
@@ -278,6 +249,15 @@ impl River {
             let Some(transfer) = change.transfer else { continue };
             let paid = self.state.refundable.get_mut(&change.id).unwrap();
             (paid.amount, paid.record_id) = (change.amount, record_id(transfer.seq));
+        }
+    }
+
+    /// From the next batch on, everybody may ask for the next step of what this one paid at once.
+    fn look_up_lives(&mut self, postings: &Postings) {
+        for payment in postings.payments.iter().filter(|payment| payment.expires_at.is_none()) {
+            let salt_and_text = payment.text_salt.map(|salt| (salt, payment.description.clone()));
+            let text = salt_and_text.map_or(NO_TEXT, |(salt, text)| text_commitment(&salt, &text));
+            self.state.lives.insert(payment.id, Life { payment: payment.clone(), text });
         }
     }
 
@@ -313,6 +293,15 @@ impl River {
     /// A payment that passes.
     pub fn paid(&mut self, command: &Command) -> Payment {
         payment(self.apply(command))
+    }
+
+    /// A payment's next step that passes.
+    #[track_caller]
+    pub fn changed(&mut self, command: &Command) -> Payment {
+        match self.apply(command) {
+            Outcome::Changed(payment) => *payment,
+            other => panic!("a changed payment was expected: {other:?}"),
+        }
     }
 
     /// A payment from one person to another that passes, without a description.

@@ -16,7 +16,7 @@ use crate::services::delegations::NewTeller;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetTellerRequest {
-    /// One or more of `see` (balance, entries, payments), `take` (capture and void what was authorised to the account)
+    /// One or more of `see` (balance, entries, payments), `take` (ask for payments to the account, capture and void what was authorised to it)
     /// and `pay`.
     #[schema(example = json!(["see", "take"]))]
     rights: Vec<String>,

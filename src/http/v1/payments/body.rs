@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::services::payments::NewPayment;
+use crate::http::problem::ApiError;
+use crate::services::Fault;
+use crate::services::payments::{NewHold, NewPayment};
 
 /// Who pays whom how much, and what for.
 #[derive(Deserialize, ToSchema)]
@@ -30,12 +32,48 @@ pub struct CreatePaymentRequest {
     /// same description within two minutes is refused as a `possible_duplicate`.
     #[serde(default)]
     allow_duplicate: bool,
+    /// `automatic`, as where it is left out: the money moves at once. `manual`: it is set aside for the payee to capture.
+    #[serde(default)]
+    capture: CaptureMode,
+    /// With `manual`: until when it can be captured (RFC 3339), at most 30 days ahead; 7 days where it is left out.
+    #[serde(default)]
+    #[schema(example = "2026-09-28T14:13:20Z")]
+    expires_at: Option<String>,
 }
 
-impl From<CreatePaymentRequest> for NewPayment {
-    fn from(body: CreatePaymentRequest) -> Self {
-        let CreatePaymentRequest { payer, payee, amount, description, scheduled_for: _, allow_duplicate } =
-            body;
-        Self { payer, payee, amount, description, allow_duplicate }
+/// Whether the money moves at once.
+#[derive(Deserialize, ToSchema, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureMode {
+    /// At once.
+    #[default]
+    Automatic,
+    /// When the payee captures it.
+    Manual,
+}
+
+impl TryFrom<CreatePaymentRequest> for NewPayment {
+    type Error = ApiError;
+
+    fn try_from(body: CreatePaymentRequest) -> Result<Self, ApiError> {
+        let CreatePaymentRequest {
+            payer,
+            payee,
+            amount,
+            description,
+            scheduled_for: _,
+            allow_duplicate,
+            capture,
+            expires_at,
+        } = body;
+        let hold = match (capture, expires_at) {
+            (CaptureMode::Manual, expires_at) => Some(NewHold { expires_at }),
+            (CaptureMode::Automatic, None) => None,
+            (CaptureMode::Automatic, Some(_)) => {
+                let detail = "only what is captured later expires";
+                return Err(ApiError::invalid(vec![Fault::new("/expires_at", "not_allowed", detail)]));
+            }
+        };
+        Ok(Self { payer, payee, amount, description, allow_duplicate, hold })
     }
 }

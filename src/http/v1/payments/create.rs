@@ -12,7 +12,8 @@ use crate::http::views::PaymentView;
 
 /// Pay
 ///
-/// Moves money at once. The answer comes after the payment is on disk. The same `Idempotency-Key` with the same body
+/// Moves money at once, or, with `"capture":"manual"`, sets it aside: then the payment is `authorised`, the amount counts
+/// as reserved, and the payee captures or voids it until `expires_at`. The answer comes after the payment is on disk. The same `Idempotency-Key` with the same body
 /// pays at most once, for ever, and answers the same bytes with `Idempotency-Replayed: true`. A refusal is kept under
 /// its key, too: use a new key after a limit was raised.
 ///
@@ -26,12 +27,12 @@ use crate::http::views::PaymentView;
 #[utoipa::path(operation_id = "create_payment", tag = "payments", security(("bearer" = [])), request_body = CreatePaymentRequest,
     params(("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each payment that you mean", example = "ada-7f3c")),
     responses(
-        (status = 201, description = "Paid", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
+        (status = 201, description = "Paid, or authorised", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
         (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`, `forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`, `possible_duplicate`, `conflict` with the reason `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`, `possible_duplicate`, `conflict` with the reason `bad_expiry`, or `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
@@ -47,7 +48,7 @@ pub async fn create_payment(
     let keyed = body.keyed(&request)?;
     let mut body = body.value;
     Ok(answer(match body.scheduled_for.take() {
-        Some(time) => state.services.plan_payment(&caller.bearer, body.into(), &time, keyed).await?,
-        None => state.services.pay(&caller.bearer, body.into(), keyed).await?,
+        Some(time) => state.services.plan_payment(&caller.bearer, body.try_into()?, &time, keyed).await?,
+        None => state.services.pay(&caller.bearer, body.try_into()?, keyed).await?,
     }))
 }

@@ -33,7 +33,7 @@ pub async fn create_quote(
     caller: Caller<PaymentsWrite>,
     body: Body<CreatePaymentRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let found = state.services.quote(&caller.bearer, body.value.into()).await?;
+    let found = state.services.quote(&caller.bearer, body.value.try_into()?).await?;
     let scale = found.community.scale;
     let refusal = found.quote.refusal.as_ref().map(|refusal| {
         ApiError::refused(refusal, Some(scale)).into_problem(&state.public_url, &request_id(&request))

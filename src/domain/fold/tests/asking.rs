@@ -1,0 +1,38 @@
+//! Short ways to ask to be paid, and to say what becomes of it.
+
+use super::support::{Person, START, by, minor, order};
+use crate::domain::command::{
+    Accept, Action, Authority, Cancel, Command, Decline, Expire, Request, SetTrust,
+};
+use crate::domain::ids::PaymentId;
+use crate::domain::trust::TrustTerms;
+
+pub(super) fn accept(authority: Authority, payment_id: PaymentId) -> Command {
+    by(authority, Action::Accept(Accept { payment_id }))
+}
+
+pub(super) fn decline(authority: Authority, payment_id: PaymentId, reason: &str) -> Command {
+    by(authority, Action::Decline(Decline { payment_id, reason: reason.into() }))
+}
+
+pub(super) fn cancel(authority: Authority, payment_id: PaymentId) -> Command {
+    by(authority, Action::Cancel(Cancel { payment_id }))
+}
+
+pub(super) fn expire(authority: Authority, payment_id: PaymentId) -> Command {
+    by(authority, Action::Expire(Expire { payment_id }))
+}
+
+/// A request by the payee that can be accepted for three days.
+pub(super) fn request(payee: Person, payer: Person, amount: i64) -> Command {
+    let payment = order(payer.account, payee.account, amount, "a month's bread");
+    let expires_at = START.plus_seconds(3 * 86_400);
+    by(payee.authority(), Action::Request(Request { payment, expires_at }))
+}
+
+/// Trusts a payee up to an amount, and another in a month; or no longer.
+pub(super) fn trust(payer: Person, payee: Person, up_to: Option<i64>, per_month: Option<i64>) -> Command {
+    let terms = up_to.map(|up_to| TrustTerms { up_to: minor(up_to), per_month: per_month.map(minor) });
+    let change = SetTrust { payer_id: payer.account, payee_id: payee.account, terms };
+    by(payer.authority(), Action::SetTrust(change))
+}

@@ -1,0 +1,3 @@
+//! Requests: bills that the payer accepts or declines.
+
+pub mod create;

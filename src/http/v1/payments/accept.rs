@@ -1,0 +1,44 @@
+//! `POST /payments/{id}/accept`: paying what was asked for.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, post};
+
+use crate::http::app::AppState;
+use crate::http::extract::{Caller, NoFields, OptionalBody, PaymentsWrite};
+use crate::http::keyed::answer;
+use crate::http::problem::{ApiError, Problem};
+use crate::http::views::PaymentView;
+use crate::services::payments::Step;
+
+/// Accept a request
+///
+/// For whoever may pay from the account that was asked. It is paid by the rules of any payment, at once; a refusal leaves the request as it is. Of two who act on one request at the same time, one wins.
+#[utoipa::path(operation_id = "accept_payment", tag = "payments", security(("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3"),
+        ("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each step that you mean", example = "ada-7f3e"),
+    ),
+    responses(
+        (status = 200, description = "Paid: the payment, completed", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
+        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`step_up_required`, `forbidden`: not your account that was asked, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such payment of yours", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `conflict` with the reason `not_requested` or `request_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+    ))]
+#[post("/payments/{id}/accept")]
+pub async fn accept_payment(
+    request: HttpRequest,
+    state: Data<AppState>,
+    caller: Caller<PaymentsWrite>,
+    id: Path<String>,
+    OptionalBody(body): OptionalBody<NoFields>,
+) -> Result<HttpResponse, ApiError> {
+    let keyed = body.keyed(&request)?;
+    let step = Step::Accept;
+    Ok(answer(state.services.take_step(&caller.bearer, id.parse().ok(), step, keyed).await?))
+}

@@ -1,0 +1,82 @@
+//! What is made for one request alone, because the request ends it: payments that somebody awaits, trusted payees. Made in
+//! the ledger, without the sign-ins that would take most of the time.
+
+use counterfoil::domain::amount::Amount;
+use counterfoil::domain::command::{
+    Action, Authorise, Authority, Command, Pay, Request, SetTrust, UserAuthority,
+};
+use counterfoil::domain::fold::Outcome;
+use counterfoil::domain::ids::SessionId;
+use counterfoil::domain::scopes::Scopes;
+use counterfoil::domain::spending::SpendingCeilings;
+use counterfoil::domain::time::Timestamp;
+use counterfoil::domain::trust::TrustTerms;
+use uuid::Uuid;
+
+use super::world::{Things, World};
+use crate::support::Person;
+
+/// What a payment awaits of the account that it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaiting {
+    /// It is asked to pay.
+    Payer,
+    /// It has asked to be paid.
+    Request,
+    /// It may capture.
+    Hold,
+}
+
+impl World<'_> {
+    /// A payment between the account and its neighbour that awaits somebody; an old one where there can be none.
+    pub fn fresh_payment(&self, things: &Things, awaiting: Awaiting) -> String {
+        let between = (self.person_of(&things.account), self.person_of(&things.neighbour));
+        let (Some(own), Some(neighbour)) = between else { return things.payment.clone() };
+        let (payer, payee) = if awaiting == Awaiting::Payer { (own, neighbour) } else { (neighbour, own) };
+        let payment = Pay {
+            payer_id: payer.account_id.parse().unwrap(),
+            payee_id: payee.account_id.parse().unwrap(),
+            amount: Amount::from_minor(1),
+            description: String::new(),
+            allow_duplicate: true,
+        };
+        let expires_at = self.app().now().plus_seconds(86_400);
+        let action = match awaiting {
+            Awaiting::Payer | Awaiting::Request => Action::Request(Request { payment, expires_at }),
+            Awaiting::Hold => Action::Authorise(Authorise { payment, expires_at }),
+        };
+        match self.submit(own, Authority::Service, action) {
+            Outcome::Paid(payment) => payment.id.to_string(),
+            _ => things.payment.clone(),
+        }
+    }
+
+    /// The account's neighbour, who is trusted now where the owner can say so.
+    pub fn passing_trust(&self, things: &Things) -> String {
+        let between = (self.person_of(&things.account), self.person_of(&things.neighbour));
+        if let (Some(own), Some(neighbour)) = between {
+            let terms = TrustTerms { up_to: Amount::from_minor(1), per_month: None };
+            let owner = Authority::User(UserAuthority {
+                user_id: own.user_id,
+                session_id: SessionId::from_uuid(Uuid::nil()),
+                scopes: Scopes::all(),
+                auth_time: Timestamp::from_micros(i64::MAX),
+                ceilings: SpendingCeilings::default(),
+                is_app: false,
+            });
+            let change = SetTrust {
+                payer_id: own.account_id.parse().unwrap(),
+                payee_id: neighbour.account_id.parse().unwrap(),
+                terms: Some(terms),
+            };
+            self.submit(own, owner, Action::SetTrust(change));
+        }
+        things.neighbour.clone()
+    }
+
+    fn submit(&self, own: &Person, authority: Authority, action: Action) -> Outcome {
+        let community_id = self.app().community(&own.community).id;
+        let command = Command { community_id, authority, key: None, request_id: String::new(), action };
+        self.app().block_on(self.app().services().ledger().submit(command)).unwrap()
+    }
+}
