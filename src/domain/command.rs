@@ -379,10 +379,9 @@ impl Command {
         }
     }
 
-    /// The payment that the command changes.
+    /// The planned payment that the command changes.
     pub fn changed_payment_id(&self) -> Option<PaymentId> {
-        let planned = self.schedule_id().map(|id| PaymentId::from_uuid(id.uuid()));
-        self.hold_id().or(planned)
+        self.schedule_id().map(|id| PaymentId::from_uuid(id.uuid()))
     }
 
     /// What was asked for that the command settles.

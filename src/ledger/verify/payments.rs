@@ -9,7 +9,7 @@ use super::entries::{KeptEntry, Stretch, is_full};
 use super::events::{Event, unpack};
 use super::expected::{
     ACCOUNT_LIMITS_CHANGED, ACCOUNT_STATUS_CHANGED, AUTHORISED, COMPLETED, Expected, MEMBER_JOINED,
-    PAYMENT_COMPLETED, PAYMENT_EXPIRED, PaymentAt, REQUESTED, Told,
+    PAYMENT_COMPLETED, PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED, SCHEDULE_CHANGED, Told,
 };
 use super::report::Differences;
 use super::walk::Community;

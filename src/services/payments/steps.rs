@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{KeyedAnswer, KeyedRequest, check_amount_shape, check_text, parse_amount};
+use super::{KeyedAnswer, KeyedRequest, PaymentInContext, check_amount_shape, check_text, parse_amount};
 use crate::auth::tokens::Bearer;
 use crate::domain::command::{Accept, Action, Cancel, Capture, Decline, Void};
-use crate::domain::community::Community;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::DESCRIPTION_CHARS_MAX;
 use crate::services::caller::require_place;
@@ -22,7 +21,7 @@ pub enum Step {
         /// Why; may be empty.
         reason: String,
     },
-    /// The payee takes back that it asked.
+    /// The payee takes back that it asked, or the payer calls off what is planned.
     Cancel,
     /// The payee takes what was set aside.
     Capture {
@@ -61,7 +60,11 @@ impl Services {
             return Err(ServiceError::Invalid(faults));
         }
         let payment_id = payment_id.ok_or(ServiceError::NotFound)?;
-        let community = self.community_of_payment(bearer, payment_id).await?;
+        let found = self.any_payment(bearer, payment_id).await?;
+        if matches!(step, Step::Cancel) && found.payment.planned.is_some() {
+            return self.cancel_planned(bearer, &found, request).await;
+        }
+        let community = found.community;
         let action = match step {
             Step::Accept => Action::Accept(Accept { payment_id }),
             Step::Decline { reason } => Action::Decline(Decline { payment_id, reason }),
@@ -80,13 +83,9 @@ impl Services {
         self.submit_keyed(community, bearer, request, action).await
     }
 
-    /// The community of a payment, for whoever has a place in it. Whether the payment is for them to know of, the ledger
-    /// says: there are tellers who take for an account, and do not see its payments.
-    async fn community_of_payment(
-        &self,
-        bearer: &Bearer,
-        id: PaymentId,
-    ) -> Result<Arc<Community>, ServiceError> {
+    /// A payment with its community, for whoever has a place there. Whether it is for them to know of, the ledger says:
+    /// there are tellers who take for an account, and do not see its payments.
+    async fn any_payment(&self, bearer: &Bearer, id: PaymentId) -> Result<PaymentInContext, ServiceError> {
         let caller = bearer.authority;
         self.ledger
             .read(move |conn| {
@@ -94,7 +93,8 @@ impl Services {
                 let payment = payments::find_in_any(conn, &own, id)?.ok_or(ServiceError::NotFound)?;
                 let community =
                     communities::find(conn, payment.community_id)?.ok_or(ServiceError::NotFound)?;
-                Ok(Arc::new(require_place(conn, community, &caller)?.community))
+                let community = Arc::new(require_place(conn, community, &caller)?.community);
+                Ok(PaymentInContext { payment, community })
             })
             .await
     }

@@ -116,7 +116,11 @@ impl Services {
     ) -> Result<KeyedAnswer, ServiceError> {
         const POINTER: &str = "/scheduled_for";
         let when = asking::parse_moment(POINTER, scheduled_for)?;
-        let Order { community, pay: payment } = self.order(bearer, new).await?;
+        let Order { community, pay: payment, hold_until } = self.order(bearer, new).await?;
+        if hold_until.is_some() {
+            let detail = "what is planned is paid when its time comes";
+            return Err(ServiceError::Invalid(vec![Fault::new("/capture", "not_allowed", detail)]));
+        }
         let plan = Plan::Once(when.at(&community.time_zone).unwrap_or_default());
         self.check_ahead(&community, bearer, &request, plan.at(1, &community.time_zone), POINTER).await?;
         let action = Action::Schedule(NewSchedule { payment, plan, on_failure: OnFailure::Skip });
@@ -153,7 +157,7 @@ impl Services {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await?;
         let (recurrence, on_failure) = asking::read(asked)?;
-        let Order { community, pay: payment } = self.order(bearer, new).await?;
+        let Order { community, pay: payment, hold_until: _ } = self.order(bearer, new).await?;
         let plan = Plan::Recurring(recurrence);
         let first = plan.at(1, &community.time_zone);
         self.check_ahead(&community, bearer, &request, first, "/starts_on").await?;

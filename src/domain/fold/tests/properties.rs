@@ -23,7 +23,6 @@ use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::payment::PaymentState;
 use crate::domain::recurrence::Plan;
-use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
