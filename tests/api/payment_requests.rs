@@ -198,6 +198,25 @@ both_engines! {
         assert_eq!(app.database.db_count("payments"), 1);
     }
 
+    fn what_is_planned_is_called_off_by_the_payer(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let tomorrow = app.now().plus_seconds(DAY_S).rfc3339();
+        let mut body = json!({"payer": ada.code, "payee": ben.code, "amount": "5.00", "scheduled_for": tomorrow});
+        let planned = ada.post_payment("p", &body).expect(201).body;
+        assert_eq!(planned["state"], "scheduled");
+        step(&ben, &planned, "cancel", &json!({})).expect_problem(403, "forbidden");
+        for (who, name) in [(&ada, "accept"), (&ada, "decline")] {
+            assert_eq!(reason(step(who, &planned, name, &json!({}))), "not_requested");
+        }
+        assert_eq!(reason(step(&ben, &planned, "capture", &json!({}))), "not_authorised");
+        for _ in 0..2 {
+            let told = step_keyed(&ada, &planned, "cancel", &json!({}), "c").expect(200).body;
+            assert_eq!(told["state"], "cancelled");
+        }
+        body["capture"] = json!("manual");
+        ada.post_payment("h", &body).expect_fault("/capture");
+    }
+
     fn both_sides_are_written_once(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let [accepted, declined, open, quick] = ["1.00", "2.00", "3.00", "4.00"].map(|amount| ask(&ben, &ada, amount));
