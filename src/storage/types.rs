@@ -63,10 +63,8 @@ macro_rules! stored_ids {
     )*};
 }
 
-stored_ids!(AccountId ApprovalId AuditId CommunityId DelegationId InvitationId MailId MemberId PaymentId RecordId RefusalId
-    ScheduleId SessionId SpenderId TextId UserId AnyId);
-stored_ids!(AccountId AuditId CommunityId DelegationId InvitationId MailId MemberId PasskeyId PaymentId RecordId RefusalId
-    SessionId SpenderId TextId UserId AnyId);
+stored_ids!(AccountId ApprovalId AuditId CommunityId DelegationId InvitationId MailId MemberId PasskeyId PaymentId RecordId
+    RefusalId ScheduleId SessionId SpenderId TextId UserId AnyId);
 
 /// An id whose noun depends on the row: an event's subject, a key's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -54,6 +54,7 @@ both_engines! {
         assert_eq!(told(app, &ada).len(), 2);
         assert_eq!(told(app, &otto), ["admins_changed in RIVER Exchange"]);
         greta.put(&path("role"), &role("member")).expect(200);
+        app.clock.advance(1);
         greta.put(&path("status"), &json!({"status": "frozen", "reason": "Lost phone"})).expect(200);
         assert_eq!(told(app, &ada).last().unwrap(), "status_changed in RIVER Exchange");
         assert!(told(app, &greta).is_empty(), "who did it knows");

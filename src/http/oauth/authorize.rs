@@ -85,6 +85,7 @@ pub struct AuthorizationForm {
     (status = 200, description = "A page", body = String, content_type = "text/html"),
     (status = 303, description = "Back to the app, with `error`, `error_description`, `state` and `iss`"),
     (status = 400, description = "A page: the request is not safe to answer", body = String, content_type = "text/html"),
+    (status = 429, description = "A page: too many requests", body = String, content_type = "text/html"),
     (status = 500, description = "A page", body = String, content_type = "text/html"),
     (status = 503, description = "A page", body = String, content_type = "text/html"),
 ))]

@@ -44,6 +44,7 @@ pub struct GrantsForm {
 /// A page for members: the apps that act for them, what each may do, and how to take it back.
 #[utoipa::path(operation_id = "get_grants_page", tag = "oauth", responses(
     (status = 200, description = "A page", body = String, content_type = "text/html"),
+    (status = 429, description = "A page: too many requests", body = String, content_type = "text/html"),
     (status = 500, description = "A page", body = String, content_type = "text/html"),
     (status = 503, description = "A page", body = String, content_type = "text/html"),
 ))]

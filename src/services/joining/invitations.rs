@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::checks::{Checks, MESSAGE_CHARS_MAX, NAME_CHARS_MAX};
+use super::checks::{Checks, MESSAGE_CHARS_MAX};
 use super::policy::PublicFacts;
 use super::{Services, membership, require_right};
 use crate::auth::one_time::OneTimeToken;
@@ -76,7 +76,9 @@ impl Services {
     ) -> Result<VisibleInvitation, ServiceError> {
         let mut checks = Checks::default();
         let email = checks.email("/email", &new.email);
-        let name = Plain::from(checks.text("/name", new.name, NAME_CHARS_MAX)).to_string();
+        // Nobody needs to be named; who is, is named as they would be when they join.
+        let named = new.name.filter(|name| !name.is_empty());
+        let name = named.map_or_else(String::new, |name| checks.name("/name", &name));
         let message = checks.text("/message", new.message, MESSAGE_CHARS_MAX);
         checks.done()?;
         let (now, caller, wanted) = (self.now(), bearer.clone(), code.clone());

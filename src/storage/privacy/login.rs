@@ -56,8 +56,6 @@ pub fn erase_login(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(
          DELETE FROM mails WHERE state <> 2 AND kind = 3 \
          AND recipient IN (SELECT email FROM invitations WHERE inviter = {user});
          UPDATE mails SET parameters = NULL WHERE state = 3 AND kind IN (4, 6, 10, 20) AND community_id IN {communities};
-         DELETE FROM one_time_secrets WHERE subject_id = {user} OR subject_id IN {invitations};
-         UPDATE mails SET parameters = NULL WHERE state = 3 AND kind IN (4, 6, 10) AND community_id IN {communities};
          DELETE FROM one_time_secrets WHERE subject_id = {user} OR subject_id IN {invitations} OR subject_id IN {sessions};
          DELETE FROM invitations WHERE inviter = {user} OR email = {email};
          UPDATE applications SET reason = '' WHERE decided_by = {user};

@@ -301,7 +301,6 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_erasure" => json!({"reason": "Moving away"}),
         "set_broker" => return None,
         "retry_mail" | "start_totp" | "create_acceptance" | "create_event_ticket" => return None,
-        "retry_mail" | "start_totp" | "create_acceptance" => return None,
         "start_passkey" | "start_passkey_session" | "start_passkey_step_up" => return None,
         other => panic!("say what {other} is asked with"),
     };

@@ -129,7 +129,7 @@ impl Operation {
     fn bad_bodies(&self) -> Vec<Vec<u8>> {
         let mut all: Vec<Vec<u8>> = NO_OBJECTS.iter().map(|text| text.as_bytes().to_vec()).collect();
         for name in STRANGE_MEMBERS {
-            for value in ["null", "\"x\"", "{}"] {
+            for value in ["null", "\"x\"", "{}", "[1]"] {
                 let more = format!("\"{name}\":{value}");
                 all.push(self.body(|field| Some(field.good.clone()), &more).into_bytes());
             }
@@ -307,7 +307,8 @@ both_engines! {
 
     fn hostile_texts_are_understood_or_refused(database: &TestDatabase) {
         let (app, caller) = app_of(database);
-        for operation in operations() {
+        // A stream of events would go on for ever.
+        for operation in operations().into_iter().filter(|operation| !operation.path.ends_with("/events")) {
             operation.survives(&caller);
         }
         app.prove();

@@ -104,7 +104,7 @@ pub const BAD_SEGMENTS: [&str; 20] = [
     "~",
 ];
 /// What stands where a token is wanted.
-pub const BAD_TOKENS: [&str; 16] = [
+pub const BAD_TOKENS: [&str; 15] = [
     "",
     "Bearer",
     "Bearer ",
@@ -117,7 +117,6 @@ pub const BAD_TOKENS: [&str; 16] = [
     "Bearer e30.e30.e30",
     "Bearer eyJhbGciOiJub25lIn0.e30.",
     "Token x",
-    "Bearer \u{e9}",
     "Bearer x y",
     "cfr_x",
     "Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6Ii4uLy4uIn0.e30.AAAA",
