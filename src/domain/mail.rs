@@ -46,7 +46,7 @@ coded_enum! {
         /// Somebody asked to join with an address that has a login already; to its owner.
         LoginExists = 9 "login_exists",
         /// Somebody asks you to pay, or did what you asked.
-        PaymentNotice = 10 "payment_notice",
+        PaymentNotice = 11 "payment_notice",
         /// A planned payment was not made, or a schedule paused or ended; to whoever planned it.
         PlannedPayment = 20 "planned_payment",
         /// Another admin wants something done that needs two; for admins.

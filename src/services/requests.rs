@@ -3,7 +3,7 @@
 use super::payments::{KeyedAnswer, KeyedRequest, NewPayment, Order, read_expiry};
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::command::{Action, Authority, Cancel, Command, Expire, Request, Void};
+use crate::domain::command::{Action, Cancel, Command, Expire, Request, Void};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId};
 use crate::domain::payment::REQUEST_S;
@@ -95,14 +95,7 @@ impl Services {
 
     /// Whether it was done; a payment that somebody took further just before stays as it is.
     async fn end_payment(&self, community_id: CommunityId, action: Action) -> Result<bool, ServiceError> {
-        let command = Command {
-            community_id,
-            authority: Authority::Service,
-            key: None,
-            request_id: String::new(),
-            action,
-        };
-        match self.ledger.submit(command).await? {
+        match self.ledger.submit(Command::by_service(community_id, action)).await? {
             Outcome::Changed(_) => Ok(true),
             Outcome::Refused(Refusal::Conflict(_)) => Ok(false),
             Outcome::Refused(refusal) => {

@@ -9,7 +9,7 @@ use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, Scale};
-use crate::domain::command::{Action, Authority, Command, SetTrust};
+use crate::domain::command::{Action, Command, SetTrust};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::payment::Party;
@@ -165,13 +165,9 @@ impl Services {
     ) -> Result<(), ServiceError> {
         self.note_origin(origin).await?;
         let change = SetTrust { payer_id: owned.account.id, payee_id: payee.account.id, terms };
-        let command = Command {
-            community_id: owned.community.id,
-            authority: Authority::User(bearer.authority),
-            key: None,
-            request_id: origin.request_id.clone(),
-            action: Action::SetTrust(change),
-        };
+        let (community_id, request_id) = (owned.community.id, origin.request_id.clone());
+        let action = Action::SetTrust(change);
+        let command = Command::by_user(community_id, bearer.authority, request_id, action);
         match self.ledger.submit(command).await? {
             Outcome::Done => Ok(()),
             Outcome::Refused(refusal) => Err(refusal.into()),

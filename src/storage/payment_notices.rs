@@ -10,8 +10,8 @@ use crate::domain::ids::{CommunityId, PaymentId};
 use crate::domain::records::{NoticeKind, PaymentNotice};
 use crate::domain::time::Timestamp;
 
-/// Takes a community's notice that is due longest: it is gone once the transaction commits, and due again where it does not. One that others
-/// are just taking is left to them.
+/// Takes a community's notice that is due longest: it is gone once the transaction commits, and due again where it does
+/// not. One that others are just taking is left to them.
 ///
 /// # Errors
 /// When the database refuses.

@@ -74,11 +74,11 @@ impl Fold<'_> {
                 // What a kept answer tells of is a payment: the first stands for all.
                 let first = paid.payments.first().map(|(_, id)| *id);
                 let result_id = first.map_or(Uuid::nil(), PaymentId::uuid);
-                self.keep(key, result_id, status, Some(body), first)
+                self.keep(key, result_id, (status, Some(body)), first)
             }
             (Outcome::Changed(payment), Some(key)) => {
                 let FormattedAnswer { body, .. } = self.format.payment(&self.state.community, &payment);
-                self.keep(key, payment.id.uuid(), CHANGED, Some(body), Some(payment.id))
+                self.keep(key, payment.id.uuid(), (CHANGED, Some(body)), Some(payment.id))
             }
             // The fold does not hold what is planned as a whole payment, so its present representation is the answer.
             (Outcome::Done, Some(key)) => match command.changed_payment_id() {

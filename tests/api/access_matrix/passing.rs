@@ -76,7 +76,7 @@ impl World<'_> {
 
     fn submit(&self, own: &Person, authority: Authority, action: Action) -> Outcome {
         let community_id = self.app().community(&own.community).id;
-        let command = Command { community_id, authority, key: None, request_id: String::new(), action };
+        let command = Command { authority, ..Command::by_service(community_id, action) };
         self.app().block_on(self.app().services().ledger().submit(command)).unwrap()
     }
 }

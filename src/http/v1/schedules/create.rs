@@ -100,6 +100,9 @@ pub async fn create_schedule(
         payee: body.payee,
         amount: body.amount,
         description: body.description,
+        // Runs are meant by the schedule: they look like each other on purpose.
+        allow_duplicate: true,
+        hold: None,
     };
     let asked = AskedSchedule {
         starts_on: body.starts_on,

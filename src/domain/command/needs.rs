@@ -1,0 +1,169 @@
+//! What a command needs looked up before it is folded.
+
+use super::{
+    Accept, Action, Authorise, Authority, Cancel, Capture, Command, Decline, Expire, Pay, Request,
+    SetDelegation, Void,
+};
+use crate::domain::account::AccountStatus;
+use crate::domain::delegation::Delegate;
+use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SpenderId, UserId};
+use crate::domain::member::MemberStatus;
+use crate::domain::schedule::NewSchedule;
+
+impl Command {
+    /// The accounts that the command names itself.
+    pub fn account_ids(&self) -> Vec<AccountId> {
+        match &self.action {
+            Action::Admit(admit) => vec![admit.account_id],
+            Action::OpenAccount(open) => vec![open.account_id],
+            Action::SetLimits(change) => vec![change.account_id],
+            Action::SetStatus(change) => vec![change.account_id],
+            Action::SetAccountStepUp(change) => vec![change.account_id],
+            Action::EraseMember(erase) => erase.account_ids.clone(),
+            Action::Pay(pay)
+            | Action::Authorise(Authorise { payment: pay, .. })
+            | Action::Request(Request { payment: pay, .. })
+            | Action::Schedule(NewSchedule { payment: pay, .. }) => {
+                vec![pay.payer_id, pay.payee_id]
+            }
+            Action::PayMany(many) => {
+                many.payments.iter().flat_map(|pay| [pay.payer_id, pay.payee_id]).collect()
+            }
+            Action::SetTrust(change) => vec![change.payer_id, change.payee_id],
+            Action::SetDelegation(change) => vec![change.account_id],
+            Action::SetMemberStatus(change) => change.account_ids.clone(),
+            Action::Capture(_)
+            | Action::Void(_)
+            | Action::EndSession(_)
+            | Action::SetCommunityStepUp(_)
+            | Action::SetTimeZone(_)
+            | Action::SetRole(_)
+            | Action::Refund(_)
+            | Action::Reverse(_)
+            | Action::ChangeSchedule(_)
+            | Action::RunSchedule(_)
+            | Action::SetApprovalRules(_)
+            | Action::SettleApproval(_)
+            | Action::Accept(_)
+            | Action::Decline(_)
+            | Action::Cancel(_)
+            | Action::Expire(_) => Vec::new(),
+        }
+    }
+
+    /// The payment in whose life the command is the next step.
+    pub const fn life_id(&self) -> Option<PaymentId> {
+        match &self.action {
+            Action::Capture(Capture { payment_id, .. })
+            | Action::Void(Void { payment_id })
+            | Action::Accept(Accept { payment_id })
+            | Action::Decline(Decline { payment_id, .. })
+            | Action::Cancel(Cancel { payment_id })
+            | Action::Expire(Expire { payment_id }) => Some(*payment_id),
+            _ => None,
+        }
+    }
+
+    /// The payer and the payee of whom the command needs what stands between them.
+    pub const fn pair(&self) -> Option<(AccountId, AccountId)> {
+        match &self.action {
+            Action::Request(Request { payment, .. }) => Some((payment.payer_id, payment.payee_id)),
+            Action::SetTrust(change) => Some((change.payer_id, change.payee_id)),
+            _ => None,
+        }
+    }
+
+    /// The planned payment that the command changes.
+    pub fn changed_payment_id(&self) -> Option<PaymentId> {
+        self.schedule_id().map(|id| PaymentId::from_uuid(id.uuid()))
+    }
+
+    /// What was asked for that the command settles.
+    pub const fn approval_id(&self) -> Option<ApprovalId> {
+        match &self.action {
+            Action::SettleApproval(settle) => Some(settle.approval_id),
+            _ => None,
+        }
+    }
+
+    /// The payment whose way back the command is.
+    pub const fn refunded_id(&self) -> Option<PaymentId> {
+        match &self.action {
+            Action::Refund(refund) => Some(refund.payment_id),
+            Action::Reverse(reverse) => Some(reverse.payment_id),
+            _ => None,
+        }
+    }
+
+    /// What is planned and named by its id.
+    pub const fn schedule_id(&self) -> Option<ScheduleId> {
+        match &self.action {
+            Action::ChangeSchedule(change) => Some(change.schedule_id),
+            Action::RunSchedule(run) => Some(run.schedule_id),
+            _ => None,
+        }
+    }
+
+    /// The accounts of which the command needs everything that is planned from them.
+    pub fn planning_account_ids(&self) -> Vec<AccountId> {
+        match &self.action {
+            Action::Schedule(new) => vec![new.payment.payer_id],
+            Action::SetStatus(change) if change.status == AccountStatus::Closed => vec![change.account_id],
+            Action::SetMemberStatus(change) if change.status == MemberStatus::Closed => {
+                change.account_ids.clone()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The app's session whose spending of the day the command needs.
+    pub fn spender_id(&self) -> Option<SpenderId> {
+        match &self.authority {
+            Authority::User(user) if user.ceilings.per_day.is_some() => Some(user.session_id.into()),
+            _ => None,
+        }
+    }
+
+    /// The payments that a user makes by the command.
+    pub fn payments(&self) -> &[Pay] {
+        match (&self.authority, &self.action) {
+            (
+                Authority::User(_),
+                Action::Pay(pay)
+                | Action::Authorise(Authorise { payment: pay, .. })
+                | Action::Schedule(NewSchedule { payment: pay, .. }),
+            ) => std::slice::from_ref(pay),
+            (Authority::User(_), Action::PayMany(many)) => &many.payments,
+            _ => &[],
+        }
+    }
+
+    /// The member whose standing the command needs.
+    pub const fn member_id(&self) -> Option<MemberId> {
+        match &self.action {
+            Action::SetRole(change) => Some(change.member_id),
+            Action::SetMemberStatus(change) => Some(change.member_id),
+            Action::SetDelegation(SetDelegation { delegate: Delegate::Broker(id), .. }) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whom accounts' owners let act, where the command changes that.
+    pub const fn delegate(&self) -> Option<Delegate> {
+        match &self.action {
+            Action::SetDelegation(change) => Some(change.delegate),
+            // What a broker was let do ends with the role, and with the member.
+            Action::SetRole(change) => Some(Delegate::Broker(change.member_id)),
+            Action::SetMemberStatus(change) => Some(Delegate::Broker(change.member_id)),
+            _ => None,
+        }
+    }
+
+    /// The user whose rights the command needs.
+    pub const fn user_id(&self) -> Option<UserId> {
+        match &self.authority {
+            Authority::Service => None,
+            Authority::User(authority) => Some(authority.user_id),
+        }
+    }
+}
