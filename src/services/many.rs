@@ -108,6 +108,7 @@ impl Services {
                 let paid = self.paid_with(&first.payment).await?;
                 Ok(ManyAnswer::Present(community, Box::new(paid)))
             }
+            KeyedAnswer::Asked(_) => Err(ServiceError::Internal("no list needs a second admin".into())),
         }
     }
 
@@ -128,13 +129,8 @@ impl Services {
         let (community, mut many) = self.read_many(bearer, new).await?;
         let unfit = std::mem::take(&mut many.unfit);
         let (authority, now) = (Authority::User(bearer.authority), self.now());
-        let command = Command {
-            community_id: community.id,
-            authority,
-            key: None,
-            request_id: String::new(),
-            action: Action::PayMany(many.clone()),
-        };
+        let action = Action::PayMany(many.clone());
+        let command = Command::by_user(community.id, bearer.authority, String::new(), action);
         let judged = self
             .ledger
             .judge_apart(command, now, move |state| {

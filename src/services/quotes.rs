@@ -37,13 +37,8 @@ impl Services {
     async fn quote_once(&self, bearer: &Bearer, new: NewPayment) -> Result<QuoteInContext, ServiceError> {
         let Order { community, pay, hold_until: _ } = self.order(bearer, new).await?;
         let (authority, now, amount) = (Authority::User(bearer.authority), self.now(), pay.amount);
-        let command = Command {
-            community_id: community.id,
-            authority,
-            key: None,
-            request_id: String::new(),
-            action: Action::Pay(pay.clone()),
-        };
+        let action = Action::Pay(pay.clone());
+        let command = Command::by_user(community.id, bearer.authority, String::new(), action);
         let judged = self.ledger.judge(command, now, move |state| state.quote(&authority, &pay, now)).await?;
         let quote = judged.ok_or(ServiceError::NotFound)??;
         Ok(QuoteInContext { community, amount, quote })
