@@ -152,6 +152,29 @@ both_engines! {
         assert_eq!((ada.get(&its_path).expect(200).body, ada.balance().as_str()), (made, "0.00"));
     }
 
+    fn a_planned_payment_can_be_called_off_until_its_turn(app: &TestApp) {
+        let (ada, ben, cyd) = (app.member("ada"), app.member("ben"), app.member("cyd"));
+        let time = app.now().plus_seconds(HOUR_S).rfc3339();
+        let [off, on] = ["k1", "k2"].map(|key| plan(&ada, &ben, "1.00", &time, key).expect(201).body);
+        let cancel = |by: &Person, payment: &Value, key: &str| {
+            let its_path = format!("/api/v1/payments/{}/cancel", payment["id"].as_str().unwrap());
+            by.post_with(&its_path, &[("Idempotency-Key", key)], &json!({}))
+        };
+        cancel(&ben, &off, "c0").expect_problem(403, "forbidden");
+        cancel(&cyd, &off, "c0").expect_problem(404, "not_found");
+        let first = cancel(&ada, &off, "c1").expect(200);
+        assert_eq!((&first.body["state"], &first.body["id"]), (&json!("cancelled"), &off["id"]));
+        let again = cancel(&ada, &off, "c1").expect(200);
+        assert_eq!((&again.body, again.header("idempotency-replayed")), (&first.body, Some("true")));
+        assert_eq!(cancel(&ada, &off, "c2").expect(200).body, first.body);
+        app.clock.advance(HOUR_S + 1);
+        run_what_is_due(app);
+        let (ada, ben) = (ada.again(), ben.again());
+        assert_eq!(ben.balance(), "1.00");
+        assert_eq!(cancel(&ada, &on, "c3").expect_problem(409, "conflict").body["reason"], "schedule_ended");
+        assert_eq!(cancel(&ada, &off, "c4").expect(200).body["state"], "cancelled");
+    }
+
     fn a_date_is_the_beginning_of_the_communitys_day(app: &TestApp) {
         app.found_in("APIA", 2, "Pacific/Apia");
         let (ada, ben) = (app.newcomer("ada").of("APIA").join(), app.newcomer("ben").of("APIA").join());

@@ -47,7 +47,7 @@ fn killed_while_it_catches_up(engine: Engine) {
     let made = || database.db_count("planned_payments");
     let mut was_between = 0;
     for round in 1..=KILLS {
-        let (mut server, _) = Program::serve(program::serve(&database));
+        let (server, _) = Program::serve(program::serve(&database));
         // At other places each time: after some are there, whatever the server is at then.
         let enough = runs * round / (KILLS + 4) + round % 3;
         wait_until("some runs have had their turn", || made() >= enough);
@@ -56,7 +56,7 @@ fn killed_while_it_catches_up(engine: Engine) {
         books::check(&database);
     }
     assert!(was_between > 3, "it was never killed on the way");
-    let (mut server, _) = Program::serve(program::serve(&database));
+    let (server, _) = Program::serve(program::serve(&database));
     wait_until("all runs have had their turn", || made() >= runs);
     server.signal("TERM");
     server.wait().expect_code(0);

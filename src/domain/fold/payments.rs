@@ -147,6 +147,12 @@ impl Fold<'_> {
         }
         self.append_event(event, id.uuid());
         let completed_at = transfer.map(|_| self.now);
+        // Where it was looked up for another step, it is remembered as it is now.
+        if let Some(life) = self.state.lives.get_mut(&id) {
+            let known = &mut life.payment;
+            (known.state, known.amount) = (state, amount);
+            (known.completed_at, known.transfer) = (completed_at, transfer);
+        }
         let change = PaymentChange { id, state, amount, completed_at, transfer, failure: None };
         self.postings.payment_changes.push(change);
     }

@@ -89,25 +89,22 @@ impl Fold<'_> {
     fn pay_run(&mut self, schedule: Schedule) {
         let (payer_id, payee_id, amount) = (schedule.payer_id, schedule.payee_id, schedule.amount);
         let maker = schedule.authority();
-        match schedule.payment_id() {
-            Some(id) => {
-                let transfer = self.post(&principal(id, payer_id, payee_id, amount, schedule.text), None);
-                let (state, event) = (PaymentState::Completed, EventKind::PaymentCompleted);
-                self.change_payment(id, state, amount, Some(transfer), event);
+        if let Some(id) = schedule.payment_id() {
+            let transfer = self.post(&principal(id, payer_id, payee_id, amount, schedule.text), None);
+            let (state, event) = (PaymentState::Completed, EventKind::PaymentCompleted);
+            self.change_payment(id, state, amount, Some(transfer), event);
+        } else {
+            let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
+            let (text_salt, text) = self.commit_to_text(&schedule.description);
+            let transfer = self.post(&principal(id, payer_id, payee_id, amount, text), None);
+            if let Some(draft) = self.draft_run(&schedule, id, text_salt, None) {
+                let what = (amount, schedule.description.as_str());
+                self.make_payment(&maker, what, draft, Some(transfer));
             }
-            None => {
-                let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
-                let (text_salt, text) = self.commit_to_text(&schedule.description);
-                let transfer = self.post(&principal(id, payer_id, payee_id, amount, text), None);
-                if let Some(draft) = self.draft_run(&schedule, id, text_salt, None) {
-                    let what = (amount, schedule.description.as_str());
-                    self.make_payment(&maker, what, draft, Some(transfer));
-                }
-                // Whoever pays the same by hand now is asked.
-                let likeness = Likeness::new(payee_id, amount, &schedule.description);
-                let account_seq = self.known_account_mut(payer_id).account_seq;
-                self.note_recent(payer_id, likeness, id, account_seq);
-            }
+            // Whoever pays the same by hand now is asked.
+            let likeness = Likeness::new(payee_id, amount, &schedule.description);
+            let account_seq = self.known_account_mut(payer_id).account_seq;
+            self.note_recent(payer_id, likeness, id, account_seq);
         }
         self.note_spending(&maker, payer_id, amount);
         let done = Schedule { failed_in_a_row: 0, last_failure: None, ..schedule };
@@ -122,15 +119,14 @@ impl Fold<'_> {
             self.put_schedule(Schedule { due_at: Some(due_at), attempts, ..schedule });
             return;
         }
-        match schedule.payment_id() {
-            Some(id) => self.fail_payment(id, &schedule, failure),
-            None => {
-                let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
-                let (text_salt, _) = self.commit_to_text(&schedule.description);
-                if let Some(draft) = self.draft_run(&schedule, id, text_salt, Some(failure)) {
-                    let what = (schedule.amount, schedule.description.as_str());
-                    self.make_payment(&schedule.authority(), what, draft, None);
-                }
+        if let Some(id) = schedule.payment_id() {
+            self.fail_payment(id, &schedule, failure);
+        } else {
+            let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
+            let (text_salt, _) = self.commit_to_text(&schedule.description);
+            if let Some(draft) = self.draft_run(&schedule, id, text_salt, Some(failure)) {
+                let what = (schedule.amount, schedule.description.as_str());
+                self.make_payment(&schedule.authority(), what, draft, None);
             }
         }
         let failed_in_a_row = schedule.failed_in_a_row + 1;

@@ -76,6 +76,7 @@ impl Fold<'_> {
             state: PaymentState::Scheduled,
             gives_back: None,
             planned: Some(PlannedRun { schedule_id: id, occurrence: 1, planned_at, failure: None }),
+            expires_at: None,
         };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
         Ok(Outcome::Paid(Box::new(payment)))

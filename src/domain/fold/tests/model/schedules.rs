@@ -104,8 +104,9 @@ impl Model {
         if let Authority::User(user) = &command.authority {
             let known = self.user(user);
             let owns = |id: AccountId| self.accounts[&id].owner == Some(user.user_id);
-            let sees = owns(planned.payer) || (planned.is_once && owns(planned.payee));
-            if !sees && !(known.is_admin && known.acts) {
+            let is_side = owns(planned.payer) || (planned.is_once && owns(planned.payee));
+            let sees = is_side || (known.is_admin && known.acts);
+            if !sees {
                 wrong.push(Refusal::NotFound(Thing::Schedule));
             }
         }
