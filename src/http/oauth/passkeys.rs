@@ -197,7 +197,7 @@ fn list(
         || format!(r#"<div class="card"><p>{}</p></div>"#, texts::PASSKEYS_LATE),
         |options| {
             format!(
-                r#"<div class="card"><h2>{title}</h2><p>{why}</p><noscript><p class="note">{script}</p></noscript>
+                r#"<div class="card"><h2>{title}</h2><p>{why}</p><p class="note no-script">{script}</p>
 {form}<label>{name}<input name="name" required maxlength="60" autocomplete="off"></label>
 <button class="main" name="do" value="add">{title}</button></form></div>"#,
                 title = texts::ADD_PASSKEY,
