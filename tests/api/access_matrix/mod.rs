@@ -71,9 +71,8 @@ fn ask_all(app: &TestApp) -> Table {
             for role in ROLES {
                 app.clock.advance(operation.pause());
                 let request = Request::new(&world, operation, object, role);
-                // Where time has to pass, tokens would expire on the way.
-                let needs_fresh = operation.ends_sessions() || operation.pause() > 0;
-                let caller = if needs_fresh { world.fresh_caller(role) } else { world.caller(role) };
+                let caller =
+                    if operation.ends_sessions() { world.fresh_caller(role) } else { world.caller(role) };
                 let reply = request.send(&caller);
                 table.set(operation, object, role, verdict(&reply));
                 refusals.insert((object.name(), role), reply);
