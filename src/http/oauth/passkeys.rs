@@ -15,6 +15,7 @@ use super::pages::{Escaped, FormPlace, Page, day, signed_in};
 use super::texts;
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::limits::headers_of;
 use crate::http::v1::passkeys::credentials::NewPasskeyCredential;
 use crate::http::v1::passkeys::options::PasskeyCreation;
 use crate::services::oauth::browser::BrowserUser;
@@ -101,8 +102,9 @@ pub async fn create_passkeys_answer(
             return match browser.sign_in(services, &form, &origin).await {
                 Ok(cookie) => see_other(&place.action, Some(cookie)),
                 Err(error) => {
+                    let limits = headers_of(&error);
                     let problem = Some(sign_in_problem(error, &form));
-                    Page::sign_in(&place, &sign_in_why(), problem).answer(base, None)
+                    Page::sign_in(&place, &sign_in_why(), problem).with_limits(limits).answer(base, None)
                 }
             };
         }
