@@ -33,7 +33,7 @@ const PROMISED: [(&str, &str); 17] = [
 ];
 
 /// The operations that anyone may call without a token.
-const OPEN: [&str; 23] = [
+const OPEN: [&str; 28] = [
     "complete_password_reset",
     "create_address_confirmation",
     "create_application",
@@ -42,6 +42,8 @@ const OPEN: [&str; 23] = [
     "create_oauth_introspection",
     "create_oauth_revocation",
     "create_oauth_token",
+    "create_passkey_session",
+    "create_passkeys_answer",
     "create_password_reset",
     "create_session",
     "get_authorization_page",
@@ -51,12 +53,15 @@ const OPEN: [&str; 23] = [
     "get_health",
     "get_key_set",
     "get_oauth_metadata",
+    "get_passkeys_page",
     "get_problem",
     "get_readiness",
+    "get_script",
     "get_stylesheet",
     "list_agreements",
     "refresh_session",
     "resend_address_confirmation",
+    "start_passkey_session",
 ];
 
 /// The operations at which a client can do nothing wrong.

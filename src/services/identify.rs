@@ -32,7 +32,7 @@ enum Means {
     /// The password, and the code where there is a second factor.
     Password,
     /// A passkey, which stands for both: something one has, and the authenticator made sure of who has it.
-    Passkey(ShownPasskey),
+    Passkey(Box<ShownPasskey>),
 }
 
 /// What somebody proved, for the transaction that they proved it for.
@@ -45,7 +45,12 @@ pub(super) struct Proof {
 impl Identified {
     /// Somebody who showed a passkey of theirs.
     pub(super) fn by_passkey(user: User, shown: ShownPasskey, attempt: Attempt) -> Self {
-        Self { user, means: Means::Passkey(shown), charges: vec![attempt.charge()], _attempt: attempt }
+        Self {
+            user,
+            means: Means::Passkey(Box::new(shown)),
+            charges: vec![attempt.charge()],
+            _attempt: attempt,
+        }
     }
 
     /// What was proved.

@@ -40,9 +40,9 @@ impl Purpose {
             Self::AddressConfirmation => 2,
             Self::Invitation => 3,
             Self::EventTicket => 4,
-            Self::NewPasskey => 4,
-            Self::PasskeySignIn => 5,
-            Self::PasskeyStepUp => 6,
+            Self::NewPasskey => 5,
+            Self::PasskeySignIn => 6,
+            Self::PasskeyStepUp => 7,
         }
     }
 }

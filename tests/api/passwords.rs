@@ -93,6 +93,7 @@ both_engines! {
 
     fn of_two_changes_at_once_one_counts(app: &TestApp) {
         let ada = app.member("ada");
+        ada.tokens();
         let other = ada.again();
         let start = std::sync::Barrier::new(2);
         let replies: Vec<Reply> = std::thread::scope(|scope| {

@@ -96,7 +96,7 @@ impl AuthenticatorData {
         // Section 7.1 step 17, section 7.2 step 18: none were asked for, and what comes anyway is not looked at.
         let extensions = front.0;
         if has(ED) {
-            skip_map(extensions)?
+            skip_map(extensions)?;
         } else if !extensions.is_empty() {
             return Err(Flaw::Malformed);
         }

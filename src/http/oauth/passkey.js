@@ -18,6 +18,7 @@
     return navigator.credentials.get({ publicKey });
   };
 
+  for (const note of document.querySelectorAll(".no-script")) note.remove();
   for (const form of document.querySelectorAll("form.passkey")) {
     const field = form.elements.credential;
     const note = form.querySelector(".note");

@@ -15,6 +15,7 @@ use super::pages::{Escaped, FormPlace, Page, day, signed_in};
 use super::texts;
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::limits::headers_of;
 use crate::http::v1::passkeys::credentials::NewPasskeyCredential;
 use crate::http::v1::passkeys::options::PasskeyCreation;
 use crate::services::oauth::browser::BrowserUser;
@@ -101,8 +102,9 @@ pub async fn create_passkeys_answer(
             return match browser.sign_in(services, &form, &origin).await {
                 Ok(cookie) => see_other(&place.action, Some(cookie)),
                 Err(error) => {
+                    let limits = headers_of(&error);
                     let problem = Some(sign_in_problem(error, &form));
-                    Page::sign_in(&place, &sign_in_why(), problem).answer(base, None)
+                    Page::sign_in(&place, &sign_in_why(), problem).with_limits(limits).answer(base, None)
                 }
             };
         }
@@ -197,7 +199,7 @@ fn list(
         || format!(r#"<div class="card"><p>{}</p></div>"#, texts::PASSKEYS_LATE),
         |options| {
             format!(
-                r#"<div class="card"><h2>{title}</h2><p>{why}</p><noscript><p class="note">{script}</p></noscript>
+                r#"<div class="card"><h2>{title}</h2><p>{why}</p><p class="note no-script">{script}</p>
 {form}<label>{name}<input name="name" required maxlength="60" autocomplete="off"></label>
 <button class="main" name="do" value="add">{title}</button></form></div>"#,
                 title = texts::ADD_PASSKEY,

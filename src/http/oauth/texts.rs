@@ -74,7 +74,8 @@ pub const ADD_PASSKEY: &str = "Add a passkey";
 pub const REMOVE_PASSKEY: &str = "Remove";
 pub const PASSKEY_NAME: &str = "What do you call this device?";
 pub const PASSKEY_NOT_TAKEN: &str = "The passkey was not added. Please try again.";
-pub const NEEDS_SCRIPT: &str = "Adding a passkey needs JavaScript. All else here works without.";
+pub const NEEDS_SCRIPT: &str =
+    "Adding a passkey needs JavaScript, and a browser that has passkeys. All else here works without.";
 pub const ADDED_ON: &str = "Added on";
 pub const NEVER_USED: &str = "never used";
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::domain::time::Timestamp;
 use crate::services::passkeys::Passkey;
 
 /// A passkey.
@@ -39,7 +40,7 @@ impl From<&Passkey> for PasskeyView {
             name: passkey.name.clone(),
             backed_up: passkey.is_backed_up,
             created_at: passkey.created_at.rfc3339(),
-            last_used_at: passkey.last_used_at.map(|time| time.rfc3339()),
+            last_used_at: passkey.last_used_at.map(Timestamp::rfc3339),
         }
     }
 }
