@@ -6,8 +6,8 @@ use counterfoil::auth::tokens::FIRST_PARTY;
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Accept, Action, Authorise, Cancel, Capture, Command, Decline, EndSession, Expire, Pay, Request, SetLimits,
-    SetStatus, SetTrust, UserAuthority, Void,
+    Accept, Action, Authorise, Cancel, Capture, Command, Decline, EndSession, Expire, Pay, Request,
+    SetLimits, SetStatus, SetTrust, UserAuthority, Void,
 };
 use counterfoil::domain::fold::{Answered, Outcome};
 use counterfoil::domain::ids::{AccountId, CommunityId, PaymentId, SessionId, UserId};
