@@ -11,9 +11,9 @@ coded_enum! {
         PaymentSent = 2 "payment_sent",
         /// Somebody asks them to pay.
         RequestReceived = 3 "request_received",
-        /// A payment of theirs was authorised, declined, cancelled, has expired or failed.
+        /// A payment of theirs was authorised, accepted, declined or cancelled, or has expired.
         PaymentChanged = 4 "payment_changed",
-        /// Their account has new limits or another status.
+        /// Their account was frozen, thawed or closed.
         AccountChanged = 5 "account_changed",
     }
 }
@@ -36,10 +36,15 @@ impl Topic {
     /// What holds for who has chosen nothing: what asks for an answer comes at once, what one did oneself not at all.
     pub const fn default_cadence(self) -> Cadence {
         match self {
-            Self::RequestReceived | Self::AccountChanged => Cadence::AtOnce,
-            Self::PaymentReceived | Self::PaymentChanged => Cadence::Daily,
+            Self::RequestReceived | Self::PaymentChanged | Self::AccountChanged => Cadence::AtOnce,
+            Self::PaymentReceived => Cadence::Daily,
             Self::PaymentSent => Cadence::Off,
         }
+    }
+
+    /// Whether an event with this name has a mail of its own, which says more, for those who are told at once.
+    pub fn has_own_mail(event: &str) -> bool {
+        matches!(event, "payment.requested" | "payment.declined")
     }
 
     /// The topic of an event with this name, for the payer or the payee; none where that side is told nothing.
@@ -48,7 +53,8 @@ impl Topic {
             ("payment.completed", true) => Some(Self::PaymentSent),
             ("payment.completed", false) => Some(Self::PaymentReceived),
             ("payment.requested", true) => Some(Self::RequestReceived),
-            ("payment.requested", false) => None,
+            // Whoever planned a payment that failed is always told, and the other side never.
+            ("payment.requested", false) | ("payment.failed", _) => None,
             _ => event.starts_with("payment.").then_some(Self::PaymentChanged),
         }
     }
@@ -65,6 +71,7 @@ mod tests {
         assert_eq!(Topic::of_payment("payment.requested", true), Some(Topic::RequestReceived));
         assert_eq!(Topic::of_payment("payment.requested", false), None);
         assert_eq!(Topic::of_payment("payment.declined", false), Some(Topic::PaymentChanged));
+        assert_eq!(Topic::of_payment("payment.failed", true), None);
         assert_eq!(Topic::of_payment("member.joined", false), None);
     }
 }

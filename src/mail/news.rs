@@ -67,15 +67,13 @@ pub enum NewsWhat {
     Failed,
     /// Something else became of a payment.
     Changed,
-    /// An account has new limits.
-    LimitsChanged,
     /// An account has another status.
     StatusChanged,
 }
 
 impl NewsWhat {
     /// Every one of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 10] = [
         Self::Received,
         Self::Sent,
         Self::Requested,
@@ -85,7 +83,6 @@ impl NewsWhat {
         Self::Expired,
         Self::Failed,
         Self::Changed,
-        Self::LimitsChanged,
         Self::StatusChanged,
     ];
 
@@ -100,7 +97,6 @@ impl NewsWhat {
             "payment.cancelled" => Self::Cancelled,
             "payment.expired" => Self::Expired,
             "payment.failed" => Self::Failed,
-            "account.limits_changed" => Self::LimitsChanged,
             "account.status_changed" => Self::StatusChanged,
             _ => Self::Changed,
         }

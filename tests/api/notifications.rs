@@ -44,9 +44,9 @@ both_engines! {
         app.pay(&ada, &ben, "1.00");
         tell(app);
         assert!(letters(app, &ben).is_empty(), "what was received comes with the day");
-        app.set_limits(&ben, "50.00", None);
+        app.set_status(&ben, "frozen");
         tell(app);
-        assert_eq!(letters(app, &ben).iter().map(whats).collect::<Vec<_>>(), [["limits_changed"]]);
+        assert_eq!(letters(app, &ben).iter().map(whats).collect::<Vec<_>>(), [["status_changed"]]);
         app.clock.advance(86_400);
         tell(app);
         let all = letters(app, &ben);
@@ -66,14 +66,15 @@ both_engines! {
         tell(app);
         let all = ada.get(PATH).expect(200).body;
         let defaults = json!({"payment_received": "daily", "payment_sent": "off", "request_received": "at_once",
-            "payment_changed": "daily", "account_changed": "at_once"});
+            "payment_changed": "at_once", "account_changed": "at_once"});
         assert_eq!(all, json!({"data": [{"community": "RIVER", "choices": defaults}]}));
         let chosen = choose(&ada, &json!({"payment_sent": "at_once", "payment_received": "weekly"}));
         assert_eq!((&chosen["choices"]["payment_sent"], &chosen["choices"]["account_changed"]), (&json!("at_once"), &json!("at_once")));
         choose(&ben, &json!({"payment_received": "off", "account_changed": "off"}));
         app.pay(&ada, &ben, "1.00");
         app.pay(&ben, &ada, "2.00");
-        app.set_limits(&ben, "50.00", None);
+        app.set_status(&ben, "frozen");
+        app.set_status(&ben, "active");
         tell(app);
         assert!(letters(app, &ben).is_empty());
         assert_eq!(letters(app, &ada).iter().map(whats).collect::<Vec<_>>(), [["sent"]]);

@@ -24,7 +24,6 @@ pub(super) struct Phrases {
     pub expired: &'static str,
     pub failed: &'static str,
     pub changed: &'static str,
-    pub limits: &'static str,
     pub status: &'static str,
 }
 
@@ -61,7 +60,6 @@ fn line(item: &NewsItem, phrases: &Phrases) -> String {
         NewsWhat::Expired => phrases.expired,
         NewsWhat::Failed => phrases.failed,
         NewsWhat::Changed => phrases.changed,
-        NewsWhat::LimitsChanged => phrases.limits,
         NewsWhat::StatusChanged => phrases.status,
     };
     // The amount first: names are other people's words, and nothing is put into them.
@@ -90,7 +88,6 @@ pub(super) const ENGLISH: Phrases = Phrases {
     expired: "The payment of {a} with {o} has expired.",
     failed: "The payment of {a} with {o} could not be made.",
     changed: "The payment of {a} with {o} has changed.",
-    limits: "Your account has new limits.",
     status: "Your account has another status.",
 };
 
@@ -113,7 +110,6 @@ pub(super) const GERMAN: Phrases = Phrases {
     expired: "Die Zahlung von {a} ({o}) ist verfallen.",
     failed: "Die Zahlung von {a} ({o}) konnte nicht ausgeführt werden.",
     changed: "Die Zahlung von {a} ({o}) hat sich geändert.",
-    limits: "Ihr Konto hat neue Grenzen.",
     status: "Ihr Konto hat einen anderen Status.",
 };
 
@@ -136,7 +132,6 @@ pub(super) const FRENCH: Phrases = Phrases {
     expired: "Le paiement de {a} ({o}) a expiré.",
     failed: "Le paiement de {a} ({o}) n’a pas pu être fait.",
     changed: "Le paiement de {a} ({o}) a changé.",
-    limits: "Votre compte a de nouvelles limites.",
     status: "Votre compte a un autre statut.",
 };
 
@@ -159,7 +154,6 @@ pub(super) const SPANISH: Phrases = Phrases {
     expired: "El pago de {a} ({o}) ha caducado.",
     failed: "El pago de {a} ({o}) no se pudo hacer.",
     changed: "El pago de {a} ({o}) ha cambiado.",
-    limits: "Su cuenta tiene nuevos límites.",
     status: "Su cuenta tiene otro estado.",
 };
 
@@ -182,6 +176,5 @@ pub(super) const DUTCH: Phrases = Phrases {
     expired: "De betaling van {a} ({o}) is verlopen.",
     failed: "De betaling van {a} ({o}) kon niet worden gedaan.",
     changed: "De betaling van {a} ({o}) is veranderd.",
-    limits: "Uw rekening heeft nieuwe grenzen.",
     status: "Uw rekening heeft een andere status.",
 };

@@ -101,13 +101,16 @@ fn find_wanted(
     // Each event with the accounts that it concerns: of whom it is the payer's, and what about.
     let mut concerned: Vec<(Event, AccountId, bool, Topic)> = Vec::new();
     for event in known {
+        if cadence == Cadence::AtOnce && Topic::has_own_mail(event.kind.name()) {
+            continue;
+        }
         if let Some([payer, payee]) = sides.get(&PaymentId::from_uuid(event.subject_id)) {
             for (account_id, is_payer) in [(*payer, true), (*payee, false)] {
                 if let Some(topic) = Topic::of_payment(event.kind.name(), is_payer) {
                     concerned.push((event.clone(), account_id, is_payer, topic));
                 }
             }
-        } else if event.kind.name().starts_with("account.") {
+        } else if event.kind.name() == "account.status_changed" {
             let account_id = AccountId::from_uuid(event.subject_id);
             concerned.push((event, account_id, false, Topic::AccountChanged));
         }

@@ -12,8 +12,8 @@ use crate::http::views::{NotificationsList, NotificationsView};
 ///
 /// For each of your communities, how soon you are told of each topic: `at_once`, `daily` (in the morning), `weekly` (on Monday
 /// morning) or `off`. Topics: `payment_received`, `payment_sent`, `request_received` (somebody asks you to pay),
-/// `payment_changed` (authorised, declined, cancelled, expired, failed), `account_changed` (limits and status). Mails about your
-/// login's safety always come.
+/// `payment_changed` (authorised, accepted, declined, cancelled, expired), `account_changed` (frozen, thawed, closed). Mails about
+/// your login's safety, your limits and what you planned always come.
 #[utoipa::path(operation_id = "get_notifications", tag = "me", security(("bearer" = [])), responses(
     (status = 200, description = "What you are told of", body = NotificationsList),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
