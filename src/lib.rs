@@ -32,6 +32,8 @@ pub mod cli;
 pub mod config;
 /// Pure types and rules, no I/O.
 pub mod domain;
+/// Documents for people to keep.
+pub mod export;
 /// The API over HTTP.
 pub mod http;
 /// Background work.

@@ -105,9 +105,10 @@ const HOUSE: &[Room] = &[
             "uuid",
         ],
     },
+    Room { name: "export", rooms: &["domain"], crates: &["pdf_writer", "skrifa", "subsetter", "thiserror"] },
     Room {
         name: "http",
-        rooms: &["domain", "auth", "config", "services"],
+        rooms: &["domain", "auth", "config", "export", "services"],
         crates: &[
             "actix_web",
             "base64",

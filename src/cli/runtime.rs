@@ -11,7 +11,9 @@ use crate::config::Settings;
 use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
-use crate::jobs::{Cleaning, Erasing, Expiring, Mailing, Notifying, Runner, Running, Scheduling};
+use crate::jobs::{
+    Cleaning, Erasing, Expiring, Mailing, Notifying, Runner, Running, Scheduling, Telling,
+};
 use crate::ledger::verify;
 use crate::mail::Mailer;
 use crate::services::world::{SystemClock, system_ids};
@@ -134,6 +136,7 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
     let mailer = Mailer::new(&settings.mail()?, public_url).context("cannot set up the way of mails")?;
     let runner = Runner::new(Arc::clone(services))
         .with(Scheduling::new(Arc::clone(services)))
+        .with(Telling::new(Arc::clone(services)))
         .with(Mailing::new(Arc::clone(services), mailer))
         .with(Cleaning::new(Arc::clone(services)))
         .with(Erasing::new(Arc::clone(services)))

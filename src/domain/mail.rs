@@ -47,6 +47,8 @@ coded_enum! {
         LoginExists = 9 "login_exists",
         /// Somebody asks you to pay, or did what you asked.
         PaymentNotice = 11 "payment_notice",
+        /// What happened at one's accounts, as soon as one chose.
+        News = 30 "news",
         /// A planned payment was not made, or a schedule paused or ended; to whoever planned it.
         PlannedPayment = 20 "planned_payment",
         /// Another admin wants something done that needs two; for admins.

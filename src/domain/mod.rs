@@ -23,6 +23,7 @@ pub mod mail;
 pub mod many;
 pub mod member;
 mod notes;
+pub mod notifications;
 pub mod payment;
 pub mod policy;
 mod postings;

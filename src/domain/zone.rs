@@ -1,5 +1,7 @@
 //! Days, times of day and time zones. The zones' tables are in the binary: every process has the same ones.
 
+mod reading;
+
 use std::fmt;
 use std::str::FromStr;
 

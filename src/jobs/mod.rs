@@ -8,6 +8,7 @@
 //! | `mailing.rs` | sending the mails of the outbox |
 //! | `notifying.rs` | writing to people about payments |
 //! | `scheduling.rs` | giving planned payments their turn |
+//! | `telling.rs` | telling people by mail of what happens |
 //! | `runner.rs` | the task that does all of it |
 //!
 //! Each kind of work has a table of its own, with its own states, which is its queue: there is none in general. A piece
@@ -21,6 +22,7 @@ mod mailing;
 mod notifying;
 mod runner;
 mod scheduling;
+mod telling;
 
 use std::pin::Pin;
 
@@ -33,6 +35,7 @@ pub use mailing::Mailing;
 pub use notifying::Notifying;
 pub use runner::{Runner, Running};
 pub use scheduling::Scheduling;
+pub use telling::Telling;
 
 /// Whether more may be due at once after a piece of work.
 pub type MoreDue = bool;

@@ -272,6 +272,20 @@ impl Ledger {
         .unwrap_or(Err(StorageError::PoolExhausted))
     }
 
+    /// Reads with one statement, which sees one state of the database by itself.
+    ///
+    /// # Errors
+    /// What `work` failed with, or that no connection was free.
+    pub async fn read_once<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let database = self.shared.database.clone();
+        tokio::task::spawn_blocking(move || work(&mut *database.reader()?))
+            .await
+            .unwrap_or(Err(StorageError::PoolExhausted))
+    }
+
     /// Gives back to nobody the bytes that were freed in the database's files. On SQLite others' writes wait meanwhile.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::links::OneTimeToken;
+use super::news::News;
 use super::plain::Plain;
 use crate::domain::mail::MailKind;
 use crate::domain::time::Timestamp;
@@ -75,6 +76,8 @@ pub enum Letter {
         /// The community's name.
         community: Plain,
     },
+    /// What happened at your accounts.
+    News(News),
     /// What you planned did not come to pass.
     PlannedPayment {
         /// What happened.
@@ -261,6 +264,7 @@ impl Letter {
             Self::SecurityNotice { .. } => MailKind::SecurityNotice,
             Self::AddressChanged { .. } => MailKind::AddressChanged,
             Self::LoginExists { .. } => MailKind::LoginExists,
+            Self::News(_) => MailKind::News,
             Self::PlannedPayment { .. } => MailKind::PlannedPayment,
             Self::ApprovalAsked { .. } => MailKind::ApprovalAsked,
             Self::PaymentNotice(_) => MailKind::PaymentNotice,

@@ -6,6 +6,7 @@
 //! | `letter.rs` | the letters that there are, and what each needs to know |
 //! | `links.rs` | where links lead: to the configured address and nowhere else |
 //! | `mailer.rs` | from a letter to a message, and to the mail server or folder |
+//! | `news.rs` | what happened at somebody's accounts |
 //! | `plain.rs` | other people's words, made harmless |
 //! | `render.rs` | from a letter's words to text and HTML |
 //! | `settings.rs` | where mails go and from whom |
@@ -18,6 +19,7 @@ mod fault;
 mod letter;
 mod links;
 mod mailer;
+mod news;
 mod plain;
 mod render;
 mod settings;
@@ -27,6 +29,7 @@ pub use fault::MailFault;
 pub use letter::{Letter, PaymentEvent, PaymentNotice, PlanCause, PlanEvent, SecurityEvent};
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Mailer, Outgoing};
+pub use news::{News, NewsItem, NewsPeriod, NewsWhat};
 pub use plain::Plain;
 pub use render::{Rendered, render};
 pub use settings::{Delivery, MailSettings, MailSettingsError};

@@ -9,11 +9,12 @@ use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference, AccountStatus, Limits};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
-use crate::domain::command::{Action, CommandNotice, SetLimits, SetStatus};
+use crate::domain::command::{Action, CommandNotice, SetLimits, SetStatus, UserAuthority};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::policy::Right;
-use crate::storage::{Conn, history};
+use crate::domain::time::Timestamp;
+use crate::storage::{Conn, accounts, history};
 
 pub use crate::storage::history::HistoryEntry;
 
@@ -62,12 +63,34 @@ impl Services {
         reference: AccountReference,
     ) -> Result<VisibleAccount, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
+        if let Some(own) = self.own_account(bearer, &reference, now).await? {
+            return Ok(own);
+        }
         self.ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 find_visible_account(conn, &caller.authority, &reference).map(|(_, visible)| visible)
             })
             .await
+    }
+
+    /// The account that a code names, where the bearer operates its member and belongs: all of it is theirs to see.
+    async fn own_account(
+        &self,
+        bearer: &Bearer,
+        reference: &AccountReference,
+        now: Timestamp,
+    ) -> Result<Option<VisibleAccount>, ServiceError> {
+        let AccountReference::Code(code) = reference.clone() else { return Ok(None) };
+        let UserAuthority { user_id, session_id, .. } = bearer.authority;
+        let find = move |conn: &mut Conn| accounts::find_own(conn, &code, user_id, session_id, now);
+        let Some(own) = self.ledger.read_once(find).await?.filter(|own| own.status.belongs()) else {
+            return Ok(None);
+        };
+        if !own.is_session_live {
+            return Err(ServiceError::Unauthenticated);
+        }
+        Ok(Some(VisibleAccount { community: own.community, account: own.account, access: Access::Full }))
     }
 
     /// An account's entries, newest first.

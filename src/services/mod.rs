@@ -22,6 +22,7 @@
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `many.rs` | several payments at once |
 //! | `members.rs` | what members may do and where they stand, set by admins |
+//! | `news/` | telling people by mail of what happens |
 //! | `notes.rs` | what people note of their payments, for themselves |
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
@@ -32,11 +33,13 @@
 //! | `payments.rs` | paying, and seeing a payment |
 //! | `privacy.rs` | what is held about a person: handing it out, and forgetting it |
 //! | `quotes.rs` | what payments would do |
+//! | `receipts.rs` | payments as people keep them |
 //! | `references.rs` | which account a code or an id names |
 //! | `schedules/` | planned payments: planning them, seeing them, and what is due |
 //! | `refunds.rs`, `reversals.rs` | ways back of payments |
 //! | `requests.rs` | asking to be paid, and ending what nobody acted on in time |
 //! | `second_factors.rs` | authenticator apps and recovery codes |
+//! | `series.rs` | balances over time |
 //! | `session_list.rs` | seeing one's sessions, and ending them |
 //! | `sessions.rs` | signing in, staying signed in, signing out |
 //! | `setup.rs` | founding communities, letting people in |
@@ -66,6 +69,7 @@ pub mod mailing;
 pub mod mails;
 pub mod many;
 pub mod members;
+pub mod news;
 pub mod notes;
 mod notices;
 pub mod oauth;
@@ -76,12 +80,14 @@ pub mod payments;
 mod places;
 pub mod privacy;
 pub mod quotes;
+mod receipts;
 mod references;
 pub mod refunds;
 pub mod requests;
 pub mod reversals;
 pub mod schedules;
 pub mod second_factors;
+pub mod series;
 pub mod session_list;
 pub mod sessions;
 pub mod setup;

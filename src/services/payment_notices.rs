@@ -4,11 +4,12 @@ use super::letters::Outbox;
 use super::{ServiceError, Services};
 use crate::domain::community::Community;
 use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::notifications::{Cadence, Topic};
 use crate::domain::payment::{Payment, PaymentState};
 use crate::domain::records::NoticeKind;
 use crate::domain::time::Timestamp;
 use crate::mail::{Letter, PaymentEvent, PaymentNotice, Plain};
-use crate::storage::{Conn, StorageError, communities, members, payment_notices, payments};
+use crate::storage::{Conn, StorageError, communities, members, notifications, payment_notices, payments};
 
 /// The most users of one account who are written.
 const READERS_MAX: i64 = 10;
@@ -49,7 +50,7 @@ fn write_one(
     };
     let letter = letter(&community, &payment, notice.kind, &other.name);
     for user_id in members::users_of_account(conn, community_id, reader.account_id, READERS_MAX)? {
-        if wants_mail(user_id, notice.kind) {
+        if wants_mail(conn, community_id, user_id, notice.kind)? {
             outbox.write_to_user(conn, &community, user_id, letter.clone())?;
         }
     }
@@ -66,9 +67,27 @@ fn is_of_use(kind: NoticeKind, payment: &Payment, now: Timestamp) -> bool {
     }
 }
 
-/// Whether a user wants a mail about such an event: everybody does, as long as nobody can choose.
-const fn wants_mail(_user_id: UserId, _kind: NoticeKind) -> bool {
-    true
+/// Whether a user wants to be written about such an event at once. Digests tell of the others; nothing is said of what
+/// expires soon to who wants to hear nothing of requests.
+fn wants_mail(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    user_id: UserId,
+    kind: NoticeKind,
+) -> Result<bool, StorageError> {
+    let topic = match kind {
+        NoticeKind::RequestReceived | NoticeKind::RequestReminder | NoticeKind::RequestPaidForYou => {
+            Topic::RequestReceived
+        }
+        NoticeKind::RequestAccepted | NoticeKind::RequestDeclined => Topic::PaymentChanged,
+    };
+    let chosen = notifications::choices(conn, community_id, &[user_id])?.remove(&user_id).unwrap_or_default();
+    let own = chosen.iter().find(|choice| choice.topic == topic);
+    let cadence = own.map_or(topic.default_cadence(), |choice| choice.cadence);
+    Ok(match kind {
+        NoticeKind::RequestReminder => cadence != Cadence::Off,
+        _ => cadence == Cadence::AtOnce,
+    })
 }
 
 fn letter(community: &Community, payment: &Payment, kind: NoticeKind, other: &str) -> Letter {

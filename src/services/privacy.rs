@@ -26,7 +26,7 @@ use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::privacy::{self, ExportPlace, OwnMember, erasures};
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, StorageError, notifications};
 
 pub use crate::storage::privacy::erasures::Erasure;
 pub use crate::storage::privacy::{ExportedRow, ExportedRows};
@@ -186,6 +186,7 @@ impl Services {
             self.erase_reasons(user_id, member.community_id, Some(member)).await?;
         }
         for community_id in communities {
+            self.ledger.write(move |conn| notifications::forget(conn, community_id, user_id)).await?;
             self.erase_reasons(user_id, community_id, None).await?;
         }
         self.ledger.write(move |conn| erasures::note_erased(conn, user_id, now)).await?;

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use super::communities::{CommunityRow, read_community};
 use super::connection::on_backend;
-use super::schema::{accounts, balances};
+use super::schema::{accounts, balances, communities, member_users, members, sessions};
 use super::{Conn, StorageError};
-use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
+use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::Amount;
-use crate::domain::ids::{AccountId, CommunityId, MemberId};
+use crate::domain::community::Community;
+use crate::domain::ids::{AccountId, CommunityId, MemberId, SessionId, UserId};
+use crate::domain::member::MemberStatus;
 use crate::domain::time::Timestamp;
 
 type AccountColumns = (
@@ -28,34 +31,103 @@ type AccountColumns = (
     (Amount, Amount, i64, Option<Timestamp>, i64),
 );
 
+macro_rules! columns {
+    () => {
+        (
+            (
+                accounts::id,
+                accounts::code,
+                accounts::name,
+                accounts::kind,
+                accounts::member_id,
+                accounts::status,
+                accounts::credit_limit,
+                accounts::ceiling,
+                accounts::created_at,
+                accounts::step_up_above,
+            ),
+            (
+                balances::balance,
+                balances::reserved,
+                balances::account_seq,
+                balances::negative_since,
+                balances::version,
+            ),
+        )
+    };
+}
+
 macro_rules! selected {
     () => {
         accounts::table
             .inner_join(balances::table.on(
                 balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id)),
             ))
-            .select((
-                (
-                    accounts::id,
-                    accounts::code,
-                    accounts::name,
-                    accounts::kind,
-                    accounts::member_id,
-                    accounts::status,
-                    accounts::credit_limit,
-                    accounts::ceiling,
-                    accounts::created_at,
-                    accounts::step_up_above,
-                ),
-                (
-                    balances::balance,
-                    balances::reserved,
-                    balances::account_seq,
-                    balances::negative_since,
-                    balances::version,
-                ),
-            ))
+            .select(columns!())
     };
+}
+
+/// An account whose member somebody operates, with what has to be known to show it to them.
+#[derive(Debug, Clone)]
+pub struct OwnAccount {
+    /// Its community.
+    pub community: Community,
+    /// The account.
+    pub account: Account,
+    /// Where its member stands.
+    pub status: MemberStatus,
+    /// Whether the session in which it is asked for lives.
+    pub is_session_live: bool,
+}
+
+/// The account with this code, if this user operates its member: in one statement with their session, because balances
+/// are what is read most.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_own(
+    conn: &mut Conn,
+    code: &AccountCode,
+    user_id: UserId,
+    session_id: SessionId,
+    now: Timestamp,
+) -> Result<Option<OwnAccount>, StorageError> {
+    type Columns = (AccountColumns, CommunityRow, i16, (Option<Timestamp>, Timestamp));
+    let row: Option<Columns> = on_backend!(conn, |c| communities::table
+        .inner_join(accounts::table.on(accounts::community_id.eq(communities::id)))
+        .inner_join(
+            balances::table.on(balances::community_id
+                .eq(accounts::community_id)
+                .and(balances::account_id.eq(accounts::id)))
+        )
+        .inner_join(
+            members::table.on(members::community_id
+                .eq(accounts::community_id)
+                .and(members::id.nullable().eq(accounts::member_id)))
+        )
+        .inner_join(member_users::table.on(
+            member_users::community_id.eq(members::community_id).and(member_users::member_id.eq(members::id))
+        ))
+        .inner_join(sessions::table.on(sessions::user_id.eq(member_users::user_id)))
+        .filter(communities::code.eq(code.community()).and(accounts::code.eq(code.as_str())))
+        .filter(member_users::user_id.eq(user_id).and(sessions::id.eq(session_id)))
+        .select((
+            columns!(),
+            communities::all_columns,
+            members::status,
+            (sessions::ended_at, sessions::expires_at)
+        ))
+        .first(c)
+        .optional())?;
+    let Some((account, community, status, (ended_at, expires_at))) = row else { return Ok(None) };
+    let account = read_account(account)?;
+    let corrupt = || StorageError::Corrupt(format!("the member of account {}: status", account.id));
+    Ok(Some(OwnAccount {
+        community: read_community(community)?,
+        status: MemberStatus::from_code(status).ok_or_else(corrupt)?,
+        account,
+        is_session_live: ended_at.is_none() && expires_at > now,
+    }))
 }
 
 /// Those of the named accounts that exist in the community.

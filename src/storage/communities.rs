@@ -12,7 +12,7 @@ use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 
-type CommunityRow = (
+pub(super) type CommunityRow = (
     CommunityId,
     String,
     String,
@@ -121,7 +121,7 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
         .load(c))?)
 }
 
-fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
+pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
     let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, ..) = row;
     let (.., step_up_above, limits_above, reversals_above) = row;
     let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;

@@ -1,5 +1,7 @@
 //! An account's history: its entries, newest first.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::connection::on_backend;
@@ -126,4 +128,59 @@ fn read_entry(account_id: AccountId, columns: HistoryColumns) -> Result<HistoryE
         description: text.unwrap_or_default(),
         created_at,
     })
+}
+
+/// An account's balance before each of these times: what the last entry made before it left. It takes one look for each
+/// doubling of the account's entries, for all times together.
+///
+/// # Errors
+/// When the database refuses.
+pub fn balances_before(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    newest: i64,
+    times: &[Timestamp],
+) -> Result<Vec<Amount>, StorageError> {
+    // For each time: the highest entry that is known to be before it, and the highest that may be.
+    let mut ranges: Vec<(i64, i64)> = times.iter().map(|_| (0, newest)).collect();
+    let mut known: BTreeMap<i64, (Timestamp, Amount)> = BTreeMap::new();
+    loop {
+        let middles = ranges.iter().filter(|(low, high)| low < high).map(|range| middle(*range));
+        let mut asked: Vec<i64> = middles.filter(|seq| !known.contains_key(seq)).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        if asked.is_empty() {
+            break;
+        }
+        let rows: Vec<(i64, Timestamp, Amount)> = on_backend!(conn, |c| entries::table
+            .inner_join(
+                records::table
+                    .on(records::community_id.eq(entries::community_id).and(records::seq.eq(entries::seq))),
+            )
+            .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
+            .filter(entries::account_seq.eq_any(&asked))
+            .select((entries::account_seq, records::created_at, entries::balance_after))
+            .load(c))?;
+        if rows.len() != asked.len() {
+            return Err(StorageError::Corrupt(format!("account {account_id}: its entries have gaps")));
+        }
+        known.extend(rows.into_iter().map(|(seq, time, balance)| (seq, (time, balance))));
+        for (range, time) in ranges.iter_mut().zip(times) {
+            // Other times' looks may have told more than one step of this one.
+            while range.0 < range.1
+                && let Some((made_at, _)) = known.get(&middle(*range))
+            {
+                *range =
+                    if made_at < time { (middle(*range), range.1) } else { (range.0, middle(*range) - 1) };
+            }
+        }
+    }
+    let balance = |(low, _): &(i64, i64)| known.get(low).map_or(Amount::ZERO, |(_, balance)| *balance);
+    Ok(ranges.iter().map(balance).collect())
+}
+
+/// The middle of a range, rounded up.
+const fn middle((low, high): (i64, i64)) -> i64 {
+    low + (high - low + 1) / 2
 }

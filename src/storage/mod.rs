@@ -9,7 +9,7 @@
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
-//! | `schema.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_choices.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
@@ -37,6 +37,7 @@ pub mod mails;
 pub mod members;
 pub mod migrations;
 pub mod notes;
+pub mod notifications;
 pub mod oauth;
 pub mod one_time_secrets;
 pub mod passkeys;
@@ -49,6 +50,7 @@ pub mod refunds;
 pub mod requests;
 pub mod schedules;
 mod schema;
+mod schema_choices;
 mod schema_joining;
 mod schema_logins;
 mod schema_oauth;

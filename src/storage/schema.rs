@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
+pub use super::schema_choices::{event_mailings, notification_choices, payment_notes};
 pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
     user_applications,
@@ -337,20 +338,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    payment_notes (community_id, account_id, payment_id) {
-        community_id -> Id,
-        account_id -> Id,
-        payment_id -> Id,
-        category -> Nullable<Text>,
-        note -> Nullable<Text>,
-        updated_at -> BigInt,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -401,6 +388,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     user_applications,
     payment_notes,
+    notification_choices,
+    event_mailings,
     schedules,
     planned_payments,
     approvals

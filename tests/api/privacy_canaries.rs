@@ -128,6 +128,8 @@ fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
     };
     let paid = pay("kanarikey9f3", "5.00", "kanaribread9f3").expect(201).body;
     let note = json!({"category": "kanaricategory9f3", "note": "kanarinote9f3"});
+    let choices = json!({"community": "RIVER", "choices": {"payment_received": "off"}});
+    person.put("/api/v1/me/notifications", &choices).expect(200);
     person.put(&format!("/api/v1/payments/{}/note", paid["id"].as_str().unwrap()), &note).expect(200);
     pay("kanarikey9f3-2", "999999.00", "kanarirefused9f3").expect(409);
     let in_days = |days: i64| app.now().plus_seconds(days * 86_400).rfc3339()[..10].to_owned();
@@ -196,8 +198,8 @@ both_engines! {
             assert!(text.contains(canary), "{canary} is held and not exported: {text}");
         }
         for table in ["users", "user_communities", "user_applications", "members", "member_users", "accounts", "account_items",
-            "entries", "payments", "payment_notes", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors", "mails",
-            "entries", "payments", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors", "passkeys", "one_time_secrets", "mails",
+            "entries", "payments", "payment_notes", "notification_choices", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors",
+            "passkeys", "one_time_secrets", "mails",
             "user_audits", "request_origins", "oauth_clients", "applications", "invitations", "agreement_acceptances", "communities"] {
             assert!(all.iter().any(|(own, _)| *own == table), "{table} is not in the export");
         }

@@ -13,8 +13,8 @@ use counterfoil::domain::ids::MailId;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
-    Letter, MailFault, MailSettings, Mailer, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain,
-    PlanCause, PlanEvent, SecurityEvent,
+    Letter, MailFault, MailSettings, Mailer, News, NewsItem, NewsPeriod, NewsWhat, OneTimeToken, Outgoing,
+    PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent, SecurityEvent,
 };
 use uuid::Uuid;
 
@@ -71,6 +71,10 @@ fn every_letter(words: &str) -> Vec<Letter> {
             at_micros: WRITTEN_AT.micros(),
             community: Plain::from(words),
         })
+    }));
+    let item = |what| NewsItem { what, at: plain(), amount: plain(), other: plain(), description: plain() };
+    letters.extend([NewsPeriod::Now, NewsPeriod::Day, NewsPeriod::Week].map(|period| {
+        Letter::News(News { community: plain(), period, items: NewsWhat::ALL.map(item).to_vec(), more: 3 })
     }));
     letters.extend(SecurityEvent::ALL.map(|event| Letter::security_notice(event, WRITTEN_AT, Some(plain()))));
     letters.extend(PaymentEvent::ALL.map(|event| {

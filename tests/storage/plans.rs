@@ -242,6 +242,11 @@ both_engines! {
         goes_by_index(database, "an account by code", |conn| {
             accounts::find_by_code(conn, community_id(), "RIVER0001").unwrap();
         });
+        let code = "RIVER0001".parse().unwrap();
+        let session_id = SessionId::from_uuid(Uuid::nil());
+        goes_by_index(database, "one's own account", |conn| {
+            accounts::find_own(conn, &code, user_id, session_id, Timestamp::from_micros(0)).unwrap();
+        });
         goes_by_index(database, "an account by id", |conn| {
             accounts::find_in_any(conn, &[community_id()], account_id()).unwrap();
         });

@@ -12,6 +12,7 @@ use crate::support::TestDatabase;
 const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema.rs"),
     include_str!("../../src/storage/schema_logins.rs"),
+    include_str!("../../src/storage/schema_choices.rs"),
     include_str!("../../src/storage/schema_joining.rs"),
     include_str!("../../src/storage/schema_oauth.rs"),
     include_str!("../../src/storage/schema_payments.rs"),

@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Part, Words, home, minute, payments, proof, proof_by_code, quote, say};
+use super::{Part, Words, home, minute, news, payments, proof, proof_by_code, quote, say};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -12,6 +12,7 @@ const OPEN: &str = "Ouvrir Counterfoil";
 
 pub(super) fn words(letter: &Letter) -> Words {
     let (subject, parts) = match letter {
+        Letter::News(happened) => return news::words(happened, &news::FRENCH),
         Letter::ConfirmAddress { token, code } => {
             let [link, code] =
                 proof_by_code("Confirmer cette adresse", CODE, Page::ConfirmAddress, token, code);

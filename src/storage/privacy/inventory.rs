@@ -7,6 +7,7 @@ use crate::domain::approval::{ApprovalKind, ApprovalState};
 use crate::domain::joining::{ApplicationState, InvitationState};
 use crate::domain::mail::{MailKind, MailState};
 use crate::domain::member::{MemberStatus, Role};
+use crate::domain::notifications::{Cadence, Topic};
 use crate::domain::payment::PaymentState;
 use crate::domain::records::EntryKind;
 use crate::domain::recurrence::Unit;
@@ -162,6 +163,10 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("id", Id), ("code", Text), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("created_at", Time)], withheld: &[] },
     Inventory { table: "payment_notes", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payment_id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("account_id", Id), ("payment_id", Id), ("category", Text), ("note", Text), ("updated_at", Time)], withheld: &[] },
+    Inventory { table: "notification_choices", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("topic", Place::Number)])], erasure: "deleted",
+        exported: &[("community_id", Id), ("topic", words!(Topic)), ("cadence", words!(Cadence)), ("chosen_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "event_mailings", rows: &[], erasure: "how far all were told", exported: &[],
+        withheld: &[("community_id", TENANT), ("cadence", INNER), ("told_seq", INNER), ("due_at", INNER), ("until_seq", INNER), ("after_user", INNER)] },
     Inventory { table: "schedules", rows: &[rows(Account, "community_id = {community} AND payer_id = {account}", &[("id", Place::Id)])], erasure: "ended with the accounts; the description is deleted",
         exported: &[("community_id", Id), ("id", Id), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("description", Text), ("created_by", Id), ("once_at", Time), ("starts_on", Text), ("time_of_day", Number), ("every", Number), ("unit", words!(Unit)), ("ends_on", Text), ("occurrences", Number), ("failure_limit", Number), ("failure_wait_hours", Number), ("state", words!(ScheduleState)), ("end_reason", words!(EndReason)), ("planned_at", Time), ("due_at", Time), ("runs", Number), ("failed", Number), ("last_failure", words!(Failure)), ("created_at", Time), ("ended_at", Time)],
         withheld: &[("text_commitment", "what the chain keeps of a text"), ("app_session_id", INNER), ("ceiling_per_payment", INNER), ("ceiling_per_day", INNER), ("next", INNER), ("attempts", INNER), ("failed_in_a_row", INNER)] },

@@ -97,6 +97,7 @@ impl Operation {
             "get_payment",
             "get_payment_note",
             "set_payment_note",
+            "get_payment_receipt",
             "list_payments",
             "create_schedule",
             "list_schedules",
@@ -153,7 +154,9 @@ impl Request {
             (_, "account") => things.account.clone(),
             (_, "code") => things.community.clone(),
             (_, "session") => things.session.clone(),
-            ("get_payment" | "get_payment_note" | "set_payment_note", "id") => things.payment.clone(),
+            ("get_payment" | "get_payment_note" | "set_payment_note" | "get_payment_receipt", "id") => {
+                things.payment.clone()
+            }
             ("cancel_schedule", "id") => things.schedules[1].clone(),
             ("get_schedule" | "pause_schedule" | "resume_schedule" | "list_schedule_payments", "id") => {
                 things.schedules[0].clone()
@@ -286,6 +289,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "refresh_session" => json!({"refresh_token": "x"}),
         "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
+        "set_notifications" => json!({"community": "RIVER", "choices": {"payment_sent": "daily"}}),
         "set_payment_note" => json!({"category": "Groceries", "note": null}),
         "set_time_zone" => json!({"time_zone": "Europe/Berlin"}),
         "set_password" => json!({"current_password": "not it at all, sorry", "new_password": challenge("x")}),

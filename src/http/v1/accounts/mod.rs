@@ -3,6 +3,7 @@
 pub mod etag;
 pub mod get;
 pub mod get_step_up;
+pub mod list_balances;
 pub mod list_categories;
 pub mod list_entries;
 pub mod set_limits;

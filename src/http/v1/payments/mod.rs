@@ -10,6 +10,7 @@ pub mod create;
 pub mod decline;
 pub mod get;
 pub mod get_note;
+pub mod get_receipt;
 pub mod list;
 pub mod preview;
 pub mod refund;

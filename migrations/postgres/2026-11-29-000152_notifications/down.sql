@@ -1,0 +1,2 @@
+DROP TABLE event_mailings;
+DROP TABLE notification_choices;

@@ -1,0 +1,96 @@
+//! The one font: which of its glyphs a text needs, and how wide they are.
+
+use std::collections::BTreeMap;
+
+use skrifa::raw::TableProvider;
+use skrifa::raw::tables::hmtx::Hmtx;
+use skrifa::{FontRef, GlyphId, MetadataProvider};
+use subsetter::GlyphRemapper;
+
+use super::page::PageError;
+
+const FONT: &[u8] = include_bytes!("DejaVuSans.ttf");
+/// PDF's unit of glyphs: a thousandth of the font's size.
+const UNITS: i32 = 1_000;
+
+/// The font, with the glyphs that were used of it.
+pub(super) struct Font {
+    font: FontRef<'static>,
+    widths: Hmtx<'static>,
+    units_per_em: i32,
+    used: GlyphRemapper,
+    /// For each glyph of the cut-down font: which character it shows.
+    shown: BTreeMap<u16, char>,
+}
+
+/// How high the font reaches, in thousandths of its size.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    pub ascent: i32,
+    pub descent: i32,
+    pub bounds: [i32; 4],
+}
+
+impl Font {
+    pub(super) fn load() -> Result<Self, PageError> {
+        let font = FontRef::new(FONT).map_err(|_| PageError)?;
+        let widths = font.hmtx().map_err(|_| PageError)?;
+        let units_per_em = i32::from(font.head().map_err(|_| PageError)?.units_per_em());
+        Ok(Self { font, widths, units_per_em, used: GlyphRemapper::new(), shown: BTreeMap::new() })
+    }
+
+    /// How wide a text is at a size, in thousandths of a point.
+    pub(super) fn width(&self, text: &str, size: i32) -> i32 {
+        text.chars().map(|character| self.advance(self.glyph(character)).saturating_mul(size)).sum()
+    }
+
+    /// The bytes that show a text with the cut-down font.
+    pub(super) fn encode(&mut self, text: &str) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(2 * text.len());
+        for character in text.chars() {
+            let glyph = u16::try_from(self.glyph(character).to_u32()).unwrap_or(0);
+            let cut_down = self.used.remap(glyph);
+            // One box stands for many characters, and is copied as none of them.
+            let shown = if glyph == 0 { char::REPLACEMENT_CHARACTER } else { character };
+            self.shown.entry(cut_down).or_insert(shown);
+            bytes.extend(cut_down.to_be_bytes());
+        }
+        bytes
+    }
+
+    /// The cut-down font.
+    pub(super) fn cut_down(&self) -> Result<Vec<u8>, PageError> {
+        subsetter::subset(FONT, 0, &self.used).map_err(|_| PageError)
+    }
+
+    /// The widths of the cut-down font's glyphs, in their order, in thousandths.
+    pub(super) fn widths(&self) -> Vec<i32> {
+        self.used.remapped_gids().map(|glyph| self.advance(GlyphId::new(u32::from(glyph)))).collect()
+    }
+
+    /// Which character each glyph of the cut-down font shows, so that text can be copied.
+    pub(super) const fn shown(&self) -> &BTreeMap<u16, char> {
+        &self.shown
+    }
+
+    pub(super) fn extent(&self) -> Result<Extent, PageError> {
+        let (head, hhea) = (self.font.head(), self.font.hhea());
+        let (head, hhea) = (head.map_err(|_| PageError)?, hhea.map_err(|_| PageError)?);
+        let scale = |units: i16| i32::from(units) * UNITS / self.units_per_em.max(1);
+        Ok(Extent {
+            ascent: scale(hhea.ascender().to_i16()),
+            descent: scale(hhea.descender().to_i16()),
+            bounds: [head.x_min(), head.y_min(), head.x_max(), head.y_max()].map(scale),
+        })
+    }
+
+    /// What there is no glyph for is the box that the font has for it.
+    fn glyph(&self, character: char) -> GlyphId {
+        self.font.charmap().map(character).unwrap_or(GlyphId::NOTDEF)
+    }
+
+    fn advance(&self, glyph: GlyphId) -> i32 {
+        let advance = self.widths.advance(glyph).unwrap_or(0);
+        i32::from(advance) * UNITS / self.units_per_em.max(1)
+    }
+}

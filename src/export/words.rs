@@ -1,0 +1,104 @@
+//! A receipt's words, in each language.
+
+use crate::domain::language::Language;
+
+/// What stands on a receipt beside the facts.
+pub(super) struct Words {
+    pub title: &'static str,
+    pub amount: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub date: &'static str,
+    pub description: &'static str,
+    pub reference: &'static str,
+    pub refunded: &'static str,
+    pub refund_of: &'static str,
+    pub ledger: &'static str,
+    pub hash: &'static str,
+    pub closing: &'static str,
+}
+
+pub(super) const fn words(language: Language) -> &'static Words {
+    match language {
+        Language::English => &ENGLISH,
+        Language::Spanish => &SPANISH,
+        Language::French => &FRENCH,
+        Language::German => &GERMAN,
+        Language::Dutch => &DUTCH,
+    }
+}
+
+const ENGLISH: Words = Words {
+    title: "Receipt",
+    amount: "Amount",
+    from: "Paid by",
+    to: "Paid to",
+    date: "Date",
+    description: "For",
+    reference: "Payment",
+    refunded: "Given back since",
+    refund_of: "Gives back payment",
+    ledger: "Place in the ledger",
+    hash: "Hash of the ledger there",
+    closing: "The ledger is a chain: whoever knows a later hash can check that this payment stands in it as it is here.",
+};
+
+const SPANISH: Words = Words {
+    title: "Recibo",
+    amount: "Importe",
+    from: "Pagado por",
+    to: "Pagado a",
+    date: "Fecha",
+    description: "Concepto",
+    reference: "Pago",
+    refunded: "Devuelto desde entonces",
+    refund_of: "Devuelve el pago",
+    ledger: "Lugar en el libro",
+    hash: "Huella del libro ahí",
+    closing: "El libro es una cadena: quien conozca una huella posterior puede comprobar que este pago figura en él tal como está aquí.",
+};
+
+const FRENCH: Words = Words {
+    title: "Reçu",
+    amount: "Montant",
+    from: "Payé par",
+    to: "Payé à",
+    date: "Date",
+    description: "Objet",
+    reference: "Paiement",
+    refunded: "Remboursé depuis",
+    refund_of: "Rembourse le paiement",
+    ledger: "Place dans le registre",
+    hash: "Empreinte du registre à cette place",
+    closing: "Le registre est une chaîne : qui connaît une empreinte plus récente peut vérifier que ce paiement y figure tel qu’il est ici.",
+};
+
+const GERMAN: Words = Words {
+    title: "Beleg",
+    amount: "Betrag",
+    from: "Bezahlt von",
+    to: "Bezahlt an",
+    date: "Datum",
+    description: "Wofür",
+    reference: "Zahlung",
+    refunded: "Seitdem zurückgegeben",
+    refund_of: "Gibt zurück: Zahlung",
+    ledger: "Stelle im Hauptbuch",
+    hash: "Prüfsumme des Hauptbuchs dort",
+    closing: "Das Hauptbuch ist eine Kette: Wer eine spätere Prüfsumme kennt, kann prüfen, dass diese Zahlung darin so steht wie hier.",
+};
+
+const DUTCH: Words = Words {
+    title: "Bewijs van betaling",
+    amount: "Bedrag",
+    from: "Betaald door",
+    to: "Betaald aan",
+    date: "Datum",
+    description: "Waarvoor",
+    reference: "Betaling",
+    refunded: "Sindsdien terugbetaald",
+    refund_of: "Betaalt terug: betaling",
+    ledger: "Plaats in het grootboek",
+    hash: "Hash van het grootboek daar",
+    closing: "Het grootboek is een keten: wie een latere hash kent, kan nagaan dat deze betaling er zo in staat als hier.",
+};

@@ -1,0 +1,68 @@
+//! `GET /payments/{id}/receipt`: a payment as a page to keep.
+
+use actix_web::http::header;
+use actix_web::web::{self, Data, Path};
+use actix_web::{HttpResponse, get};
+
+use crate::domain::amount::Amount;
+use crate::domain::ids::PaymentId;
+use crate::domain::payment::Party;
+use crate::export::{Receipt, ReceiptParty};
+use crate::http::app::AppState;
+use crate::http::extract::{Caller, PaymentsRead};
+use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::services::payments::PaymentInContext;
+
+/// Get a payment's receipt
+///
+/// A page of PDF in your language: who paid whom, how much, what for and when by the clocks of the community's time zone, with the
+/// payment's id and its place in the ledger. For completed payments, to those who may see them.
+#[utoipa::path(operation_id = "get_payment_receipt", tag = "payments", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3")),
+    responses(
+        (status = 200, description = "The receipt", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: the token lacks `payments:read`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`conflict`, reason `not_completed`: the money has not moved", body = Problem, content_type = "application/problem+json"),
+    ))]
+#[get("/payments/{id}/receipt")]
+pub async fn get_payment_receipt(
+    state: Data<AppState>,
+    caller: Caller<PaymentsRead>,
+    id: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id: PaymentId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let (found, language) = state.services.payment_to_keep(&caller.bearer, id).await?;
+    let receipt = receipt(&found);
+    let written = web::block(move || receipt.to_pdf(language)).await;
+    let Ok(Ok(pdf)) = written else { return Err(ApiError::new(ProblemCode::Internal)) };
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"receipt-{id}.pdf\"")))
+        .body(pdf))
+}
+
+fn receipt(found: &PaymentInContext) -> Receipt {
+    let (payment, community) = (&found.payment, &found.community);
+    let amount = |amount: Amount| format!("{} {}", community.scale.format(amount), community.unit);
+    let party = |party: &Party| ReceiptParty { name: party.name.to_string(), code: party.code.to_string() };
+    let moved_at = payment.completed_at.unwrap_or(payment.created_at);
+    let (seq, hash) = payment
+        .transfer
+        .map(|transfer| (transfer.seq.to_string(), hex::encode(transfer.hash)))
+        .unwrap_or_default();
+    Receipt {
+        community: format!("{} ({})", community.name, community.code.as_str()),
+        amount: amount(payment.amount),
+        payer: party(&payment.payer),
+        payee: party(&payment.payee),
+        date: community.time_zone.minute_of(moved_at),
+        description: payment.description.clone(),
+        reference: payment.id.to_string(),
+        refunded: payment.refunded.is_positive().then(|| amount(payment.refunded)),
+        refund_of: payment.refund_of.map(|id| id.to_string()),
+        seq,
+        hash,
+    }
+}
