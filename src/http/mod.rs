@@ -2,6 +2,7 @@
 //!
 //! | file | what lives there |
 //! |---|---|
+//! | `advice.rs` | what to do about a state that stands in the way |
 //! | `answers.rs` | the bytes that are kept under idempotency keys |
 //! | `app.rs` | which route leads where |
 //! | `client_address.rs` | who the client is, also behind proxies |
@@ -21,6 +22,7 @@
 //! | `views/` | what things look like in JSON |
 //! | `v1/` | one folder for each resource, one file for each verb |
 
+mod advice;
 mod answers;
 mod app;
 mod client_address;

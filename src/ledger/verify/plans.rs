@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::entries::is_full;
-use super::payments::{PaymentAt, successor};
+use super::expected::PaymentAt;
+use super::payments::successor;
 use super::report::Differences;
 use crate::domain::ids::{CommunityId, PaymentId, ScheduleId};
 use crate::storage::chain::{self, PlannedRow, ScheduleRow};

@@ -1,0 +1,71 @@
+//! What to do about a state that stands in the way: what a problem says beside its code.
+
+use crate::domain::refusal::ConflictReason;
+
+/// What to do about a state that stands in the way, where its name does not say enough.
+pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
+    match reason {
+        ConflictReason::NotSettled => {
+            Some("The account holds or owes money. Bring its balance to zero, with nothing reserved, first.")
+        }
+        ConflictReason::AccountOpen => Some("An account is still open. Have an admin close it first."),
+        ConflictReason::LastAdmin => {
+            Some("Nobody else could act for the others in the community. Make somebody else an admin first.")
+        }
+        ConflictReason::NotCompleted => {
+            Some("Only a completed payment is refunded. This one has not moved any money.")
+        }
+        ConflictReason::RefundTooLarge => Some(
+            "More than is left of the payment. Its `amount` less its `refunded` can still be given back.",
+        ),
+        ConflictReason::RefundOfRefund => {
+            Some("This payment is a refund itself. Make a new payment to send the money back again.")
+        }
+        ConflictReason::ReversalOfRefund => Some(
+            "This payment gives back another one itself. Make a new payment to send the money back again.",
+        ),
+        ConflictReason::NothingLeft => Some("All of the payment was given back before."),
+        ConflictReason::NotRequested => Some(
+            "Only an open request is accepted, declined or cancelled. The payment's `state` says what became of it.",
+        ),
+        ConflictReason::RequestExpired => {
+            Some("The time to accept is over. Ask the payee for a new request.")
+        }
+        ConflictReason::NotAuthorised => Some(
+            "Only an authorised payment is captured or voided. The payment's `state` says what became of it.",
+        ),
+        ConflictReason::AuthorisationExpired => {
+            Some("The time to capture is over. Ask the payer for a new authorisation.")
+        }
+        ConflictReason::CaptureTooLarge => {
+            Some("More than was authorised. Capture no more than the payment's `amount`.")
+        }
+        ConflictReason::BadExpiry => Some(
+            "`expires_at` is over, or further ahead than is permitted. Name a later or a nearer time, with a new key.",
+        ),
+        ConflictReason::TooManyRequests => Some(
+            "The payer has as many open requests from this payee as there may be. Wait until some are decided, or cancel some; then use a new key.",
+        ),
+        ConflictReason::MemberClosed => {
+            Some("The member has left and does not come back as it was. Let the person join anew.")
+        }
+        ConflictReason::NoBroker => {
+            Some("The member is no broker, or it is the account's own. Name another member who is a broker.")
+        }
+        ConflictReason::ScheduleEnded => {
+            Some("It has had its turn, or ended for good. Plan a new one instead.")
+        }
+        ConflictReason::NoPasskeysHere => {
+            Some("Browsers have passkeys only for a public URL with https and a name. The operator sets it.")
+        }
+        ConflictReason::OwnRequest => Some("You asked for this yourself. Another admin has to agree to it."),
+        ConflictReason::ApprovalExpired => Some("Nobody agreed in time. Ask for it again."),
+        ConflictReason::AskerGone => Some(
+            "Who asked for this has no right to it any more. Ask for it yourself, where it is still wanted.",
+        ),
+        ConflictReason::ApprovalNeeded => Some(
+            "A credit limit this high needs two admins. Let the member in with the community's own limit, and raise it then.",
+        ),
+        _ => None,
+    }
+}
