@@ -11,9 +11,7 @@ use crate::config::Settings;
 use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
-use crate::jobs::{
-    Cleaning, Erasing, Expiring, Mailing, Notifying, Runner, Running, Scheduling, Telling,
-};
+use crate::jobs::{Cleaning, Erasing, Expiring, Mailing, Notifying, Runner, Running, Scheduling, Telling};
 use crate::ledger::verify;
 use crate::mail::Mailer;
 use crate::services::world::{SystemClock, system_ids};

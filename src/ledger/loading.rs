@@ -13,8 +13,8 @@ use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
-    Conn, StorageError, accounts, approvals, communities, delegations, heads, holds, members, oauth, payments, recent,
-    refunds, requests, schedules,
+    Conn, StorageError, accounts, approvals, communities, delegations, heads, holds, members, oauth,
+    payments, recent, refunds, requests, schedules,
 };
 
 /// The most rounds of looking things up: what is named first, then its holds, accounts and users, then the tellers'

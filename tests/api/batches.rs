@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestApp, both_engines, fresh_key, keys};
+use crate::support::{Person, Reply, both_engines, fresh_key, keys};
 
 fn line(payer: &Person, payee: &Person, amount: &str) -> Value {
     json!({"payer": payer.code, "payee": payee.code, "amount": amount, "description": "Harvest"})

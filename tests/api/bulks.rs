@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestApp, both_engines, fresh_key, keys};
+use crate::support::{Person, Reply, both_engines, fresh_key, keys};
 
 const BULK: &str = "/api/v1/payments/bulk";
 const PREVIEW: &str = "/api/v1/payments/bulk/preview";

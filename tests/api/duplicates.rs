@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestApp, both_engines, fresh_key, keys};
+use crate::support::{Person, both_engines, fresh_key, keys};
 
 fn press(payer: &Person, payee: &Person, more: &Value) -> crate::support::Reply {
     let mut body =

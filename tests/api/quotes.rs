@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestApp, both_engines, fresh_key, keys, payment};
+use crate::support::{Person, Reply, both_engines, fresh_key, keys, payment};
 
 fn quote(caller: &Person, body: &Value) -> Reply {
     caller.post("/api/v1/quotes", body)

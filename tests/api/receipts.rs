@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, both_engines, fresh_key};
+use crate::support::{both_engines, fresh_key};
 
 fn path(payment: &Value) -> String {
     format!("/api/v1/payments/{}/receipt", payment["id"].as_str().unwrap())

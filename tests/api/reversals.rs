@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestApp, both_engines, fresh_key};
+use crate::support::{Person, Reply, both_engines, fresh_key};
 
 fn path_of(payment: &Value) -> String {
     format!("/api/v1/payments/{}/reversal", payment["id"].as_str().unwrap())

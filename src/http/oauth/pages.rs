@@ -128,7 +128,7 @@ impl Page {
     }
 
     /// A page with this body, whose foreign texts are escaped already.
-    pub const fn of(status: StatusCode, title: &'static str, body: String) -> Self {
+    pub fn of(status: StatusCode, title: &'static str, body: String) -> Self {
         let (leads_to, limits) = (String::new(), Vec::new());
         Self { status, title, body, leads_to, has_script: false, limits }
     }

@@ -10,7 +10,7 @@ pub(super) use super::format::{PlainFormat, refusal_body};
 pub(super) use super::snapshot::Snapshot;
 use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::{Amount, Scale};
-use crate::domain::approval::{Approval, ApprovalRules};
+use crate::domain::approval::ApprovalRules;
 use crate::domain::chain::{NO_TEXT, text_commitment};
 use crate::domain::command::{
     Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, Reverse,
@@ -20,7 +20,7 @@ use crate::domain::community::Community;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
-    AccountId, ApprovalId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
+    AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
 use crate::domain::member::{MemberStatus, Operator, Role};
