@@ -113,6 +113,7 @@ const HOUSE: &[Room] = &[
             "actix_web",
             "base64",
             "chrono",
+            "csv",
             "hex",
             "ipnet",
             "lru",

@@ -179,7 +179,7 @@ pub const INVENTORY: &[Inventory] = &[
     Inventory { table: "payment_notices", rows: &[], erasure: "ids of payments that are exported, until mails are written", exported: &[],
         withheld: &[("community_id", TENANT), ("payment_id", INNER), ("kind", INNER), ("due_at", INNER)] },
     Inventory { table: "refunds", rows: &[], erasure: "ids of payments that are exported", exported: &[],
-        withheld: &[("community_id", TENANT), ("original_id", INNER), ("payment_id", INNER)] },
+        withheld: &[("community_id", TENANT), ("original_id", INNER), ("payment_id", INNER), ("kind", INNER)] },
     Inventory { table: "audits", rows: &[rows(Community, OWN_LINES, BY_LINE), rows(Member, LINES_ON_MEMBER, BY_LINE), rows(Account, LINES_ON_ACCOUNT, BY_LINE)], erasure: "stays: ids, statuses and limits",
         exported: &[("community_id", Id), ("id", Id), ("actor", Id), ("action", Text), ("subject_id", Id), ("before", Text), ("after", Text), ("request_id", Text), ("created_at", Time)], withheld: &[] },
     Inventory { table: "texts", rows: &[joined(Community, TO_TEXT, OWN_LINES, BY_LINE), joined(Member, TO_TEXT, LINES_ON_MEMBER, BY_LINE), joined(Account, TO_TEXT, LINES_ON_ACCOUNT, BY_LINE)], erasure: "replaced by what the chain keeps of them",
