@@ -145,6 +145,7 @@ fn every_table_of_a_community_leads_with_it() {
         "oauth_codes",
         "oauth_grants",
         "one_time_secrets",
+        "passkeys",
         "recovery_codes",
         "refresh_tokens",
         "request_origins",
