@@ -39,7 +39,7 @@ const FAULTS: [(&str, &str); 18] = [
     (
         "heads that are not where their last record is",
         "SELECT 1 FROM heads h WHERE h.seq > 0 AND NOT EXISTS (SELECT 1 FROM records r WHERE r.community_id = h.community_id \
-         AND r.seq = h.seq AND r.hash = h.hash AND r.created_at = h.last_at)",
+         AND r.seq = h.seq AND r.hash = h.hash AND r.created_at <= h.last_at)",
     ),
     (
         "times that run backwards",

@@ -158,15 +158,11 @@ both_engines! {
 }
 
 #[test]
-fn a_readers_statement_ends_on_postgres_with_the_time_of_a_request() {
+fn a_statement_ends_on_postgres_with_the_time_of_a_request_and_maintenance_has_its_own() {
+    const BOUND: &str = "SELECT current_setting('statement_timeout') AS value";
     let database = TestDatabase::new(Engine::Postgres);
     let opened = database.open();
-    let shown = crate::support::texts(
-        &mut opened.reader().unwrap(),
-        "SELECT current_setting('statement_timeout') AS value",
-    );
-    assert_eq!(shown, ["10s"]);
-    let mut writer = opened.connect_writer().unwrap();
-    let shown = crate::support::texts(&mut writer, "SELECT current_setting('statement_timeout') AS value");
-    assert_eq!(shown, ["0"], "what is acknowledged must not be cut off halfway");
+    assert_eq!(crate::support::texts(&mut opened.reader().unwrap(), BOUND), ["10s"]);
+    assert_eq!(crate::support::texts(&mut opened.connect_writer().unwrap(), BOUND), ["10s"]);
+    assert_eq!(crate::support::texts(&mut opened.connect_for_maintenance().unwrap(), BOUND), ["0"]);
 }

@@ -106,6 +106,11 @@ impl Model {
         self.now = if now > self.last_at { now } else { self.last_at };
     }
 
+    /// An event was told: nothing happens before it any more.
+    pub fn tell(&mut self) {
+        self.last_at = self.now;
+    }
+
     pub fn judge(&self, command: &Command) -> Verdict {
         let wrong = self.all_that_is_wrong(command);
         let first = wrong.into_iter().min_by_key(rank);

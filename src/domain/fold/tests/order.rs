@@ -204,7 +204,7 @@ fn the_same_inputs_give_the_same_rows() {
         let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
         let held = river.paid(&authorise(ada, bob, 100));
         let outcomes = river.batch(&[pay(ada, bob, 1), pay(ada, bob, 5_000), void(SERVICE, held.id)]);
-        assert_eq!(outcomes[2], Outcome::Done);
+        assert!(matches!(outcomes[2], Outcome::Changed(_)), "{:?}", outcomes[2]);
         (outcomes, river.last.records, river.state.head)
     };
     assert_eq!(run(), run());

@@ -166,6 +166,9 @@ impl Play {
         if matches!(verdict, Verdict::Passes | Verdict::RefusedForGood(_)) {
             self.model.use_key(command);
         }
+        if fold.postings.events.len() > before.1.events.len() {
+            self.model.tell();
+        }
         for (id, expected) in &self.model.schedules {
             expected.compare(&fold.state.schedules[id], command);
         }
