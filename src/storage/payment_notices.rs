@@ -24,7 +24,7 @@ pub fn take_due(
         payment_notices::table
             .filter(payment_notices::community_id.eq(community_id))
             .filter(payment_notices::due_at.le(now))
-            .order((payment_notices::due_at, payment_notices::payment_id))
+            .order(payment_notices::due_at)
             .limit(1)
     };
     let found: Option<(CommunityId, PaymentId, i16, Timestamp)> = match conn {

@@ -31,7 +31,7 @@ fn write_what_is_due(app: &TestApp) {
 
 /// The mails about payments so far: to whom, and what of, in the order of the alphabet.
 fn mails(app: &TestApp) -> Vec<String> {
-    let all = "SELECT recipient || ' ' || parameters AS value FROM mails WHERE kind = 10";
+    let all = "SELECT recipient || ' ' || parameters AS value FROM mails WHERE kind = 11";
     let told = |text: String| {
         let (recipient, parameters) = text.split_once(' ').unwrap();
         let parameters: Value = serde_json::from_str(parameters).unwrap();

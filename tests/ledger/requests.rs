@@ -121,6 +121,17 @@ fn what_one_process_decided_binds_the_other() {
     assert_eq!(on(&there, payee.request(&payer, 6, later, None)), "requested");
     assert_eq!(on(&here, payer.trust(&payee, None)), "done");
     assert_eq!(on(&there, payee.request(&payer, 5, later, None)), "requested");
+    // What is taken or given back was reserved by the other, of an account that is remembered from before.
+    let hold =
+        |app: &TestApp| payment_id(&submit(app.services().ledger(), payer.authorise(&payee, 5, later, None)));
+    assert_eq!(on(&here, payer.trust(&payee, Some(1))), "done");
+    let (taken, given_back) = (hold(&there), hold(&there));
+    assert_eq!(on(&here, payee.capture(taken, Some(4), None)), "completed");
+    let last = hold(&here);
+    assert_eq!(on(&there, payee.void(given_back, None)), "cancelled");
+    here.clock.advance(600);
+    there.clock.advance(600);
+    assert_eq!(on(&there, payer.expire(last)), "expired");
     here.prove();
     books::check(&here.database);
 }

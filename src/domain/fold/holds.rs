@@ -112,9 +112,13 @@ impl Fold<'_> {
         Ok(self.end(hold.payment_id, state, None))
     }
 
-    /// The payment's hold, where it still stands.
+    /// The payment's hold, where it still stands. One that was read just now may be of another process, and newer than
+    /// the account that is remembered, which reserves nothing for it: then the head has moved, nothing of this will be
+    /// written, and all of it is judged again on what is so now.
     pub(super) fn open_hold(&self, payment_id: PaymentId) -> Option<Hold> {
-        self.state.holds.get(&payment_id).filter(|hold| hold.is_open).cloned()
+        let hold = self.state.holds.get(&payment_id).filter(|hold| hold.is_open)?;
+        let payer = self.state.accounts.get(&hold.payer_id)?;
+        (hold.amount <= payer.reserved).then(|| hold.clone())
     }
 
     fn record_hold(
