@@ -15,7 +15,7 @@ const UNITS: i32 = 1_000;
 
 /// The font, with the glyphs that were used of it.
 pub(super) struct Font {
-    font: FontRef<'static>,
+    tables: FontRef<'static>,
     widths: Hmtx<'static>,
     units_per_em: i32,
     used: GlyphRemapper,
@@ -36,7 +36,7 @@ impl Font {
         let font = FontRef::new(FONT).map_err(|_| PageError)?;
         let widths = font.hmtx().map_err(|_| PageError)?;
         let units_per_em = i32::from(font.head().map_err(|_| PageError)?.units_per_em());
-        Ok(Self { font, widths, units_per_em, used: GlyphRemapper::new(), shown: BTreeMap::new() })
+        Ok(Self { tables: font, widths, units_per_em, used: GlyphRemapper::new(), shown: BTreeMap::new() })
     }
 
     /// How wide a text is at a size, in thousandths of a point.
@@ -74,7 +74,7 @@ impl Font {
     }
 
     pub(super) fn extent(&self) -> Result<Extent, PageError> {
-        let (head, hhea) = (self.font.head(), self.font.hhea());
+        let (head, hhea) = (self.tables.head(), self.tables.hhea());
         let (head, hhea) = (head.map_err(|_| PageError)?, hhea.map_err(|_| PageError)?);
         let scale = |units: i16| i32::from(units) * UNITS / self.units_per_em.max(1);
         Ok(Extent {
@@ -86,7 +86,7 @@ impl Font {
 
     /// What there is no glyph for is the box that the font has for it.
     fn glyph(&self, character: char) -> GlyphId {
-        self.font.charmap().map(character).unwrap_or(GlyphId::NOTDEF)
+        self.tables.charmap().map(character).unwrap_or(GlyphId::NOTDEF)
     }
 
     fn advance(&self, glyph: GlyphId) -> i32 {

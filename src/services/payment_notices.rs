@@ -44,10 +44,8 @@ fn write_one(
         notice.kind,
         NoticeKind::RequestReceived | NoticeKind::RequestReminder | NoticeKind::RequestPaidForYou
     );
-    let (reader, other) = match is_for_payer {
-        true => (&payment.payer, &payment.payee),
-        false => (&payment.payee, &payment.payer),
-    };
+    let (reader, other) =
+        if is_for_payer { (&payment.payer, &payment.payee) } else { (&payment.payee, &payment.payer) };
     let letter = letter(&community, &payment, notice.kind, &other.name);
     for user_id in members::users_of_account(conn, community_id, reader.account_id, READERS_MAX)? {
         if wants_mail(conn, community_id, user_id, notice.kind)? {

@@ -24,11 +24,16 @@ mod trusted_payees;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Every route below `/api/v1`.
+/// Every route below `/api/v1`. They are tried in this order, so what is asked for most comes first.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    // Routes are tried in this order, so what is asked for most comes first.
+    config.service(payments::create::create_payment);
+    login_routes(config);
+    money_routes(config);
+    people_routes(config);
+}
+
+fn login_routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(payments::create::create_payment)
         .service(sessions::create::create_session)
         .service(sessions::refresh::refresh_session)
         .service(sessions::delete::delete_session)
@@ -49,7 +54,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(passkeys::start::start_passkey)
         .service(passkeys::create::create_passkey)
         .service(passkeys::list::list_passkeys)
-        .service(passkeys::delete::delete_passkey)
+        .service(passkeys::delete::delete_passkey);
+}
+
+fn money_routes(config: &mut ServiceConfig<'_>) {
+    config
         .service(accounts::get_step_up::get_step_up)
         .service(accounts::set_step_up::set_step_up)
         .service(communities::set_step_up::set_community_step_up)
@@ -92,7 +101,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::cancel::cancel_payment)
         .service(payments::capture::capture_payment)
         .service(payments::void::void_payment)
-        .service(payment_requests::create::create_payment_request)
+        .service(payment_requests::create::create_payment_request);
+}
+
+fn people_routes(config: &mut ServiceConfig<'_>) {
+    config
         .service(communities::get::get_community)
         .service(communities::create::create_community)
         .service(communities::list::list_communities)

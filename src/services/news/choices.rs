@@ -4,6 +4,7 @@ use crate::auth::tokens::Bearer;
 use crate::domain::community::Community;
 use crate::domain::notifications::{Cadence, Topic};
 use crate::services::caller::{require_live_session, require_membership};
+use crate::services::communities::find_community;
 use crate::services::{ServiceError, Services};
 use crate::storage::notifications::{self, Choice};
 use crate::storage::{Conn, StorageError, communities};
@@ -64,7 +65,7 @@ impl Services {
             .ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let community = communities::find_by_code(conn, &code)?.ok_or(ServiceError::NotFound)?;
+                let community = find_community(conn, &code)?;
                 let membership = require_membership(conn, community, &caller.authority)?;
                 Ok::<_, ServiceError>(membership.community)
             })

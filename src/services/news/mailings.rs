@@ -87,7 +87,7 @@ impl Services {
             let due_at = next_digest(&community, mailing.cadence, self.now());
             let is_empty = mailing.told_seq == end;
             let until_seq = if is_empty { 0 } else { end };
-            let to = Mailing { until_seq, due_at, ..mailing };
+            let to = Mailing { due_at, until_seq, ..mailing };
             self.ledger.write(move |conn| notifications::advance(conn, &mailing, &to)).await?;
             return Ok(true);
         }
@@ -146,12 +146,11 @@ impl Services {
         left.retain(|user_id, _| *user_id > mailing.after_user);
         loop {
             let some: Vec<_> = std::iter::from_fn(|| left.pop_first()).take(MAILS_PER_WRITE).collect();
-            let to = match some.last() {
-                Some((user_id, _)) => Mailing { after_user: *user_id, ..mailing },
-                None => {
-                    let (told_seq, until_seq) = (mailing.until_seq, 0);
-                    Mailing { told_seq, until_seq, after_user: NOBODY, ..mailing }
-                }
+            let to = if let Some((user_id, _)) = some.last() {
+                Mailing { after_user: *user_id, ..mailing }
+            } else {
+                let (told_seq, until_seq) = (mailing.until_seq, 0);
+                Mailing { told_seq, until_seq, after_user: NOBODY, ..mailing }
             };
             let is_last = some.is_empty();
             // Somebody else went on meanwhile: it is theirs.
