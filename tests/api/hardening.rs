@@ -96,7 +96,7 @@ both_engines! {
         let admin = app.admin();
         let office = app.register_office(&admin);
         let page = app.browser_of(&admin).get(&office.address("limits:write")).expect(200);
-        assert!(html(&page).contains("freeze members&#39; accounts") && !html(&page).contains("limits"), "{}", html(&page));
+        assert!(html(&page).contains("freeze members' accounts") && !html(&page).contains("set members"), "{}", html(&page));
         // An app never has a fresh proof, so it freezes and does not set limits.
         let tokens = app.allowed(&admin, &office, "limits:write", &[]);
         let (ada, caller) = (app.member("ada"), app.bearer(&tokens));

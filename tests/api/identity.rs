@@ -97,7 +97,7 @@ both_engines! {
         ada.step_up_with(&json!({"code": recovery[0]})).expect(200);
         ada.post("/api/v1/me/password", &json!({"current_password": PASSWORD, "new_password": NEW})).expect(204);
         ada.delete("/api/v1/me/totp").expect(204);
-        assert_eq!(delivered(app, folder.path()).len(), 4);
+        assert_eq!(delivered(app, folder.path()).len(), 5);
         let expected = ["session.begun", "second_factor.added", "sessions.ended", "recovery_code.used", "password.changed", "second_factor.removed"];
         assert_eq!(actions(app), expected);
         let page = ada.get("/api/v1/me/audit").expect(200);
