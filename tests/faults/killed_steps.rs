@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use counterfoil::domain::time::Timestamp;
+use counterfoil::domain::time::Clock;
+use counterfoil::services::world::SystemClock;
 use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
@@ -170,8 +171,7 @@ fn expiry_survives(engine: Engine) {
     let mut site = Site::new(engine);
     let (mut server, address) = Program::serve(program::serve(&site.database));
     site.sign_in(address);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let soon = Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap()).plus_seconds(3).rfc3339();
+    let soon = SystemClock.now().plus_seconds(3).rfc3339();
     for number in 0..PAYMENTS {
         let kind = if number % 2 == 0 { "request" } else { "authorise" };
         let sent = making(&site, kind, format!("soon-{number}"), Some(soon.clone()));
