@@ -97,7 +97,7 @@ both_engines! {
         assert_eq!(keys(&added), PASSKEY);
         assert!(is_id(&added["id"]) && is_time(&added["created_at"]), "{added}");
         assert_eq!((&added["name"], &added["backed_up"], &added["last_used_at"]), (&json!("My phone"), &json!(true), &Value::Null));
-        assert_eq!(list(&ada), [added.clone()]);
+        assert_eq!(list(&ada), std::slice::from_ref(&added));
 
         let request = start_sign_in(app);
         let wanted = &request["public_key"];

@@ -59,7 +59,7 @@ both_engines! {
         for sees in [&ada, &ben, &app.admin()] {
             assert_eq!(sees.get(&path_of(&asked)).expect(200).body, asked);
         }
-        assert_eq!(ada.get("/api/v1/payments?state=requested").expect(200).data(), [asked.clone()]);
+        assert_eq!(ada.get("/api/v1/payments?state=requested").expect(200).data(), std::slice::from_ref(&asked));
 
         app.clock.advance(60);
         let paid = step(&ada, &asked, "accept", &json!({})).expect(200).body;

@@ -64,7 +64,7 @@ both_engines! {
             assert_eq!(sees.get(&path_of(&held)).expect(200).body, held);
         }
         let listed = ben.get("/api/v1/payments?state=authorised").expect(200);
-        assert_eq!(listed.data(), [held.clone()]);
+        assert_eq!(listed.data(), std::slice::from_ref(&held));
 
         // Ben keeps a part of it for the scratch, and Ada gets the rest back.
         let captured = step(&ben, &held, "capture", &json!({"amount": "12.50"})).expect(200);
