@@ -93,7 +93,7 @@ impl Services {
     /// Signs in with a passkey.
     ///
     /// # Errors
-    /// As [`Services::identify_by_passkey`].
+    /// As `Services::identify_by_passkey`.
     pub async fn sign_in_with_passkey(
         &self,
         credential: &AssertionResponse,
