@@ -162,7 +162,7 @@ const FORGERIES: &[(&str, &str)] = &[
     (
         "a payment said to be a refund",
         "INSERT INTO refunds (community_id, original_id, payment_id) SELECT f.community_id, original_id, p.id \
-         FROM refunds f JOIN payments p ON p.community_id = f.community_id WHERE transfer_seq = L",
+         FROM refunds f JOIN payments p ON p.community_id = f.community_id WHERE f.kind = 1 AND transfer_seq = L",
     ),
     ("a run gone", "DELETE FROM planned_payments WHERE failure IS NULL AND schedule_id <> payment_id"),
     (
@@ -286,12 +286,12 @@ fn fill(app: &TestApp) {
 
 /// What is planned: a schedule that ran, a payment that was made, one that failed and one that waits.
 fn fill_plans(app: &TestApp) {
-    let (cyd, dan) = (app.member("cyd"), app.member("dan"));
+    let (eve, dan) = (app.member("eve"), app.member("dan"));
     let day = |later: i64| app.now().plus_seconds(later * 86_400).rfc3339()[..10].to_owned();
     let post = |path: &str, key: &str, body: Value| {
-        cyd.post_with(&format!("/api/v1/{path}"), &[("Idempotency-Key", key)], &body).expect(201);
+        eve.post_with(&format!("/api/v1/{path}"), &[("Idempotency-Key", key)], &body).expect(201);
     };
-    let (payer, payee) = (&cyd.code, &dan.code);
+    let (payer, payee) = (&eve.code, &dan.code);
     let monthly =
         json!({"payer": payer, "payee": payee, "amount": "1.00", "starts_on": day(1), "unit": "month"});
     post("schedules", "s", monthly);
@@ -302,7 +302,7 @@ fn fill_plans(app: &TestApp) {
     app.clock.advance(2 * 86_400);
     let scheduling = Scheduling::new(app.services());
     while app.block_on(scheduling.do_one()).unwrap() {}
-    app.pay(&dan.again(), &cyd, "0.50");
+    app.pay(&dan.again(), &eve, "0.50");
 }
 
 /// Copies of the tables, and the triggers out of the way.

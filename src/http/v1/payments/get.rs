@@ -20,7 +20,7 @@ use crate::http::views::PaymentView;
         (status = 403, description = "`forbidden`: the token lacks `payments:read`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     ))]
-#[get("/payments/{id}")]
+#[get("/payments/{id:[0-9A-Fa-f-]+}")]
 pub async fn get_payment(
     state: Data<AppState>,
     caller: Caller<PaymentsRead>,
