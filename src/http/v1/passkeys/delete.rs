@@ -20,7 +20,7 @@ use crate::http::problem::{ApiError, Problem, ProblemCode};
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
-#[delete("/me/passkeys/{id}")]
+#[delete("/me/passkeys/{id:[0-9A-Fa-f-]+}")]
 pub async fn delete_passkey(
     request: HttpRequest,
     state: Data<AppState>,
