@@ -109,7 +109,7 @@ NOTHING = {
             AND r.seq NOT IN (SELECT p.transfer_seq FROM refunds f JOIN payments p ON p.community_id = f.community_id
                 AND p.id = f.payment_id WHERE f.community_id = r.community_id AND p.transfer_seq IS NOT NULL)""",
     "a stored answer that tells of a payment that is not there": """
-        SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299
+        SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299 AND status <> 202
             AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)
             AND NOT EXISTS (SELECT 1 FROM schedules s WHERE s.community_id = k.community_id AND s.id = k.result_id)""",
     "a planned run whose payment is not like its schedule, or has not the state that the run has": """

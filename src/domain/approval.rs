@@ -5,10 +5,12 @@
 //! act is a variant here with its columns in `storage/approvals.rs`, what it needs in `fold/state.rs`, and how it is
 //! done in `fold/approvals.rs`.
 
+use uuid::Uuid;
+
 use super::account::Limits;
 use super::amount::Amount;
 use super::coded::coded_enum;
-use super::ids::{AccountId, ApprovalId, UserId};
+use super::ids::{AccountId, ApprovalId, PaymentId, UserId};
 use super::step_up::is_laxer;
 use super::time::Timestamp;
 
@@ -24,6 +26,8 @@ coded_enum! {
         Limits = 1 "limits",
         /// The amounts above which acts need two admins, where that lets more through than before.
         Rules = 2 "rules",
+        /// Undoing a payment.
+        Reversal = 3 "reversal",
     }
 }
 
@@ -58,6 +62,11 @@ impl ApprovalRules {
         rises && self.limits_above.is_some_and(|above| after.credit_limit > above)
     }
 
+    /// Whether undoing a payment, of which so much is left, needs two admins.
+    pub fn bind_reversal(&self, left: Amount) -> bool {
+        self.reversals_above.is_some_and(|above| left > above)
+    }
+
     /// Whether these let one admin do what needed two before.
     pub fn are_laxer_than(&self, before: &Self) -> bool {
         is_laxer(before.limits_above, self.limits_above)
@@ -77,6 +86,13 @@ pub enum Act {
     },
     /// Change above which amounts acts need two admins.
     SetRules(ApprovalRules),
+    /// Undo what is left of a payment.
+    Reverse {
+        /// The payment.
+        payment_id: PaymentId,
+        /// Whether it may leave an account past its limit, this once.
+        allow_beyond_limit: bool,
+    },
 }
 
 impl Act {
@@ -85,6 +101,7 @@ impl Act {
         match self {
             Self::SetLimits { .. } => ApprovalKind::Limits,
             Self::SetRules(_) => ApprovalKind::Rules,
+            Self::Reverse { .. } => ApprovalKind::Reversal,
         }
     }
 
@@ -92,8 +109,22 @@ impl Act {
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
             Self::SetLimits { account_id, .. } => Some(*account_id),
-            Self::SetRules(_) => None,
+            Self::SetRules(_) | Self::Reverse { .. } => None,
         }
+    }
+
+    /// The payment that it is about.
+    pub const fn payment_id(&self) -> Option<PaymentId> {
+        match self {
+            Self::Reverse { payment_id, .. } => Some(*payment_id),
+            Self::SetLimits { .. } | Self::SetRules(_) => None,
+        }
+    }
+
+    /// The account or the payment that it is about.
+    pub fn subject_id(&self) -> Option<Uuid> {
+        let account_id = self.account_id().map(AccountId::uuid);
+        account_id.or_else(|| self.payment_id().map(PaymentId::uuid))
     }
 }
 

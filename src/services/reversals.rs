@@ -1,12 +1,13 @@
 //! Undoing payments, as an admin.
 
 use super::audit::Origin;
-use super::payments::{KeyedAnswer, KeyedRequest, check_text};
+use super::payments::{KeyedAnswer, KeyedRequest, PaymentInContext, check_text};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::command::{Action, Reverse};
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::DESCRIPTION_CHARS_MAX;
+use crate::domain::policy::Right;
 
 /// A reversal as an admin asks for it.
 #[derive(Debug, Clone)]
@@ -20,8 +21,8 @@ pub struct NewReversal {
 }
 
 impl Services {
-    /// Undoes what is left of a payment. For admins, with a fresh proof. The same key with the same request answers the
-    /// same, for ever.
+    /// Undoes what is left of a payment. For admins, with a fresh proof; above the community's amount it waits for
+    /// another admin. The same key with the same request answers the same, for ever.
     ///
     /// # Errors
     /// What is wrong with the request, or why nothing was posted. Refusals that are final for the key are answers.
@@ -52,10 +53,16 @@ impl Services {
             return Err(ServiceError::Invalid(faults));
         }
         let payment_id = new.payment_id.ok_or(ServiceError::NotFound)?;
-        let community = self.payment(bearer, payment_id).await?.community;
+        let PaymentInContext { payment, community } = self.payment(bearer, payment_id).await?;
         self.note_origin(origin).await?;
         let NewReversal { reason, allow_beyond_limit, .. } = new;
         let action = Action::Reverse(Reverse { payment_id, reason, allow_beyond_limit });
-        self.submit_keyed(community, bearer, request, action).await
+        let left = payment.amount.checked_sub(payment.refunded).unwrap_or_default();
+        let notices = if community.approval_rules.bind_reversal(left) {
+            self.notices_of_asking(bearer, &community, Right::ReversePayment).await?
+        } else {
+            Vec::new()
+        };
+        self.submit_keyed_telling(community, bearer, request, (action, notices)).await
     }
 }

@@ -10,8 +10,11 @@ use super::{Conn, StorageError};
 use crate::domain::account::Limits;
 use crate::domain::amount::Amount;
 use crate::domain::approval::{Act, Approval, ApprovalKind, ApprovalRules, ApprovalState};
-use crate::domain::ids::{AccountId, ApprovalId, CommunityId, UserId};
+use crate::domain::ids::{AccountId, ApprovalId, CommunityId, PaymentId, UserId};
 use crate::domain::time::Timestamp;
+
+/// Of a reversal, the first amount is this where a limit may be passed, and none where not.
+const PERMITTED: Amount = Amount::from_minor(1);
 
 /// What is to be done, in the columns that each kind uses in its own way.
 type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>);
@@ -160,6 +163,10 @@ fn to_columns(act: &Act) -> ActColumns {
             (kind, Some(AnyId::from_uuid(account_id.uuid())), Some(limits.credit_limit), limits.ceiling)
         }
         Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above),
+        Act::Reverse { payment_id, allow_beyond_limit } => {
+            let permission = allow_beyond_limit.then_some(PERMITTED);
+            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None)
+        }
     }
 }
 
@@ -172,6 +179,10 @@ fn to_act((kind, subject_id, amount, other_amount): ActColumns) -> Option<Act> {
         ApprovalKind::Rules => {
             Some(Act::SetRules(ApprovalRules { limits_above: amount, reversals_above: other_amount }))
         }
+        ApprovalKind::Reversal => Some(Act::Reverse {
+            payment_id: PaymentId::from_uuid(subject_id?.uuid()),
+            allow_beyond_limit: amount == Some(PERMITTED),
+        }),
     }
 }
 

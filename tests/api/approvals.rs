@@ -53,7 +53,7 @@ both_engines! {
         // Up to the amount, one is enough.
         ask(&greta, &ada, "500.00").expect(200);
         let reply = ask(&greta, &ada, "500.01").expect(202);
-        let members = ["asked_at", "asked_by", "expires_at", "id", "kind", "limits", "reason", "rules", "settled_at", "settled_by", "state"];
+        let members = ["asked_at", "asked_by", "expires_at", "id", "kind", "limits", "reason", "reversal", "rules", "settled_at", "settled_by", "state"];
         assert_eq!(keys(&reply.body), members);
         assert!(is_id(&reply.body["id"]) && is_time(&reply.body["asked_at"]) && is_time(&reply.body["expires_at"]), "{}", reply.body);
         assert_eq!((&reply.body["state"], &reply.body["kind"], &reply.body["asked_by"]), (&json!("pending"), &json!("limits"), &json!("greta")));
@@ -216,5 +216,29 @@ both_engines! {
         let path = format!("/api/v1/communities/RIVER/applications/{}/approve", applied.body["id"].as_str().unwrap());
         conflict(greta.post(&path, &json!({"credit_limit": "500.01"})), "approval_needed");
         greta.post(&path, &json!({"credit_limit": "500.00"})).expect(200);
+    }
+
+    fn a_large_reversal_takes_two_admins(app: &TestApp) {
+        let (greta, otto) = two_admins(app);
+        greta.put(RULES, &rules(Some("500.00"), Some("10.00"))).expect(200);
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let paid = app.pay(&ada, &ben, "12.50");
+        let path = format!("/api/v1/payments/{}/reversal", paid["id"].as_str().unwrap());
+        let body = json!({"reason": "Paid to the wrong account"});
+        let asked = greta.post_with(&path, &[("Idempotency-Key", "r-1")], &body).expect(202);
+        assert_eq!((&asked.body["kind"], &asked.body["state"]), (&json!("reversal"), &json!("pending")));
+        assert_eq!(asked.body["reversal"], json!({"payment_id": paid["id"], "allow_beyond_limit": false}));
+        assert_eq!((ada.balance(), ben.balance()), ("-12.50".into(), "12.50".into()));
+        assert_eq!(mails(app, 10), ["otto@river.example"], "the other admins are told");
+        let id = asked.body["id"].as_str().unwrap();
+        conflict(settle(&greta, id, "approve"), "own_request");
+        settle(&otto, id, "approve").expect(200);
+        assert_eq!((ada.balance(), ben.balance()), ("0.00".into(), "0.00".into()));
+        let again = greta.post_with(&path, &[("Idempotency-Key", "r-1")], &body).expect(202);
+        assert_eq!((&again.body["id"], &again.body["state"]), (&asked.body["id"], &json!("approved")));
+        // Up to the amount, one is enough.
+        let small = app.pay(&ada, &ben, "10.00");
+        let path = format!("/api/v1/payments/{}/reversal", small["id"].as_str().unwrap());
+        otto.post_with(&path, &[("Idempotency-Key", "r-2")], &body).expect(201);
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::amount::Amount;
 use crate::domain::approval::{
     APPROVAL_LIFE_S, Act, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
 };
-use crate::domain::command::{Authority, UserAuthority};
+use crate::domain::command::{Authority, Reverse, UserAuthority};
 use crate::domain::community::Community;
 use crate::domain::ids::{ApprovalId, TextId};
 use crate::domain::policy::Right;
@@ -37,9 +37,7 @@ impl Fold<'_> {
     /// Notes what a user wants done and another admin has to agree to.
     pub(super) fn ask_another(&mut self, user: &UserAuthority, act: Act, reason: &str) -> Outcome {
         let authority = Authority::User(*user);
-        let subject_id = act
-            .account_id()
-            .map_or_else(|| self.state.community.id.uuid(), crate::domain::ids::AccountId::uuid);
+        let subject_id = act.subject_id().unwrap_or_else(|| self.state.community.id.uuid());
         let audit_id =
             self.note_audit(&authority, "approval.asked", subject_id, String::new(), describe(&act));
         self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
@@ -103,6 +101,7 @@ impl Fold<'_> {
         let right = match approval.act {
             Act::SetLimits { .. } => Right::SetLimits,
             Act::SetRules(_) => Right::SetApprovalRules,
+            Act::Reverse { .. } => Right::ReversePayment,
         };
         self.require(&asker, right, Scope::LimitsWrite)
             .map_err(|_| Refusal::Conflict(ConflictReason::AskerGone))?;
@@ -112,6 +111,10 @@ impl Fold<'_> {
                 self.apply_limits(&asker, &before, *limits, &approval.reason);
             }
             Act::SetRules(rules) => self.apply_rules(&asker, *rules, &approval.reason),
+            Act::Reverse { payment_id, allow_beyond_limit } => {
+                let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
+                self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
+            }
         }
         Ok(())
     }
@@ -137,6 +140,9 @@ fn describe(act: &Act) -> String {
     match act {
         Act::SetLimits { limits, .. } => super::accounts::limits_json(*limits),
         Act::SetRules(rules) => rules_json(rules),
+        Act::Reverse { payment_id, allow_beyond_limit } => {
+            format!(r#"{{"payment_id":"{payment_id}","allow_beyond_limit":{allow_beyond_limit}}}"#)
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use super::posting::{Leg, after_change, within_limits};
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::amount::Amount;
+use crate::domain::approval::Act;
 use crate::domain::command::{Authority, Reverse};
-use crate::domain::ids::{AuditId, PaymentId, TextId};
-use crate::domain::payment::{Party, PaymentState, Refundable, WayBack};
+use crate::domain::ids::{AuditId, PaymentId, RecordId, TextId};
+use crate::domain::payment::{Party, Payment, PaymentState, Refundable, WayBack};
 use crate::domain::policy::Right;
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -20,6 +21,28 @@ impl Fold<'_> {
         let paid = self.visible_payment(authority, reverse.payment_id)?;
         self.require(authority, Right::ReversePayment, Scope::LimitsWrite)?;
         self.require_fresh_proof(authority)?;
+        let undoing = self.judge_reversal(&paid, reverse.allow_beyond_limit)?;
+        if let Authority::User(user) = authority
+            && self.state.community.approval_rules.bind_reversal(undoing.amount)
+        {
+            let Reverse { payment_id, allow_beyond_limit, .. } = *reverse;
+            let act = Act::Reverse { payment_id, allow_beyond_limit };
+            return Ok(self.ask_another(user, act, &reverse.reason));
+        }
+        let payment = self.post_reversal(authority, reverse, paid, undoing);
+        Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    /// The same, once a second admin agreed to it: on what is left of the payment then.
+    pub(super) fn undo(&mut self, authority: &Authority, reverse: &Reverse) -> Result<(), Refusal> {
+        let paid = self.state.refundable.get(&reverse.payment_id).cloned();
+        let paid = paid.ok_or(Refusal::NotFound(Thing::Payment))?;
+        let undoing = self.judge_reversal(&paid, reverse.allow_beyond_limit)?;
+        self.post_reversal(authority, reverse, paid, undoing);
+        Ok(())
+    }
+
+    fn judge_reversal(&self, paid: &Refundable, may_pass: bool) -> Result<Undoing, Refusal> {
         let (giver, taker) =
             (self.account(paid.payee_id, Thing::Payee)?, self.account(paid.payer_id, Thing::Payer)?);
         require_open(giver)?;
@@ -28,9 +51,19 @@ impl Fold<'_> {
         if paid.is_refund {
             return Err(Refusal::Conflict(ConflictReason::ReversalOfRefund));
         }
-        let amount = left_of(&paid)?;
-        let kinds = kinds_of_legs([giver, taker], amount, reverse.allow_beyond_limit)?;
-        let (giver, taker) = (Party::from(giver), Party::from(taker));
+        let amount = left_of(paid)?;
+        let kinds = kinds_of_legs([giver, taker], amount, may_pass)?;
+        Ok(Undoing { undone_id, amount, kinds, giver: Party::from(giver), taker: Party::from(taker) })
+    }
+
+    fn post_reversal(
+        &mut self,
+        authority: &Authority,
+        reverse: &Reverse,
+        paid: Refundable,
+        undoing: Undoing,
+    ) -> Payment {
+        let Undoing { undone_id, amount, kinds, giver, taker } = undoing;
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let (text_salt, text) = self.commit_to_text(&reverse.reason);
         let sides = [giver.account_id, taker.account_id];
@@ -50,8 +83,7 @@ impl Fold<'_> {
             planned: None,
             expires_at: None,
         };
-        let payment = self.make_payment(authority, (amount, &reverse.reason), draft, Some(transfer));
-        Ok(Outcome::Paid(Box::new(payment)))
+        self.make_payment(authority, (amount, &reverse.reason), draft, Some(transfer))
     }
 
     fn note_reversal(
@@ -69,6 +101,15 @@ impl Fold<'_> {
         );
         self.note_audit(authority, "payment.reversed", reverse.payment_id.uuid(), String::new(), after)
     }
+}
+
+/// A reversal that may be posted.
+struct Undoing {
+    undone_id: RecordId,
+    amount: Amount,
+    kinds: [EntryKind; 2],
+    giver: Party,
+    taker: Party,
 }
 
 /// What was not given back before.

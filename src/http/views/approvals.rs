@@ -50,13 +50,23 @@ pub struct WantedLimitsView {
     present: LimitsView,
 }
 
+/// A reversal that an admin wants.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WantedReversal)]
+pub struct WantedReversalView {
+    /// The payment to undo.
+    payment_id: Uuid,
+    /// Whether an account may be left past its limit, this once.
+    allow_beyond_limit: bool,
+}
+
 /// What one admin asked for and another one has to agree to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits` or `rules`.
+    /// `limits`, `rules` or `reversal`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -80,6 +90,8 @@ pub struct ApprovalView {
     limits: Option<WantedLimitsView>,
     /// The amounts that are wanted above which two admins are needed; null where it is about something else.
     rules: Option<ApprovalRulesView>,
+    /// The reversal that is wanted; null where it is about something else.
+    reversal: Option<WantedReversalView>,
 }
 
 /// A page of approvals.
@@ -114,18 +126,22 @@ impl LimitsView {
 impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
         let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
-        let (limits, rules) = match approval.act {
-            Act::SetLimits { limits, .. } => {
-                let wanted = account.as_ref().map(|account| WantedLimitsView {
+        let (mut limits, mut rules, mut reversal) = (None, None, None);
+        match approval.act {
+            Act::SetLimits { limits: wanted, .. } => {
+                limits = account.as_ref().map(|account| WantedLimitsView {
                     account: account.code.to_string(),
                     name: account.name.to_string(),
-                    wanted: LimitsView::new(community.scale, limits),
+                    wanted: LimitsView::new(community.scale, wanted),
                     present: LimitsView::new(community.scale, account.limits),
                 });
-                (wanted, None)
             }
-            Act::SetRules(rules) => (None, Some(ApprovalRulesView::new(community, rules))),
-        };
+            Act::SetRules(wanted) => rules = Some(ApprovalRulesView::new(community, wanted)),
+            Act::Reverse { payment_id, allow_beyond_limit } => {
+                let payment_id = payment_id.uuid();
+                reversal = Some(WantedReversalView { payment_id, allow_beyond_limit });
+            }
+        }
         Self {
             id: approval.id.uuid(),
             kind: approval.act.kind().name(),
@@ -138,6 +154,7 @@ impl From<&VisibleApproval> for ApprovalView {
             settled_at: approval.settled_at.map(Timestamp::rfc3339),
             limits,
             rules,
+            reversal,
         }
     }
 }

@@ -12,6 +12,8 @@ use crate::storage::{Conn, StorageError};
 
 /// The status codes of answers that tell of a payment.
 const SUCCESS: RangeInclusive<i64> = 200..=299;
+/// The status code of answers that tell of what waits for another admin, which is not of the ledger.
+const ASKED: i64 = 202;
 /// The status codes of any answer.
 const ANSWERS: RangeInclusive<i64> = 200..=599;
 /// How many answers are looked at in one walk over the table, at 32 bytes each.
@@ -67,7 +69,7 @@ fn gather(
         }
         let one = (key.community_id, PaymentId::from_uuid(key.result_id));
         let is_wanted = after.is_none_or(|after| one > after) && bound.is_none_or(|bound| one < bound);
-        if is_wanted && SUCCESS.contains(&key.status) {
+        if is_wanted && SUCCESS.contains(&key.status) && key.status != ASKED {
             told.push(one);
         }
         if told.len() > GATHERED_MAX {

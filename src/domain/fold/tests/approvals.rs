@@ -1,15 +1,16 @@
 //! What needs two admins.
 
-use super::support::{Person, River, by, limits, minor, set_limits};
+use super::support::{Person, River, by, keyed, limits, minor, pay, refund, reverse, set_limits};
 use crate::domain::approval::{
     APPROVAL_LIFE_S, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
 };
 use crate::domain::command::{Action, Authority, Command, CommandNotice, NoticeOf};
 use crate::domain::fold::Outcome;
-use crate::domain::ids::{ApprovalId, MailId};
+use crate::domain::ids::{ApprovalId, MailId, PaymentId};
 use crate::domain::language::Language;
 use crate::domain::mail::{MailKind, OutboxMail};
 use crate::domain::member::{MemberStatus, Role};
+use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::time::Timestamp;
 
@@ -157,4 +158,63 @@ fn mails_go_with_what_came_of_it_and_with_nothing_else() {
     assert_eq!(sent(&river), [1]);
     river.refused(&told(settle(otto, id, true)));
     assert!(sent(&river).is_empty());
+}
+
+/// Two admins, a rule above 500 for reversals, and a payment of so much.
+fn paid(amount: i64) -> (River, [Person; 4], PaymentId) {
+    let mut river = River::new();
+    let (greta, otto) = (river.admin("Greta", 0), river.admin("Otto", 0));
+    let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
+    let rules = ApprovalRules { limits_above: None, reversals_above: Some(minor(500)) };
+    let change = SetApprovalRules { rules, reason: "Decided".into() };
+    river.done(&by(greta.authority(), Action::SetApprovalRules(change)));
+    let id = river.paid(&pay(ada, bob, amount)).id;
+    (river, [greta, otto, ada, bob], id)
+}
+
+#[test]
+fn a_reversal_above_the_amount_waits_for_another_user() {
+    let (mut river, [greta, otto, ada, bob], id) = paid(501);
+    let wanted = keyed(reverse(greta.authority(), id, false), "k-1");
+    let Outcome::Answered(answered) = river.done(&wanted) else { panic!("an answer was expected") };
+    assert_eq!((answered.status, answered.payment_id), (202, None));
+    let asked = answered.approval_id.unwrap();
+    assert!(river.last.records.is_empty(), "nothing is posted yet");
+    assert_eq!((river.balance(ada), river.balance(bob)), (-501, 501));
+    assert_eq!(river.answered(&wanted).approval_id, Some(asked), "the key asks once");
+    assert_eq!(river.refused(&settle(greta, asked, true)), conflict(ConflictReason::OwnRequest));
+    assert_eq!(river.refused(&settle(ada, asked, true)), Refusal::Forbidden);
+    assert_eq!(approval(river.done(&settle(otto, asked, true))).state, ApprovalState::Approved);
+    assert_eq!((river.balance(ada), river.balance(bob)), (0, 0));
+    assert!(river.last.entries.iter().all(|entry| entry.kind == EntryKind::Reversal));
+    let actors: Vec<_> = river.last.audits.iter().map(|line| (line.action, line.actor.unwrap())).collect();
+    assert_eq!(actors, [("payment.reversed", greta.user), ("approval.approved", otto.user)]);
+    let again = river.refused(&reverse(otto.authority(), id, false));
+    assert_eq!(again, conflict(ConflictReason::NothingLeft));
+}
+
+#[test]
+fn what_is_left_of_a_payment_decides_whether_its_reversal_takes_two() {
+    let (mut river, [greta, otto, ada, bob], id) = paid(900);
+    let asked = approval(river.done(&reverse(greta.authority(), id, false))).id;
+    river.paid(&refund(bob.authority(), id, 400));
+    river.paid(&reverse(otto.authority(), id, false));
+    assert_eq!((river.balance(ada), river.balance(bob)), (0, 0));
+    assert_eq!(river.refused(&settle(otto, asked, true)), conflict(ConflictReason::NothingLeft));
+    approval(river.done(&settle(otto, asked, false)));
+}
+
+#[test]
+fn a_limit_that_a_reversal_breaks_by_then_is_told_to_whoever_agrees() {
+    let (mut river, [greta, otto, ada, bob], id) = paid(600);
+    let strict = approval(river.done(&reverse(greta.authority(), id, false))).id;
+    river.paid(&pay(bob, ada, 100));
+    assert!(matches!(river.refused(&settle(otto, strict, true)), Refusal::InsufficientCredit { .. }));
+    assert_eq!(river.balance(bob), 500);
+    let permitted = approval(river.done(&reverse(greta.authority(), id, true))).id;
+    approval(river.done(&settle(otto, permitted, true)));
+    assert_eq!((river.balance(ada), river.balance(bob)), (100, -100));
+    let kinds: Vec<_> = river.last.entries.iter().map(|entry| (entry.account_id, entry.kind)).collect();
+    assert!(kinds.contains(&(bob.account, EntryKind::ReversalBeyondLimit)), "{kinds:?}");
+    assert!(kinds.contains(&(ada.account, EntryKind::Reversal)), "{kinds:?}");
 }

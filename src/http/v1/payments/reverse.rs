@@ -9,7 +9,7 @@ use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, FirstParty, origin};
 use crate::http::keyed::answer;
 use crate::http::problem::{ApiError, Problem};
-use crate::http::views::PaymentView;
+use crate::http::views::{ApprovalView, PaymentView};
 use crate::services::reversals::NewReversal;
 
 /// Why a payment is undone.
@@ -31,7 +31,9 @@ pub struct CreateReversalRequest {
 /// new payment the other way, which names the first as `reversal_of`; so there is at most one for each payment. Frozen accounts
 /// are moved as well, closed ones are not. Where an account would be left past its limit, the reversal says so
 /// (`insufficient_credit`, `ceiling_exceeded`) and goes through under a new key with `allow_beyond_limit`. What gives back another
-/// payment itself is not reversed: make a new payment.
+/// payment itself is not reversed: make a new payment. A reversal of more than the
+/// amount of `GET /communities/{code}/approval-rules` needs two admins: it answers 202, and is made, of what is left then, once
+/// another admin agrees; a limit that it would break then is told to whoever agrees.
 #[utoipa::path(operation_id = "create_reversal", tag = "payments", security(("bearer" = [])), request_body = CreateReversalRequest,
     params(
         ("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3"),
@@ -39,6 +41,7 @@ pub struct CreateReversalRequest {
     ),
     responses(
         (status = 201, description = "Undone: the new payment", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
+        (status = 202, description = "Another admin has to agree first", body = ApprovalView),
         (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`, `forbidden`: you are no admin, or it is an app's token", body = Problem, content_type = "application/problem+json"),
