@@ -50,7 +50,7 @@ def code_flow(app, method):
     claims = claims_of(token["access_token"])
     assert claims["client_id"] == app["client_id"] and claims["scope"] == "accounts:read payments:write"
     assert session.get(f"{URL}/api/v1/me").status_code == 200
-    body = {"payer": MEMBER["account"], "payee": SHOP["account"], "amount": "5.00"}
+    body = {"payer": MEMBER["account"], "payee": SHOP["account"], "allow_duplicate": True}
 
     def pay(amount):
         key = {"Idempotency-Key": generate_token(20)}
