@@ -25,14 +25,26 @@ impl From<String> for Plain {
 impl From<&str> for Plain {
     fn from(text: &str) -> Self {
         let visible = text.chars().map(|c| if is_space(c) { ' ' } else { c }).filter(|c| !is_harmful(*c));
-        let mut kept: String = visible.take(CHARS_MAX + 1).collect();
-        if let Some((end, _)) = kept.char_indices().nth(CHARS_MAX) {
-            kept.truncate(end);
-            kept.push('…');
-        }
+        let kept = cut(visible, CHARS_MAX);
         let words: Vec<_> = kept.split(' ').filter(|word| !word.is_empty()).collect();
         Self(words.join(" "))
     }
+}
+
+impl Plain {
+    /// The first `chars_max` characters of it.
+    pub(super) fn shortened(&self, chars_max: usize) -> String {
+        cut(self.0.chars(), chars_max)
+    }
+}
+
+fn cut(chars: impl Iterator<Item = char>, chars_max: usize) -> String {
+    let mut kept: String = chars.take(chars_max + 1).collect();
+    if let Some((end, _)) = kept.char_indices().nth(chars_max) {
+        kept.truncate(end);
+        kept.push('…');
+    }
+    kept
 }
 
 impl fmt::Display for Plain {

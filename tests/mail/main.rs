@@ -72,7 +72,13 @@ fn every_letter(words: &str) -> Vec<Letter> {
             community: Plain::from(words),
         })
     }));
-    let item = |what| NewsItem { what, at: plain(), amount: plain(), other: plain(), description: plain() };
+    let item = |what| NewsItem {
+        what,
+        at: Plain::from("2026-09-21 14:13"),
+        amount: Plain::from("12.50 RIV"),
+        other: plain(),
+        description: plain(),
+    };
     letters.extend([NewsPeriod::Now, NewsPeriod::Day, NewsPeriod::Week].map(|period| {
         Letter::News(News { community: plain(), period, items: NewsWhat::ALL.map(item).to_vec(), more: 3 })
     }));

@@ -29,7 +29,7 @@ impl Fold<'_> {
             let act = Act::Reverse { payment_id, allow_beyond_limit };
             return Ok(self.ask_another(user, act, &reverse.reason));
         }
-        let payment = self.post_reversal(authority, reverse, paid, undoing);
+        let payment = self.post_reversal(authority, reverse, &paid, undoing);
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
@@ -38,7 +38,7 @@ impl Fold<'_> {
         let paid = self.state.refundable.get(&reverse.payment_id).cloned();
         let paid = paid.ok_or(Refusal::NotFound(Thing::Payment))?;
         let undoing = self.judge_reversal(&paid, reverse.allow_beyond_limit)?;
-        self.post_reversal(authority, reverse, paid, undoing);
+        self.post_reversal(authority, reverse, &paid, undoing);
         Ok(())
     }
 
@@ -60,7 +60,7 @@ impl Fold<'_> {
         &mut self,
         authority: &Authority,
         reverse: &Reverse,
-        paid: Refundable,
+        paid: &Refundable,
         undoing: Undoing,
     ) -> Payment {
         let Undoing { undone_id, amount, kinds, giver, taker } = undoing;
@@ -70,7 +70,7 @@ impl Fold<'_> {
         let legs = two_legs(EntryKind::Reversal, payment_id, sides, amount, text);
         let legs: Vec<_> = legs.into_iter().zip(kinds).map(|(leg, kind)| Leg { kind, ..leg }).collect();
         let transfer = self.post_undoing(&legs, None, Some(undone_id));
-        self.state.refundable.insert(paid.payment_id, Refundable { refunded: paid.amount, ..paid });
+        self.state.refundable.insert(paid.payment_id, Refundable { refunded: paid.amount, ..paid.clone() });
         let audit_id = self.note_reversal(authority, reverse, amount, payment_id, kinds);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), &reverse.reason);
         let draft = Draft {

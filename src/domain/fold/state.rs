@@ -93,6 +93,24 @@ pub struct Missing {
 }
 
 impl Missing {
+    /// The same, with nothing named twice.
+    fn once_each(mut self) -> Self {
+        once_each(&mut self.accounts);
+        once_each(&mut self.users);
+        once_each(&mut self.holds);
+        once_each(&mut self.spenders);
+        once_each(&mut self.delegates);
+        once_each(&mut self.members);
+        once_each(&mut self.refundable);
+        once_each(&mut self.schedules);
+        once_each(&mut self.schedules_of);
+        once_each(&mut self.approvals);
+        once_each(&mut self.recent);
+        once_each(&mut self.lives);
+        once_each(&mut self.pairs);
+        self
+    }
+
     /// Whether nothing is missing.
     pub const fn is_empty(&self) -> bool {
         self.accounts.is_empty()
@@ -109,6 +127,11 @@ impl Missing {
             && self.lives.is_empty()
             && self.pairs.is_empty()
     }
+}
+
+fn once_each<T: Ord>(list: &mut Vec<T>) {
+    list.sort_unstable();
+    list.dedup();
 }
 
 impl CommunityState {
@@ -218,33 +241,7 @@ impl CommunityState {
             }
             missing.accounts.extend(account_ids.into_iter().filter(|id| !self.accounts.contains_key(id)));
         }
-        missing.accounts.sort_unstable();
-        missing.accounts.dedup();
-        missing.users.sort_unstable();
-        missing.users.dedup();
-        missing.holds.sort_unstable();
-        missing.holds.dedup();
-        missing.spenders.sort_unstable();
-        missing.spenders.dedup();
-        missing.delegates.sort_unstable();
-        missing.delegates.dedup();
-        missing.members.sort_unstable();
-        missing.members.dedup();
-        missing.refundable.sort_unstable();
-        missing.refundable.dedup();
-        missing.schedules.sort_unstable();
-        missing.schedules.dedup();
-        missing.schedules_of.sort_unstable();
-        missing.schedules_of.dedup();
-        missing.approvals.sort_unstable();
-        missing.approvals.dedup();
-        missing.recent.sort_unstable();
-        missing.recent.dedup();
-        missing.lives.sort_unstable();
-        missing.lives.dedup();
-        missing.pairs.sort_unstable();
-        missing.pairs.dedup();
-        missing
+        missing.once_each()
     }
 
     /// How many looked-up things this holds, for a bound on memory.

@@ -3,6 +3,9 @@
 use super::{Part, Words, home, say};
 use crate::mail::news::{News, NewsItem, NewsPeriod, NewsWhat};
 
+/// The most characters of somebody's words about one of many things.
+const ITEM_CHARS_MAX: usize = 150;
+
 /// A language's phrases. Each is put together with names and amounts in fixed places: `{a}` the amount, `{o}` the other
 /// side.
 pub(super) struct Phrases {
@@ -36,7 +39,7 @@ pub(super) fn words(news: &News, phrases: &Phrases) -> Words {
     let mut parts = vec![say(format!("{}: {}", phrases.community, news.community))];
     for item in &news.items {
         parts.push(say(line(item, phrases)));
-        let description = item.description.to_string();
+        let description = item.description.shortened(ITEM_CHARS_MAX);
         if !description.is_empty() {
             parts.push(Part::Quote(description));
         }
@@ -65,7 +68,8 @@ fn line(item: &NewsItem, phrases: &Phrases) -> String {
     // The amount first: names are other people's words, and nothing is put into them.
     let with_amount = phrase.replace("{a}", &item.amount.to_string());
     let (before, after) = with_amount.split_once("{o}").unwrap_or((&with_amount, ""));
-    let other = if with_amount.contains("{o}") { item.other.to_string() } else { String::new() };
+    let other =
+        if with_amount.contains("{o}") { item.other.shortened(ITEM_CHARS_MAX) } else { String::new() };
     format!("{}: {before}{other}{after}", item.at)
 }
 
