@@ -54,21 +54,32 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = BoxedFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
-        let is_compressed = request.headers().contains_key(header::CONTENT_ENCODING);
-        let bytes = Bytes::from_request(request, payload);
+        if !is_plain_json(request) {
+            return Box::pin(ready(Err(ApiError::new(ProblemCode::UnsupportedMediaType))));
+        }
+        let bytes = read_body(request, payload);
         Box::pin(async move {
-            if !is_json || is_compressed {
-                return Err(ApiError::new(ProblemCode::UnsupportedMediaType));
-            }
-            let bytes = match tokio::time::timeout(BODY_READ_MAX, bytes).await {
-                Ok(read) => read.map_err(|error| refuse_payload(&error))?,
-                Err(_) => return Err(ApiError::new(ProblemCode::RequestTimeout)),
-            };
+            let bytes = bytes.await?;
             let value = parse_json(&bytes)?;
             Ok(Self { value, bytes })
         })
     }
+}
+
+fn is_plain_json(request: &HttpRequest) -> bool {
+    let is_json = request.content_type().eq_ignore_ascii_case("application/json");
+    is_json && !request.headers().contains_key(header::CONTENT_ENCODING)
+}
+
+/// A body's bytes, where they arrive in time and are not too many.
+fn read_body(request: &HttpRequest, payload: &mut Payload) -> BoxedFuture<Bytes> {
+    let bytes = Bytes::from_request(request, payload);
+    Box::pin(async move {
+        match tokio::time::timeout(BODY_READ_MAX, bytes).await {
+            Ok(read) => read.map_err(|error| refuse_payload(&error)),
+            Err(_) => Err(ApiError::new(ProblemCode::RequestTimeout)),
+        }
+    })
 }
 
 /// What is asked of a body that has nothing to say.
@@ -76,7 +87,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 #[serde(deny_unknown_fields)]
 pub struct NoFields {}
 
-/// A JSON body that may be left out: then it says what it says by itself.
+/// A JSON body that may be left out, whatever type is named for it: then it says what it says by itself.
 pub struct OptionalBody<T>(pub Body<T>);
 
 impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
@@ -84,21 +95,16 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
     type Future = BoxedFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let has_type = request.headers().contains_key(header::CONTENT_TYPE);
-        if has_type {
-            let body = Body::from_request(request, payload);
-            return Box::pin(async move { body.await.map(Self) });
-        }
-        let bytes = Bytes::from_request(request, payload);
+        let is_json = is_plain_json(request);
+        let bytes = read_body(request, payload);
         Box::pin(async move {
-            let bytes = match tokio::time::timeout(BODY_READ_MAX, bytes).await {
-                Ok(read) => read.map_err(|error| refuse_payload(&error))?,
-                Err(_) => return Err(ApiError::new(ProblemCode::RequestTimeout)),
+            let bytes = bytes.await?;
+            let value = match bytes.is_empty() {
+                true => T::default(),
+                false if is_json => parse_json(&bytes)?,
+                false => return Err(ApiError::new(ProblemCode::UnsupportedMediaType)),
             };
-            if !bytes.is_empty() {
-                return Err(ApiError::new(ProblemCode::UnsupportedMediaType));
-            }
-            Ok(Self(Body { value: T::default(), bytes }))
+            Ok(Self(Body { value, bytes }))
         })
     }
 }

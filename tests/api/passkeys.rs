@@ -355,9 +355,9 @@ both_engines! {
         send_new(&ada, &made).expect(201);
         send_new(&ada, &made).expect_fault(bad);
         let (late, timely) = (start_sign_in(app), start_sign_in(app));
-        app.clock.advance(299);
+        app.clock.advance(240);
         send(app, &passkey.get(&timely)).expect(201);
-        app.clock.advance(2);
+        app.clock.advance(61);
         send(app, &passkey.get(&late)).expect_problem(401, "unauthenticated");
         let hashes = if app.database.engine() == counterfoil::storage::Engine::Sqlite { "lower(hex(hash))" } else { "encode(hash, 'hex')" };
         let stored = app.database.db_texts(&format!("SELECT {hashes} AS value FROM one_time_secrets"));

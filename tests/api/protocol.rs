@@ -59,6 +59,23 @@ both_engines! {
         }
     }
 
+    fn what_has_nothing_to_say_takes_an_empty_body_of_any_type(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        for (place, kind) in ["application/json", "text/plain", "application/x-www-form-urlencoded"].iter().enumerate() {
+            let id = crate::payment_requests::ask(&ben, &ada, &format!("1.0{place}"))["id"].as_str().unwrap().to_owned();
+            let path = format!("/api/v1/payments/{id}/accept");
+            let key = format!("accept-{place}");
+            let send = |body: &[u8]| {
+                let headers = [("Idempotency-Key", key.as_str()), ("Content-Type", kind)];
+                ada.send("POST", &path, &headers, Some(body.to_vec()))
+            };
+            let is_json = *kind == "application/json";
+            let (status, code) = if is_json { (400, "validation_failed") } else { (415, "unsupported_media_type") };
+            send(b"x=1").expect_problem(status, code);
+            assert_eq!(send(b"").expect(200).body["state"], "completed", "{kind}");
+        }
+    }
+
     fn head_is_get_without_a_body(app: &TestApp) {
         let ada = app.member("ada");
         for path in ["/api/v1/me", &format!("/api/v1/accounts/{}", ada.code), "/api/v1/payments", "/healthz", "/openapi.json", "/api/v1/x"] {
