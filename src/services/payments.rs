@@ -14,7 +14,7 @@ use super::approvals::VisibleApproval;
 use super::caller::{Access, require_live_session, require_place};
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::command::{Action, Authorise, Command, CommandNotice};
+use crate::domain::command::{Action, Command, CommandNotice};
 use crate::domain::community::Community;
 use crate::domain::fold::{Answered, Outcome};
 use crate::domain::ids::{CommunityId, PaymentId};
@@ -132,12 +132,8 @@ impl Services {
         new: NewPayment,
         request: KeyedRequest,
     ) -> Result<KeyedAnswer, ServiceError> {
-        let Order { community, pay, hold_until } = self.order(bearer, new).await?;
-        let action = match hold_until {
-            None => Action::Pay(pay),
-            Some(expires_at) => Action::Authorise(Authorise { payment: pay, expires_at }),
-        };
-        self.submit_keyed(community, bearer, request, action).await
+        let (community, proposal) = self.order(bearer, new).await?.into_proposal();
+        self.submit_keyed(community, bearer, request, proposal.into()).await
     }
 
     /// Has the ledger do something that makes or changes a payment, at most once under the request's key.

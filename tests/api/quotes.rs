@@ -76,4 +76,44 @@ both_engines! {
         }
         quote(&ada, &body).expect(200);
     }
+
+    fn what_is_set_aside_is_quoted_as_set_aside(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.newcomer("ben").with_ceiling("10.00").join());
+        let mut body = payment(&ada, &ben, "12.50");
+        assert_eq!(quote(&ada, &body).expect(200).body["refusal"]["code"], "ceiling_exceeded");
+        // The ceiling is looked at when it is captured.
+        body["capture"] = json!("manual");
+        let quoted = quote(&ada, &body).expect(200).body;
+        assert_eq!((&quoted["refusal"], &quoted["payer"]["balance_after"]), (&Value::Null, &json!("0.00")));
+        assert_eq!(quoted["payer"]["available_after"], "87.50");
+        ada.post_payment(&fresh_key(), &body).expect(201);
+        let account = ada.account();
+        assert_eq!((&account["balance"], &account["reserved"], &account["available"]), (&json!("0.00"), &json!("12.50"), &json!("87.50")));
+        body["expires_at"] = json!(app.now().plus_seconds(-1).rfc3339());
+        let refused = ada.post_payment(&fresh_key(), &body).expect_problem(409, "conflict").body;
+        assert_eq!(quote(&ada, &body).expect(200).body["refusal"]["reason"], refused["reason"]);
+        let mut too_much = payment(&ada, &ben, "87.51");
+        too_much["capture"] = json!("manual");
+        assert_eq!(quote(&ada, &too_much).expect(200).body["refusal"]["code"], "insufficient_credit");
+    }
+
+    fn what_is_planned_is_quoted_as_planned(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let mut body = payment(&ada, &ben, "250.00");
+        assert_eq!(quote(&ada, &body).expect(200).body["refusal"]["code"], "insufficient_credit");
+        // Credit is judged when its time comes.
+        body["scheduled_for"] = json!(app.now().plus_seconds(3_600).rfc3339());
+        let quoted = quote(&ada, &body).expect(200).body;
+        assert_eq!((&quoted["refusal"], &quoted["payer"]["balance_after"]), (&Value::Null, &json!("0.00")));
+        assert_eq!(quoted["payer"]["available_after"], "100.00");
+        assert_eq!(ada.get("/api/v1/payments").expect(200).data(), [] as [Value; 0], "nothing is planned");
+        app.set_status(&ben, "frozen");
+        assert_eq!(quote(&ada, &body).expect(200).body["refusal"]["code"], "account_not_active");
+        quote(&ben, &body).expect_problem(403, "forbidden");
+        let mut past = body.clone();
+        past["scheduled_for"] = json!(app.now().rfc3339());
+        quote(&ada, &past).expect_fault("/scheduled_for");
+        body["capture"] = json!("manual");
+        quote(&ada, &body).expect_fault("/capture");
+    }
 }

@@ -1,15 +1,16 @@
-//! Planned payments: for a later time, and again and again. Each kind's story, and what happens when a run fails.
+//! Planned payments, again and again: each kind's story. What happens when a run fails is in `schedules_failures.rs`.
 
 use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::zone::Zone;
 use counterfoil::jobs::{Scheduling, Work};
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestApp, both_engines, fresh_key, keys, payment};
-use crate::{PAYMENT, is_id, is_time};
+use crate::schedules_failures::{completed, outcomes};
+use crate::support::{Person, Reply, TestApp, both_engines, fresh_key, payment};
+use crate::{is_id, is_time};
 
-const SCHEDULES: &str = "/api/v1/schedules";
-const HOUR_S: i64 = 3_600;
+pub const SCHEDULES: &str = "/api/v1/schedules";
+pub const HOUR_S: i64 = 3_600;
 pub const DAY_S: i64 = 86_400;
 
 /// What the jobs of a running service do: everything that is due by the app's clock.
@@ -66,127 +67,11 @@ pub fn path(schedule: &Value) -> String {
     format!("{SCHEDULES}/{}", schedule["id"].as_str().unwrap())
 }
 
-/// What a schedule's runs came to, oldest first: state and reason of failure.
-fn outcomes(person: &Person, schedule: &Value) -> Vec<(String, Value)> {
-    let reply = person.again().get(&format!("{}/payments?limit=100", path(schedule))).expect(200);
-    let told = |payment: &Value| {
-        assert_eq!(payment["schedule"], schedule["id"]);
-        (payment["state"].as_str().unwrap().to_owned(), payment["failure"]["code"].clone())
-    };
-    reply.data().iter().rev().map(told).collect()
-}
-
-fn completed() -> (String, Value) {
-    ("completed".to_owned(), Value::Null)
-}
-
-fn failed(code: &str) -> (String, Value) {
-    ("failed".to_owned(), json!(code))
-}
-
-fn set_status(app: &TestApp, person: &Person, status: &str) {
-    let body = json!({"status": status, "reason": "Decided at the meeting"});
-    app.admin().again().put(&format!("/api/v1/accounts/{}/status", person.code), &body).expect(200);
-}
-
-fn mails_about_plans(app: &TestApp) -> i64 {
+pub fn mails_about_plans(app: &TestApp) -> i64 {
     app.database.db_numbers("SELECT COUNT(*) AS value FROM mails WHERE kind = 20")[0]
 }
 
 both_engines! {
-    fn a_payment_for_later_is_made_when_its_time_comes(app: &TestApp) {
-        let (ada, ben) = (app.member("ada"), app.member("ben"));
-        let time = app.now().plus_seconds(HOUR_S).rfc3339();
-        let reply = plan(&ada, &ben, "12.50", &time, "k").expect(201);
-        let planned = reply.body.clone();
-        assert_eq!(keys(&planned), PAYMENT);
-        assert_eq!((&planned["state"], &planned["scheduled_for"]), (&json!("scheduled"), &json!(time)));
-        assert_eq!((&planned["transfer"], &planned["completed_at"], &planned["schedule"]), (&Value::Null, &Value::Null, &Value::Null));
-        let its_path = format!("/api/v1/payments/{}", planned["id"].as_str().unwrap());
-        assert_eq!(reply.header("location"), Some(its_path.as_str()));
-        run_what_is_due(app);
-        for sees in [&ada, &ben, &app.admin()] {
-            assert_eq!(sees.get(&its_path).expect(200).body, planned);
-        }
-        assert_eq!(ada.get("/api/v1/payments?state=scheduled").expect(200).data(), std::slice::from_ref(&planned));
-        assert_eq!((ada.balance().as_str(), ada.account()["available"].as_str().unwrap()), ("0.00", "100.00"));
-
-        app.clock.advance(HOUR_S + 1);
-        run_what_is_due(app);
-        run_what_is_due(app);
-        let (ada, ben) = (ada.again(), ben.again());
-        let made = ada.get(&its_path).expect(200).body;
-        assert_eq!((&made["state"], &made["scheduled_for"], &made["failure"]), (&json!("completed"), &json!(time), &Value::Null));
-        assert!(is_time(&made["completed_at"]) && made["transfer"]["seq"].is_i64());
-        assert_eq!((ada.balance().as_str(), ben.balance().as_str()), ("-12.50", "12.50"));
-        assert_eq!(ada.get("/api/v1/payments").expect(200).data(), [made]);
-
-        // The key answers as it did, also now that its time is past, and to no other request.
-        let again = plan(&ada, &ben, "12.50", &time, "k").expect(201);
-        assert_eq!((&again.body, again.header("idempotency-replayed")), (&planned, Some("true")));
-        plan(&ada, &ben, "12.51", &time, "k").expect_problem(422, "idempotency_key_reused");
-        plan(&ada, &ben, "12.51", &time, "other").expect_fault("/scheduled_for");
-        assert_eq!(mails_about_plans(app), 0);
-    }
-
-    fn a_payment_for_later_that_cannot_be_made_has_failed(app: &TestApp) {
-        let (ada, ben) = (app.member("ada"), app.member("ben"));
-        let time = app.now().plus_seconds(HOUR_S).rfc3339();
-        let planned = plan(&ada, &ben, "80.00", &time, "k").expect(201).body;
-        app.pay(&ada, &ben, "50.00");
-        app.clock.advance(HOUR_S + 1);
-        run_what_is_due(app);
-        let (ada, ben) = (ada.again(), ben.again());
-        let its_path = format!("/api/v1/payments/{}", planned["id"].as_str().unwrap());
-        let made = ben.get(&its_path).expect(200).body;
-        assert_eq!((&made["state"], &made["failure"]), (&json!("failed"), &json!({"code": "insufficient_credit"})));
-        assert_eq!(ada.balance(), "-50.00");
-        // Its maker is told, with what was posted.
-        let told = "SELECT COALESCE(parameters, '') AS value FROM mails WHERE kind = 20 AND recipient = 'ada@river.example'";
-        let told = app.database.db_texts(told);
-        assert!(told.len() == 1 && told[0].contains("run_failed") && told[0].contains("insufficient_credit"), "{told:?}");
-        assert!(told[0].contains("80.00") && told[0].contains("ben"), "{told:?}");
-        // It has had its turn: room that comes later changes nothing.
-        app.pay(&ben, &ada, "50.00");
-        app.clock.advance(HOUR_S);
-        run_what_is_due(app);
-        let ada = ada.again();
-        assert_eq!((ada.get(&its_path).expect(200).body, ada.balance().as_str()), (made, "0.00"));
-    }
-
-    fn a_planned_payment_can_be_called_off_until_its_turn(app: &TestApp) {
-        let (ada, ben, cyd) = (app.member("ada"), app.member("ben"), app.member("cyd"));
-        let time = app.now().plus_seconds(HOUR_S).rfc3339();
-        let [off, on] = ["k1", "k2"].map(|key| plan(&ada, &ben, "1.00", &time, key).expect(201).body);
-        let cancel = |by: &Person, payment: &Value, key: &str| {
-            let its_path = format!("/api/v1/payments/{}/cancel", payment["id"].as_str().unwrap());
-            by.post_with(&its_path, &[("Idempotency-Key", key)], &json!({}))
-        };
-        cancel(&ben, &off, "c0").expect_problem(403, "forbidden");
-        cancel(&cyd, &off, "c0").expect_problem(404, "not_found");
-        let first = cancel(&ada, &off, "c1").expect(200);
-        assert_eq!((&first.body["state"], &first.body["id"]), (&json!("cancelled"), &off["id"]));
-        let again = cancel(&ada, &off, "c1").expect(200);
-        assert_eq!((&again.body, again.header("idempotency-replayed")), (&first.body, Some("true")));
-        assert_eq!(cancel(&ada, &off, "c2").expect(200).body, first.body);
-        app.clock.advance(HOUR_S + 1);
-        run_what_is_due(app);
-        let (ada, ben) = (ada.again(), ben.again());
-        assert_eq!(ben.balance(), "1.00");
-        assert_eq!(cancel(&ada, &on, "c3").expect_problem(409, "conflict").body["reason"], "schedule_ended");
-        assert_eq!(cancel(&ada, &off, "c4").expect(200).body["state"], "cancelled");
-    }
-
-    fn a_date_is_the_beginning_of_the_communitys_day(app: &TestApp) {
-        app.found_in("APIA", 2, "Pacific/Apia");
-        let (ada, ben) = (app.newcomer("ada").of("APIA").join(), app.newcomer("ben").of("APIA").join());
-        let planned = plan(&ada, &ben, "1.00", &day(app, 3), "k").expect(201).body;
-        let zone: Zone = "Pacific/Apia".parse().unwrap();
-        let expected = zone.moment(day(app, 3).parse().unwrap(), "00:00".parse().unwrap()).unwrap();
-        assert_eq!(planned["scheduled_for"], json!(expected.rfc3339()));
-        assert_eq!(ada.get("/api/v1/communities/APIA").expect(200).body["time_zone"], "Pacific/Apia");
-    }
-
     fn rent_is_paid_month_by_month_until_it_ends(app: &TestApp) {
         app.found_in("HAFEN", 2, "Europe/Berlin");
         let (ada, ben) = (app.newcomer("ada").of("HAFEN").join(), app.newcomer("ben").of("HAFEN").join());
@@ -304,120 +189,6 @@ both_engines! {
         let audits = app.admin().again().get(&format!("/api/v1/communities/RIVER/audit?subject={}", made["id"].as_str().unwrap())).expect(200);
         let told: Vec<_> = audits.data().iter().rev().map(|line| line["action"].as_str().unwrap()).collect();
         assert_eq!(told, ["schedule.created", "schedule.paused", "schedule.resumed", "schedule.cancelled"]);
-    }
-
-    fn a_failed_run_is_skipped_tried_again_or_pauses_the_schedule(app: &TestApp) {
-        let (ada, ben) = (app.newcomer("ada").with_credit_limit("0").join(), app.member("ben"));
-        let rule = |rule: Value| make(&ada, &daily(app, &ada, &ben, "5.00", &json!({"on_failure": rule})));
-        let skips = rule(json!({"rule": "skip"}));
-        let retries = rule(json!({"rule": "retry", "retries": 2, "wait_hours": 6}));
-        let pauses = rule(json!({"rule": "pause", "after": 2}));
-        go_to(app, &skips["next_run_at"]);
-        run_what_is_due(app);
-        assert_eq!(outcomes(&ada, &skips), [failed("insufficient_credit")]);
-        assert_eq!(outcomes(&ada, &retries), []);
-        let waits = see(&ada, &retries);
-        assert_eq!((&waits["state"], &waits["runs"], &waits["last_failure"]["code"]), (&json!("active"), &json!(0), &json!("insufficient_credit")));
-        let due = Timestamp::parse_rfc3339(waits["next_run_at"].as_str().unwrap()).unwrap();
-        assert!(due > app.now().plus_seconds(5 * HOUR_S) && due <= app.now().plus_seconds(6 * HOUR_S));
-        assert_eq!(outcomes(&ada, &pauses), [failed("insufficient_credit")]);
-        assert_eq!(mails_about_plans(app), 2);
-        // The second try still finds nothing, the third has enough.
-        app.clock.advance(6 * HOUR_S);
-        run_what_is_due(app);
-        assert_eq!(see(&ada, &retries)["runs"], 0);
-        app.pay(&ben.again(), &ada, "5.00");
-        app.clock.advance(6 * HOUR_S);
-        run_what_is_due(app);
-        assert_eq!(outcomes(&ada, &retries), [completed()]);
-        assert_eq!((&see(&ada, &retries)["last_failure"], mails_about_plans(app)), (&Value::Null, 2));
-        // The next day nobody has anything: what is tried again is noted as failed after its last try.
-        app.clock.advance(12 * HOUR_S);
-        run_what_is_due(app);
-        assert_eq!(outcomes(&ada, &skips).len(), 2);
-        let paused = see(&ada, &pauses);
-        assert_eq!((&paused["state"], &paused["failed_runs"], &paused["next_run_at"]), (&json!("paused"), &json!(2), &Value::Null));
-        let told = app.database.db_texts("SELECT COALESCE(parameters, '') AS value FROM mails WHERE kind = 20");
-        assert_eq!(told.iter().filter(|text| text.contains("paused")).count(), 1, "{told:?}");
-        for _ in 0..2 {
-            app.clock.advance(6 * HOUR_S);
-            run_what_is_due(app);
-        }
-        assert_eq!(outcomes(&ada, &retries), [completed(), failed("insufficient_credit")]);
-        // Resumed, it counts anew.
-        app.pay(&ben.again(), &ada, "50.00");
-        ada.again().post(&format!("{}/resume", path(&pauses)), &json!({})).expect(200);
-        app.clock.advance(DAY_S);
-        run_what_is_due(app);
-        assert_eq!(outcomes(&ada, &pauses).last(), Some(&completed()));
-        assert_eq!(see(&ada, &pauses)["state"], "active");
-    }
-
-    fn closed_accounts_end_what_is_planned(app: &TestApp) {
-        let (ada, ben, cyd) = (app.member("ada"), app.member("ben"), app.member("cyd"));
-        let to_ben = make(&ada, &daily(app, &ada, &ben, "1.00", &json!({})));
-        let by_cyd = make(&cyd, &daily(app, &cyd, &ada, "1.00", &json!({})));
-        let once = plan(&cyd, &ada, "1.00", &day(app, 2), "k").expect(201).body;
-        app.set_status(&ben, "closed");
-        app.set_status(&cyd, "closed");
-        // The payer's end at once, and what is paid to somebody when it would have been paid.
-        let ended = see(&cyd, &by_cyd);
-        assert_eq!((&ended["state"], &ended["end_reason"]), (&json!("ended"), &json!("payer_closed")));
-        let failed = cyd.get(&format!("/api/v1/payments/{}", once["id"].as_str().unwrap())).expect(200).body;
-        assert_eq!((&failed["state"], &failed["failure"]["code"]), (&json!("failed"), &json!("account_not_active")));
-        assert_eq!(see(&ada, &to_ben)["state"], "active");
-        app.clock.advance(3 * DAY_S);
-        run_what_is_due(app);
-        let ended = see(&ada, &to_ben);
-        assert_eq!((&ended["state"], &ended["end_reason"], &ended["runs"]), (&json!("ended"), &json!("payee_closed"), &json!(0)));
-        assert_eq!((&ended["last_failure"]["code"], mails_about_plans(app)), (&json!("account_not_active"), 3));
-    }
-
-    fn who_may_not_pay_any_more_pays_nothing(app: &TestApp) {
-        let (ada, ben) = (app.member("ada"), app.member("ben"));
-        let made = make(&ada, &daily(app, &ada, &ben, "1.00", &json!({})));
-        // That the session ended in which it was made changes nothing.
-        ada.delete("/api/v1/sessions/current").expect(204);
-        app.clock.advance(DAY_S);
-        run_what_is_due(app);
-        assert_eq!(outcomes(&ada, &made), [completed()]);
-        set_status(app, &ada, "frozen");
-        app.clock.advance(DAY_S);
-        run_what_is_due(app);
-        assert_eq!(outcomes(&ada, &made)[1..], [failed("account_not_active")]);
-        set_status(app, &ada, "active");
-        app.clock.advance(DAY_S);
-        run_what_is_due(app);
-        assert_eq!(outcomes(&ada, &made)[2..], [completed()]);
-
-        // A teller's plans come by the teller's right, within the teller's ceilings, and end with it.
-        let (ada, tom) = (ada.again(), app.member("tom"));
-        let teller = |per_day: &str| {
-            let terms = json!({"rights": ["see", "pay"], "per_payment": null, "per_day": per_day});
-            let teller_path = format!("/api/v1/accounts/{}/tellers/{}", ada.code, tom.user_id);
-            ada.put(&teller_path, &terms)
-        };
-        let reply = teller("5");
-        assert!([200, 201, 204].contains(&reply.status), "{}", reply.body);
-        let mut body = daily(app, &ada, &ben, "3.00", &json!({}));
-        let of_tom = make(&tom, &body);
-        body["amount"] = json!("5.01");
-        tom.post_with(SCHEDULES, &[("Idempotency-Key", &fresh_key())], &body).expect_problem(403, "forbidden");
-        body["amount"] = json!("3.00");
-        let second = make(&tom, &body);
-        app.clock.advance(DAY_S);
-        run_what_is_due(app);
-        let mut told = [outcomes(&ada, &of_tom), outcomes(&ada, &second)].concat();
-        told.sort_by_key(|(state, _)| state.clone());
-        assert_eq!(told, [completed(), failed("forbidden")], "the day's ceiling has room for one");
-        ada.again().delete(&format!("/api/v1/accounts/{}/tellers/{}", ada.code, tom.user_id)).expect(204);
-        app.clock.advance(DAY_S);
-        run_what_is_due(app);
-        for schedule in [&of_tom, &second] {
-            let ended = see(&ada, schedule);
-            assert_eq!((&ended["state"], &ended["end_reason"], &ended["runs"]), (&json!("ended"), &json!("not_permitted"), &json!(1)));
-        }
-        assert_eq!(see(&ada, &made)["state"], "active");
     }
 
     fn a_large_amount_is_proved_when_it_is_planned(app: &TestApp) {

@@ -8,7 +8,7 @@ use crate::domain::amount::Amount;
 use crate::domain::chain::{self, Hash};
 use crate::domain::command::{Authorise, Authority, Capture, Void};
 use crate::domain::ids::{PaymentId, RecordId};
-use crate::domain::payment::{AUTHORISATION_S_MAX, Hold, Life, Payment, PaymentState};
+use crate::domain::payment::{AUTHORISATION_S_MAX, Hold, Life, Party, Payment, PaymentState};
 use crate::domain::policy::Right;
 use crate::domain::records::{HoldItem, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -23,16 +23,7 @@ impl Fold<'_> {
         authorise: &Authorise,
     ) -> Result<Outcome, Refusal> {
         let pay = &authorise.payment;
-        let (payer, payee) = self.parties(authority, pay)?;
-        self.check_expiry(authorise.expires_at, AUTHORISATION_S_MAX)?;
-        self.require_no_duplicate(authority, pay)?;
-        let account = self.account(pay.payer_id, Thing::Payer)?;
-        let insufficient = Refusal::InsufficientCredit { amount: pay.amount, available: account.available() };
-        let reserved = account.reserved.checked_add(pay.amount).ok_or_else(|| insufficient.clone())?;
-        let after = Account { reserved, version: account.version + 1, ..account.clone() };
-        if after.available().is_negative() {
-            return Err(insufficient);
-        }
+        let (payer, payee, after) = self.judge_authorisation(authority, authorise)?;
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let (text_salt, text) = self.commit_to_text(&pay.description);
         let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
@@ -53,18 +44,29 @@ impl Fold<'_> {
         );
         self.held.insert(payment_id);
         let draft = Draft {
-            id: payment_id,
-            payer,
-            payee,
-            text_salt,
-            state: PaymentState::Authorised,
-            gives_back: None,
-            planned: None,
             expires_at: Some(authorise.expires_at),
+            ..Draft::new(payment_id, (payer, payee), text_salt, PaymentState::Authorised)
         };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
         self.state.lives.insert(payment_id, Life { payment: payment.clone(), text });
         Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    /// Both sides of money that may be set aside now, and the payer as it then is.
+    pub(super) fn judge_authorisation(
+        &self,
+        authority: &Authority,
+        authorise: &Authorise,
+    ) -> Result<(Party, Party, Account), Refusal> {
+        let pay = &authorise.payment;
+        let (payer, payee) = self.parties(authority, pay)?;
+        self.check_expiry(authorise.expires_at, AUTHORISATION_S_MAX)?;
+        self.require_no_duplicate(authority, pay)?;
+        let account = self.account(pay.payer_id, Thing::Payer)?;
+        let insufficient = Refusal::InsufficientCredit { amount: pay.amount, available: account.available() };
+        let reserved = account.reserved.checked_add(pay.amount).ok_or_else(|| insufficient.clone())?;
+        let after = Account { reserved, version: account.version + 1, ..account.clone() };
+        if after.available().is_negative() { Err(insufficient) } else { Ok((payer, payee, after)) }
     }
 
     pub(super) fn capture(&mut self, authority: &Authority, capture: &Capture) -> Result<Outcome, Refusal> {

@@ -216,20 +216,7 @@ impl Fold<'_> {
             let (text_salt, text) = self.commit_to_text(&pay.description);
             legs.extend(principal(id, payer.account_id, payee.account_id, pay.amount, text));
             let state = PaymentState::Completed;
-            drafts.push((
-                line,
-                pay,
-                Draft {
-                    id,
-                    payer,
-                    payee,
-                    text_salt,
-                    state,
-                    gives_back: None,
-                    planned: None,
-                    expires_at: None,
-                },
-            ));
+            drafts.push((line, pay, Draft::new(id, (payer, payee), text_salt, state)));
         }
         let first_entry = self.postings.entries.len();
         let transfer = self.post(&legs, None);

@@ -57,7 +57,7 @@ mod trust;
 
 pub use answers::{AnswerFormat, FormattedAnswer};
 pub use many::JudgedLine;
-pub use quotes::{After, Quote, QuotedSide};
+pub use quotes::{After, Proposal, Quote, QuotedSide};
 pub use state::CommunityState;
 
 use std::collections::{BTreeSet, HashMap};

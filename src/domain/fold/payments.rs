@@ -27,6 +27,18 @@ pub(super) struct Draft {
     pub expires_at: Option<Timestamp>,
 }
 
+impl Draft {
+    /// Of a payment that gives nothing back, was not planned, and waits for nobody.
+    pub fn new(
+        id: PaymentId,
+        (payer, payee): (Party, Party),
+        text_salt: Option<[u8; 16]>,
+        state: PaymentState,
+    ) -> Self {
+        Self { id, payer, payee, text_salt, state, gives_back: None, planned: None, expires_at: None }
+    }
+}
+
 impl Fold<'_> {
     pub(super) fn pay(&mut self, authority: &Authority, pay: &Pay) -> Result<Outcome, Refusal> {
         let (payer, payee, mut legs) = self.judge_pay(authority, pay)?;
@@ -41,16 +53,7 @@ impl Fold<'_> {
         let account_seq = self.known_account_mut(pay.payer_id).account_seq;
         self.note_recent(pay.payer_id, pay.into(), payment_id, account_seq);
         let state = PaymentState::Completed;
-        let draft = Draft {
-            id: payment_id,
-            payer,
-            payee,
-            text_salt,
-            state,
-            gives_back: None,
-            planned: None,
-            expires_at: None,
-        };
+        let draft = Draft::new(payment_id, (payer, payee), text_salt, state);
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
     }

@@ -1,19 +1,51 @@
-//! What a payment would do, judged by the rules that post it. Nothing is posted, and nothing changes.
+//! What a payment would do, judged by the rules that make it. Nothing is posted, and nothing changes.
 
 use std::collections::HashMap;
 
-use super::posting::Leg;
+use super::posting::after_change;
 use super::{AnswerFormat, CommunityState, Fold, FormattedAnswer};
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
-use crate::domain::command::{Authority, Pay};
+use crate::domain::command::{Action, Authorise, Authority, Pay};
 use crate::domain::community::Community;
-use crate::domain::ids::{AccountId, IdSource};
+use crate::domain::ids::IdSource;
 use crate::domain::many::PaidMany;
 use crate::domain::payment::{Party, Payment};
 use crate::domain::refusal::{Refusal, Thing};
-use crate::domain::schedule::NoticeFacts;
+use crate::domain::schedule::{NewSchedule, NoticeFacts};
 use crate::domain::time::Timestamp;
+
+/// A payment of which it is asked what it would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proposal {
+    /// The money moves at once.
+    Pay(Pay),
+    /// It is set aside for the payee to capture.
+    Authorise(Authorise),
+    /// It is planned for later: credit is judged when its time comes.
+    Plan(NewSchedule),
+}
+
+impl Proposal {
+    /// Who would pay whom how much.
+    pub const fn payment(&self) -> &Pay {
+        match self {
+            Self::Pay(pay) => pay,
+            Self::Authorise(authorise) => &authorise.payment,
+            Self::Plan(new) => &new.payment,
+        }
+    }
+}
+
+impl From<Proposal> for Action {
+    fn from(proposal: Proposal) -> Self {
+        match proposal {
+            Proposal::Pay(pay) => Self::Pay(pay),
+            Proposal::Authorise(authorise) => Self::Authorise(authorise),
+            Proposal::Plan(new) => Self::Schedule(new),
+        }
+    }
+}
 
 /// What a payment would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +83,13 @@ impl CommunityState {
     ///
     /// # Errors
     /// Why the caller may not even ask: the same as for paying.
-    pub fn quote(&mut self, authority: &Authority, pay: &Pay, asked_at: Timestamp) -> Result<Quote, Refusal> {
-        self.judging(asked_at, |fold| fold.quote(authority, pay))
+    pub fn quote(
+        &mut self,
+        authority: &Authority,
+        proposal: &Proposal,
+        asked_at: Timestamp,
+    ) -> Result<Quote, Refusal> {
+        self.judging(asked_at, |fold| fold.quote(authority, proposal))
     }
 
     /// Lets a fold judge of which nothing is kept.
@@ -65,33 +102,47 @@ impl CommunityState {
 }
 
 impl Fold<'_> {
-    pub(super) fn quote(&self, authority: &Authority, pay: &Pay) -> Result<Quote, Refusal> {
+    pub(super) fn quote(&self, authority: &Authority, proposal: &Proposal) -> Result<Quote, Refusal> {
         self.check_session(authority)?;
-        let (legs, refusal) = match self.judge_pay(authority, pay) {
-            Ok((_, _, legs)) => (Some(legs), None),
+        let (changed, refusal) = match self.judge_proposal(authority, proposal) {
+            Ok(changed) => (Some(changed), None),
             Err(refusal) if refusal.is_about_access() => return Err(refusal),
             Err(refusal) => (None, Some(refusal)),
         };
         let side = |id, thing| {
             let account = self.account(id, thing)?;
-            let after = legs.as_deref().filter(|_| self.may_see(authority, account));
-            Ok(QuotedSide {
-                party: Party::from(account),
-                after: after.and_then(|legs| after_all(account, legs)),
-            })
+            let seen = changed.as_deref().filter(|_| self.may_see(authority, account));
+            let after = seen.map(|changed| {
+                let after = changed.iter().find(|changed| changed.id == id).unwrap_or(account);
+                After { balance: after.balance, available: after.available() }
+            });
+            Ok(QuotedSide { party: Party::from(account), after })
         };
-        let payer = side(pay.payer_id, Thing::Payer)?;
-        let payee = side(pay.payee_id, Thing::Payee)?;
+        let pay = proposal.payment();
+        let (payer, payee) = (side(pay.payer_id, Thing::Payer)?, side(pay.payee_id, Thing::Payee)?);
         Ok(Quote { payer, payee, fees: Vec::new(), refusal })
     }
-}
 
-fn after_all(account: &Account, legs: &[Leg]) -> Option<After> {
-    let of_account = |id: AccountId| legs.iter().filter(move |leg| leg.account_id == id);
-    let balance =
-        of_account(account.id).try_fold(account.balance, |balance, leg| balance.checked_add(leg.amount))?;
-    let after = Account { balance, ..account.clone() };
-    Some(After { balance, available: after.available() })
+    /// The accounts that it would change, as they would be then.
+    fn judge_proposal(&self, authority: &Authority, proposal: &Proposal) -> Result<Vec<Account>, Refusal> {
+        match proposal {
+            Proposal::Pay(pay) => {
+                let (payer, payee, legs) = self.judge_pay(authority, pay)?;
+                let [lost, gained] = [(payer, Thing::Payer), (payee, Thing::Payee)].map(|(party, thing)| {
+                    let mut own = legs.iter().filter(|leg| leg.account_id == party.account_id);
+                    own.try_fold(self.account(party.account_id, thing)?.clone(), |account, leg| {
+                        after_change(&account, leg.amount)
+                    })
+                });
+                Ok(vec![lost?, gained?])
+            }
+            Proposal::Authorise(authorise) => {
+                let (_, _, payer) = self.judge_authorisation(authority, authorise)?;
+                Ok(vec![payer])
+            }
+            Proposal::Plan(new) => self.judge_plan(authority, new).map(|_| Vec::new()),
+        }
+    }
 }
 
 /// Judging makes nothing, so it needs no ids.

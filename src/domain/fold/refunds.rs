@@ -40,14 +40,8 @@ impl Fold<'_> {
         self.note_spending(authority, paid.payee_id, refund.amount);
         self.state.refundable.insert(paid.payment_id, Refundable { refunded, ..paid });
         let draft = Draft {
-            id: payment_id,
-            payer: giver,
-            payee: taker,
-            text_salt,
-            state: PaymentState::Completed,
             gives_back: Some((refund.payment_id, WayBack::Refund)),
-            planned: None,
-            expires_at: None,
+            ..Draft::new(payment_id, (giver, taker), text_salt, PaymentState::Completed)
         };
         let payment = self.make_payment(authority, (refund.amount, &refund.reason), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))

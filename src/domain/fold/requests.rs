@@ -36,14 +36,8 @@ impl Fold<'_> {
         let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let (text_salt, text) = self.commit_to_text(&pay.description);
         let draft = Draft {
-            id,
-            payer,
-            payee,
-            text_salt,
-            state: PaymentState::Requested,
-            gives_back: None,
-            planned: None,
             expires_at: Some(request.expires_at),
+            ..Draft::new(id, (payer, payee), text_salt, PaymentState::Requested)
         };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
         self.state.lives.insert(id, Life { payment: payment.clone(), text });

@@ -74,14 +74,8 @@ impl Fold<'_> {
         let audit_id = self.note_reversal(authority, reverse, amount, payment_id, kinds);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), &reverse.reason);
         let draft = Draft {
-            id: payment_id,
-            payer: giver,
-            payee: taker,
-            text_salt,
-            state: PaymentState::Completed,
             gives_back: Some((reverse.payment_id, WayBack::Reversal)),
-            planned: None,
-            expires_at: None,
+            ..Draft::new(payment_id, (giver, taker), text_salt, PaymentState::Completed)
         };
         self.make_payment(authority, (amount, &reverse.reason), draft, Some(transfer))
     }

@@ -21,6 +21,8 @@ use crate::domain::time::Timestamp;
 
 /// Seconds of an hour.
 const HOUR_S: i64 = 3_600;
+/// So many seconds after it was due, a run is made up for: the service was down.
+const MADE_UP_AFTER_S: i64 = HOUR_S;
 
 /// What a run comes to before anything is posted.
 enum Verdict {
@@ -111,7 +113,8 @@ impl Fold<'_> {
         self.go_on(Schedule { runs: done.runs + 1, ..done });
     }
 
-    /// A run that cannot be: by the schedule's rule it is tried again, or it is noted as failed and its maker is told.
+    /// A run that cannot be: by the schedule's rule it is tried again, or it is noted as failed and its maker is told. Of
+    /// those that are made up for after downtime, only of the first in a row: nobody wants a mail for each.
     fn fail_run(&mut self, schedule: Schedule, failure: Failure) {
         let schedule = Schedule { last_failure: Some(failure), ..schedule };
         if let Some(due_at) = self.retry_at(&schedule) {
@@ -136,7 +139,12 @@ impl Fold<'_> {
             OnFailure::Pause { after } => failed_in_a_row >= after.into(),
             _ => false,
         };
-        self.tell(&noted, if pauses { NoticeKind::Paused } else { NoticeKind::RunFailed });
+        let is_made_up = noted.due_at.is_some_and(|due| due.plus_seconds(MADE_UP_AFTER_S) <= self.now);
+        if pauses {
+            self.tell(&noted, NoticeKind::Paused);
+        } else if failed_in_a_row == 1 || !is_made_up {
+            self.tell(&noted, NoticeKind::RunFailed);
+        }
         let id = noted.id;
         self.go_on(noted);
         let going_on = self.state.schedules.get(&id).filter(|schedule| pauses && schedule.is_live());
@@ -211,14 +219,13 @@ impl Fold<'_> {
         let (schedule_id, occurrence) = (schedule.id, schedule.next);
         let planned_at = schedule.planned_at.unwrap_or(self.now);
         Some(Draft {
-            id,
-            payer: Party::from(payer),
-            payee: Party::from(payee),
-            text_salt,
-            state: if failure.is_some() { PaymentState::Failed } else { PaymentState::Completed },
-            gives_back: None,
             planned: Some(PlannedRun { schedule_id, occurrence, planned_at, failure }),
-            expires_at: None,
+            ..Draft::new(
+                id,
+                (Party::from(payer), Party::from(payee)),
+                text_salt,
+                if failure.is_some() { PaymentState::Failed } else { PaymentState::Completed },
+            )
         })
     }
 

@@ -20,6 +20,7 @@ use crate::domain::schedule::{
     ScheduleState,
 };
 use crate::domain::scopes::Scope;
+use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 
 impl Fold<'_> {
@@ -28,12 +29,7 @@ impl Fold<'_> {
     pub(super) fn schedule(&mut self, authority: &Authority, new: &NewSchedule) -> Result<Outcome, Refusal> {
         let Authority::User(user) = authority else { return Err(Refusal::Forbidden) };
         let pay = &new.payment;
-        let (payer, payee) = self.planning_parties(authority, pay)?;
-        if self.live_schedules_of(pay.payer_id).len() >= SCHEDULES_MAX {
-            return Err(Refusal::Conflict(ConflictReason::TooMany));
-        }
-        let planned_at = new.plan.at(1, &self.state.community.time_zone);
-        let planned_at = planned_at.ok_or(Refusal::Conflict(ConflictReason::ScheduleEnded))?;
+        let (payer, payee, planned_at) = self.judge_plan(authority, new)?;
         let id = ScheduleId::from_uuid(self.ids.uuid_at(self.now));
         let is_once = matches!(new.plan, Plan::Once(_));
         let (text_salt, text) =
@@ -69,17 +65,26 @@ impl Fold<'_> {
         };
         self.put_schedule(schedule);
         let draft = Draft {
-            id: payment_id,
-            payer,
-            payee,
-            text_salt,
-            state: PaymentState::Scheduled,
-            gives_back: None,
             planned: Some(PlannedRun { schedule_id: id, occurrence: 1, planned_at, failure: None }),
-            expires_at: None,
+            ..Draft::new(payment_id, (payer, payee), text_salt, PaymentState::Scheduled)
         };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
         Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    /// Both sides of what may be planned now, and when its first run is.
+    pub(super) fn judge_plan(
+        &self,
+        authority: &Authority,
+        new: &NewSchedule,
+    ) -> Result<(Party, Party, Timestamp), Refusal> {
+        let Authority::User(_) = authority else { return Err(Refusal::Forbidden) };
+        let (payer, payee) = self.planning_parties(authority, &new.payment)?;
+        if self.live_schedules_of(new.payment.payer_id).len() >= SCHEDULES_MAX {
+            return Err(Refusal::Conflict(ConflictReason::TooMany));
+        }
+        let planned_at = new.plan.at(1, &self.state.community.time_zone);
+        Ok((payer, payee, planned_at.ok_or(Refusal::Conflict(ConflictReason::ScheduleEnded))?))
     }
 
     fn planning_parties(&self, authority: &Authority, pay: &Pay) -> Result<(Party, Party), Refusal> {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, SCALE_MAX, Scale};
-use crate::domain::command::Pay;
+use crate::domain::command::{Authorise, Pay};
 use crate::domain::community::Community;
+use crate::domain::fold::Proposal;
 use crate::domain::payment::{AUTHORISATION_S, DESCRIPTION_CHARS_MAX};
 use crate::domain::time::Timestamp;
 use crate::services::caller::require_place;
@@ -45,6 +46,18 @@ pub(in crate::services) struct Order {
     pub pay: Pay,
     /// Until when the payee may capture it; none where it is paid at once.
     pub hold_until: Option<Timestamp>,
+}
+
+impl Order {
+    /// What it comes to, with the community.
+    pub fn into_proposal(self) -> (Arc<Community>, Proposal) {
+        let Self { community, pay, hold_until } = self;
+        let proposal = match hold_until {
+            None => Proposal::Pay(pay),
+            Some(expires_at) => Proposal::Authorise(Authorise { payment: pay, expires_at }),
+        };
+        (community, proposal)
+    }
 }
 
 impl Services {

@@ -114,6 +114,21 @@ impl Services {
         scheduled_for: &str,
         request: KeyedRequest,
     ) -> Result<KeyedAnswer, ServiceError> {
+        let (community, new) = self.plan_once(bearer, new, scheduled_for, Some(&request)).await?;
+        self.submit_keyed(community, bearer, request, Action::Schedule(new)).await
+    }
+
+    /// Reads what a caller asks to be paid at a later time.
+    ///
+    /// # Errors
+    /// What is wrong with it. A time that is past is no fault in a request that was answered when it lay ahead.
+    pub(super) async fn plan_once(
+        &self,
+        bearer: &Bearer,
+        new: NewPayment,
+        scheduled_for: &str,
+        request: Option<&KeyedRequest>,
+    ) -> Result<(Arc<Community>, NewSchedule), ServiceError> {
         const POINTER: &str = "/scheduled_for";
         let when = asking::parse_moment(POINTER, scheduled_for)?;
         let Order { community, pay: payment, hold_until } = self.order(bearer, new).await?;
@@ -122,9 +137,8 @@ impl Services {
             return Err(ServiceError::Invalid(vec![Fault::new("/capture", "not_allowed", detail)]));
         }
         let plan = Plan::Once(when.at(&community.time_zone).unwrap_or_default());
-        self.check_ahead(&community, bearer, &request, plan.at(1, &community.time_zone), POINTER).await?;
-        let action = Action::Schedule(NewSchedule { payment, plan, on_failure: OnFailure::Skip });
-        self.submit_keyed(community, bearer, request, action).await
+        self.check_ahead(&community, bearer, request, plan.at(1, &community.time_zone), POINTER).await?;
+        Ok((community, NewSchedule { payment, plan, on_failure: OnFailure::Skip }))
     }
 
     /// Calls a planned payment off. What was called off already stays so.
@@ -160,7 +174,7 @@ impl Services {
         let Order { community, pay: payment, hold_until: _ } = self.order(bearer, new).await?;
         let plan = Plan::Recurring(recurrence);
         let first = plan.at(1, &community.time_zone);
-        self.check_ahead(&community, bearer, &request, first, "/starts_on").await?;
+        self.check_ahead(&community, bearer, Some(&request), first, "/starts_on").await?;
         self.note_origin(origin).await?;
         let action = Action::Schedule(NewSchedule { payment, plan, on_failure });
         let answered = self.submit_under_key(community.id, bearer, request, (action, Vec::new())).await?;
@@ -181,7 +195,7 @@ impl Services {
         &self,
         community: &Community,
         bearer: &Bearer,
-        request: &KeyedRequest,
+        request: Option<&KeyedRequest>,
         first: Option<Timestamp>,
         pointer: &'static str,
     ) -> Result<(), ServiceError> {
@@ -192,10 +206,12 @@ impl Services {
             Some(_) => Fault::new(pointer, "too_far_ahead", "lies more than five years ahead"),
             None => Fault::new("/ends_on", "before_first", "lies before the first run"),
         };
-        let (community_id, hash) = (community.id, request.hash(bearer));
-        let known = self.ledger.read(move |conn| idempotency::find_many(conn, community_id, &[hash])).await?;
-        if !known.is_empty() {
-            return Ok(());
+        if let Some(request) = request {
+            let (community_id, hash) = (community.id, request.hash(bearer));
+            let find = move |conn: &mut Conn| idempotency::find_many(conn, community_id, &[hash]);
+            if !self.ledger.read(find).await?.is_empty() {
+                return Ok(());
+            }
         }
         self.require_insider(community, bearer).await?;
         Err(ServiceError::Invalid(vec![fault]))

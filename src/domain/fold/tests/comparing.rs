@@ -1,11 +1,25 @@
 //! What the fold did beside what the model says.
 
 use super::model::Verdict;
-use crate::domain::command::Command;
-use crate::domain::fold::{CommunityState, Outcome, Quote};
-use crate::domain::ids::{PaymentId, ScheduleId};
+use super::properties::Play;
+use super::support::refusal_body;
+use crate::domain::approval::ApprovalState;
+use crate::domain::command::{Action, Authorise, Command};
+use crate::domain::fold::{Answered, CommunityState, Outcome, Proposal, Quote};
+use crate::domain::ids::{ApprovalId, PaymentId, ScheduleId};
+use crate::domain::payment::PaymentState;
 use crate::domain::records::Postings;
 use crate::domain::refusal::Refusal;
+
+/// What a quote can be asked about.
+pub(super) fn proposal_of(command: &Command) -> Option<Proposal> {
+    match command.action.clone() {
+        Action::Pay(pay) => Some(Proposal::Pay(pay)),
+        Action::Authorise(authorise) => Some(Proposal::Authorise(authorise)),
+        Action::Schedule(new) => Some(Proposal::Plan(new)),
+        _ => None,
+    }
+}
 
 /// A quote says what the payment then did.
 pub(super) fn compare_quote(quote: Result<Quote, Refusal>, verdict: &Verdict, after: &CommunityState) {
@@ -26,6 +40,109 @@ pub(super) fn compare_quote(quote: Result<Quote, Refusal>, verdict: &Verdict, af
     }
     assert!(quote.refusal.is_none() || quote.payer.after.is_none());
     assert_eq!(quote.refusal, expected);
+}
+
+impl Play {
+    /// What the fold answered is what the model says.
+    pub(super) fn compare(&mut self, verdict: &Verdict, outcome: &Outcome, command: &Command) {
+        match (verdict, outcome) {
+            (Verdict::Refused(expected), Outcome::Refused(found)) => {
+                assert_eq!(found, expected, "{command:?}")
+            }
+            (Verdict::Passes, Outcome::Paid(payment)) => {
+                let pay = match &command.action {
+                    Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => pay,
+                    Action::Schedule(new) => {
+                        assert_eq!(payment.state, PaymentState::Scheduled);
+                        &new.payment
+                    }
+                    Action::Request(request) => {
+                        let is_paid = payment.state == PaymentState::Completed;
+                        assert_eq!(is_paid, self.model.pays_at_once(request), "{command:?}");
+                        &request.payment
+                    }
+                    Action::Refund(refund) => {
+                        assert_eq!(payment.refund_of, Some(refund.payment_id));
+                        assert_eq!((payment.amount, &payment.description), (refund.amount, &refund.reason));
+                        return;
+                    }
+                    Action::Reverse(reverse) => {
+                        assert_eq!(payment.reversal_of, Some(reverse.payment_id));
+                        assert_eq!(payment.description, reverse.reason);
+                        return;
+                    }
+                    _ => panic!("{command:?} makes no payment"),
+                };
+                assert_eq!(
+                    (payment.payer.account_id, payment.payee.account_id),
+                    (pay.payer_id, pay.payee_id)
+                );
+                assert_eq!((payment.amount, &payment.description), (pay.amount, &pay.description));
+                assert!(command.key.is_none());
+            }
+            (Verdict::Passes, Outcome::PaidMany(_)) => {
+                assert!(matches!(command.action, Action::PayMany(_)) && command.key.is_none());
+            }
+            (Verdict::Passes, Outcome::Answered(answered)) => {
+                let status = match (answered.approval_id, command.life_id()) {
+                    (Some(_), _) => 202,
+                    (None, Some(_)) => 200,
+                    (None, None) => 201,
+                };
+                assert_eq!((answered.status, answered.is_replay), (status, false), "{command:?}");
+                assert_eq!(answered.payment_id.is_some(), answered.approval_id.is_none());
+                self.answers.insert(command.key.unwrap().hash, answered.clone());
+            }
+            (Verdict::RefusedForGood(refusal), Outcome::Answered(answered)) => {
+                let body = refusal_body(refusal, &command.request_id);
+                assert_eq!(
+                    (answered.status, answered.body.as_deref()),
+                    (409, Some(body.as_slice())),
+                    "{command:?}"
+                );
+                assert_eq!((answered.payment_id, answered.is_replay), (None, false));
+                self.answers.insert(command.key.unwrap().hash, answered.clone());
+            }
+            (Verdict::Repeats, Outcome::Answered(answered)) => {
+                let first = &self.answers[&command.key.unwrap().hash];
+                assert_eq!(*answered, Answered { is_replay: true, ..first.clone() });
+            }
+            (Verdict::Passes, Outcome::Account(_)) => {
+                assert!(matches!(command.action, Action::SetLimits(_) | Action::SetStatus(_)));
+            }
+            (Verdict::Passes, Outcome::Changed(payment)) => {
+                assert_eq!(Some(payment.id), command.life_id());
+                assert!(command.key.is_none());
+            }
+            (Verdict::Passes, Outcome::Done) => {
+                assert!(matches!(
+                    command.action,
+                    Action::EndSession(_)
+                        | Action::SetTrust(_)
+                        | Action::ChangeSchedule(_)
+                        | Action::RunSchedule(_)
+                        | Action::SetApprovalRules(_)
+                ));
+            }
+            (Verdict::Passes, Outcome::Approval(approval)) => {
+                let is_settled = approval.state != ApprovalState::Pending;
+                assert_eq!(matches!(command.action, Action::SettleApproval(_)), is_settled);
+            }
+            (Verdict::Passes, Outcome::Scheduled(_)) => {
+                assert!(matches!(command.action, Action::Schedule(_)));
+            }
+            _ => panic!("{command:?}: the model says {verdict:?}, the fold {outcome:?}"),
+        }
+    }
+}
+
+/// What another admin has to agree to first, from now on.
+pub(super) fn made_approval(outcome: &Outcome) -> Option<ApprovalId> {
+    match outcome {
+        Outcome::Approval(approval) => Some(approval.id).filter(|_| approval.state == ApprovalState::Pending),
+        Outcome::Answered(answered) => answered.approval_id.filter(|_| !answered.is_replay),
+        _ => None,
+    }
 }
 
 pub(super) fn made_schedule(outcome: &Outcome) -> Option<ScheduleId> {

@@ -1,6 +1,7 @@
 //! The rules once more, as plainly as they can be said: maps, wide integers, and a list of everything that is wrong
 //! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
 
+mod approvals;
 mod duplicates;
 mod many;
 mod ranks;
@@ -12,13 +13,15 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::account::{AccountCode, AccountStatus};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
+use crate::domain::approval::ApprovalRules;
 use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
-use crate::domain::ids::{AccountId, PaymentId, ScheduleId, SessionId, UserId};
+use crate::domain::ids::{AccountId, ApprovalId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::payment::{AUTHORISATION_S_MAX, PaymentState};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
+use approvals::ModelApproval;
 use duplicates::ModelRecent;
 use ranks::{FIRST_FINAL_RANK, rank};
 use refunds::ModelPaid;
@@ -84,6 +87,8 @@ pub(super) struct Model {
     pub schedules: HashMap<ScheduleId, ModelSchedule>,
     /// What came of the last command to schedules, for the tally.
     pub told: Vec<&'static str>,
+    rules: ApprovalRules,
+    approvals: HashMap<ApprovalId, ModelApproval>,
     recent: Vec<ModelRecent>,
     entries: HashMap<AccountId, i64>,
     pub lives: HashMap<PaymentId, ModelLife>,
@@ -142,7 +147,9 @@ impl Model {
             | Action::SetTrust(_)
             | Action::Schedule(_)
             | Action::ChangeSchedule(_)
-            | Action::RunSchedule(_) => true,
+            | Action::RunSchedule(_)
+            | Action::SetApprovalRules(_) => true,
+            Action::SettleApproval(settle) => self.settling_leaves_no_record(settle),
             Action::SetStatus(change) => self.accounts[&change.account_id].status == change.status,
             _ => false,
         };
@@ -191,12 +198,9 @@ impl Model {
             Action::Cancel(cancel) => self.live(cancel.payment_id, PaymentState::Cancelled),
             Action::Expire(expire) => self.expire(expire.payment_id),
             Action::SetTrust(change) => self.set_trust(command, change),
-            Action::SetLimits(change) => {
-                let account = self.accounts.get_mut(&change.account_id).unwrap();
-                account.credit_limit = wide(change.limits.credit_limit);
-                account.ceiling = change.limits.ceiling.map(wide);
-                account.version += 1;
-            }
+            Action::SetLimits(change) => self.limit(change.account_id, change.limits),
+            Action::SetApprovalRules(change) => self.rules = change.rules,
+            Action::SettleApproval(settle) => self.settle(settle, payment_id),
             Action::SetStatus(change) => {
                 let account = self.accounts.get_mut(&change.account_id).unwrap();
                 account.version += i64::from(account.status != change.status);
@@ -218,9 +222,7 @@ impl Model {
             | Action::SetTimeZone(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
-            | Action::SetMemberStatus(_)
-            | Action::SetApprovalRules(_)
-            | Action::SettleApproval(_) => {
+            | Action::SetMemberStatus(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -342,6 +344,12 @@ impl Model {
                     }
                 }
             }
+            Action::SetApprovalRules(_) => {
+                if !self.may_as_admin(command, Scope::LimitsWrite) {
+                    wrong.push(Refusal::Forbidden);
+                }
+            }
+            Action::SettleApproval(settle) => return self.wrong_with_settling(command, settle, wrong),
             Action::EndSession(_) => {}
             Action::Admit(_)
             | Action::OpenAccount(_)
@@ -351,9 +359,7 @@ impl Model {
             | Action::SetTimeZone(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
-            | Action::SetMemberStatus(_)
-            | Action::SetApprovalRules(_)
-            | Action::SettleApproval(_) => {
+            | Action::SetMemberStatus(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }

@@ -5,23 +5,26 @@ use std::collections::{BTreeMap, HashMap};
 use proptest::prelude::*;
 
 use super::asking::{accept, cancel, decline, expire};
-use super::comparing::{assert_same_but_kept_refusals, compare_quote, made_payment, made_schedule, name_of};
+use super::comparing::{
+    assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
+    proposal_of,
+};
 use super::model::{Model, ModelAccount, ModelUser, Verdict};
-use super::random::{FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
+use super::random::{ADMINS, FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
 use super::support::{
     PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, minor,
-    order, refund, refusal_body, reverse, run, schedule, set_status, void,
+    order, refund, reverse, run, schedule, set_status, void,
 };
 use crate::domain::account::AccountStatus;
+use crate::domain::approval::{ApprovalRules, SetApprovalRules, SettleApproval};
 use crate::domain::command::{
     Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetTrust, UserAuthority,
 };
-use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
-use crate::domain::ids::{AccountId, PaymentId, ScheduleId, SessionId, UserId};
+use crate::domain::fold::{Answered, CommunityState, Fold};
+use crate::domain::ids::{AccountId, ApprovalId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
 use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
-use crate::domain::payment::PaymentState;
 use crate::domain::recurrence::Plan;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
@@ -33,7 +36,7 @@ const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
 
 /// The model beside the fold's community, and who and what there is.
 pub(super) struct Play {
-    model: Model,
+    pub(super) model: Model,
     users: Vec<UserId>,
     sessions: Vec<[SessionId; 2]>,
     accounts: Vec<AccountId>,
@@ -42,8 +45,9 @@ pub(super) struct Play {
     /// The payments of earlier batches: before that, nobody can know their ids.
     payments: Vec<PaymentId>,
     schedules: Vec<ScheduleId>,
+    approvals: Vec<ApprovalId>,
     sent: Vec<Command>,
-    answers: HashMap<KeyHash, Answered>,
+    pub(super) answers: HashMap<KeyHash, Answered>,
     /// How often each outcome came.
     pub tally: BTreeMap<String, usize>,
 }
@@ -54,7 +58,7 @@ impl Play {
             .iter()
             .enumerate()
             .map(|(index, name)| {
-                let role = if index == 0 { Role::Admin } else { Role::Member };
+                let role = if ADMINS.contains(&index) { Role::Admin } else { Role::Member };
                 river.newcomer(name, role, limits(1_000, (index != 0).then_some(1_500)))
             })
             .collect();
@@ -65,7 +69,11 @@ impl Play {
         let mut model = Model::new(START);
         for (index, person) in cast.iter().enumerate() {
             let belongs = index != STRANGER;
-            let user = ModelUser { belongs, acts: belongs && person.user != fay.user, is_admin: index == 0 };
+            let user = ModelUser {
+                belongs,
+                acts: belongs && person.user != fay.user,
+                is_admin: ADMINS.contains(&index),
+            };
             model.users.insert(person.user, user);
         }
         for account in river.state.accounts.values() {
@@ -98,6 +106,7 @@ impl Play {
             awaited: Vec::new(),
             payments: Vec::new(),
             schedules: Vec::new(),
+            approvals: Vec::new(),
             sent: Vec::new(),
             answers: HashMap::new(),
             tally: BTreeMap::new(),
@@ -123,10 +132,7 @@ impl Play {
     fn judge_twice(&mut self, fold: &mut Fold<'_>, command: &Command) {
         let verdict = self.model.judge(command);
         let before = (Snapshot::of(fold.state), fold.postings.clone());
-        let quote = match &command.action {
-            Action::Pay(pay) => Some(fold.quote(&command.authority, pay)),
-            _ => None,
-        };
+        let quote = proposal_of(command).map(|proposal| fold.quote(&command.authority, &proposal));
         let outcome = fold.apply(command);
         if let Some(quote) = quote {
             compare_quote(quote, &verdict, fold.state);
@@ -140,7 +146,13 @@ impl Play {
         *self.tally.entry(name_of(&verdict, command)).or_default() += 1;
 
         self.compare(&verdict, &outcome, command);
-        if let (Action::PayMany(many), true) = (&command.action, passes) {
+        let asked = made_approval(&outcome).filter(|_| passes);
+        assert_eq!(asked.is_some(), passes && self.model.needs_two(command), "{command:?}");
+        if let Some(id) = asked {
+            self.model.ask(command, id);
+            self.approvals.push(id);
+            *self.tally.entry("asks another admin".into()).or_default() += 1;
+        } else if let (Action::PayMany(many), true) = (&command.action, passes) {
             let made = &fold.postings.payments[before.1.payments.len()..];
             let made: Vec<_> = made.iter().map(|payment| payment.id).collect();
             self.model.perform_many(command, many, &made);
@@ -169,6 +181,7 @@ impl Play {
         if fold.postings.events.len() > before.1.events.len() {
             self.model.tell();
         }
+        self.model.compare_approvals(fold.state);
         for (id, expected) in &self.model.schedules {
             expected.compare(&fold.state.schedules[id], command);
         }
@@ -186,88 +199,6 @@ impl Play {
                 version: account.version,
             };
             assert_eq!(found, *expected, "after {command:?}");
-        }
-    }
-
-    fn compare(&mut self, verdict: &Verdict, outcome: &Outcome, command: &Command) {
-        match (verdict, outcome) {
-            (Verdict::Refused(expected), Outcome::Refused(found)) => {
-                assert_eq!(found, expected, "{command:?}")
-            }
-            (Verdict::Passes, Outcome::Paid(payment)) => {
-                let pay = match &command.action {
-                    Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => pay,
-                    Action::Schedule(new) => {
-                        assert_eq!(payment.state, PaymentState::Scheduled);
-                        &new.payment
-                    }
-                    Action::Request(request) => {
-                        let is_paid = payment.state == PaymentState::Completed;
-                        assert_eq!(is_paid, self.model.pays_at_once(request), "{command:?}");
-                        &request.payment
-                    }
-                    Action::Refund(refund) => {
-                        assert_eq!(payment.refund_of, Some(refund.payment_id));
-                        assert_eq!((payment.amount, &payment.description), (refund.amount, &refund.reason));
-                        return;
-                    }
-                    Action::Reverse(reverse) => {
-                        assert_eq!(payment.reversal_of, Some(reverse.payment_id));
-                        assert_eq!(payment.description, reverse.reason);
-                        return;
-                    }
-                    _ => panic!("{command:?} makes no payment"),
-                };
-                assert_eq!(
-                    (payment.payer.account_id, payment.payee.account_id),
-                    (pay.payer_id, pay.payee_id)
-                );
-                assert_eq!((payment.amount, &payment.description), (pay.amount, &pay.description));
-                assert!(command.key.is_none());
-            }
-            (Verdict::Passes, Outcome::PaidMany(_)) => {
-                assert!(matches!(command.action, Action::PayMany(_)) && command.key.is_none());
-            }
-            (Verdict::Passes, Outcome::Answered(answered)) => {
-                let status = if command.life_id().is_some() { 200 } else { 201 };
-                assert_eq!((answered.status, answered.is_replay), (status, false), "{command:?}");
-                assert!(answered.payment_id.is_some());
-                self.answers.insert(command.key.unwrap().hash, answered.clone());
-            }
-            (Verdict::RefusedForGood(refusal), Outcome::Answered(answered)) => {
-                let body = refusal_body(refusal, &command.request_id);
-                assert_eq!(
-                    (answered.status, answered.body.as_deref()),
-                    (409, Some(body.as_slice())),
-                    "{command:?}"
-                );
-                assert_eq!((answered.payment_id, answered.is_replay), (None, false));
-                self.answers.insert(command.key.unwrap().hash, answered.clone());
-            }
-            (Verdict::Repeats, Outcome::Answered(answered)) => {
-                let first = &self.answers[&command.key.unwrap().hash];
-                assert_eq!(*answered, Answered { is_replay: true, ..first.clone() });
-            }
-            (Verdict::Passes, Outcome::Account(_)) => {
-                assert!(matches!(command.action, Action::SetLimits(_) | Action::SetStatus(_)));
-            }
-            (Verdict::Passes, Outcome::Changed(payment)) => {
-                assert_eq!(Some(payment.id), command.life_id());
-                assert!(command.key.is_none());
-            }
-            (Verdict::Passes, Outcome::Done) => {
-                assert!(matches!(
-                    command.action,
-                    Action::EndSession(_)
-                        | Action::SetTrust(_)
-                        | Action::ChangeSchedule(_)
-                        | Action::RunSchedule(_)
-                ));
-            }
-            (Verdict::Passes, Outcome::Scheduled(_)) => {
-                assert!(matches!(command.action, Action::Schedule(_)));
-            }
-            _ => panic!("{command:?}: the model says {verdict:?}, the fold {outcome:?}"),
         }
     }
 
@@ -373,6 +304,24 @@ impl Play {
                 let paid = self.payments.iter().rev().nth(back).copied();
                 let id = if back == UNKNOWN_HOLD { unknown } else { paid? };
                 (0, key, reverse(Authority::Service, id, beyond).action)
+            }
+            Operation::SetRules { limits_above, reversals_above } => {
+                let [limits_above, reversals_above] =
+                    [limits_above, reversals_above].map(|above| above.map(minor));
+                let rules = ApprovalRules { limits_above, reversals_above };
+                (0, None, Action::SetApprovalRules(SetApprovalRules { rules, reason: "by decision".into() }))
+            }
+            Operation::Settle { back, agrees } => {
+                let unknown = ApprovalId::from_uuid(self.accounts[FUND].uuid());
+                let id = if back == UNKNOWN_HOLD {
+                    Some(unknown)
+                } else {
+                    self.approvals.iter().rev().nth(back).copied()
+                };
+                let settle = SettleApproval { approval_id: id?, agrees, reason: String::new() };
+                // Whoever of the two did not ask.
+                let other = self.model.asker_of(settle.approval_id) == Some(self.users[ADMINS[0]]);
+                (ADMINS[usize::from(other)], None, Action::SettleApproval(settle))
             }
             Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
                 let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);

@@ -2,14 +2,14 @@
 
 use super::support::{River, Snapshot, minor, order, pay, set_limits};
 use crate::domain::command::{Authority, Pay};
-use crate::domain::fold::{After, Quote};
+use crate::domain::fold::{After, Proposal, Quote};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::scopes::{Scope, Scopes};
 
 /// A quote, after a look that it changed nothing.
 fn quote(river: &mut River, authority: Authority, pay: &Pay) -> Result<Quote, Refusal> {
     let before = Snapshot::of(&river.state);
-    let quote = river.state.quote(&authority, pay, river.now);
+    let quote = river.state.quote(&authority, &Proposal::Pay(pay.clone()), river.now);
     assert_eq!(Snapshot::of(&river.state), before, "a quote changes nothing");
     quote
 }

@@ -8,8 +8,9 @@ use crate::domain::account::AccountStatus;
 use crate::domain::many::ManyMode;
 use crate::domain::schedule::{OnFailure, ScheduleChange};
 
-/// Ada is an admin, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
+/// Ada and Dan are admins, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
 pub(super) const NAMES: [&str; 5] = ["Ada", "Bob", "Cyd", "Dan", "Fay"];
+pub(super) const ADMINS: [usize; 2] = [0, 3];
 pub(super) const STRANGER: usize = NAMES.len();
 pub(super) const FUND: usize = NAMES.len();
 /// One more than there is, so that some commands name an account that does not exist.
@@ -117,6 +118,15 @@ pub(super) enum Operation {
         ceiling: Option<i64>,
         version_off: Option<i64>,
     },
+    SetRules {
+        limits_above: Option<i64>,
+        reversals_above: Option<i64>,
+    },
+    /// Agrees to what another admin asked for, or refuses it.
+    Settle {
+        back: usize,
+        agrees: bool,
+    },
     SetStatus {
         account: usize,
         status: AccountStatus,
@@ -189,6 +199,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     // Mostly people who may act.
     let account = prop_oneof![20 => 0..NAMES.len() - 1, 1 => 0..ACCOUNTS];
     let limit = (0..=6_i64).prop_map(|n| n * 250);
+    let above = || (0..=4_i64).prop_map(|n| n * 250);
     let status = prop_oneof![
         5 => Just(AccountStatus::Active),
         2 => Just(AccountStatus::Frozen),
@@ -234,6 +245,10 @@ fn operation() -> impl Strategy<Value = Operation> {
                 Operation::SetLimits { account, credit_limit, ceiling, version_off }
             }
         ),
+        3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))
+            .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
+        7 => (newest(), proptest::bool::weighted(0.8))
+            .prop_map(|(back, agrees)| Operation::Settle { back, agrees }),
         4 => (account, status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))

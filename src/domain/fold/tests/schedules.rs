@@ -291,3 +291,24 @@ fn the_key_of_a_schedule_answers_for_ever() {
     assert_eq!(river.planned(id).amount, minor(100));
     assert_eq!(river.balance(bob), Amount::ZERO.minor());
 }
+
+#[test]
+fn of_runs_that_are_made_up_for_the_first_failure_in_a_row_is_told() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 0), river.member("Bob", 1_000));
+    let payment = order(ada.account, bob.account, 100, "");
+    let id = river.made(&schedule(ada.authority(), payment, daily("2026-09-22", 1, None), OnFailure::Skip));
+    let told = |river: &mut River| {
+        river.run(id);
+        river.last.notices.len()
+    };
+    river.pass(3 * DAY_S);
+    assert_eq!([told(&mut river), told(&mut river)], [1, 0]);
+    river.move_money(bob, ada, 100);
+    assert_eq!(told(&mut river), 0);
+    river.pass(2 * DAY_S);
+    assert_eq!([told(&mut river), told(&mut river)], [1, 0], "what succeeded broke the row");
+    let due = river.planned(id).due_at.unwrap();
+    river.pass((due.micros() - river.now.micros()) / 1_000_000);
+    assert_eq!(told(&mut river), 1, "in its time, each is told");
+}

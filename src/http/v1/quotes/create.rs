@@ -12,7 +12,9 @@ use crate::http::views::QuoteView;
 /// Ask what a payment would do
 ///
 /// Takes the body of a payment and judges it by the rules that post payments: fees, how both sides would be afterwards, and
-/// the `refusal` in full, where it would be refused. Nothing is posted or kept, and no key is needed. Amounts of
+/// the `refusal` in full, where it would be refused. With `capture` `manual` it shows what setting the money aside would leave
+/// available, and with `scheduled_for` whether the payment could be planned: what is planned changes no amounts, and credit is
+/// judged when its time comes. Nothing is posted or kept, and no key is needed. Amounts of
 /// a side are null where the payment would be refused, where the account's amounts are not yours to see, and where the token
 /// lacks `accounts:read`. Until you pay, others may pay, too: what counts is what holds then.
 #[utoipa::path(operation_id = "create_quote", tag = "payments", security(("bearer" = [])), request_body = CreatePaymentRequest,
@@ -33,7 +35,9 @@ pub async fn create_quote(
     caller: Caller<PaymentsWrite>,
     body: Body<CreatePaymentRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let found = state.services.quote(&caller.bearer, body.value.try_into()?).await?;
+    let mut body = body.value;
+    let scheduled_for = body.scheduled_for.take();
+    let found = state.services.quote(&caller.bearer, body.try_into()?, scheduled_for.as_deref()).await?;
     let scale = found.community.scale;
     let refusal = found.quote.refusal.as_ref().map(|refusal| {
         ApiError::refused(refusal, Some(scale)).into_problem(&state.public_url, &request_id(&request))

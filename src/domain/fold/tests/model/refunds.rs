@@ -82,6 +82,11 @@ impl Model {
         if !self.may_as_admin(command, Scope::LimitsWrite) {
             wrong.push(Refusal::Forbidden);
         }
+        self.wrong_with_undoing(paid, may_pass, wrong);
+    }
+
+    /// What stands against it, whoever asks.
+    pub(super) fn wrong_with_undoing(&self, paid: &ModelPaid, may_pass: bool, wrong: &mut Vec<Refusal>) {
         let (giver, taker) = (&self.accounts[&paid.payee], &self.accounts[&paid.payer]);
         for account in [giver, taker] {
             if account.status == AccountStatus::Closed {
