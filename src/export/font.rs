@@ -39,6 +39,11 @@ impl Font {
         Ok(Self { tables: font, widths, units_per_em, used: GlyphRemapper::new(), shown: BTreeMap::new() })
     }
 
+    /// Whether there is a glyph for a character.
+    pub(super) fn has(&self, character: char) -> bool {
+        self.glyph(character) != GlyphId::NOTDEF
+    }
+
     /// How wide a text is at a size, in thousandths of a point.
     pub(super) fn width(&self, text: &str, size: i32) -> i32 {
         text.chars().map(|character| self.advance(self.glyph(character)).saturating_mul(size)).sum()
@@ -50,9 +55,7 @@ impl Font {
         for character in text.chars() {
             let glyph = u16::try_from(self.glyph(character).to_u32()).unwrap_or(0);
             let cut_down = self.used.remap(glyph);
-            // One box stands for many characters, and is copied as none of them.
-            let shown = if glyph == 0 { char::REPLACEMENT_CHARACTER } else { character };
-            self.shown.entry(cut_down).or_insert(shown);
+            self.shown.entry(cut_down).or_insert(character);
             bytes.extend(cut_down.to_be_bytes());
         }
         bytes

@@ -1,6 +1,8 @@
 //! What a receipt says.
 
+use super::font::Font;
 use super::page::{Item, PageError, write};
+use super::showing::show;
 use super::words::words;
 use crate::domain::language::Language;
 
@@ -18,8 +20,12 @@ pub struct ReceiptParty {
 pub struct Receipt {
     /// The community's name.
     pub community: String,
-    /// The amount with its unit.
+    /// The community's code.
+    pub code: String,
+    /// The amount, without its unit.
     pub amount: String,
+    /// The currency's unit.
+    pub unit: String,
     /// Who paid.
     pub payer: ReceiptParty,
     /// Who was paid.
@@ -30,7 +36,7 @@ pub struct Receipt {
     pub description: String,
     /// The payment's id.
     pub reference: String,
-    /// How much was given back since, with its unit; none where nothing was.
+    /// How much was given back since; none where nothing was.
     pub refunded: Option<String>,
     /// The payment that it gives back, if it does.
     pub refund_of: Option<String>,
@@ -41,30 +47,43 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The receipt as a page of PDF.
+    /// The receipt as a page of PDF. Names and texts that the page cannot show are said to be elsewhere; codes, amounts and
+    /// the reference are always there.
     ///
     /// # Errors
     /// When the font that is built in is damaged.
     pub fn to_pdf(&self, language: Language) -> Result<Vec<u8>, PageError> {
         let words = words(language);
+        let font = Font::load()?;
+        let mut has_gaps = false;
+        let mut own = |text: &str, instead: &str| {
+            let shown = show(text, |character| font.has(character));
+            has_gaps |= shown.has_gaps;
+            shown.text.unwrap_or_else(|| instead.to_owned())
+        };
+        let community = own(&self.community, words.name_elsewhere);
+        let unit = own(&self.unit, &self.code);
+        let description = own(&self.description, words.text_elsewhere);
+        let [from, to] = [&self.payer, &self.payee]
+            .map(|party| format!("{}\n{}", own(&party.name, words.name_elsewhere), party.code));
         let pair = |label: &str, value: String| Item::Pair(label.to_owned(), value);
-        let party = |party: &ReceiptParty| format!("{}\n{}", party.name, party.code);
+        let amount = |amount: &str| format!("{amount} {unit}");
         let mut items = vec![
-            Item::Small(self.community.clone()),
+            Item::Small(format!("{community} ({})", self.code)),
             Item::Title(words.title.to_owned()),
             Item::Rule,
-            pair(words.amount, self.amount.clone()),
+            pair(words.amount, amount(&self.amount)),
             pair(words.date, self.date.clone()),
             Item::Space(8),
-            pair(words.from, party(&self.payer)),
-            pair(words.to, party(&self.payee)),
+            pair(words.from, from),
+            pair(words.to, to),
         ];
         if !self.description.is_empty() {
-            items.extend([Item::Space(8), pair(words.description, self.description.clone())]);
+            items.extend([Item::Space(8), pair(words.description, description)]);
         }
         items.extend([Item::Space(8), pair(words.reference, self.reference.clone())]);
         items.extend(self.refund_of.as_ref().map(|id| pair(words.refund_of, id.clone())));
-        items.extend(self.refunded.as_ref().map(|amount| pair(words.refunded, amount.clone())));
+        items.extend(self.refunded.as_ref().map(|back| pair(words.refunded, amount(back))));
         items.extend([
             Item::Rule,
             pair(words.ledger, self.seq.clone()),
@@ -72,6 +91,7 @@ impl Receipt {
             Item::Space(8),
             Item::Small(words.closing.to_owned()),
         ]);
+        items.extend(has_gaps.then(|| Item::Small(words.gaps.to_owned())));
         let title = format!("{} {}", words.title, self.reference);
         write(&title, language.name(), &items)
     }
@@ -85,13 +105,15 @@ mod tests {
         let party = |code: &str| ReceiptParty { name: name.to_owned(), code: code.to_owned() };
         Receipt {
             community: "River Exchange".to_owned(),
-            amount: "12.50 shells".to_owned(),
+            code: "RIVER".to_owned(),
+            amount: "12.50".to_owned(),
+            unit: "shells".to_owned(),
             payer: party("RIVER0001"),
             payee: party("RIVER0002"),
             date: "2026-09-21 16:13 +02:00".to_owned(),
             description: description.to_owned(),
             reference: "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3".to_owned(),
-            refunded: Some("1.00 shells".to_owned()),
+            refunded: Some("1.00".to_owned()),
             refund_of: None,
             seq: "1042".to_owned(),
             hash: "ab".repeat(32),
@@ -104,7 +126,9 @@ mod tests {
             "",
             "Zoë Œuvre",
             "Łódź Čapek Ωμέγα Юрий",
-            "李小龍 עדה 🥖",
+            "李小龍 🥖",
+            "עדה",
+            "محمد and Ada",
             "a\u{0}b\u{202e}",
             &"x".repeat(500),
             &"é ".repeat(250),
@@ -114,6 +138,35 @@ mod tests {
                 let pdf = receipt(text, text).to_pdf(*language).unwrap();
                 assert!(pdf.starts_with(b"%PDF-") && pdf.ends_with(b"%%EOF"), "{text}");
                 assert!(pdf.len() < 100_000, "only the glyphs that are used: {}", pdf.len());
+            }
+        }
+    }
+
+    #[test]
+    fn the_font_has_what_stands_for_the_rest_and_every_word() {
+        let font = Font::load().unwrap();
+        assert!(font.has(super::super::showing::LACKING));
+        for language in Language::ALL {
+            let words = words(*language);
+            let all = [
+                words.title,
+                words.amount,
+                words.from,
+                words.to,
+                words.date,
+                words.description,
+                words.reference,
+                words.refunded,
+                words.refund_of,
+                words.ledger,
+                words.hash,
+                words.closing,
+                words.name_elsewhere,
+                words.text_elsewhere,
+                words.gaps,
+            ];
+            for word in all {
+                assert!(word.chars().all(|character| font.has(character)), "{word}");
             }
         }
     }

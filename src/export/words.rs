@@ -16,6 +16,9 @@ pub(super) struct Words {
     pub ledger: &'static str,
     pub hash: &'static str,
     pub closing: &'static str,
+    pub name_elsewhere: &'static str,
+    pub text_elsewhere: &'static str,
+    pub gaps: &'static str,
 }
 
 pub(super) const fn words(language: Language) -> &'static Words {
@@ -41,6 +44,9 @@ const ENGLISH: Words = Words {
     ledger: "Place in the ledger",
     hash: "Hash of the ledger there",
     closing: "The ledger is a chain: whoever knows a later hash can check that this payment stands in it as it is here.",
+    name_elsewhere: "(a name that this page cannot show)",
+    text_elsewhere: "(a text that this page cannot show: it stands with the payment)",
+    gaps: "\u{fffd} stands for a character that this page cannot show.",
 };
 
 const SPANISH: Words = Words {
@@ -56,6 +62,9 @@ const SPANISH: Words = Words {
     ledger: "Lugar en el libro",
     hash: "Huella del libro ahí",
     closing: "El libro es una cadena: quien conozca una huella posterior puede comprobar que este pago figura en él tal como está aquí.",
+    name_elsewhere: "(un nombre que esta página no puede mostrar)",
+    text_elsewhere: "(un texto que esta página no puede mostrar: figura en el pago)",
+    gaps: "\u{fffd} representa un carácter que esta página no puede mostrar.",
 };
 
 const FRENCH: Words = Words {
@@ -71,6 +80,9 @@ const FRENCH: Words = Words {
     ledger: "Place dans le registre",
     hash: "Empreinte du registre à cette place",
     closing: "Le registre est une chaîne : qui connaît une empreinte plus récente peut vérifier que ce paiement y figure tel qu’il est ici.",
+    name_elsewhere: "(un nom que cette page ne peut pas afficher)",
+    text_elsewhere: "(un texte que cette page ne peut pas afficher : il figure avec le paiement)",
+    gaps: "\u{fffd} remplace un caractère que cette page ne peut pas afficher.",
 };
 
 const GERMAN: Words = Words {
@@ -86,6 +98,9 @@ const GERMAN: Words = Words {
     ledger: "Stelle im Hauptbuch",
     hash: "Prüfsumme des Hauptbuchs dort",
     closing: "Das Hauptbuch ist eine Kette: Wer eine spätere Prüfsumme kennt, kann prüfen, dass diese Zahlung darin so steht wie hier.",
+    name_elsewhere: "(ein Name, den diese Seite nicht zeigen kann)",
+    text_elsewhere: "(ein Text, den diese Seite nicht zeigen kann: er steht bei der Zahlung)",
+    gaps: "\u{fffd} steht für ein Zeichen, das diese Seite nicht zeigen kann.",
 };
 
 const DUTCH: Words = Words {
@@ -101,4 +116,7 @@ const DUTCH: Words = Words {
     ledger: "Plaats in het grootboek",
     hash: "Hash van het grootboek daar",
     closing: "Het grootboek is een keten: wie een latere hash kent, kan nagaan dat deze betaling er zo in staat als hier.",
+    name_elsewhere: "(een naam die deze pagina niet kan tonen)",
+    text_elsewhere: "(een tekst die deze pagina niet kan tonen: hij staat bij de betaling)",
+    gaps: "\u{fffd} staat voor een teken dat deze pagina niet kan tonen.",
 };

@@ -16,7 +16,10 @@ use crate::services::payments::PaymentInContext;
 /// Get a payment's receipt
 ///
 /// A page of PDF in your language: who paid whom, how much, what for and when by the clocks of the community's time zone, with the
-/// payment's id and its place in the ledger. For completed payments, to those who may see them.
+/// payment's id and its place in the ledger. For completed payments, to those who may see them. The page sets scripts that run from
+/// left to right, letter by letter: Latin, Greek, Cyrillic, Armenian, Georgian and more. For a character that its font lacks, such as
+/// Chinese ones and pictures, stands the sign �; a name or text from right to left (Hebrew, Arabic), or of such characters alone, is left
+/// out, and the page says so. Account codes and amounts are always there.
 #[utoipa::path(operation_id = "get_payment_receipt", tag = "payments", security(("bearer" = [])),
     params(("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3")),
     responses(
@@ -45,7 +48,7 @@ pub async fn get_payment_receipt(
 
 fn receipt(found: &PaymentInContext) -> Receipt {
     let (payment, community) = (&found.payment, &found.community);
-    let amount = |amount: Amount| format!("{} {}", community.scale.format(amount), community.unit);
+    let amount = |amount: Amount| community.scale.format(amount);
     let party = |party: &Party| ReceiptParty { name: party.name.to_string(), code: party.code.to_string() };
     let moved_at = payment.completed_at.unwrap_or(payment.created_at);
     let (seq, hash) = payment
@@ -53,8 +56,10 @@ fn receipt(found: &PaymentInContext) -> Receipt {
         .map(|transfer| (transfer.seq.to_string(), hex::encode(transfer.hash)))
         .unwrap_or_default();
     Receipt {
-        community: format!("{} ({})", community.name, community.code.as_str()),
+        community: community.name.clone(),
+        code: community.code.as_str().to_owned(),
         amount: amount(payment.amount),
+        unit: community.unit.clone(),
         payer: party(&payment.payer),
         payee: party(&payment.payee),
         date: community.time_zone.minute_of(moved_at),
