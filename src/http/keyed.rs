@@ -1,9 +1,13 @@
 //! What is answered to a request that makes or changes a payment under a key.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
+use utoipa::IntoResponses;
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::domain::fold::Answered;
 use crate::http::problem::PROBLEM_JSON;
@@ -13,6 +17,30 @@ use crate::services::payments::KeyedAnswer;
 
 /// Says that an answer repeats an earlier one.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// What anything that is done under a key may be answered, beside what its own rules say: for the API's description.
+pub struct KeyedProblems;
+
+const KEYED_PROBLEMS: [(&str, &str); 6] = [
+    ("400", "`validation_failed`, `idempotency_key_missing`"),
+    ("401", "`unauthenticated`"),
+    ("413", "`body_too_large`"),
+    ("415", "`unsupported_media_type`"),
+    ("422", "`idempotency_key_reused`"),
+    ("503", "`overloaded`, `outcome_unknown`"),
+];
+
+impl IntoResponses for KeyedProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let response = |description: &str| {
+            let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+            ResponseBuilder::new().description(description).content(PROBLEM_JSON, problem).build()
+        };
+        let describe =
+            |(status, description): (&str, &str)| (status.to_owned(), response(description).into());
+        KEYED_PROBLEMS.into_iter().map(describe).collect()
+    }
+}
 
 /// The kept bytes, or, where they had to be erased, the payment as it is now.
 pub fn answer(answer: KeyedAnswer) -> HttpResponse {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -50,7 +50,8 @@ pub async fn around(
     let id = state.fresh_request_id();
     request.extensions_mut().insert(RequestId(id.clone()));
     // HEAD is answered like GET; the connection leaves the body out.
-    if request.method() == Method::HEAD {
+    let is_bodiless = request.method() == Method::HEAD;
+    if is_bodiless {
         request.head_mut().method = Method::GET;
     }
     let (method, path) = (request.method().clone(), request.path().to_owned());
@@ -66,6 +67,7 @@ pub async fn around(
     let time_max = if has_body(&request) { BODY_READ_MAX + HANDLER_MAX } else { HANDLER_MAX };
     // The request must have no second owner while it is routed, so these two answers are built without it.
     let response = match tokio::time::timeout(time_max, next.call(request)).await {
+        Ok(Ok(response)) if is_bodiless => response.map_body(|_, body| without_stream(body)),
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => {
             return Err(without_request(
@@ -148,6 +150,15 @@ fn refuse(refusal: ApiError, state: &AppState, id: &str) -> HttpResponse {
         response.headers_mut().append(name.clone(), value.clone());
     }
     response
+}
+
+/// The body of an answer to HEAD: it tells a length, and is not sent. One that goes on for as long as somebody listens would
+/// be kept, though nobody does.
+fn without_stream(body: impl MessageBody + 'static) -> BoxBody {
+    match body.size() {
+        BodySize::Stream => BoxBody::new(body::None::new()),
+        _ => body.boxed(),
+    }
 }
 
 /// A problem that comes instead of a handler's answer.

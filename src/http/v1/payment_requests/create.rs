@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, RequestsWrite};
-use crate::http::keyed::answer;
+use crate::http::keyed::{KeyedProblems, answer};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
 use crate::services::payments::NewPayment;
@@ -45,15 +45,10 @@ pub struct CreatePaymentRequestRequest {
     params(("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each request that you mean", example = "ben-7f3c")),
     responses(
         (status = 201, description = "Asked: the payment, requested, or completed where the payer trusts the payee", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: not your account that is to be paid, or the token lacks `requests:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`account_not_active`, `same_account`, `conflict` with the reason `bad_expiry` or `too_many_requests`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+        KeyedProblems,
     ))]
 #[post("/payment-requests")]
 pub async fn create_payment_request(

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use crate::domain::many::{BULK_LINES_MAX, ManyMode};
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, PaymentsWrite, Query};
-use crate::http::keyed::answer_many;
+use crate::http::keyed::{KeyedProblems, answer_many};
 use crate::http::lists::{ListBody, PaymentListRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentBatchView;
@@ -55,15 +55,10 @@ impl CreateBulkQuery {
     ),
     responses(
         (status = 201, description = "Paid", body = PaymentBatchView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`: for what a payer pays in all; `forbidden`: none of the payers is yours, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such accounts in a community of yours", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`lines_refused`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+        KeyedProblems,
     ))]
 #[post("/payments/bulk")]
 pub async fn create_bulk(

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 
 use crate::http::app::AppState;
 use crate::http::extract::{Anyone, Caller, NoFields, OptionalBody};
-use crate::http::keyed::answer;
+use crate::http::keyed::{KeyedProblems, answer};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
 use crate::services::payments::Step;
@@ -21,15 +21,10 @@ use crate::services::payments::Step;
     ),
     responses(
         (status = 200, description = "The payment, cancelled", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: not your account, or the token lacks `requests:write` for a request, `payments:write` for what is planned", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such payment of yours", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`conflict` with the reason `not_requested` or `schedule_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+        KeyedProblems,
     ))]
 #[post("/payments/{id}/cancel")]
 pub async fn cancel_payment(

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use super::body::CreatePaymentRequest;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, PaymentsWrite};
-use crate::http::keyed::answer;
+use crate::http::keyed::{KeyedProblems, answer};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
 
@@ -28,15 +28,10 @@ use crate::http::views::PaymentView;
     params(("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each payment that you mean", example = "ada-7f3c")),
     responses(
         (status = 201, description = "Paid, or authorised", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`, `forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`, `possible_duplicate`, `conflict` with the reason `bad_expiry`, or `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+        KeyedProblems,
     ))]
 #[post("/payments")]
 pub async fn create_payment(

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, FirstParty, origin};
-use crate::http::keyed::answer;
+use crate::http::keyed::{KeyedProblems, answer};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{ApprovalView, PaymentView};
 use crate::services::reversals::NewReversal;
@@ -42,15 +42,10 @@ pub struct CreateReversalRequest {
     responses(
         (status = 201, description = "Undone: the new payment", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
         (status = 202, description = "Another admin has to agree first", body = ApprovalView),
-        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`, `forbidden`: you are no admin, or it is an app's token", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such payment of yours or of your community", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `conflict` with the reason `not_completed`, `nothing_left` or `reversal_of_refund`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+        KeyedProblems,
     ))]
 #[post("/payments/{id}/reversal")]
 pub async fn create_reversal(

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, PaymentsWrite, origin};
-use crate::http::keyed::{IDEMPOTENCY_REPLAYED, kept};
+use crate::http::keyed::{IDEMPOTENCY_REPLAYED, KeyedProblems, kept};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{FailureRuleView, ScheduleView};
 use crate::services::payments::NewPayment;
@@ -71,20 +71,18 @@ const fn one() -> i64 {
 /// the service was down is made up for, oldest first. A fresh proof, where the amount needs one, is needed now and not
 /// again at the runs. An app's and a teller's ceilings are judged now, and counted on the day of each run.
 ///
+/// Its terms stay as they are, so that each run can be proved to be what was planned. To pay otherwise, cancel it and make
+/// another one.
+///
 /// The same `Idempotency-Key` with the same body makes one schedule, for ever, and shows it as it is now.
 #[utoipa::path(operation_id = "create_schedule", tag = "schedules", security(("bearer" = [])), request_body = CreateScheduleRequest,
     params(("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each schedule that you mean", example = "ada-7f3e")),
     responses(
         (status = 201, description = "The schedule", body = ScheduleView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 400, description = "`validation_failed`, `idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`step_up_required`, `forbidden`: not your account, above a ceiling, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`account_not_active`, `same_account`, `conflict` with the reason `too_many`: a hundred are planned from the account", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
+        KeyedProblems,
     ))]
 #[post("/schedules")]
 pub async fn create_schedule(
