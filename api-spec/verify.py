@@ -7,7 +7,8 @@ A second implementation of what `ledger-format.md` says, in plain Python with it
 be 3.37 or newer). Opens the file for reading only and looks at one snapshot, so the service may go on meanwhile. Reads
 each community's records in order, and re-derives from them every digest and hash, each transfer's zero sum, each
 balance and reserved amount step by step, that no step went past the limits then in force or moved an account that was
-not active, and that a hold is used up once. Compares accounts, balances, holds, heads and payments with the outcome.
+not active, and that a hold is used up once. Compares accounts, balances, holds, heads, payments, requests and what is
+planned with the outcome, and the events with what became of the payments.
 
 A head that somebody noted earlier, given as --head, must lie on the chain: that shows that the history up to it was
 neither rewritten nor cut off, which no look at the file alone can.
@@ -22,6 +23,7 @@ import sqlite3
 import struct
 import sys
 import uuid
+from collections import Counter
 from itertools import chain, groupby
 from types import SimpleNamespace
 
@@ -131,6 +133,12 @@ NOTHING = {
         SELECT p.id FROM payments p WHERE p.community_id = ? AND p.state IN (2, 8) AND NOT EXISTS
             (SELECT 1 FROM planned_payments r WHERE r.community_id = p.community_id AND r.payment_id = p.id)""",
 }
+# Kinds of events: which tell that a payment came to a state, in the order of the columns of TOLD behind its id.
+EVENT_BYTES, REQUESTED, HELD, EVENT_OF_STATE = 25, 7, 2, (1, 8, 9, 3, 21)
+PAYMENT_EVENTS = {REQUESTED, HELD, *EVENT_OF_STATE}
+TOLD = """SELECT p.id, state = 4, state = 5, state = 6, state = 7, state = 8, q.payment_id IS NOT NULL, h.payment_id IS NOT NULL
+    FROM payments p LEFT JOIN requests q ON q.community_id = p.community_id AND q.payment_id = p.id
+        LEFT JOIN holds h ON h.community_id = p.community_id AND h.payment_id = p.id WHERE p.community_id = ?"""
 u32, i64 = struct.Struct(">I").pack, struct.Struct(">q").pack
 
 
@@ -327,11 +335,25 @@ class Community:
         derived = [self.seq, self.hash, self.transfers, self.entries, len(self.accounts)]
         self.expect(stored == derived, "the head is not the end of the chain")
         self.expect(self.time is None or self.time <= (last_at or self.time - 1), "the head's time is too early")
-        batches, end = "SELECT first_seq, last_seq FROM event_batches WHERE community_id = ? ORDER BY last_seq", 0
-        for first, last in self.rows(batches):
+        self.check_events(event_seq)
+
+    def check_events(self, event_seq):
+        """No event is missing, and each payment's tell of what the payment says of itself, once."""
+        told, end = Counter(), 0
+        batches = "SELECT first_seq, last_seq, events FROM event_batches WHERE community_id = ? ORDER BY last_seq"
+        for first, last, packed in self.rows(batches):
             self.expect(first == end + 1, "the events have a gap after {}", end)
+            self.expect(len(packed) == EVENT_BYTES * (last - first + 1), "the events up to {} have other bytes", last)
+            events = [packed[place : place + EVENT_BYTES] for place in range(0, len(packed), EVENT_BYTES)]
+            told.update((event[0], event[9:]) for event in events if event[0] in PAYMENT_EVENTS)
             end = last
         self.expect(end == event_seq, "the events end with {}", end)
+        expected = Counter()
+        for payment_id, *of_state, was_requested, was_held in self.rows(TOLD):
+            kinds = [*(kind for kind, is_so in zip(EVENT_OF_STATE, of_state) if is_so), *[REQUESTED] * was_requested, *[HELD] * was_held]
+            expected.update((kind, payment_id) for kind in kinds)
+        for kind, payment_id in (told - expected) + (expected - told):
+            self.expect(False, "events of kind {} do not tell what became of payment {}", kind, payment_id)
 
     def compare(self, derived, columns, table):
         for row in derived.symmetric_difference(self.rows(f"SELECT {columns} FROM {table} WHERE community_id = ?")):

@@ -47,6 +47,21 @@ both_engines! {
         assert_eq!(newcomer.name, "dora");
     }
 
+    fn head_ends_at_once_and_keeps_no_stream(app: &TestApp) {
+        let ada = app.member("ada");
+        let request = format!(
+            "HEAD /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\r\n",
+            ada.tokens().access
+        );
+        // More than a user may have of them.
+        for _ in 0..20 {
+            let reply = app.raw(request.as_bytes());
+            assert_eq!((reply.status, reply.body.len()), (200, 0), "{}", reply.head);
+            assert!(reply.has_header("content-type", "text/event-stream"), "{}", reply.head);
+        }
+        listen(app, &ada);
+    }
+
     fn an_account_s_limits_and_status_are_told_to_its_owner(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let (mut to_ada, mut to_ben) = (listen(app, &ada), listen(app, &ben));

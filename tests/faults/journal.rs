@@ -24,7 +24,7 @@ pub struct Line {
     pub answer: Result<Answer, String>,
 }
 
-/// Three members with enough credit, and their clients.
+/// Three members with enough credit, two admins, and their clients.
 pub struct Site {
     pub database: Arc<TestDatabase>,
     pub clients: Vec<(Client, String)>,
@@ -36,11 +36,11 @@ impl Site {
     pub fn new(engine: Engine) -> Self {
         let database = Arc::new(TestDatabase::new(engine));
         let app = TestApp::on(Arc::clone(&database));
-        let people: Vec<_> = ["ada", "bob", "cyd"]
+        let mut people: Vec<_> = ["ada", "bob", "cyd"]
             .iter()
             .map(|name| app.newcomer(name).with_credit_limit("100000.00").join())
             .collect();
-        app.admin();
+        people.extend([app.admin(), app.newcomer("otto").with_admin_rights().join()]);
         app.stop();
         wait_until("the database is free", || Database::open(&database.url(), 1).is_ok());
         // Clients sign in once there is a server.

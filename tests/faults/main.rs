@@ -18,6 +18,8 @@ mod command_line;
 mod journal;
 mod killed;
 mod killed_steps;
+mod killed_telling;
+mod killing;
 mod lost_connection;
 mod planned;
 mod stopped;
