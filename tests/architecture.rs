@@ -105,7 +105,11 @@ const HOUSE: &[Room] = &[
             "uuid",
         ],
     },
-    Room { name: "export", rooms: &["domain"], crates: &["pdf_writer", "skrifa", "subsetter", "thiserror"] },
+    Room {
+        name: "export",
+        rooms: &["domain"],
+        crates: &["icu_normalizer", "pdf_writer", "skrifa", "subsetter", "thiserror"],
+    },
     Room {
         name: "http",
         rooms: &["domain", "auth", "config", "export", "services"],
