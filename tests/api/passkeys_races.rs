@@ -5,15 +5,12 @@ use std::sync::Barrier;
 use serde_json::json;
 
 use crate::passkeys::{add, send, send_new, start, start_sign_in, start_step_up};
-use crate::support::{Reply, SoftPasskey, both_engines};
+use crate::support::{Reply, SoftPasskey, both_engines, rounds};
 
 /// How many at once.
 const CLIENTS: usize = 16;
-
-/// How many rounds of a race: `COUNTERFOIL_TEST_ROUNDS` for a campaign.
-fn rounds() -> usize {
-    std::env::var("COUNTERFOIL_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
-}
+/// How many rounds of each race in a commit.
+const ROUNDS: usize = 5;
 
 /// All of them at once; exactly one gets `won` and all others `lost`.
 #[track_caller]
@@ -40,7 +37,7 @@ both_engines! {
         let ada = app.member("ada");
         let passkeys = [add(&ada).0, add(&ada).0];
         let before = app.database.db_count("sessions");
-        for _ in 0..rounds() {
+        for _ in 0..rounds(ROUNDS) {
             app.clock.advance(61);
             let options = start_sign_in(app);
             // The same answer, and another one to the same challenge.
@@ -48,13 +45,13 @@ both_engines! {
             assert_one_wins(201, 401, |number| send(app, &shown[number % 2]));
         }
         let begun = app.database.db_count("sessions") - before;
-        assert_eq!(usize::try_from(begun).unwrap(), rounds());
+        assert_eq!(usize::try_from(begun).unwrap(), rounds(ROUNDS));
     }
 
     fn of_many_step_ups_with_one_challenge_one_wins(app: &TestApp) {
         let ada = app.member("ada");
         let (passkey, _) = add(&ada);
-        for _ in 0..rounds() {
+        for _ in 0..rounds(ROUNDS) {
             app.clock.advance(61);
             let session = ada.again();
             let body = json!({"passkey": passkey.get(&start_step_up(&session))});
@@ -64,7 +61,7 @@ both_engines! {
 
     fn of_many_new_passkeys_with_one_challenge_one_is_added(app: &TestApp) {
         let ada = app.member("ada");
-        for _ in 0..rounds() {
+        for _ in 0..rounds(ROUNDS) {
             app.clock.advance(61);
             let session = ada.again();
             let options = start(&session);

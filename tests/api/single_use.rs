@@ -18,16 +18,12 @@ use counterfoil::storage::{Conn, StorageError, credentials};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
-use crate::support::{TestApp, VERIFIER, both_engines, challenge, session_of};
+use crate::support::{TestApp, VERIFIER, both_engines, challenge, rounds, session_of};
 
 /// Who try at once.
 const RIVALS: usize = 16;
-/// Rounds of each kind where nobody says otherwise.
-const ROUNDS: u64 = 25;
-
-fn rounds() -> u64 {
-    std::env::var("COUNTERFOIL_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS)
-}
+/// How many rounds of each race in a commit.
+const ROUNDS: usize = 25;
 
 /// A hash that nothing else has.
 fn fresh_hash() -> [u8; 32] {
@@ -46,7 +42,7 @@ fn race(
     let services = app.services();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        for round in 0..rounds() {
+        for round in 0..rounds(ROUNDS) {
             let (hash, make) = (fresh_hash(), make.clone());
             services.ledger().write(move |conn| make(conn, hash)).await.unwrap();
             let start = Arc::new(Barrier::new(RIVALS));
@@ -105,6 +101,22 @@ both_engines! {
 
     fn an_invitation(app: &TestApp) {
         race_for(app, Purpose::Invitation);
+    }
+
+    fn a_ticket_for_events(app: &TestApp) {
+        race_for(app, Purpose::EventTicket);
+    }
+
+    fn a_challenge_for_a_new_passkey(app: &TestApp) {
+        race_for(app, Purpose::NewPasskey);
+    }
+
+    fn a_challenge_for_a_sign_in(app: &TestApp) {
+        race_for(app, Purpose::PasskeySignIn);
+    }
+
+    fn a_challenge_for_a_proof(app: &TestApp) {
+        race_for(app, Purpose::PasskeyStepUp);
     }
 
     fn a_recovery_code(app: &TestApp) {

@@ -1,9 +1,10 @@
 //! A fresh database for each test: on SQLite a file in a folder of its own; on PostgreSQL a copy of a template, which is
 //! migrated once for all tests that run at the same time.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -25,11 +26,25 @@ const CLOSING_WAIT: Duration = Duration::from_millis(10);
 /// How many such waits there are.
 const CLOSING_WAITS_MAX: u32 = 500;
 
+/// The name of an SQLite database's file.
+const FILE: &str = "counterfoil.db";
+/// The variable that names a folder for databases that go with their test.
+const FOLDER: &str = "COUNTERFOIL_TEST_FOLDER";
+
+/// An SQLite database with the whole schema and nothing in it: migrated once, and then copied.
+static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let database = TestDatabase::empty(Engine::Sqlite);
+    migrations::run(&mut database.open().connect_writer().unwrap()).unwrap();
+    let log = database.file().with_extension("db-wal");
+    assert!(!log.exists(), "the last to close a database leaves nothing beside it");
+    std::fs::read(database.file()).unwrap()
+});
+
 /// An up-to-date database that goes with its last owner.
 pub struct TestDatabase {
     url_text: String,
     engine: Engine,
-    _place: Place,
+    place: Place,
 }
 
 /// What holds the database, and takes it away when it is dropped.
@@ -44,7 +59,7 @@ impl TestDatabase {
         match engine {
             Engine::Sqlite => {
                 let database = Self::empty(engine);
-                migrations::run(&mut database.open().connect_writer().unwrap()).unwrap();
+                std::fs::write(database.file(), MIGRATED.as_slice()).unwrap();
                 database
             }
             Engine::Postgres => {
@@ -58,7 +73,7 @@ impl TestDatabase {
     /// A fresh database without any schema.
     pub fn empty(engine: Engine) -> Self {
         let place = match engine {
-            Engine::Sqlite => Place::Folder(tempfile::tempdir().unwrap()),
+            Engine::Sqlite => Place::Folder(fresh_folder()),
             Engine::Postgres => Place::Server(ServerDatabase::create(Server::shared(), "")),
         };
         Self::at(engine, place)
@@ -66,10 +81,18 @@ impl TestDatabase {
 
     fn at(engine: Engine, place: Place) -> Self {
         let url_text = match &place {
-            Place::Folder(folder) => format!("sqlite:{}", folder.path().join("counterfoil.db").display()),
+            Place::Folder(folder) => format!("sqlite:{}", folder.path().join(FILE).display()),
             Place::Server(database) => url_of(&database.name),
         };
-        Self { url_text, engine, _place: place }
+        Self { url_text, engine, place }
+    }
+
+    /// The file that holds it.
+    fn file(&self) -> PathBuf {
+        match &self.place {
+            Place::Folder(folder) => folder.path().join(FILE),
+            Place::Server(_) => panic!("it is in no file of its own"),
+        }
     }
 
     /// Which engine it is.
@@ -116,6 +139,14 @@ impl TestDatabase {
     /// How many rows a table has.
     pub fn db_count(&self, table: &str) -> i64 {
         self.db_numbers(&format!("SELECT count(*) AS value FROM {table}"))[0]
+    }
+}
+
+/// A folder that goes with its owner.
+fn fresh_folder() -> TempDir {
+    match std::env::var_os(FOLDER) {
+        Some(parent) => tempfile::tempdir_in(parent).unwrap(),
+        None => tempfile::tempdir().unwrap(),
     }
 }
 

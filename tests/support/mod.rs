@@ -24,6 +24,7 @@
 //! | `described.rs` | holding every answer to the API's description |
 //! | `people.rs` | communities, members and payments |
 //! | `raw.rs` | HTTP by hand, for what no client would send |
+//! | `rounds.rs` | how often what is left to chance is tried |
 //! | `stream.rs` | listening to server-sent events |
 //!
 //! Helpers use the API or the operator's use cases; those that touch tables are named `db_…`.
@@ -39,6 +40,7 @@ mod database;
 mod described;
 mod people;
 mod raw;
+mod rounds;
 mod stream;
 
 pub use app::{PUBLIC_URL, TestApp};
@@ -54,6 +56,7 @@ pub use clock::TestClock;
 pub use database::{TestDatabase, numbers, texts};
 pub use people::{Newcomer, PASSWORD, Person, claims, fresh_key, payment, session_of};
 pub use raw::RawReply;
+pub use rounds::{is_campaign, rounds};
 pub use stream::{Block, EventReader};
 
 /// Makes of each function a test on SQLite, in the module `sqlite`, and one on PostgreSQL, in `postgres`. The
