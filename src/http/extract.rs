@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::app::AppState;
 use super::client_address;
+use super::objects::Object;
 use super::problem::{ApiError, ProblemCode};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
@@ -128,12 +129,8 @@ pub(super) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiErro
     if depth(bytes) > JSON_DEPTH_MAX {
         return Err(malformed("is nested too deeply"));
     }
-    // A list of the right things in the right order would pass for an object.
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first == b'[') {
-        return Err(ApiError::invalid(vec![Fault::new("", "wrong_shape", "must be an object, not a list")]));
-    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let Object(parsed) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = to_pointer(error.path());
         let inner = error.into_inner();
         let code = if inner.is_data() { "wrong_shape" } else { "malformed_body" };

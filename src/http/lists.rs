@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::extract::{keyed_request, parse_json};
+use super::objects::objects;
 use super::problem::{ApiError, ProblemCode};
 use crate::domain::many::BULK_LINES_MAX;
 use crate::services::Fault;
@@ -50,6 +51,7 @@ pub struct ListedPayment {
 #[serde(deny_unknown_fields)]
 pub struct PaymentListRequest {
     /// The payments, in one community: at most 1,000 in a batch, 10,000 in a bulk.
+    #[serde(deserialize_with = "objects")]
     payments: Vec<ListedPayment>,
 }
 

@@ -14,6 +14,7 @@
 //! | `lists.rs` | lists of payments: JSON, CSV |
 //! | `middleware.rs` | what every request goes through |
 //! | `oauth/` | OAuth 2.1: endpoints for apps, pages for people |
+//! | `objects.rs` | objects inside of bodies, which are no lists |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
@@ -34,6 +35,7 @@ mod limits;
 mod lists;
 mod middleware;
 mod oauth;
+mod objects;
 mod openapi;
 mod operations;
 mod paging;

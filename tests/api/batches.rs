@@ -13,6 +13,25 @@ fn batch(caller: &Person, key: &str, lines: &[Value]) -> Reply {
 }
 
 both_engines! {
+    fn a_list_in_place_of_a_payment_is_none(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let positional = json!([ada.code, ben.code, "1.00", "Harvest"]);
+        let before = app.ledger(&ada);
+        for path in ["batch", "bulk", "bulk/preview"] {
+            for lines in [json!([positional]), json!([line(&ada, &ben, "1.00"), positional])] {
+                let place = lines.as_array().unwrap().len() - 1;
+                let body = json!({"payments": lines});
+                let refused = ada.post_with(&format!("/api/v1/payments/{path}"), &[("Idempotency-Key", "b-1")], &body);
+                refused.expect_fault(&format!("/payments/{place}"));
+            }
+        }
+        assert_eq!(app.ledger(&ada), before);
+        // A fault inside of a payment is told with its place as ever.
+        let wrong = json!({"payments": [line(&ada, &ben, "1.00"), {"payer": ada.code, "payee": ben.code, "amount": 1}]});
+        ada.post_with("/api/v1/payments/batch", &[("Idempotency-Key", "b-1")], &wrong).expect_fault("/payments/1/amount");
+        batch(&ada, "b-1", &[line(&ada, &ben, "1.00")]).expect(201);
+    }
+
     fn one_pays_many_at_once(app: &TestApp) {
         let (ada, ben, carla) = (app.member("ada"), app.member("ben"), app.member("carla"));
         let transfers = app.ledger(&ada)["transfers"].as_i64().unwrap();

@@ -6,6 +6,7 @@ use actix_web::http::header::{self, HeaderValue};
 use super::form::Parameters;
 use crate::auth::opaque::{Kind, OpaqueSecret, equal};
 use crate::http::app::AppState;
+use crate::http::objects::Object;
 use crate::http::v1::passkeys::credentials::PasskeyCredential;
 use crate::services::audit::Origin;
 use crate::services::oauth::browser::{BROWSER_LIFE_SECONDS, BrowserUser};
@@ -65,8 +66,8 @@ impl Browser {
         origin: &Origin,
     ) -> Result<HeaderValue, ServiceError> {
         let secret = if form.get("do") == Some("passkey") {
-            let credential = form.get("credential").map(serde_json::from_str::<PasskeyCredential>);
-            let credential = credential.and_then(Result::ok).ok_or(ServiceError::Unauthenticated)?;
+            let credential = form.get("credential").map(serde_json::from_str::<Object<PasskeyCredential>>);
+            let Object(credential) = credential.and_then(Result::ok).ok_or(ServiceError::Unauthenticated)?;
             services.sign_in_browser_with_passkey(&credential.into(), origin).await?
         } else {
             let email = form.get("email").unwrap_or_default();

@@ -16,6 +16,7 @@ use super::texts;
 use crate::http::app::AppState;
 use crate::http::extract::origin;
 use crate::http::limits::headers_of;
+use crate::http::objects::Object;
 use crate::http::v1::passkeys::credentials::NewPasskeyCredential;
 use crate::http::v1::passkeys::options::PasskeyCreation;
 use crate::services::oauth::browser::BrowserUser;
@@ -154,7 +155,7 @@ fn sign_in_why() -> String {
 }
 
 fn read_new(form: &Parameters) -> Option<NewPasskey> {
-    let credential: NewPasskeyCredential = serde_json::from_str(form.get("credential")?).ok()?;
+    let Object::<NewPasskeyCredential>(credential) = serde_json::from_str(form.get("credential")?).ok()?;
     let (credential, transports) = credential.into_parts();
     Some(NewPasskey { name: form.take("name").unwrap_or_default(), credential, transports })
 }

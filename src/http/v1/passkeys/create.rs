@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::credentials::NewPasskeyCredential;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, FirstParty, origin};
+use crate::http::objects::object;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PasskeyView;
 use crate::services::passkeys::NewPasskey;
@@ -20,6 +21,7 @@ pub struct CreatePasskeyRequest {
     #[schema(example = "My phone", min_length = 1, max_length = 60)]
     name: String,
     /// What the browser gave.
+    #[serde(deserialize_with = "object")]
     credential: NewPasskeyCredential,
 }
 

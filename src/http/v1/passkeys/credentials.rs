@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::webauthn::{AssertionResponse, AttestationResponse};
+use crate::http::objects::object;
 
 /// A new passkey, as a browser's `toJSON()` writes it. Other members may come along.
 #[derive(Deserialize, ToSchema)]
@@ -21,6 +22,7 @@ pub struct NewPasskeyCredential {
     #[schema(example = "public-key")]
     kind: String,
     /// What the authenticator answered.
+    #[serde(deserialize_with = "object")]
     response: NewPasskeyResponse,
 }
 
@@ -54,6 +56,7 @@ pub struct PasskeyCredential {
     #[schema(example = "public-key")]
     kind: String,
     /// What the authenticator answered.
+    #[serde(deserialize_with = "object")]
     response: PasskeyResponse,
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::tokens::{Tokens, answer};
 use crate::http::app::AppState;
 use crate::http::extract::{Body, origin};
+use crate::http::objects::object;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::v1::passkeys::credentials::PasskeyCredential;
 
@@ -17,6 +18,7 @@ use crate::http::v1::passkeys::credentials::PasskeyCredential;
 #[serde(deny_unknown_fields)]
 pub struct CreatePasskeySessionRequest {
     /// What the browser gave.
+    #[serde(deserialize_with = "object")]
     credential: PasskeyCredential,
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, FirstParty, origin};
+use crate::http::objects::object_or_null;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::v1::passkeys::credentials::PasskeyCredential;
 use crate::services::Fault;
@@ -24,6 +25,7 @@ pub struct StepUpRequest {
     #[schema(example = "123456")]
     code: Option<String>,
     /// What the browser gave for `POST /sessions/current/passkey-options`. Nothing else comes beside it.
+    #[serde(default, deserialize_with = "object_or_null")]
     passkey: Option<PasskeyCredential>,
 }
 
