@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use super::bearer::Bearer;
 use super::keys::{PublicKey, SigningKey};
 use crate::domain::command::UserAuthority;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{SessionId, SpenderId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
@@ -213,9 +213,11 @@ impl Tokens {
         if is_early || claims.exp <= seconds {
             return Err(BadToken);
         }
+        let user_id = UserId::from_uuid(claims.acts_for.unwrap_or(claims.sub));
+        let is_app = claims.client_id != FIRST_PARTY;
         Ok(Bearer {
             authority: UserAuthority {
-                user_id: UserId::from_uuid(claims.acts_for.unwrap_or(claims.sub)),
+                user_id,
                 session_id: SessionId::from_uuid(claims.sid),
                 scopes: Scopes::parse(&claims.scope),
                 auth_time: Timestamp::from_micros(claims.auth_time.saturating_mul(1_000_000)),
@@ -223,7 +225,7 @@ impl Tokens {
                     per_payment: claims.ceiling_per_payment.map(SpendingCeiling::from_millionths),
                     per_day: claims.ceiling_per_day.map(SpendingCeiling::from_millionths),
                 },
-                is_app: claims.client_id != FIRST_PARTY,
+                app: is_app.then(|| SpenderId::of_app(user_id, &claims.client_id)),
             },
             subject: claims.sub,
             client_id: claims.client_id.into(),
@@ -274,7 +276,7 @@ mod tests {
             scopes: Scopes::all(),
             auth_time: NOW,
             ceilings: SpendingCeilings::default(),
-            is_app: false,
+            app: None,
         }
     }
 
@@ -338,8 +340,9 @@ mod tests {
         let tokens = tokens(&key());
         let ceilings =
             SpendingCeilings { per_payment: None, per_day: Some(SpendingCeiling::from_millionths(5)) };
-        let authority = UserAuthority { ceilings, is_app: true, ..authority() };
         let machine = Uuid::from_u128(9);
+        let app = Some(SpenderId::of_app(authority().user_id, &machine.to_string()));
+        let authority = UserAuthority { ceilings, app, ..authority() };
         let token =
             tokens.issue_to_machine(&authority, &machine.to_string(), Uuid::from_u128(3), NOW).unwrap();
         let bearer = tokens.verify(&token, NOW).unwrap();

@@ -8,7 +8,7 @@ use super::account::{AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::approval::{SetApprovalRules, SettleApproval};
 use super::delegation::{Delegate, TellerTerms};
-use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, UserId};
+use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use super::key::KeyUse;
 pub use super::mail::{CommandNotice, NoticeOf};
 use super::many::PayMany;
@@ -43,8 +43,15 @@ pub struct UserAuthority {
     pub auth_time: Timestamp,
     /// How much may be spent with it, where it is an app's.
     pub ceilings: SpendingCeilings,
-    /// Whether an app or a machine got the token, and not the user at the service.
-    pub is_app: bool,
+    /// The app or machine that got the token, by what its spending is counted under; none for the user at the service.
+    pub app: Option<SpenderId>,
+}
+
+impl UserAuthority {
+    /// Whether an app or a machine acts, and not the user at the service.
+    pub const fn is_app(&self) -> bool {
+        self.app.is_some()
+    }
 }
 
 /// One thing to do in one community.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::time::Timestamp;
@@ -60,7 +61,7 @@ id! {
     SessionId
     /// That somebody may do something at an account.
     DelegationId
-    /// Whose spending of a day is counted: an app's session or a teller's delegation.
+    /// Whose spending of a day is counted: a user's app, whatever it signs in with, or a teller's delegation.
     SpenderId
     /// A refused payment's note.
     RefusalId
@@ -84,15 +85,23 @@ impl From<PaymentId> for ScheduleId {
     }
 }
 
-impl From<SessionId> for SpenderId {
-    fn from(id: SessionId) -> Self {
+impl From<DelegationId> for SpenderId {
+    fn from(id: DelegationId) -> Self {
         Self(id.0)
     }
 }
 
-impl From<DelegationId> for SpenderId {
-    fn from(id: DelegationId) -> Self {
-        Self(id.0)
+impl SpenderId {
+    /// The id of an app that spends for a user. It follows from the two, so that no new token, sign-in or consent begins
+    /// a day's amount anew.
+    pub fn of_app(user_id: UserId, client_id: &str) -> Self {
+        let mut hash = Sha256::new_with_prefix(b"counterfoil/app-spending/1");
+        hash.update(user_id.0);
+        hash.update(client_id);
+        let digest: [u8; 32] = hash.finalize().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        Self(Builder::from_custom_bytes(id).into_uuid())
     }
 }
 

@@ -202,6 +202,8 @@ pub struct ErasedMember {
 pub struct AppSpending {
     /// Whose spending it is.
     pub spender_id: SpenderId,
+    /// For whom, or as whom, it was spent last.
+    pub user_id: UserId,
     /// On which day, and how much.
     pub spending: DaySpending,
 }

@@ -107,23 +107,23 @@ pub struct Maker {
 /// An app that planned something, within what it may spend. That its sign-in ends changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MakingApp {
-    /// The app's sign-in, under which its spending of a day is counted.
-    pub session_id: SessionId,
+    /// Under what its spending of a day is counted.
+    pub spender_id: SpenderId,
     /// What it may spend.
     pub ceilings: SpendingCeilings,
 }
 
 impl From<&UserAuthority> for Maker {
     fn from(user: &UserAuthority) -> Self {
-        let app = MakingApp { session_id: user.session_id, ceilings: user.ceilings };
-        Self { user_id: user.user_id, app: user.is_app.then_some(app) }
+        let app = user.app.map(|spender_id| MakingApp { spender_id, ceilings: user.ceilings });
+        Self { user_id: user.user_id, app }
     }
 }
 
 impl Maker {
     /// Under what the app's spending of a day is counted, where it has a ceiling.
     pub fn spender_id(&self) -> Option<SpenderId> {
-        self.app.filter(|app| app.ceilings.per_day.is_some()).map(|app| app.session_id.into())
+        self.app.filter(|app| app.ceilings.per_day.is_some()).map(|app| app.spender_id)
     }
 }
 
@@ -193,12 +193,12 @@ impl Schedule {
         let Maker { user_id, app } = self.maker;
         Authority::User(UserAuthority {
             user_id,
-            // Sessions are not looked at, and without an app nothing is counted under one.
-            session_id: app.map_or(SessionId::from_uuid(user_id.uuid()), |app| app.session_id),
+            // Nobody signed in for it, and sessions are not looked at.
+            session_id: SessionId::from_uuid(user_id.uuid()),
             scopes: Scopes::default().with(Scope::PaymentsWrite),
             auth_time: self.created_at,
             ceilings: app.map(|app| app.ceilings).unwrap_or_default(),
-            is_app: app.is_some(),
+            app: app.map(|app| app.spender_id),
         })
     }
 }

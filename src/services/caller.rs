@@ -106,7 +106,8 @@ pub(super) fn require_place(
     community: Community,
     caller: &UserAuthority,
 ) -> Result<Membership, ServiceError> {
-    let UserAuthority { user_id, is_app, .. } = *caller;
+    let UserAuthority { user_id, .. } = *caller;
+    let is_app = caller.is_app();
     let members = members::of_user(conn, community.id, user_id)?;
     let operators = members.iter().map(Member::standing).collect();
     let ids: Vec<_> = members.iter().map(|member| member.id.uuid()).chain([user_id.uuid()]).collect();

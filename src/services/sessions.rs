@@ -15,7 +15,7 @@ use crate::auth::refresh::RefreshToken;
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::Account;
 use crate::domain::command::UserAuthority;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{SessionId, SpenderId, UserId};
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
@@ -237,7 +237,7 @@ impl Services {
             scopes,
             auth_time: session.authenticated_at,
             ceilings,
-            is_app: session.client_id.is_some(),
+            app: session.client_id.as_deref().map(|client_id| SpenderId::of_app(session.user_id, client_id)),
         };
         let client_id = session.client_id.as_deref().unwrap_or(FIRST_PARTY);
         let access_token = self.access_token(&authority, client_id).await?;

@@ -8,7 +8,7 @@ use super::schema::{planned_payments, schedules};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::chain::NO_TEXT;
-use crate::domain::ids::{AccountId, CommunityId, ScheduleId, SessionId, UserId};
+use crate::domain::ids::{AccountId, CommunityId, ScheduleId, SpenderId, UserId};
 use crate::domain::payment::Payment;
 use crate::domain::records::{PaymentChange, Postings};
 use crate::domain::recurrence::{Plan, Recurrence, Unit};
@@ -19,7 +19,7 @@ use crate::domain::zone::TimeOfDay;
 
 type Row = (
     (ScheduleId, AccountId, AccountId, Amount, Option<String>, Option<Vec<u8>>, UserId),
-    (Option<SessionId>, Option<i64>, Option<i64>),
+    (Option<SpenderId>, Option<i64>, Option<i64>),
     PlanColumns,
     (Option<i16>, Option<i16>),
     (i16, Option<i16>, i64, Option<Timestamp>, Option<Timestamp>, i16),
@@ -221,7 +221,7 @@ fn put(conn: &mut Conn, community_id: CommunityId, schedule: &Schedule) -> Resul
             schedules::description.eq(description),
             schedules::text_commitment.eq(text),
             schedules::created_by.eq(schedule.maker.user_id),
-            schedules::app_session_id.eq(app.map(|app| app.session_id)),
+            schedules::app_session_id.eq(app.map(|app| app.spender_id)),
             schedules::ceiling_per_payment.eq(ceilings.per_payment.map(SpendingCeiling::millionths)),
             schedules::ceiling_per_day.eq(ceilings.per_day.map(SpendingCeiling::millionths)),
         ),
@@ -279,7 +279,7 @@ fn note_failure(
 fn read(row: Row) -> Result<Schedule, StorageError> {
     let (
         (id, payer_id, payee_id, amount, description, text, user_id),
-        (app_session_id, per_payment, per_day),
+        (spender_id, per_payment, per_day),
         plan,
         (failure_limit, failure_wait_hours),
         (state, end_reason, next, planned_at, due_at, attempts),
@@ -297,7 +297,7 @@ fn read(row: Row) -> Result<Schedule, StorageError> {
         amount,
         description: description.unwrap_or_default(),
         text: text.map_or(Ok(NO_TEXT), read_hash)?,
-        maker: Maker { user_id, app: app_session_id.map(|session_id| MakingApp { session_id, ceilings }) },
+        maker: Maker { user_id, app: spender_id.map(|spender_id| MakingApp { spender_id, ceilings }) },
         plan: read_plan(plan).ok_or_else(|| corrupt("plan"))?,
         on_failure: match (failure_limit, failure_wait_hours) {
             (Some(times), Some(wait_hours)) => OnFailure::Retry { times, wait_hours },

@@ -68,11 +68,12 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
-    /// By an app's session, or by a teller's delegation.
+    /// By what a user's app is counted under, or a teller's delegation, in `session_id`: there stood an app's session once.
     app_spending (community_id, session_id) {
         community_id -> Id,
         session_id -> Id,
         day -> BigInt,
         spent -> BigInt,
+        user_id -> Nullable<Id>,
     }
 }

@@ -98,16 +98,35 @@ both_engines! {
         assert_eq!(ada.balance(), "-9.00");
     }
 
-    fn each_grant_has_its_own_ceiling(app: &TestApp) {
+    fn to_allow_it_again_begins_no_new_day(app: &TestApp) {
         to_midnight(app);
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let shop = app.register(&ada, true);
-        let few = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "1")]);
-        let more = app.allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "10"), ("ceiling_per_payment", "5")]);
-        pay(&app.bearer(&few), &ada, &ben, "1.00", "k1").expect(201);
-        pay(&app.bearer(&more), &ada, &ben, "5.00", "k2").expect(201);
-        assert_ceiling(pay(&app.bearer(&few), &ada, &ben, "1.00", "k3"), "app_ceiling_per_day", "0.00");
-        assert_ceiling(pay(&app.bearer(&more), &ada, &ben, "5.01", "k4"), "app_ceiling_per_payment", "5.00");
+        let allow = |person: &Person, per_day: &str| app.allowed(person, &shop, SCOPES, &[("ceiling_per_day", per_day)]);
+        let first = allow(&ada, "10");
+        pay(&app.bearer(&first), &ada, &ben, "8.00", "k1").expect(201);
+        let again = allow(&ada, "10");
+        assert_ceiling(pay(&app.bearer(&again), &ada, &ben, "2.01", "k2"), "app_ceiling_per_day", "2.00");
+        // Nor does taking it back and allowing it once more.
+        let list = ada.get("/api/v1/grants").expect(200);
+        for grant in list.data() {
+            ada.delete(&format!("/api/v1/grants/{}", grant["id"].as_str().unwrap())).expect(204);
+        }
+        let third = allow(&ada, "10");
+        assert_ceiling(pay(&app.bearer(&third), &ada, &ben, "2.01", "k3"), "app_ceiling_per_day", "2.00");
+        pay(&app.bearer(&third), &ada, &ben, "2.00", "k4").expect(201);
+        // Each consent says how far it goes, and what went before counts.
+        let more = allow(&ada, "15");
+        assert_ceiling(pay(&app.bearer(&more), &ada, &ben, "5.01", "k5"), "app_ceiling_per_day", "5.00");
+        pay(&app.bearer(&more), &ada, &ben, "5.00", "k6").expect(201);
+        assert_ceiling(pay(&app.bearer(&allow(&ada, "3")), &ada, &ben, "0.01", "k7"), "app_ceiling_per_day", "0.00");
+        // Another app, and the same app for somebody else, spend by their own measure.
+        let other = app.register(&ada, true);
+        let other = app.allowed(&ada, &other, SCOPES, &[("ceiling_per_day", "10")]);
+        pay(&app.bearer(&other), &ada, &ben, "10.00", "k8").expect(201);
+        pay(&app.bearer(&allow(&ben, "10")), &ben, &ada, "10.00", "k9").expect(201);
+        to_midnight(app);
+        pay(&app.bearer(&allow(&ada, "10")), &ada, &ben, "10.00", "k10").expect(201);
     }
 
     fn ceilings_are_units_whatever_the_scale(app: &TestApp) {
@@ -140,6 +159,12 @@ both_engines! {
         assert_ceiling(pay(&token(), &ada, &ben, "10.01", "k2"), "app_ceiling_per_day", "10.00");
         app.restart();
         pay(&token(), &ada, &ben, "10.00", "k2").expect(201);
+        // To end all sessions ends the machine's, too; the next one has no day of its own.
+        let spent = token();
+        let ada = ada.again();
+        ada.delete("/api/v1/sessions").expect(204);
+        pay(&spent, &ada, &ben, "0.01", "k3").expect_problem(401, "unauthenticated");
+        assert_ceiling(pay(&token(), &ada, &ben, "0.01", "k3"), "app_ceiling_per_day", "0.00");
         to_midnight(app);
         pay(&token(), &ada, &ben, "20.00", "k3").expect(201);
         assert_eq!(ada.again().balance(), "-50.00");

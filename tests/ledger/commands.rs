@@ -54,7 +54,7 @@ impl Hand {
             scopes: Scopes::all(),
             auth_time: Timestamp::from_micros(i64::MAX),
             ceilings: SpendingCeilings::default(),
-            is_app: false,
+            app: None,
         };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {

@@ -327,7 +327,7 @@ impl TestApp {
             scopes,
             auth_time,
             ceilings: SpendingCeilings::default(),
-            is_app: false,
+            app: None,
         };
         let rows = secrets::signing_keys(&mut self.database.inspect()).unwrap();
         let keys =

@@ -116,10 +116,10 @@ impl Command {
         }
     }
 
-    /// The app's session whose spending of the day the command needs.
+    /// The app whose spending of the day the command needs.
     pub fn spender_id(&self) -> Option<SpenderId> {
         match &self.authority {
-            Authority::User(user) if user.ceilings.per_day.is_some() => Some(user.session_id.into()),
+            Authority::User(user) if user.ceilings.per_day.is_some() => user.app,
             _ => None,
         }
     }

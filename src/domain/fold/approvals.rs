@@ -97,7 +97,7 @@ impl Fold<'_> {
 
     /// Does what was asked for, in the name of who asked: who must still have the right to.
     fn carry_out(&mut self, approver: &UserAuthority, approval: &Approval) -> Result<(), Refusal> {
-        let asker = Authority::User(UserAuthority { user_id: approval.asked_by, is_app: false, ..*approver });
+        let asker = Authority::User(UserAuthority { user_id: approval.asked_by, app: None, ..*approver });
         let right = match approval.act {
             Act::SetLimits { .. } => Right::SetLimits,
             Act::SetRules(_) => Right::SetApprovalRules,

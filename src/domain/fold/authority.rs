@@ -96,7 +96,7 @@ impl Fold<'_> {
     fn places(&self, user: &UserAuthority) -> Places<'_> {
         Places {
             user_id: user.user_id,
-            is_app: user.is_app,
+            is_app: user.is_app(),
             operators: self.state.operators.get(&user.user_id).map(Vec::as_slice).unwrap_or_default(),
             delegations: &self.state.delegations,
         }

@@ -3,7 +3,7 @@
 //! Judging goes along with the balances that the payments before leave, which are put back at its end: then all that passed is
 //! posted at once. Every line is looked at a fixed number of times, so that others wait no longer than they must.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::payments::{Draft, principal};
 use super::posting::{Leg, after_change, within_limits};
@@ -13,7 +13,7 @@ use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::command::{Authority, Pay};
 use crate::domain::duplicates::Likeness;
-use crate::domain::ids::{AccountId, PaymentId, SpenderId};
+use crate::domain::ids::{AccountId, PaymentId, SpenderId, UserId};
 use crate::domain::many::{LineRefusal, ManyMode, PaidMany, PayMany};
 use crate::domain::payment::{Party, PaymentState};
 use crate::domain::policy::Right;
@@ -35,7 +35,7 @@ pub struct JudgedLine {
 struct Before {
     accounts: HashMap<AccountId, Account>,
     spending: HashMap<SpenderId, DaySpending>,
-    spenders: BTreeSet<SpenderId>,
+    spenders: BTreeMap<SpenderId, UserId>,
     /// On which line each payment stands, to find it a second time.
     seen: HashMap<(AccountId, Likeness), u32>,
 }

@@ -74,7 +74,9 @@ impl Fold<'_> {
         let Authority::User(user) = authority else { return false };
         let operated = self.state.operators.get(&user.user_id).into_iter().flatten();
         let mut own = operated.filter(|operator| operator.member_id == change.member_id);
-        !user.is_app && change.status == MemberStatus::Closed && own.any(|operator| operator.status.may_act())
+        !user.is_app()
+            && change.status == MemberStatus::Closed
+            && own.any(|operator| operator.status.may_act())
     }
 
     /// The member's accounts that get another status with it.

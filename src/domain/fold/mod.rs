@@ -60,14 +60,14 @@ pub use many::JudgedLine;
 pub use quotes::{After, Proposal, Quote, QuotedSide};
 pub use state::CommunityState;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::account::Account;
 use super::approval::{Approval, ApprovalState};
 use super::chain::{self, Hash, Text};
 use super::command::{Action, Command, NoticeOf};
-use super::ids::{AccountId, ApprovalId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId};
+use super::ids::{AccountId, ApprovalId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId, UserId};
 use super::key::{KeyHash, StoredAnswer};
 use super::many::PaidMany;
 use super::member::Operator;
@@ -129,7 +129,7 @@ pub struct Fold<'a> {
     new_answers: HashMap<KeyHash, StoredAnswer>,
     changed: BTreeSet<AccountId>,
     held: BTreeSet<PaymentId>,
-    spenders: BTreeSet<SpenderId>,
+    spenders: BTreeMap<SpenderId, UserId>,
     scheduled: BTreeSet<ScheduleId>,
 }
 
@@ -157,7 +157,7 @@ impl<'a> Fold<'a> {
             new_answers: HashMap::new(),
             changed: BTreeSet::new(),
             held: BTreeSet::new(),
-            spenders: BTreeSet::new(),
+            spenders: BTreeMap::new(),
             scheduled: BTreeSet::new(),
         }
     }
@@ -203,8 +203,9 @@ impl<'a> Fold<'a> {
         let schedules = &self.state.schedules;
         self.postings.schedules = self.scheduled.iter().filter_map(|id| schedules.get(id)).cloned().collect();
         let spending = &self.state.spending;
-        let of_spender =
-            |id: &SpenderId| spending.get(id).map(|spent| AppSpending { spender_id: *id, spending: *spent });
+        let of_spender = |(id, user_id): (&SpenderId, &UserId)| {
+            spending.get(id).map(|spent| AppSpending { spender_id: *id, user_id: *user_id, spending: *spent })
+        };
         self.postings.app_spending = self.spenders.iter().filter_map(of_spender).collect();
         if !self.postings.is_empty() {
             self.state.head.version += 1;

@@ -120,7 +120,7 @@ impl Fold<'_> {
             scopes: Scopes::all(),
             auth_time: self.asked_at,
             ceilings: SpendingCeilings::default(),
-            is_app: false,
+            app: None,
         });
         let payer = self.account(trust.payer_id, Thing::Payer).ok()?;
         self.require_at(&owner, Right::ManageAccount, payer, Scope::PaymentsWrite).ok()?;

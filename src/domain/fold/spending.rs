@@ -67,7 +67,9 @@ impl Fold<'_> {
 
     /// Counts an amount that was spent from the payer's account, where a ceiling for the day will ask for it.
     pub(super) fn note_spending(&mut self, authority: &Authority, payer_id: AccountId, amount: Amount) {
-        let Some(payer) = self.state.accounts.get(&payer_id) else { return };
+        let (Authority::User(user), Some(payer)) = (authority, self.state.accounts.get(&payer_id)) else {
+            return;
+        };
         for Bounded { id, who, ceilings } in self.bounded(authority, payer).into_iter().flatten() {
             // A teller's terms may change within the day, an app's cannot.
             if who == Spender::App && ceilings.per_day.is_none() {
@@ -76,14 +78,14 @@ impl Fold<'_> {
             // Ceilings keep sums far inside the range; were one beyond it, nothing more could be spent that day.
             let spent = self.spent_today(id).checked_add(amount).unwrap_or(Amount::from_minor(i64::MAX));
             self.state.spending.insert(id, DaySpending { day: day_of(self.now), spent });
-            self.spenders.insert(id);
+            self.spenders.insert(id, user.user_id);
         }
     }
 
     /// The app and the teller through whom the user spends; a member at a wallet is neither.
     fn bounded(&self, authority: &Authority, payer: &Account) -> [Option<Bounded>; 2] {
         let Authority::User(user) = authority else { return [None, None] };
-        let app = Bounded { id: user.session_id.into(), who: Spender::App, ceilings: user.ceilings };
+        let app = user.app.map(|id| Bounded { id, who: Spender::App, ceilings: user.ceilings });
         let is_teller =
             matches!(self.standing_at(authority, Right::PayFrom, payer), Some(Standing::Teller(_)));
         let teller = is_teller.then(|| self.state.teller(user.user_id, payer.id)).flatten();
@@ -92,7 +94,7 @@ impl Fold<'_> {
             who: Spender::Teller,
             ceilings: given.terms.ceilings,
         });
-        [Some(app), teller]
+        [app, teller]
     }
 
     fn spent_today(&self, id: SpenderId) -> Amount {

@@ -54,7 +54,7 @@ impl From<&Bearer> for Listener {
             user_id: bearer.authority.user_id,
             session_id: bearer.authority.session_id,
             scopes: bearer.authority.scopes,
-            is_app: bearer.authority.is_app,
+            is_app: bearer.authority.is_app(),
             until: bearer.expires_at,
         }
     }

@@ -8,7 +8,7 @@ use crate::auth::opaque::{Kind, OpaqueSecret};
 use crate::auth::pkce;
 use crate::auth::refresh::RefreshToken;
 use crate::domain::command::UserAuthority;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{SessionId, SpenderId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
@@ -156,7 +156,7 @@ impl Services {
             scopes,
             auth_time: UNPROVEN,
             ceilings: client.ceilings,
-            is_app: true,
+            app: Some(SpenderId::of_app(client.owner_id, &client.id)),
         };
         self.keep_keys_fresh().await;
         let access_token = self

@@ -40,10 +40,15 @@ pub fn set(conn: &mut Conn, community_id: CommunityId, app: &AppSpending) -> Res
             app_spending::session_id.eq(app.spender_id),
             app_spending::day.eq(day),
             app_spending::spent.eq(spent),
+            app_spending::user_id.eq(Some(app.user_id)),
         ))
         .on_conflict((app_spending::community_id, app_spending::session_id))
         .do_update()
-        .set((app_spending::day.eq(day), app_spending::spent.eq(spent)))
+        .set((
+            app_spending::day.eq(day),
+            app_spending::spent.eq(spent),
+            app_spending::user_id.eq(Some(app.user_id)),
+        ))
         .execute(c))?;
     Ok(())
 }

@@ -66,7 +66,7 @@ pub fn erase_login(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(
          DELETE FROM user_audit_details WHERE audit_id IN {lines};
          DELETE FROM browser_sign_ins WHERE session_id IN {sessions};
          DELETE FROM refresh_tokens WHERE session_id IN {sessions};
-         DELETE FROM app_spending WHERE session_id IN {sessions};
+         DELETE FROM app_spending WHERE user_id = {user};
          DELETE FROM oauth_grants WHERE user_id = {user};
          DELETE FROM oauth_codes WHERE user_id = {user};
          DELETE FROM sessions WHERE user_id = {user};

@@ -62,7 +62,7 @@ impl World<'_> {
                 scopes: Scopes::all(),
                 auth_time: Timestamp::from_micros(i64::MAX),
                 ceilings: SpendingCeilings::default(),
-                is_app: false,
+                app: None,
             });
             let change = SetTrust {
                 payer_id: own.account_id.parse().unwrap(),

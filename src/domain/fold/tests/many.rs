@@ -169,8 +169,11 @@ fn a_large_sum_in_small_lines_needs_a_fresh_proof_and_ceilings_add_up() {
     }
     paid(river.apply(&command(stale, ManyMode::Together, &[(ada, bob, 50), (ada, cyd, 50)])));
     let per_day = SpendingCeiling::parse("1.00").ok();
-    let app =
-        UserAuthority { ceilings: SpendingCeilings { per_payment: None, per_day }, is_app: true, ..user };
+    let app = UserAuthority {
+        ceilings: SpendingCeilings { per_payment: None, per_day },
+        app: Some(ada.app()),
+        ..user
+    };
     let outcome = river.apply(&command(Authority::User(app), ManyMode::ValidInOrder, &lines));
     let paid = paid(outcome);
     assert_eq!((paid.payments.len(), paid.refusals.len()), (1, 1));

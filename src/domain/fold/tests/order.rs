@@ -171,7 +171,10 @@ fn two_parts_written_as_one_batch_say_how_things_are_after_both() {
     let by_app = |command: Command| match command.authority {
         Authority::User(user) => {
             let ceilings = SpendingCeilings { per_payment: None, per_day };
-            Command { authority: Authority::User(UserAuthority { ceilings, ..user }), ..command }
+            Command {
+                authority: Authority::User(UserAuthority { ceilings, app: Some(ada.app()), ..user }),
+                ..command
+            }
         }
         Authority::Service => command,
     };
@@ -187,7 +190,7 @@ fn two_parts_written_as_one_batch_say_how_things_are_after_both() {
     );
     let spent: Vec<_> = both.app_spending.iter().map(|app| (app.spender_id, app.spending.spent)).collect();
     // Written in this order, so that the later row is the one that stays.
-    assert_eq!(spent.last(), Some(&(ada.session.into(), minor(142))));
+    assert_eq!(spent.last(), Some(&(ada.app(), minor(142))));
     let reserved: Vec<_> =
         both.changed_accounts.iter().map(|account| (account.id, account.reserved)).collect();
     assert_eq!(reserved, [(bob.account, minor(10)), (ada.account, minor(2))]);

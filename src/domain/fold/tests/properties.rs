@@ -373,7 +373,7 @@ impl Play {
             scopes,
             auth_time: FOREVER,
             ceilings,
-            is_app: false,
+            app: None,
         })
     }
 }

@@ -145,7 +145,7 @@ fn admins_undo_with_a_fresh_proof_and_nobody_else() {
     let Authority::User(user) = eve.authority() else { unreachable!() };
     let stale = Authority::User(UserAuthority { auth_time: river.now.plus_seconds(-86_400), ..user });
     assert_eq!(river.refused(&reverse(stale, paid.id, false)), Refusal::StepUpRequired);
-    let app = Authority::User(UserAuthority { is_app: true, ..user });
+    let app = Authority::User(UserAuthority { app: Some(eve.app()), ..user });
     assert_eq!(river.refused(&reverse(app, paid.id, false)), Refusal::NotFound(Thing::Payment));
     river.paid(&reverse(SERVICE, paid.id, false));
 }

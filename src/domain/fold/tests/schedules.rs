@@ -240,7 +240,7 @@ fn an_app_spends_within_its_day_whenever_it_planned_it() {
     let units = |units: i64| Some(SpendingCeiling::from_millionths(units * 1_000_000));
     let Authority::User(user) = ada.authority() else { unreachable!() };
     let ceilings = SpendingCeilings { per_payment: units(3), per_day: units(4) };
-    let app = Authority::User(UserAuthority { is_app: true, ceilings, ..user });
+    let app = Authority::User(UserAuthority { app: Some(ada.app()), ceilings, ..user });
     let make = |amount| {
         schedule(
             app,

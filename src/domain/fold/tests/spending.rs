@@ -2,6 +2,7 @@
 
 use super::support::{Person, River, authorise, end_session, keyed, minor, pay};
 use crate::domain::command::{Authority, Command, UserAuthority};
+use crate::domain::ids::SpenderId;
 use crate::domain::refusal::{Ceiling, Refusal, Spender};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings, day_of};
@@ -16,7 +17,7 @@ fn app_of(person: Person, per_payment: Option<i64>, per_day: Option<i64>) -> Aut
         scopes: Scopes::all(),
         auth_time: Timestamp::from_micros(0),
         ceilings: SpendingCeilings { per_payment: per_payment.map(ceiling), per_day: per_day.map(ceiling) },
-        is_app: true,
+        app: Some(person.app()),
     })
 }
 
@@ -30,17 +31,34 @@ fn what_is_paid_and_what_is_set_aside_counts_for_the_day() {
     let (ada, bob) = (river.member("Ada", 10_000), river.member("Bob", 0));
     let authority = app_of(ada, None, Some(1_000));
     let by_app = |command: Command| Command { authority, ..command };
-    assert_eq!(by_app(pay(ada, bob, 1)).spender_id(), Some(ada.session.into()));
+    assert_eq!(by_app(pay(ada, bob, 1)).spender_id(), Some(ada.app()));
     river.paid(&by_app(pay(ada, bob, 400)));
     river.paid(&by_app(authorise(ada, bob, 500)));
     let refused = river.refused(&by_app(pay(ada, bob, 101)));
     assert_eq!(refused, refusal(Ceiling::Day, "1.01", "1.00"));
     river.paid(&by_app(pay(ada, bob, 100)));
     let [row] = river.last.app_spending[..] else { panic!("one row: {:?}", river.last.app_spending) };
-    assert_eq!((row.spender_id, row.spending.spent), (ada.session.into(), minor(1_000)));
+    assert_eq!((row.spender_id, row.spending.spent), (ada.app(), minor(1_000)));
     assert_eq!(row.spending.day, day_of(river.now));
     river.now = river.now.plus_seconds(86_400);
     river.paid(&by_app(pay(ada, bob, 1_000)));
+}
+
+#[test]
+fn a_new_sign_in_of_the_app_begins_no_new_day() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 10_000), river.member("Bob", 10_000));
+    let by = |authority, amount| Command { authority, ..pay(ada, bob, amount) };
+    let Authority::User(first) = app_of(ada, None, Some(1_000)) else { unreachable!() };
+    let again = UserAuthority { session_id: bob.session, ..first };
+    let other = UserAuthority { app: Some(SpenderId::of_app(ada.user, "other app")), ..first };
+    river.paid(&by(Authority::User(first), 900));
+    assert_eq!(river.refused(&by(Authority::User(again), 101)), refusal(Ceiling::Day, "1.01", "1.00"));
+    river.paid(&by(Authority::User(again), 100));
+    river.paid(&by(Authority::User(other), 1_000));
+    // The same app spends for somebody else by their own measure.
+    let theirs = UserAuthority { user_id: bob.user, app: Some(bob.app()), ..first };
+    river.paid(&Command { authority: Authority::User(theirs), ..pay(bob, ada, 1_000) });
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::domain::community::Community;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
-    AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
+    AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
 use crate::domain::member::{MemberStatus, Operator, Role};
@@ -76,6 +76,11 @@ impl Person {
         self.with_scopes(Scopes::all())
     }
 
+    /// What the spending of the person's app is counted under.
+    pub fn app(self) -> SpenderId {
+        SpenderId::of_app(self.user, "app")
+    }
+
     /// The person's authority with a narrower token.
     pub fn with_scopes(self, scopes: Scopes) -> Authority {
         Authority::User(UserAuthority {
@@ -84,7 +89,7 @@ impl Person {
             scopes,
             auth_time: START.plus_seconds(86_400),
             ceilings: SpendingCeilings::default(),
-            is_app: false,
+            app: None,
         })
     }
 }

@@ -115,7 +115,7 @@ fn only_the_owner_trusts_and_with_a_fresh_proof() {
         assert_eq!(river.refused(&end), Refusal::Forbidden, "nor learns whether there is something to end");
     }
     let Authority::User(user) = ada.authority() else { unreachable!() };
-    let app = Authority::User(UserAuthority { is_app: true, ..user });
+    let app = Authority::User(UserAuthority { app: Some(ada.app()), ..user });
     assert_eq!(river.refused(&Command { authority: app, ..set.clone() }), Refusal::Forbidden);
     let stale = Authority::User(UserAuthority { auth_time: START.plus_seconds(-300), ..user });
     assert_eq!(river.refused(&Command { authority: stale, ..set.clone() }), Refusal::StepUpRequired);

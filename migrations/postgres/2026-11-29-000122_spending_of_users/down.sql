@@ -1,0 +1,1 @@
+ALTER TABLE app_spending DROP COLUMN user_id;
