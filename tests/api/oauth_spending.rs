@@ -108,9 +108,9 @@ both_engines! {
         let again = allow(&ada, "10");
         assert_ceiling(pay(&app.bearer(&again), &ada, &ben, "2.01", "k2"), "app_ceiling_per_day", "2.00");
         // Nor does taking it back and allowing it once more.
-        let list = ada.get("/api/v1/grants").expect(200);
+        let list = ada.get("/api/v1/me/grants").expect(200);
         for grant in list.data() {
-            ada.delete(&format!("/api/v1/grants/{}", grant["id"].as_str().unwrap())).expect(204);
+            ada.delete(&format!("/api/v1/me/grants/{}", grant["id"].as_str().unwrap())).expect(204);
         }
         let third = allow(&ada, "10");
         assert_ceiling(pay(&app.bearer(&third), &ada, &ben, "2.01", "k3"), "app_ceiling_per_day", "2.00");
