@@ -1,10 +1,11 @@
 //! Ceilings: how much an app may pay for its member, in one payment and in one day.
 
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 
+use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
-use crate::support::{App, Caller, Person, Reply, TestApp, both_engines, fresh_key};
+use crate::support::{App, Caller, Person, Reply, TestApp, TestDatabase, both_engines, fresh_key};
 
 const DAY_SECONDS: i64 = 86_400;
 const SCOPES: &str = "accounts:read payments:write";
@@ -169,4 +170,31 @@ both_engines! {
         pay(&token(), &ada, &ben, "20.00", "k3").expect(201);
         assert_eq!(ada.again().balance(), "-50.00");
     }
+}
+
+/// Each server remembers what the app spent, and each consent has a token of its own.
+#[test]
+fn one_day_is_spent_once_over_two_servers_and_two_consents() {
+    let database = Arc::new(TestDatabase::new(Engine::Postgres));
+    let servers = [TestApp::on(Arc::clone(&database)), TestApp::on(database)];
+    servers.iter().for_each(to_midnight);
+    let (ada, ben) = (servers[0].member("ada"), servers[0].member("ben"));
+    let shop = servers[0].register(&ada, true);
+    let consents = [(); 2].map(|()| servers[0].allowed(&ada, &shop, SCOPES, &[("ceiling_per_day", "10")]));
+    let start = Barrier::new(12);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..12)
+            .map(|place: usize| {
+                let bearer = servers[place % 2].bearer(&consents[place / 2 % 2]);
+                let (start, ada, ben) = (&start, &ada, &ben);
+                scope.spawn(move || {
+                    start.wait();
+                    pay(&bearer, ada, ben, "3.00", &fresh_key()).status
+                })
+            })
+            .collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 3, "{statuses:?}");
+    assert_eq!(ada.balance(), "-9.00");
 }
