@@ -53,6 +53,8 @@ coded_enum! {
         PlannedPayment = 20 "planned_payment",
         /// Another admin wants something done that needs two; for admins.
         ApprovalAsked = 10 "approval_asked",
+        /// A figure of the currency is where admins did not want it; for admins.
+        HealthAlert = 60 "health_alert",
     }
 }
 

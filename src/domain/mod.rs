@@ -14,6 +14,7 @@ pub mod delegation;
 pub mod duplicates;
 pub mod fold;
 mod head;
+pub mod health;
 pub mod ids;
 pub mod joining;
 pub mod key;

@@ -51,6 +51,10 @@ pub enum Right {
     SetApprovalRules,
     /// See what other admins want done, and agree to it.
     Approve,
+    /// See how the community's currency is doing.
+    SeeHealth,
+    /// Say from where on admins are told of it.
+    SetHealthThresholds,
 }
 
 /// As what somebody acts: in the community, or at one account of it.
@@ -100,7 +104,9 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::HandleMails
         | Right::SetJoining
         | Right::SetApprovalRules
-        | Right::Approve => matches!(standing, Admin),
+        | Right::Approve
+        | Right::SeeHealth
+        | Right::SetHealthThresholds => matches!(standing, Admin),
     }
 }
 
@@ -228,7 +234,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 18] = [
+        const RIGHTS: [(Right, char); 20] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -247,13 +253,15 @@ mod tests {
             (Right::SetJoining, 'j'),
             (Right::SetApprovalRules, 'g'),
             (Right::Approve, 'o'),
+            (Right::SeeHealth, 'h'),
+            (Right::SetHealthThresholds, 'k'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwlfuzarcdejgo");
+        assert_eq!(held(Standing::Admin), "svwlfuzarcdejgohk");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {
