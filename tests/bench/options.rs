@@ -19,7 +19,7 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk …]";
+const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -39,6 +39,8 @@ pub enum Part {
     Quotes,
     /// A list of ten thousand payments, on both engines.
     Bulk,
+    /// The health of a currency with a long ledger, on both engines.
+    Health,
 }
 
 pub struct Options {
@@ -80,9 +82,18 @@ impl Options {
 
     /// All parts but SQLite's own have a half on PostgreSQL.
     pub fn wants_postgres(&self) -> bool {
-        [Part::Postgres, Part::Length, Part::Startup, Part::Events, Part::Reads, Part::Quotes, Part::Bulk]
-            .into_iter()
-            .any(|part| self.wants(part))
+        [
+            Part::Postgres,
+            Part::Length,
+            Part::Startup,
+            Part::Events,
+            Part::Reads,
+            Part::Quotes,
+            Part::Bulk,
+            Part::Health,
+        ]
+        .into_iter()
+        .any(|part| self.wants(part))
     }
 }
 
@@ -96,6 +107,7 @@ fn part(name: &str) -> Outcome<Part> {
         "reads" => Ok(Part::Reads),
         "quotes" => Ok(Part::Quotes),
         "bulk" => Ok(Part::Bulk),
+        "health" => Ok(Part::Health),
         _ => Err(Failure::new(USAGE)),
     }
 }

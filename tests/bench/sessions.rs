@@ -81,13 +81,7 @@ impl Sessions {
         if account.get("ceiling").is_none_or(Value::is_null) {
             return Ok(());
         }
-        let admin = server
-            .logins
-            .iter()
-            .find(|login| login.roles.iter().any(|role| role == "admin"))
-            .context("an admin")?;
-        let answer = post_all(server.address, vec![("/api/v1/sessions", credentials(admin))], 1).await?;
-        let admin = session(String::new(), answer.first().context("the admin's session")?)?;
+        let admin = admin(server).await?;
         let limits = json!({"credit_limit": account.get("credit_limit"), "ceiling": null, "reason": "Measured by the bench"});
         let request =
             request("PUT", &format!("{path}/limits"), server.address, Some(&admin.access_token), &limits);
@@ -99,6 +93,17 @@ impl Sessions {
             Err(Failure::new(format!("lifting the ceiling: {}", answer.text())))
         }
     }
+}
+
+/// Signs an admin in.
+pub async fn admin(server: &Server) -> Outcome<Session> {
+    let admin = server
+        .logins
+        .iter()
+        .find(|login| login.roles.iter().any(|role| role == "admin"))
+        .context("an admin")?;
+    let answer = post_all(server.address, vec![("/api/v1/sessions", credentials(admin))], 1).await?;
+    session(String::new(), answer.first().context("the admin's session")?)
 }
 
 fn credentials(login: &Login) -> Value {
