@@ -11,7 +11,9 @@ use crate::config::Settings;
 use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
-use crate::jobs::{Cleaning, Erasing, Expiring, Mailing, Notifying, Runner, Running, Scheduling, Telling};
+use crate::jobs::{
+    Cleaning, Erasing, Expiring, Mailing, Measuring, Notifying, Runner, Running, Scheduling, Telling,
+};
 use crate::ledger::verify;
 use crate::mail::Mailer;
 use crate::services::world::{SystemClock, system_ids};
@@ -139,7 +141,8 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
         .with(Cleaning::new(Arc::clone(services)))
         .with(Erasing::new(Arc::clone(services)))
         .with(Expiring::new(Arc::clone(services)))
-        .with(Notifying::new(Arc::clone(services)));
+        .with(Notifying::new(Arc::clone(services)))
+        .with(Measuring::new(Arc::clone(services)));
     Ok(runner.start())
 }
 

@@ -19,6 +19,7 @@
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
 //! | `problem.rs` | the one table of problem codes |
+//! | `series.rs` | which steps a series has |
 //! | `server.rs` | listening, and stopping |
 //! | `views/` | what things look like in JSON |
 //! | `v1/` | one folder for each resource, one file for each verb |
@@ -40,6 +41,7 @@ mod openapi;
 mod operations;
 mod paging;
 pub mod problem;
+mod series;
 pub mod server;
 mod v1;
 mod views;

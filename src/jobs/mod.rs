@@ -6,6 +6,7 @@
 //! | `erasing.rs` | forgetting people who asked for it |
 //! | `expiring.rs` | ending payments that nobody acted on in time |
 //! | `mailing.rs` | sending the mails of the outbox |
+//! | `measuring.rs` | writing down how communities' currencies are doing |
 //! | `notifying.rs` | writing to people about payments |
 //! | `scheduling.rs` | giving planned payments their turn |
 //! | `telling.rs` | telling people by mail of what happens |
@@ -19,6 +20,7 @@ mod cleaning;
 mod erasing;
 mod expiring;
 mod mailing;
+mod measuring;
 mod notifying;
 mod runner;
 mod scheduling;
@@ -32,6 +34,7 @@ pub use cleaning::Cleaning;
 pub use erasing::Erasing;
 pub use expiring::Expiring;
 pub use mailing::Mailing;
+pub use measuring::Measuring;
 pub use notifying::Notifying;
 pub use runner::{Runner, Running};
 pub use scheduling::Scheduling;

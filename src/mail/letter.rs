@@ -100,6 +100,29 @@ pub enum Letter {
         /// The name of whoever asks.
         asker: Plain,
     },
+    /// Figures of the currency are where admins did not want them; for admins.
+    HealthAlert {
+        /// The community's name.
+        community: Plain,
+        /// At the end of which day, such as `2026-09-21`.
+        day: Plain,
+        /// Which figures.
+        crossings: Vec<Crossing>,
+    },
+}
+
+/// A figure that is beyond its threshold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crossing {
+    /// Its name in the API.
+    pub figure: Plain,
+    /// Whether it is above the threshold, and else below.
+    pub is_above: bool,
+    /// Its value.
+    pub value: Plain,
+    /// The threshold's.
+    pub threshold: Plain,
 }
 
 /// What happened to a payment that somebody asked for.
@@ -268,6 +291,7 @@ impl Letter {
             Self::PlannedPayment { .. } => MailKind::PlannedPayment,
             Self::ApprovalAsked { .. } => MailKind::ApprovalAsked,
             Self::PaymentNotice(_) => MailKind::PaymentNotice,
+            Self::HealthAlert { .. } => MailKind::HealthAlert,
         }
     }
 

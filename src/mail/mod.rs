@@ -26,7 +26,7 @@ mod settings;
 mod words;
 
 pub use fault::MailFault;
-pub use letter::{Letter, PaymentEvent, PaymentNotice, PlanCause, PlanEvent, SecurityEvent};
+pub use letter::{Crossing, Letter, PaymentEvent, PaymentNotice, PlanCause, PlanEvent, SecurityEvent};
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Mailer, Outgoing};
 pub use news::{News, NewsItem, NewsPeriod, NewsWhat};

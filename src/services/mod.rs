@@ -14,6 +14,7 @@
 //! | `events/` | telling what happened, to those whom it concerns |
 //! | `error.rs` | why a use case failed |
 //! | `finding.rs` | finding payments |
+//! | `health/` | how a community's currency is doing |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
 //! | `joining/` | joining a community: its terms, applications, invitations |
 //! | `letters.rs` | mails on behalf of a community |
@@ -61,6 +62,7 @@ pub mod delegations;
 mod error;
 pub mod events;
 pub mod finding;
+pub mod health;
 mod identify;
 pub mod joining;
 mod letters;

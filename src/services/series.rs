@@ -49,7 +49,7 @@ impl Interval {
     }
 
     /// The first day so many steps later.
-    fn plus(self, day: Day, steps: i64) -> Option<Day> {
+    pub(super) fn plus(self, day: Day, steps: i64) -> Option<Day> {
         match self {
             Self::Day => day.plus_days(steps),
             Self::Week => day.plus_days(steps.checked_mul(7)?),
@@ -125,7 +125,7 @@ impl Services {
 }
 
 /// Each step's first day, and when it ends. Nothing is said of steps that have not begun.
-fn find_steps(
+pub(super) fn find_steps(
     community: &Community,
     query: SeriesQuery,
     now: Timestamp,

@@ -6,10 +6,11 @@
 //! | `database.rs` | which database, the readers' pool, the SQLite lock file |
 //! | `durability.rs` | refusing settings that lose acknowledged payments |
 //! | `errors.rs` | the few kinds of things that go wrong |
+//! | `health/` | what is measured of communities |
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
-//! | `schema.rs`, `schema_choices.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_choices.rs`, `schema_health.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 
 pub mod accounts;
@@ -28,6 +29,7 @@ pub mod durability;
 mod errors;
 pub mod events;
 pub mod heads;
+pub mod health;
 pub mod history;
 pub mod holds;
 pub mod idempotency;
@@ -51,6 +53,7 @@ pub mod requests;
 pub mod schedules;
 mod schema;
 mod schema_choices;
+mod schema_health;
 mod schema_joining;
 mod schema_logins;
 mod schema_oauth;

@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes};
+pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
     user_applications,
@@ -392,7 +393,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_mailings,
     schedules,
     planned_payments,
-    approvals
+    approvals,
+    health_progress,
+    health_settings,
+    health_snapshots,
+    health_thresholds
 );
 
 /// The accounts table twice, for the two sides of a payment.

@@ -20,6 +20,7 @@ mod cursors;
 mod duplicates;
 mod events;
 mod hardening;
+mod health;
 mod idempotency;
 mod identity;
 mod joining;

@@ -9,6 +9,7 @@ mod communities;
 mod delegates;
 mod events;
 mod grants;
+mod health;
 mod invitations;
 mod mails;
 mod me;
@@ -124,6 +125,8 @@ fn people_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::list_members::list_members)
         .service(communities::get_ledger::get_ledger)
         .service(communities::list_audits::list_audits)
+        .service(health::get::get_currency_health)
+        .service(health::set_thresholds::set_health_thresholds)
         .service(communities::set_joining::set_joining)
         .service(agreements::list::list_agreements)
         .service(agreements::create::create_agreement)

@@ -8,6 +8,7 @@ mod communities;
 mod credentials;
 mod delegates;
 mod events;
+mod health;
 mod joining;
 mod mails;
 mod many;
@@ -30,6 +31,7 @@ pub use communities::{CommunityPage, CommunityView, LedgerView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
 pub use events::{EventTicketView, EventView, ResetView};
+pub use health::{HealthThresholdsView, HealthView};
 pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
     InvitationPage, InvitationView, PublicCommunityView, visible_state,

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Part, Words, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -73,6 +73,9 @@ pub(super) fn words(letter: &Letter) -> Words {
                 "Bitte sehen Sie es sich in der Liste der Freigaben an, und stimmen Sie zu oder lehnen Sie ab. Nach einer Woche verfällt es.",
             );
             ("Eine zweite Zustimmung wird gebraucht", vec![first, second, home(OPEN)])
+        }
+        Letter::HealthAlert { community, day, crossings } => {
+            health::letter((community, day), crossings, &health::GERMAN, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::German, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Part, Words, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -67,6 +67,9 @@ pub(super) fn words(letter: &Letter) -> Words {
             let second =
                 say("Look at it, and agree or refuse, in the list of approvals. After a week it lapses.");
             ("A second admin is needed", vec![first, second, home(OPEN)])
+        }
+        Letter::HealthAlert { community, day, crossings } => {
+            health::letter((community, day), crossings, &health::ENGLISH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::English, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {

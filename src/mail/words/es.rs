@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{Part, Words, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -70,6 +70,9 @@ pub(super) fn words(letter: &Letter) -> Words {
                 "Míralo y acéptalo o recházalo en la lista de aprobaciones. Caduca al cabo de una semana.",
             );
             ("Se necesita una segunda persona administradora", vec![first, second, home(OPEN)])
+        }
+        Letter::HealthAlert { community, day, crossings } => {
+            health::letter((community, day), crossings, &health::SPANISH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::Spanish, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {

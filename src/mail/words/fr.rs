@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Part, Words, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -73,6 +73,9 @@ pub(super) fn words(letter: &Letter) -> Words {
                 "Examinez la demande et acceptez-la ou refusez-la dans la liste des approbations. Elle expire après une semaine.",
             );
             ("Il faut l’accord d’une deuxième personne", vec![first, second, home(OPEN)])
+        }
+        Letter::HealthAlert { community, day, crossings } => {
+            health::letter((community, day), crossings, &health::FRENCH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::French, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {

@@ -1,6 +1,6 @@
 //! Dutch.
 
-use super::{Part, Words, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -70,6 +70,9 @@ pub(super) fn words(letter: &Letter) -> Words {
                 "Bekijk het in de lijst met goedkeuringen en stem ermee in of wijs het af. Na een week vervalt het.",
             );
             ("Er is een tweede beheerder nodig", vec![first, second, home(OPEN)])
+        }
+        Letter::HealthAlert { community, day, crossings } => {
+            health::letter((community, day), crossings, &health::DUTCH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::Dutch, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {

@@ -36,7 +36,7 @@ use crate::domain::records::AuditLine;
 use crate::storage::{Conn, StorageError, audits};
 
 /// A line for a community's audit log about something that is not the ledger's.
-struct Note {
+pub(super) struct Note {
     line: AuditLine,
     reason: String,
     salt: [u8; 16],
@@ -44,18 +44,18 @@ struct Note {
 
 impl Note {
     /// Writes it in the transaction of what it tells of.
-    fn write(&self, conn: &mut Conn, community_id: CommunityId) -> Result<(), StorageError> {
+    pub(super) fn write(&self, conn: &mut Conn, community_id: CommunityId) -> Result<(), StorageError> {
         audits::insert_community_audit(conn, community_id, &self.line, &self.reason, &self.salt)
     }
 
     /// The same, about this thing.
-    const fn about(mut self, subject_id: Uuid) -> Self {
+    pub(super) const fn about(mut self, subject_id: Uuid) -> Self {
         self.line.subject_id = subject_id;
         self
     }
 
     /// The same, with what was and what is, as JSON.
-    fn changing(mut self, before: String, after: String) -> Self {
+    pub(super) fn changing(mut self, before: String, after: String) -> Self {
         self.line.before = before;
         self.line.after = after;
         self
@@ -63,7 +63,8 @@ impl Note {
 }
 
 impl Services {
-    fn note(&self, action: &'static str, actor: UserId, reason: &str, origin: &Origin) -> Note {
+    /// Such a line, to be written with what it tells of.
+    pub(super) fn note(&self, action: &'static str, actor: UserId, reason: &str, origin: &Origin) -> Note {
         let now = self.now();
         let mut ids = (self.ids)();
         let line = AuditLine {

@@ -288,6 +288,9 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_session" => json!({"email": "dora@river.example", "password": PASSWORD}),
         "refresh_session" => json!({"refresh_token": "x"}),
         "set_account_step_up" | "set_community_step_up" | "set_step_up" => json!({"above": "1000.00"}),
+        "set_health_thresholds" => {
+            json!({"thresholds": [{"figure": "churn", "side": "above", "value": "0.5"}], "reason": "Decided"})
+        }
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
         "set_notifications" => json!({"community": "RIVER", "choices": {"payment_sent": "daily"}}),
         "set_payment_note" => json!({"category": "Groceries", "note": null}),

@@ -5,13 +5,11 @@ use actix_web::{HttpResponse, get};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::domain::zone::Day;
 use crate::http::app::AppState;
 use crate::http::extract::{AccountsRead, Caller, Query, account_reference};
 use crate::http::problem::{ApiError, Problem};
+use crate::http::series;
 use crate::http::views::SeriesView;
-use crate::services::Fault;
-use crate::services::series::{Interval, SeriesQuery};
 
 /// Which series.
 #[derive(Deserialize, IntoParams)]
@@ -50,31 +48,8 @@ pub async fn list_balances(
     query: Query<BalancesQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let reference = account_reference(&account)?;
-    let query = SeriesQuery::try_from(query.0)?;
+    let BalancesQuery { from, to, interval } = query.0;
+    let query = series::parse(from, to, interval.as_deref())?;
     let series = state.services.balance_series(&caller.bearer, reference, query).await?;
     Ok(HttpResponse::Ok().json(SeriesView::new(&series, query.interval)))
-}
-
-impl TryFrom<BalancesQuery> for SeriesQuery {
-    type Error = ApiError;
-
-    fn try_from(query: BalancesQuery) -> Result<Self, ApiError> {
-        let mut faults = Vec::new();
-        let mut parse = |name: &str, text: Option<String>| {
-            let parsed = text?.parse::<Day>();
-            faults
-                .extend(parsed.as_ref().err().map(|bad| Fault::new(name, "malformed_day", bad.to_string())));
-            parsed.ok()
-        };
-        let (from, to) = (parse("from", query.from), parse("to", query.to));
-        let name = query.interval.as_deref().unwrap_or(Interval::Day.name());
-        let interval = Interval::ALL.into_iter().find(|interval| interval.name() == name);
-        if interval.is_none() {
-            faults.push(Fault::new("interval", "unknown_value", "is day, week or month"));
-        }
-        match interval {
-            Some(interval) if faults.is_empty() => Ok(Self { from, to, interval }),
-            _ => Err(ApiError::invalid(faults)),
-        }
-    }
 }

@@ -1,0 +1,4 @@
+//! `/communities/{code}/health`.
+
+pub mod get;
+pub mod set_thresholds;
