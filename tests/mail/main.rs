@@ -13,8 +13,8 @@ use counterfoil::domain::ids::MailId;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
-    Letter, MailFault, MailSettings, Mailer, News, NewsItem, NewsPeriod, NewsWhat, OneTimeToken, Outgoing,
-    PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent, SecurityEvent,
+    Crossing, Letter, MailFault, MailSettings, Mailer, News, NewsItem, NewsPeriod, NewsWhat, OneTimeToken,
+    Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent, SecurityEvent,
 };
 use uuid::Uuid;
 
@@ -61,7 +61,18 @@ fn every_letter(words: &str) -> Vec<Letter> {
         Letter::ApplicationRefused { community: plain(), reason: plain() },
         Letter::AddressChanged { new_address: plain() },
         Letter::LoginExists { community: plain() },
+        Letter::ApprovalAsked { community: plain(), asker: plain() },
     ];
+    letters.extend([true, false].map(|is_above| Letter::HealthAlert {
+        community: plain(),
+        day: Plain::from("2026-09-21"),
+        crossings: vec![Crossing {
+            figure: plain(),
+            is_above,
+            value: Plain::from("12.50"),
+            threshold: Plain::from("10.00"),
+        }],
+    }));
     letters.extend(PlanEvent::ALL.into_iter().flat_map(|event| {
         PlanCause::ALL.map(|cause| Letter::PlannedPayment {
             event,
