@@ -2,6 +2,8 @@
 //! or like nothing, could be taken for it.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::Script;
 
 use crate::domain::visible::{is_harmful, is_space};
 
@@ -14,11 +16,15 @@ pub struct NameFault {
     pub detail: String,
 }
 
+/// Scripts that one word may hold side by side, with Latin letters among them: Chinese, Japanese and Korean ones.
+const WRITTEN_TOGETHER: [Script; 5] =
+    [Script::Han, Script::Hiragana, Script::Katakana, Script::Bopomofo, Script::Hangul];
+
 /// A name in the one form in which it is kept: compatibility characters composed (NFKC), single blanks, none around it.
 ///
 /// # Errors
 /// When it has more than `chars_max` characters, or none that can be seen, or holds one that does something to the text
-/// around it or cannot be seen itself.
+/// around it or cannot be seen itself, or a word with letters of several scripts, most of which only look like others.
 pub fn read(name: &str, chars_max: usize) -> Result<String, NameFault> {
     let fault = |code, detail: &str| Err(NameFault { code, detail: detail.to_owned() });
     if name.chars().any(char::is_control) {
@@ -46,7 +52,25 @@ pub fn read(name: &str, chars_max: usize) -> Result<String, NameFault> {
         let detail = format!("has more than {chars_max} characters");
         return Err(NameFault { code: "too_long", detail });
     }
+    if kept.split(' ').any(mixes_scripts) {
+        return fault(
+            "mixed_scripts",
+            "holds a word with letters of several scripts, such as Latin and Cyrillic",
+        );
+    }
     Ok(kept)
+}
+
+/// Whether the word's letters are of scripts that nobody writes together, by "highly restrictive" of UTS #39, section
+/// 5.2. It is asked of each word, because people do put names of several scripts beside each other.
+fn mixes_scripts(word: &str) -> bool {
+    let script_of = CodePointMapData::<Script>::new();
+    let has_own = |script: &Script| !matches!(*script, Script::Common | Script::Inherited | Script::Unknown);
+    let scripts = || word.chars().map(|letter| script_of.get(letter)).filter(has_own);
+    let are_one = scripts().zip(scripts().skip(1)).all(|(one, next)| one == next);
+    let are_written_together =
+        || scripts().all(|script| script == Script::Latin || WRITTEN_TOGETHER.contains(&script));
+    !are_one && !are_written_together()
 }
 
 #[cfg(test)]
@@ -100,5 +124,42 @@ mod tests {
         }
         assert_eq!(read(&"é".repeat(101), 100).unwrap_err().code, "too_long");
         assert!(read(&"é".repeat(100), 100).is_ok());
+    }
+
+    #[test]
+    fn a_word_is_of_one_script() {
+        // Each with one letter or more of another script that looks the same.
+        let mixed = [
+            "Р\u{430}ypal",
+            "Аda",
+            "Adа Brook",
+            "Ada Вrook",
+            "Βen",
+            "Ben\u{3bf}",
+            "Ꭺda",
+            "Riv\u{435}r Bank",
+            "\u{578}il",
+            "Ада1a",
+            "ada-бен",
+        ];
+        for name in mixed {
+            assert_eq!(read(name, 100).unwrap_err().code, "mixed_scripts", "{name:?}");
+        }
+        let fine = [
+            "Ада Brook",
+            "Ada 李",
+            "東京タワーのAda",
+            "서울 Seoul漢字",
+            "Ада-7",
+            "Zoe\u{301} D’Árc",
+            "José 🥖",
+            "Ὀδυσσεύς",
+            "नमस्ते",
+            "محمد٣",
+            "עדה",
+        ];
+        for name in fine {
+            assert!(read(name, 100).is_ok(), "{name:?}");
+        }
     }
 }
