@@ -41,48 +41,46 @@ impl Judging {
         {
             return Ok(Some(work(state)));
         }
-        // Taken out, so that nobody waits for what is read now.
-        let remembered = states.remove(&id).filter(is_present);
+        // Nobody waits for what is read now, and what others read meanwhile is added to it.
         drop(states);
-        let Some(mut state) = read(conn, remembered, command, now)? else { return Ok(None) };
+        let Some(mut state) = read(conn, command, now)? else { return Ok(None) };
         let judged = work(&mut state);
         self.keep(state);
         Ok(Some(judged))
     }
 
-    /// Keeps the newer of two states, and of one version the one that knows more.
-    fn keep(&self, state: CommunityState) {
+    /// Keeps the newer of two states, and what both know where they are of one version.
+    fn keep(&self, mut state: CommunityState) {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        let rank = |state: &CommunityState| (state.head.version, state.size());
-        if states.get(&state.community.id).is_some_and(|kept| rank(kept) >= rank(&state)) {
-            return;
+        let id = state.community.id;
+        match states.remove(&id) {
+            Some(kept) if kept.head.version > state.head.version => state = kept,
+            Some(mut kept) if kept.head.version == state.head.version => {
+                kept.absorb(state);
+                state = kept;
+            }
+            _ => {}
         }
         let remembered: usize = states.values().map(CommunityState::size).sum();
         if remembered + state.size() > REMEMBERED_MAX {
             states.clear();
         }
         if state.size() <= REMEMBERED_MAX {
-            states.insert(state.community.id, state);
+            states.insert(id, state);
         }
     }
 }
 
-/// A state that is complete for the command, in one snapshot of the database. What is remembered need not be read again
-/// where it is that of the snapshot.
+/// A state that is complete for the command and knows little else, in one snapshot of the database.
 pub(super) fn read(
     conn: &mut Conn,
-    remembered: Option<CommunityState>,
     command: &Command,
     now: Timestamp,
 ) -> Result<Option<CommunityState>, StorageError> {
-    let id = command.community_id;
     conn.snapshot(|conn| {
-        let version = heads::find(conn, id)?.map(|head| head.version);
-        let state = match remembered.filter(|state| Some(state.head.version) == version) {
-            Some(state) => Some(state),
-            None => begin_state(conn, id, Locking::Unlocked, now)?,
+        let Some(mut state) = begin_state(conn, command.community_id, Locking::Unlocked, now)? else {
+            return Ok(None);
         };
-        let Some(mut state) = state else { return Ok(None) };
         complete_state(conn, &mut state, &once(command))?;
         Ok(Some(state))
     })

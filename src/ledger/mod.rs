@@ -265,7 +265,7 @@ impl Ledger {
         let database = self.shared.database.clone();
         tokio::task::spawn_blocking(move || {
             let mut conn = database.reader()?;
-            let state = judging::read(&mut conn, None, &command, now)?;
+            let state = judging::read(&mut conn, &command, now)?;
             Ok(state.map(|mut state| work(&mut state)))
         })
         .await

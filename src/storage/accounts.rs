@@ -117,7 +117,7 @@ pub fn find_own(
             members::status,
             (sessions::ended_at, sessions::expires_at)
         ))
-        .first(c)
+        .get_result(c)
         .optional())?;
     let Some((account, community, status, (ended_at, expires_at))) = row else { return Ok(None) };
     let account = read_account(account)?;
@@ -156,7 +156,7 @@ pub fn find_by_code(
 ) -> Result<Option<Account>, StorageError> {
     let row: Option<AccountColumns> = on_backend!(conn, |c| selected!()
         .filter(accounts::community_id.eq(community_id).and(accounts::code.eq(code)))
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read_account).transpose()
 }
@@ -216,7 +216,7 @@ pub fn find_in_any(
     let community_id: Option<CommunityId> = on_backend!(conn, |c| accounts::table
         .filter(accounts::community_id.eq_any(community_ids).and(accounts::id.eq(id)))
         .select(accounts::community_id)
-        .first(c)
+        .get_result(c)
         .optional())?;
     let Some(community_id) = community_id else { return Ok(None) };
     Ok(find_many(conn, community_id, &[id])?.pop().map(|account| (community_id, account)))

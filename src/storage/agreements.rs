@@ -30,7 +30,7 @@ pub fn current_version(conn: &mut Conn, community_id: CommunityId) -> Result<Opt
     Ok(on_backend!(conn, |c| agreements::table
         .filter(agreements::community_id.eq(community_id))
         .select(max(agreements::version))
-        .first(c))?)
+        .get_result(c))?)
 }
 
 /// At most `limit` versions with numbers below `before`, newest first.
@@ -110,7 +110,7 @@ pub fn accepted_at(
     Ok(on_backend!(conn, |c| agreement_acceptances::table
         .find((community_id, user_id, version))
         .select(agreement_acceptances::accepted_at)
-        .first(c)
+        .get_result(c)
         .optional())?)
 }
 

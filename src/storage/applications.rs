@@ -276,7 +276,7 @@ pub fn find(
     let row: Option<Columns> = on_backend!(conn, |c| applications::table
         .find((community_id, id))
         .select(selection!())
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read).transpose()
 }
@@ -295,7 +295,7 @@ pub fn under_way(
         .filter(applications::community_id.eq(community_id).and(applications::user_id.eq(user_id)))
         .filter(applications::state.eq_any(states))
         .select(selection!())
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read).transpose()
 }

@@ -18,7 +18,7 @@ pub fn exists(conn: &mut Conn, key: &Hash, now: Timestamp) -> Result<bool, Stora
         .find(key.as_slice())
         .filter(attempts::forget_at.gt(now))
         .select(attempts::forget_at)
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(found.is_some())
 }

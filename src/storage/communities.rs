@@ -73,7 +73,8 @@ pub(super) fn change(conn: &mut Conn, community: &Community) -> Result<(), Stora
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: CommunityId) -> Result<Option<Community>, StorageError> {
-    let row: Option<CommunityRow> = on_backend!(conn, |c| communities::table.find(id).first(c).optional())?;
+    let row: Option<CommunityRow> =
+        on_backend!(conn, |c| communities::table.find(id).get_result(c).optional())?;
     row.map(read_community).transpose()
 }
 
@@ -82,8 +83,10 @@ pub fn find(conn: &mut Conn, id: CommunityId) -> Result<Option<Community>, Stora
 /// # Errors
 /// When the database refuses.
 pub fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Community>, StorageError> {
-    let row: Option<CommunityRow> =
-        on_backend!(conn, |c| communities::table.filter(communities::code.eq(code)).first(c).optional())?;
+    let row: Option<CommunityRow> = on_backend!(conn, |c| communities::table
+        .filter(communities::code.eq(code))
+        .get_result(c)
+        .optional())?;
     row.map(read_community).transpose()
 }
 

@@ -35,7 +35,7 @@ pub fn find_factor(conn: &mut Conn, user_id: UserId) -> Result<Option<SecondFact
             second_factors::has_short_password,
             second_factors::confirmed_at,
         ))
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(row.map(|(sealed_secret, last_step, has_short_password, confirmed_at)| SecondFactor {
         sealed_secret,

@@ -39,7 +39,8 @@ pub fn insert(conn: &mut Conn, head: &Head) -> Result<(), StorageError> {
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, community_id: CommunityId) -> Result<Option<Head>, StorageError> {
-    let row: Option<HeadRow> = on_backend!(conn, |c| heads::table.find(community_id).first(c).optional())?;
+    let row: Option<HeadRow> =
+        on_backend!(conn, |c| heads::table.find(community_id).get_result(c).optional())?;
     row.map(read_head).transpose()
 }
 
@@ -76,7 +77,7 @@ pub fn sum_of_balances(conn: &mut Conn, community_id: CommunityId) -> Result<Amo
     let sum: Option<i64> = on_backend!(conn, |c| balances::table
         .filter(balances::community_id.eq(community_id))
         .select(sum)
-        .first(c))?;
+        .get_result(c))?;
     Ok(Amount::from_minor(sum.unwrap_or(0)))
 }
 
@@ -88,7 +89,7 @@ pub fn hash_at(conn: &mut Conn, community_id: CommunityId, seq: i64) -> Result<O
     let hash: Option<Vec<u8>> = on_backend!(conn, |c| records::table
         .find((community_id, seq))
         .select(records::hash)
-        .first(c)
+        .get_result(c)
         .optional())?;
     hash.map(read_hash).transpose()
 }

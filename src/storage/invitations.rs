@@ -139,7 +139,7 @@ pub fn find(
     let row: Option<Columns> = on_backend!(conn, |c| invitations::table
         .find((community_id, id))
         .select(SELECTION)
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read).transpose()
 }

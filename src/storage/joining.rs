@@ -16,7 +16,7 @@ pub fn policy(conn: &mut Conn, community_id: CommunityId) -> Result<JoiningPolic
     let row: Option<(i16, bool, i64)> = on_backend!(conn, |c| joining_policies::table
         .find(community_id)
         .select((joining_policies::joining, joining_policies::members_may_invite, joining_policies::version))
-        .first(c)
+        .get_result(c)
         .optional())?;
     let Some((joining, members_may_invite, version)) = row else { return Ok(JoiningPolicy::default()) };
     let joining =

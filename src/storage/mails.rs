@@ -182,7 +182,7 @@ pub fn claim(
             mails::useful_until,
             mails::created_at,
         ))
-        .first(c))?;
+        .get_result(c))?;
     let (id, recipient, language, parameters, attempts, useful_until, created_at) = row;
     let language = read_language(&language)?;
     Ok(Some(ClaimedMail { id, recipient, language, parameters, attempts, useful_until, created_at }))
@@ -298,7 +298,7 @@ pub fn find(
         .find(id)
         .filter(mails::community_id.eq(community_id))
         .select(SUMMARY)
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read_summary).transpose()
 }

@@ -68,7 +68,7 @@ pub fn find(
     let row: Option<MemberColumns> = on_backend!(conn, |c| members::table
         .find((community_id, id))
         .select((members::id, members::number, members::name, members::status, members::role))
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read_member).transpose()
 }

@@ -12,6 +12,9 @@
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
 //! | `schema.rs`, `schema_choices.rs`, `schema_health.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
+//!
+//! A row that a key names is read with `get_result`, not `first`: that binds a LIMIT, for which SQLite prepares the
+//! statement anew each time, which took most of a balance's time.
 
 pub mod accounts;
 pub mod agreements;

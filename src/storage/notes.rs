@@ -44,7 +44,7 @@ pub fn find(conn: &mut Conn, place: NotePlace) -> Result<Option<(Note, Timestamp
         on_backend!(conn, |c| payment_notes::table
             .find(place.key())
             .select((payment_notes::category, payment_notes::note, payment_notes::updated_at))
-            .first(c)
+            .get_result(c)
             .optional())?;
     Ok(row.map(|(category, note, updated_at)| (Note { category, note }, updated_at)))
 }

@@ -206,7 +206,7 @@ pub fn find_live(
         .filter(one_time_secrets::purpose.eq(purpose.code()))
         .filter(one_time_secrets::used_at.is_null().and(one_time_secrets::expires_at.gt(now)))
         .select((one_time_secrets::subject_id, one_time_secrets::payload, one_time_secrets::failures))
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(row.map(|(subject_id, payload, failures)| LiveSecret {
         subject_id: subject_id.uuid(),

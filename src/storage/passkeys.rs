@@ -121,7 +121,7 @@ pub fn lock_count(conn: &mut Conn, user_id: UserId) -> Result<i64, StorageError>
 pub fn find_by_credential(conn: &mut Conn, credential_id: &[u8]) -> Result<Option<Passkey>, StorageError> {
     let row: Option<Row> = on_backend!(conn, |c| passkeys::table
         .filter(passkeys::credential_id.eq(credential_id))
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(row.map(read))
 }
@@ -151,7 +151,7 @@ pub fn note_use(conn: &mut Conn, id: PasskeyId, used: Use) -> Result<bool, Stora
 /// When the database refuses.
 pub fn exists(conn: &mut Conn, id: PasskeyId) -> Result<bool, StorageError> {
     let found: Option<PasskeyId> =
-        on_backend!(conn, |c| passkeys::table.find(id).select(passkeys::id).first(c).optional())?;
+        on_backend!(conn, |c| passkeys::table.find(id).select(passkeys::id).get_result(c).optional())?;
     Ok(found.is_some())
 }
 

@@ -116,7 +116,7 @@ pub fn find_in_any(
     let row: Option<PaymentColumns> = on_backend!(conn, |c| joined!()
         .select(columns!())
         .filter(payments::community_id.eq_any(community_ids).and(payments::id.eq(id)))
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read_payment).transpose()
 }

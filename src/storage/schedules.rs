@@ -100,7 +100,7 @@ pub fn find_in_any(
         .filter(schedules::community_id.eq_any(community_ids).and(schedules::id.eq(id)))
         .filter(schedules::once_at.is_null())
         .select((schedules::community_id, columns!()))
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(|(community_id, row)| Ok((community_id, read(row)?))).transpose()
 }

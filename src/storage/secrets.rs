@@ -113,5 +113,5 @@ pub fn find_or_insert(
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
-    Ok(on_backend!(conn, |c| server_secrets::table.find(name).select(server_secrets::value).first(c))?)
+    Ok(on_backend!(conn, |c| server_secrets::table.find(name).select(server_secrets::value).get_result(c))?)
 }

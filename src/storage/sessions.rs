@@ -97,7 +97,7 @@ pub fn insert(conn: &mut Conn, session: &Session, device: &str, now: Timestamp) 
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, StorageError> {
     let row: Option<Row> =
-        on_backend!(conn, |c| sessions::table.find(id).select(COLUMNS).first(c).optional())?;
+        on_backend!(conn, |c| sessions::table.find(id).select(COLUMNS).get_result(c).optional())?;
     Ok(row.map(read))
 }
 
@@ -354,7 +354,7 @@ pub fn find_refresh_token(conn: &mut Conn, hash: &Hash) -> Result<Option<Refresh
             refresh_tokens::retired_at,
             refresh_tokens::successor_salt,
         ))
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(|(hash, session_id, expires_at, retired_at, salt)| {
         let successor_salt = salt

@@ -89,7 +89,7 @@ pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, Stora
     let row: Option<UserRow> = on_backend!(conn, |c| users::table
         .filter(users::email.eq(email))
         .select(COLUMNS)
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(row.map(read_user))
 }
@@ -100,7 +100,7 @@ pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, Stora
 /// When the database refuses.
 pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>, StorageError> {
     let row: Option<UserRow> =
-        on_backend!(conn, |c| users::table.find(id).select(COLUMNS).first(c).optional())?;
+        on_backend!(conn, |c| users::table.find(id).select(COLUMNS).get_result(c).optional())?;
     Ok(row.map(read_user))
 }
 
@@ -110,7 +110,7 @@ pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>, StorageError> {
 /// When the database refuses.
 pub fn language(conn: &mut Conn, id: UserId) -> Result<Option<Language>, StorageError> {
     let name: Option<String> =
-        on_backend!(conn, |c| users::table.find(id).select(users::language).first(c).optional())?;
+        on_backend!(conn, |c| users::table.find(id).select(users::language).get_result(c).optional())?;
     name.map(|name| read_language(&name)).transpose()
 }
 
@@ -131,7 +131,7 @@ pub fn set_language(conn: &mut Conn, id: UserId, language: Language) -> Result<b
 /// When the database refuses.
 pub fn is_superadmin(conn: &mut Conn, id: UserId) -> Result<bool, StorageError> {
     let found: Option<bool> =
-        on_backend!(conn, |c| users::table.find(id).select(users::is_superadmin).first(c).optional())?;
+        on_backend!(conn, |c| users::table.find(id).select(users::is_superadmin).get_result(c).optional())?;
     Ok(found.unwrap_or(false))
 }
 

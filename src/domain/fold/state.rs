@@ -244,6 +244,50 @@ impl CommunityState {
         missing.once_each()
     }
 
+    /// Takes over what another state of the same community looked up. Both are of one version, at which whatever both
+    /// know is the same.
+    ///
+    /// # Panics
+    /// When they are not: what is remembered would be wrong.
+    pub fn absorb(&mut self, other: Self) {
+        assert!(self.community.id == other.community.id && self.head.version == other.head.version);
+        // Each by its name, so that what is added above is not forgotten here.
+        let Self {
+            community: _,
+            head: _,
+            accounts,
+            operators,
+            holds,
+            ended_sessions,
+            spending,
+            delegations,
+            members,
+            knows_admins,
+            refundable,
+            schedules,
+            knows_schedules_of,
+            approvals,
+            recent,
+            lives,
+            pairs,
+        } = other;
+        self.accounts.extend(accounts);
+        self.operators.extend(operators);
+        self.holds.extend(holds);
+        self.ended_sessions.extend(ended_sessions);
+        self.spending.extend(spending);
+        self.delegations.extend(delegations);
+        self.members.extend(members);
+        self.knows_admins |= knows_admins;
+        self.refundable.extend(refundable);
+        self.schedules.extend(schedules);
+        self.knows_schedules_of.extend(knows_schedules_of);
+        self.approvals.extend(approvals);
+        self.recent.extend(recent);
+        self.lives.extend(lives);
+        self.pairs.extend(pairs);
+    }
+
     /// How many looked-up things this holds, for a bound on memory.
     pub fn size(&self) -> usize {
         self.accounts.len()

@@ -114,7 +114,7 @@ pub fn seq_before(
         let made_at: Timestamp = on_backend!(conn, |c| records::table
             .find((community_id, middle))
             .select(records::created_at)
-            .first(c))?;
+            .get_result(c))?;
         (low, high) = if made_at < time { (middle, high) } else { (low, middle - 1) };
     }
     Ok(low)

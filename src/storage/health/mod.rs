@@ -92,7 +92,7 @@ pub fn due(
 pub fn progress(conn: &mut Conn, community_id: CommunityId) -> Result<Option<Progress>, StorageError> {
     type Row = (CommunityId, String, Timestamp, Timestamp, Timestamp, i64);
     let row: Option<Row> =
-        on_backend!(conn, |c| health_progress::table.find(community_id).first(c).optional())?;
+        on_backend!(conn, |c| health_progress::table.find(community_id).get_result(c).optional())?;
     let Some((community_id, day, begins_at, closes_at, refresh_at, seen_event_seq)) = row else {
         return Ok(None);
     };
@@ -114,7 +114,7 @@ pub fn first_at(conn: &mut Conn, community_id: CommunityId) -> Result<Option<Tim
     Ok(on_backend!(conn, |c| records::table
         .find((community_id, 1))
         .select(records::created_at)
-        .first(c)
+        .get_result(c)
         .optional())?)
 }
 

@@ -43,7 +43,7 @@ pub fn version(conn: &mut Conn, community_id: CommunityId) -> Result<i64, Storag
     let stored: Option<i64> = on_backend!(conn, |c| health_settings::table
         .find(community_id)
         .select(health_settings::version)
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(stored.unwrap_or(FIRST_VERSION))
 }

@@ -27,6 +27,6 @@ pub fn find(conn: &mut Conn, hash: &Hash) -> Result<Option<SessionId>, StorageEr
     Ok(on_backend!(conn, |c| browser_sign_ins::table
         .find(hash.as_slice())
         .select(browser_sign_ins::session_id)
-        .first(c)
+        .get_result(c)
         .optional())?)
 }

@@ -98,7 +98,7 @@ pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Client>, StorageError> {
     }
     let row: Option<Row> = on_backend!(conn, |c| oauth_clients::table
         .filter(oauth_clients::id.eq(id).and(oauth_clients::disabled_at.is_null()))
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(read).transpose()
 }

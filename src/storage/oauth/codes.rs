@@ -81,7 +81,7 @@ pub fn insert(conn: &mut Conn, code: &Code) -> Result<(), StorageError> {
 /// When the database refuses.
 pub fn find(conn: &mut Conn, hash: &Hash) -> Result<Option<Code>, StorageError> {
     let row: Option<Row> =
-        on_backend!(conn, |c| oauth_codes::table.find(hash.as_slice()).first(c).optional())?;
+        on_backend!(conn, |c| oauth_codes::table.find(hash.as_slice()).get_result(c).optional())?;
     let Some(row) = row else { return Ok(None) };
     let (
         hash,

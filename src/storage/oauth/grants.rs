@@ -66,7 +66,7 @@ pub fn ceilings(conn: &mut Conn, session_id: SessionId) -> Result<SpendingCeilin
     let row: Option<(Option<i64>, Option<i64>)> = on_backend!(conn, |c| oauth_grants::table
         .find(session_id)
         .select((oauth_grants::ceiling_per_payment, oauth_grants::ceiling_per_day))
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(row.map(|(per_payment, per_day)| read_ceilings(per_payment, per_day)).unwrap_or_default())
 }
@@ -110,7 +110,7 @@ pub fn user_of(conn: &mut Conn, session_id: SessionId) -> Result<Option<UserId>,
     Ok(on_backend!(conn, |c| oauth_grants::table
         .find(session_id)
         .select(oauth_grants::user_id)
-        .first(c)
+        .get_result(c)
         .optional())?)
 }
 

@@ -192,7 +192,7 @@ fn order_at(conn: &mut Conn, search: &Search, account_seq: i64) -> Result<Option
         .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(search.account_id)))
         .filter(entries::account_seq.eq(account_seq))
         .select((records::seq, records::created_at))
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(row.map(|(place, time)| ListOrder { time, community_id, is_completed: true, place }))
 }

@@ -78,7 +78,7 @@ pub fn erase_descriptions(
             .find((community_id, *id))
             .filter(payments::description.is_not_null())
             .select((payments::text_salt, payments::description))
-            .first(c)
+            .get_result(c)
             .optional())?;
         let Some((salt, text)) = found else { continue };
         let commitment = commit(salt.as_deref(), text.as_deref(), || format!("payment {id}: salt"))?;

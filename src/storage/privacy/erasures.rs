@@ -46,7 +46,7 @@ pub fn ask(
 /// # Errors
 /// When the database refuses.
 pub fn find(conn: &mut Conn, user_id: UserId) -> Result<Option<Erasure>, StorageError> {
-    Ok(on_backend!(conn, |c| erasures::table.find(user_id).first(c).optional())?)
+    Ok(on_backend!(conn, |c| erasures::table.find(user_id).get_result(c).optional())?)
 }
 
 /// Takes back what was asked for and is due after a moment, so that nobody has begun it. Whether there was something.
@@ -94,7 +94,7 @@ pub fn note_erased(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(
 /// When the database refuses.
 pub fn last_scrubbed(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
     let last: Option<i64> =
-        on_backend!(conn, |c| erasures::table.select(max(erasures::scrubbed_at)).first(c))?;
+        on_backend!(conn, |c| erasures::table.select(max(erasures::scrubbed_at)).get_result(c))?;
     Ok(last.map(Timestamp::from_micros))
 }
 

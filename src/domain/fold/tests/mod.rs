@@ -17,6 +17,7 @@
 //! | `trust.rs` | trusted payees |
 //! | `authority.rs` | who may do what, and what strangers see |
 //! | `delegations.rs` | tellers, brokers and admins, in one order with what they do |
+//! | `leaving.rs` | members who close their own places |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
 //! | `schedules.rs` | what is planned, and what comes of it |
@@ -44,6 +45,7 @@ mod erasure;
 mod format;
 mod holds;
 mod keys;
+mod leaving;
 mod limits;
 mod many;
 mod model;

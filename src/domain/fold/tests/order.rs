@@ -8,6 +8,7 @@ use super::support::{
 };
 use crate::domain::chain;
 use crate::domain::command::{Action, Authority, Command, SetCommunityStepUp, UserAuthority};
+use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{Fold, Outcome};
 use crate::domain::records::{Postings, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal};
@@ -249,4 +250,24 @@ fn the_auditor_finds_small_changes_of_a_good_batch() {
     for (tamper, number) in tamperings.into_iter().zip(1..) {
         assert!(is_found(tamper), "change {number}");
     }
+}
+
+#[test]
+fn what_two_states_of_one_version_looked_up_adds_up() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 100), river.member("Bob", 0));
+    let (to_bob, to_ada) = (pay(ada, bob, 1), pay(bob, ada, 1));
+    let whole = river.state.clone();
+    // Each of them knows one of the users.
+    let (mut one, mut other) = (whole.clone(), whole.clone());
+    one.operators.remove(&bob.user);
+    one.recent.insert(ada.account, RecentPayments::default());
+    other.operators.remove(&ada.user);
+    other.recent.insert(bob.account, RecentPayments::default());
+    assert!(!one.missing_for([&to_bob, &to_ada].into_iter()).is_empty());
+    assert!(!other.missing_for([&to_bob, &to_ada].into_iter()).is_empty());
+    one.absorb(other);
+    assert_eq!(one.operators, whole.operators);
+    let missing = one.missing_for([&to_bob, &to_ada].into_iter());
+    assert!(missing.users.is_empty() && missing.recent.is_empty(), "{missing:?}");
 }
