@@ -30,6 +30,7 @@ pub fn run(bench: &Bench, engine: Engine) -> Outcome<Vec<Figure>> {
     let server = Server::start(&site, Batches::Default)?;
     // Somebody's list is to be long: everybody pays them for a while.
     bench.pay(&server, &mut sessions, Shape::OneMerchant, bench.options.window)?;
+    server.settle()?;
     bench.runtime.block_on(sessions.refresh(server.address))?;
     let rate = bench.runtime.block_on(balances(&server, &sessions, bench.options.window))?;
     bench.runtime.block_on(sessions.refresh(server.address))?;

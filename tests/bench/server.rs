@@ -19,6 +19,10 @@ const STOP_LIMIT_SECONDS: u64 = 60;
 const READY_POLL_MS: u64 = 2;
 const READY_LIMIT_SECONDS: u64 = 30;
 const LOG_TAIL_LINES: usize = 20;
+/// How long a server may take to be done with what follows a long history in the background.
+const SETTLE_LIMIT_SECONDS: u64 = 180;
+/// What an idle server uses at most in a second, in the kernel's ticks of 10 ms.
+const IDLE_TICKS_MAX: u64 = 10;
 const BATCH_VARIABLE: &str = "COUNTERFOIL_LEDGER_BATCH_MAX";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,31 @@ impl Server {
 
     pub fn process_id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits until the server has nothing to do: a history that was written in a minute keeps it busy a while longer with
+    /// what comes after postings, which is not what is measured. Where the kernel does not tell, it waits no longer.
+    pub fn settle(&self) -> Outcome<()> {
+        let begun = Instant::now();
+        let mut before = self.ticks();
+        while begun.elapsed() < Duration::from_secs(SETTLE_LIMIT_SECONDS) {
+            thread::sleep(Duration::from_secs(1));
+            let now = self.ticks();
+            match (before, now) {
+                (Some(before), Some(now)) if now.saturating_sub(before) > IDLE_TICKS_MAX => {}
+                _ => return Ok(()),
+            }
+            before = now;
+        }
+        Err(self.failed("is still busy with its history"))
+    }
+
+    /// The processor time that the server has used, in the kernel's ticks (fields 14 and 15 of `/proc/PID/stat`).
+    fn ticks(&self) -> Option<u64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process_id())).ok()?;
+        // The name, in brackets, may hold blanks.
+        let (_, fields) = stat.rsplit_once(')')?;
+        fields.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().ok()).sum()
     }
 
     /// SIGTERM, then the wait for an end in good order.

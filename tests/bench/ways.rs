@@ -28,6 +28,7 @@ const BULK_SECONDS_MAX: f64 = 2.0;
 pub fn quotes(bench: &Bench, engine: Engine) -> Outcome<Figure> {
     let (site, mut sessions) = bench.prepare(engine, "quotes", QUOTED_PAYMENTS)?;
     let server = Server::start(&site, Batches::Default)?;
+    server.settle()?;
     let mut rates = Vec::new();
     for round in 1..=bench.options.rounds {
         bench.runtime.block_on(sessions.refresh(server.address))?;

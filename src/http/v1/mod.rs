@@ -27,7 +27,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every route below `/api/v1`. They are tried in this order, so what is asked for most comes first.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(payments::create::create_payment);
+    config
+        .service(payments::create::create_payment)
+        .service(accounts::get::get_account)
+        .service(quotes::create::create_quote)
+        .service(accounts::list_entries::list_entries);
     login_routes(config);
     money_routes(config);
     people_routes(config);
@@ -64,8 +68,6 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::set_step_up::set_step_up)
         .service(communities::set_step_up::set_community_step_up)
         .service(communities::set_time_zone::set_time_zone)
-        .service(accounts::get::get_account)
-        .service(accounts::list_entries::list_entries)
         .service(accounts::set_limits::set_limits)
         .service(accounts::set_status::set_status)
         .service(approvals::get_rules::get_approval_rules)
@@ -73,7 +75,6 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(approvals::list::list_approvals)
         .service(approvals::approve::approve_approval)
         .service(approvals::refuse::refuse_approval)
-        .service(quotes::create::create_quote)
         .service(payments::batch::create_batch)
         .service(payments::bulk::create_bulk)
         .service(payments::preview::create_bulk_preview)
