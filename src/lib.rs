@@ -32,7 +32,7 @@ pub mod cli;
 pub mod config;
 /// Pure types and rules, no I/O.
 pub mod domain;
-/// Documents for people to keep.
+/// Documents that leave the house: pages, and files for other programs.
 pub mod export;
 /// The API over HTTP.
 pub mod http;

@@ -1,5 +1,6 @@
-//! OAuth with other people's programs: client libraries from PyPI and npm, Chromium without JavaScript, and Chromium with an
-//! authenticator for passkeys, each against a demonstration that is served by the real program. `tests/oauth/run` installs what they need.
+//! The service with other people's programs, each against a demonstration that is served by the real program: OAuth with client
+//! libraries from PyPI and npm and with Chromium without JavaScript, passkeys with Chromium and an authenticator, and statements with
+//! what bookkeeping programs read them with. `tests/oauth/run` installs what they need.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -81,4 +82,9 @@ fn chromium_without_javascript_goes_the_members_way() {
 #[test]
 fn chromium_with_an_authenticator_uses_passkeys() {
     passes_at(&Site::serve_at_localhost(), "passkeys");
+}
+
+#[test]
+fn bookkeeping_programs_read_statements() {
+    passes("statements");
 }

@@ -55,6 +55,8 @@ pub enum Right {
     SeeHealth,
     /// Say from where on admins are told of it.
     SetHealthThresholds,
+    /// See what the community's members hold and owe together.
+    SeeBalanceSheet,
 }
 
 /// As what somebody acts: in the community, or at one account of it.
@@ -106,7 +108,8 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::SetApprovalRules
         | Right::Approve
         | Right::SeeHealth
-        | Right::SetHealthThresholds => matches!(standing, Admin),
+        | Right::SetHealthThresholds
+        | Right::SeeBalanceSheet => matches!(standing, Admin),
     }
 }
 
@@ -234,7 +237,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 20] = [
+        const RIGHTS: [(Right, char); 21] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -255,13 +258,14 @@ mod tests {
             (Right::Approve, 'o'),
             (Right::SeeHealth, 'h'),
             (Right::SetHealthThresholds, 'k'),
+            (Right::SeeBalanceSheet, 'b'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwlfuzarcdejgohk");
+        assert_eq!(held(Standing::Admin), "svwlfuzarcdejgohkb");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -1,13 +1,15 @@
 //! The one font: which of its glyphs a text needs, and how wide they are.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
+use skrifa::charmap::Charmap;
 use skrifa::raw::TableProvider;
 use skrifa::raw::tables::hmtx::Hmtx;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 use subsetter::GlyphRemapper;
 
-use super::page::PageError;
+use super::document::PageError;
 
 const FONT: &[u8] = include_bytes!("DejaVuSans.ttf");
 /// PDF's unit of glyphs: a thousandth of the font's size.
@@ -16,7 +18,10 @@ const UNITS: i32 = 1_000;
 /// The font, with the glyphs that were used of it.
 pub(super) struct Font {
     tables: FontRef<'static>,
+    characters: Charmap<'static>,
     widths: Hmtx<'static>,
+    /// The glyphs of the characters that were asked for: a statement asks for the same few a million times.
+    known: RefCell<HashMap<char, GlyphId>>,
     units_per_em: i32,
     used: GlyphRemapper,
     /// For each glyph of the cut-down font: which character it shows.
@@ -36,7 +41,15 @@ impl Font {
         let font = FontRef::new(FONT).map_err(|_| PageError)?;
         let widths = font.hmtx().map_err(|_| PageError)?;
         let units_per_em = i32::from(font.head().map_err(|_| PageError)?.units_per_em());
-        Ok(Self { tables: font, widths, units_per_em, used: GlyphRemapper::new(), shown: BTreeMap::new() })
+        Ok(Self {
+            characters: font.charmap(),
+            tables: font,
+            widths,
+            known: RefCell::default(),
+            units_per_em,
+            used: GlyphRemapper::new(),
+            shown: BTreeMap::new(),
+        })
     }
 
     /// Whether there is a glyph for a character.
@@ -44,9 +57,9 @@ impl Font {
         self.glyph(character) != GlyphId::NOTDEF
     }
 
-    /// How wide a text is at a size, in thousandths of a point.
-    pub(super) fn width(&self, text: &str, size: i32) -> i32 {
-        text.chars().map(|character| self.advance(self.glyph(character)).saturating_mul(size)).sum()
+    /// How wide a character is at a size, in thousandths of a point.
+    pub(super) fn width(&self, character: char, size: i32) -> i32 {
+        self.advance(self.glyph(character)).saturating_mul(size)
     }
 
     /// The bytes that show a text with the cut-down font.
@@ -89,7 +102,8 @@ impl Font {
 
     /// What there is no glyph for is the box that the font has for it.
     fn glyph(&self, character: char) -> GlyphId {
-        self.tables.charmap().map(character).unwrap_or(GlyphId::NOTDEF)
+        let find = || self.characters.map(character).unwrap_or(GlyphId::NOTDEF);
+        *self.known.borrow_mut().entry(character).or_insert_with(find)
     }
 
     fn advance(&self, glyph: GlyphId) -> i32 {

@@ -1,22 +1,37 @@
-//! Documents for people to keep: what is known of a payment, as a page. Knows no database and no HTTP.
+//! Documents that leave the house: receipts and statements as pages, and what spreadsheets and bookkeeping programs read.
+//!
+//! From facts to bytes, without a database and without HTTP.
 //!
 //! | file | what lives there |
 //! |---|---|
+//! | `camt053.rs` | ISO 20022 camt.053, the bank's statement to its customer |
+//! | `csv.rs` | comma-separated values, safe for spreadsheets |
 //! | `DejaVuSans.ttf` | the one font: free (`DejaVuSans.LICENSE`), with Latin, Greek, Cyrillic, Armenian, Georgian and more |
+//! | `document.rs` | pages with texts and lines on them, as PDF |
 //! | `font.rs` | which of its glyphs a text needs, and how wide they are |
-//! | `page.rs` | a page of lines as PDF |
+//! | `ofx.rs` | Open Financial Exchange, which home bookkeeping programs read |
+//! | `page.rs` | a page of lines, from top to bottom |
 //! | `receipt.rs` | what a receipt says |
-//! | `showing.rs` | what of people's own words the page can show |
-//! | `words.rs` | its words, in each language |
+//! | `showing.rs` | what of people's own words a page can show |
+//! | `statement.rs` | a statement as pages |
+//! | `statement_words.rs`, `words.rs` | a statement's words and a receipt's, in each language |
+//! | `xml.rs` | text that is safe inside XML |
 //!
 //! The font is in the document, cut down to the glyphs that are on the page: so names look the same everywhere, whatever
 //! alphabet they are in, as long as it is one that `showing.rs` lets through. Of the rest, the page says that it is not there.
 
+pub mod camt053;
+pub mod csv;
+mod document;
 mod font;
+pub mod ofx;
 mod page;
 mod receipt;
 mod showing;
+pub mod statement;
+mod statement_words;
 mod words;
+mod xml;
 
-pub use page::PageError;
+pub use document::PageError;
 pub use receipt::{Receipt, ReceiptParty};

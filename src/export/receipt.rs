@@ -1,7 +1,8 @@
 //! What a receipt says.
 
+use super::document::PageError;
 use super::font::Font;
-use super::page::{Item, PageError, write};
+use super::page::{Item, write};
 use super::showing::show;
 use super::words::words;
 use crate::domain::language::Language;

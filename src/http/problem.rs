@@ -72,6 +72,8 @@ problem_codes! {
         "Check the address. What belongs to others or to other communities looks absent.";
     MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
         "Use one of the methods in the `Allow` header.";
+    NotAcceptable "not_acceptable" 406 "Not acceptable"
+        "Ask in `Accept` for one of the media types that the operation's description names, or leave it out.";
     RequestTimeout "request_timeout" 408 "Request too slow"
         "Send the whole request at once.";
     InsufficientCredit "insufficient_credit" 409 "Insufficient credit"
@@ -96,7 +98,7 @@ problem_codes! {
         "Send JSON with `Content-Type: application/json`; a list of payments may be `text/csv`, too.";
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
         "This key was used for another request. Use a fresh key for a different request.";
-RateLimited "rate_limited" 429 "Too many requests"
+    RateLimited "rate_limited" 429 "Too many requests"
         "Nothing was done. Repeat after `Retry-After` seconds, with the same key.";
     HeadTooLarge "head_too_large" 431 "Request head too large"
         "Send at most 16384 bytes of address and headers.";

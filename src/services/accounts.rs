@@ -13,10 +13,9 @@ use crate::domain::command::{Action, CommandNotice, SetLimits, SetStatus, UserAu
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::policy::Right;
+use crate::domain::statement::HistoryEntry;
 use crate::domain::time::Timestamp;
 use crate::storage::{Conn, accounts, history};
-
-pub use crate::storage::history::HistoryEntry;
 
 /// The most characters of a reason.
 pub const REASON_CHARS_MAX: usize = 500;

@@ -210,3 +210,22 @@ pub(super) fn find_visible_account(
     }
     Ok((membership, VisibleAccount { community, account, access }))
 }
+
+/// The account that a reference names, with its community, for a caller who may see all of it.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when it is not theirs to look into; [`ServiceError::Unauthenticated`] when the session is over.
+pub(super) fn find_own_account(
+    conn: &mut Conn,
+    caller: &Bearer,
+    reference: &AccountReference,
+    now: Timestamp,
+) -> Result<(Community, Account), ServiceError> {
+    require_live_session(conn, caller, now)?;
+    let (_, visible) = find_visible_account(conn, &caller.authority, reference)?;
+    if visible.access == Access::Full {
+        Ok((visible.community, visible.account))
+    } else {
+        Err(ServiceError::NotFound)
+    }
+}

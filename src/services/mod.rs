@@ -6,6 +6,7 @@
 //! | `approvals.rs` | what needs two admins |
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
+//! | `balance_sheet.rs` | what a community's members hold and owe |
 //! | `caller.rs` | from a token to a caller, and what that caller may see |
 //! | `commanding.rs` | having the ledger do what a user asks for |
 //! | `communities.rs` | a community's directory, and its ledger in numbers |
@@ -45,6 +46,7 @@
 //! | `sessions.rs` | signing in, staying signed in, signing out |
 //! | `setup.rs` | founding communities, letting people in |
 //! | `signing_keys.rs` | the keys that sign access tokens take turns |
+//! | `statements.rs` | what happened on an account in a period |
 //! | `step_up.rs` | proving again who one is |
 //! | `superadmins.rs` | founding and listing communities over the API |
 //! | `trust.rs` | trusted payees |
@@ -54,6 +56,7 @@ pub mod accounts;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;
+pub mod balance_sheet;
 pub mod caller;
 mod commanding;
 pub mod communities;
@@ -94,6 +97,7 @@ pub mod session_list;
 pub mod sessions;
 pub mod setup;
 pub mod signing_keys;
+pub mod statements;
 pub mod step_up;
 pub mod superadmins;
 pub mod trust;

@@ -1,6 +1,6 @@
 //! An account's balance over time, as a series: what it was at the end of each day, week or month of its community.
 
-use super::caller::{Access, find_visible_account, require_live_session};
+use super::caller::find_own_account;
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference};
@@ -106,18 +106,17 @@ impl Services {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger
             .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let (_, visible) = find_visible_account(conn, &caller.authority, &reference)?;
-                if visible.access != Access::Full {
-                    return Err(ServiceError::NotFound);
-                }
-                let (account, community) = (visible.account, visible.community);
+                let (community, account) = find_own_account(conn, &caller, &reference, now)?;
                 let steps = find_steps(&community, query, now)?;
                 let ends: Vec<_> = steps.iter().map(|(_, until)| *until).collect();
-                let balances =
-                    history::balances_before(conn, community.id, account.id, account.account_seq, &ends)?;
-                let point = |((day, until), balance)| Point { day, until, balance };
-                let points = steps.into_iter().zip(balances).map(point).collect();
+                let standings =
+                    history::standings_before(conn, community.id, account.id, account.account_seq, &ends)?;
+                let point = |((day, until), standing): (_, history::Standing)| Point {
+                    day,
+                    until,
+                    balance: standing.balance,
+                };
+                let points = steps.into_iter().zip(standings).map(point).collect();
                 Ok(Series { account, community, points })
             })
             .await

@@ -113,3 +113,26 @@ fn read_head(row: HeadRow) -> Result<Head, StorageError> {
 pub(super) fn read_hash(bytes: Vec<u8>) -> Result<Hash, StorageError> {
     Hash::try_from(bytes).map_err(|bytes| StorageError::Corrupt(format!("a hash of {} bytes", bytes.len())))
 }
+
+/// The place of a community's last record before a time, at most `newest`; zero where there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn seq_before(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    time: Timestamp,
+    newest: i64,
+) -> Result<i64, StorageError> {
+    // Between the last that is known to be before it and the last that may be.
+    let (mut low, mut high) = (0, newest);
+    while low < high {
+        let middle = low + (high - low + 1) / 2;
+        let made_at: Timestamp = on_backend!(conn, |c| records::table
+            .find((community_id, middle))
+            .select(records::created_at)
+            .get_result(c))?;
+        (low, high) = if made_at < time { (middle, high) } else { (low, middle - 1) };
+    }
+    Ok(low)
+}

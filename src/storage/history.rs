@@ -11,36 +11,9 @@ use super::schema::{accounts, entries, payments, records};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
-use crate::domain::payment::Party;
 use crate::domain::records::EntryKind;
+use crate::domain::statement::HistoryEntry;
 use crate::domain::time::Timestamp;
-
-/// An entry with what a statement shows beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryEntry {
-    /// The transfer's record.
-    pub record_id: RecordId,
-    /// The entry's position in the transfer, from 1.
-    pub position: i32,
-    /// The transfer's place on the chain.
-    pub seq: i64,
-    /// The entry's place among the account's.
-    pub account_seq: i64,
-    /// The payment it belongs to.
-    pub payment_id: PaymentId,
-    /// What it is.
-    pub kind: EntryKind,
-    /// Signed.
-    pub amount: Amount,
-    /// The balance from then on.
-    pub balance_after: Amount,
-    /// The other side of the payment.
-    pub counterparty: Party,
-    /// What the payment was for.
-    pub description: String,
-    /// When.
-    pub created_at: Timestamp,
-}
 
 type HistoryColumns = (
     (i32, i64, i64, PaymentId, i16, Amount, Amount),
@@ -50,42 +23,30 @@ type HistoryColumns = (
     Option<String>,
 );
 
-/// At most `limit` entries of an account with an `account_seq` below `before`, newest first.
-///
-/// # Errors
-/// When the database refuses.
-pub fn of_account(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    account_id: AccountId,
-    before: i64,
-    limit: i64,
-) -> Result<Vec<HistoryEntry>, StorageError> {
-    let rows: Vec<HistoryColumns> =
-        on_backend!(conn, |c| entries::table
+/// An account's entries, each with its record, its payment and the payment's two sides.
+macro_rules! entries_of {
+    ($community_id:expr, $account_id:expr) => {
+        entries::table
             .inner_join(
                 records::table
                     .on(records::community_id.eq(entries::community_id).and(records::seq.eq(entries::seq))),
             )
             .inner_join(payments::table.on(
-                payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))
-            ),)
+                payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id)),
+            ))
             .inner_join(
                 payers.on(payers
                     .field(accounts::community_id)
                     .eq(payments::community_id)
-                    .and(payers.field(accounts::id).eq(payments::payer_id)))
+                    .and(payers.field(accounts::id).eq(payments::payer_id))),
             )
             .inner_join(
                 payees.on(payees
                     .field(accounts::community_id)
                     .eq(payments::community_id)
-                    .and(payees.field(accounts::id).eq(payments::payee_id)))
+                    .and(payees.field(accounts::id).eq(payments::payee_id))),
             )
-            .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
-            .filter(entries::account_seq.lt(before))
-            .order(entries::account_seq.desc())
-            .limit(limit)
+            .filter(entries::community_id.eq($community_id).and(entries::account_id.eq($account_id)))
             .select((
                 (
                     entries::position,
@@ -101,7 +62,42 @@ pub fn of_account(
                 payees.fields((accounts::id, accounts::code, accounts::name)),
                 payments::description,
             ))
-            .load(c))?;
+    };
+}
+
+/// At most `limit` entries of an account with an `account_seq` below `before`, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_account(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<HistoryEntry>, StorageError> {
+    let rows: Vec<HistoryColumns> = on_backend!(conn, |c| entries_of!(community_id, account_id)
+        .filter(entries::account_seq.lt(before))
+        .order(entries::account_seq.desc())
+        .limit(limit)
+        .load(c))?;
+    rows.into_iter().map(|row| read_entry(account_id, row)).collect()
+}
+
+/// An account's entries with an `account_seq` above the first place and at most the second, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn between(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    (after, upto): (i64, i64),
+) -> Result<Vec<HistoryEntry>, StorageError> {
+    let rows: Vec<HistoryColumns> = on_backend!(conn, |c| entries_of!(community_id, account_id)
+        .filter(entries::account_seq.gt(after).and(entries::account_seq.le(upto)))
+        .order(entries::account_seq.asc())
+        .load(c))?;
     rows.into_iter().map(|row| read_entry(account_id, row)).collect()
 }
 
@@ -130,18 +126,27 @@ fn read_entry(account_id: AccountId, columns: HistoryColumns) -> Result<HistoryE
     })
 }
 
-/// An account's balance before each of these times: what the last entry made before it left. It takes one look for each
+/// An account after one of its entries, or before its first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The entry's place among the account's; zero before the first.
+    pub account_seq: i64,
+    /// The balance from then on.
+    pub balance: Amount,
+}
+
+/// How an account stood before each of these times: as the last entry made before it left it. It takes one look for each
 /// doubling of the account's entries, for all times together.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn balances_before(
+pub fn standings_before(
     conn: &mut Conn,
     community_id: CommunityId,
     account_id: AccountId,
     newest: i64,
     times: &[Timestamp],
-) -> Result<Vec<Amount>, StorageError> {
+) -> Result<Vec<Standing>, StorageError> {
     // For each time: the highest entry that is known to be before it, and the highest that may be.
     let mut ranges: Vec<(i64, i64)> = times.iter().map(|_| (0, newest)).collect();
     let mut known: BTreeMap<i64, (Timestamp, Amount)> = BTreeMap::new();
@@ -176,8 +181,11 @@ pub fn balances_before(
             }
         }
     }
-    let balance = |(low, _): &(i64, i64)| known.get(low).map_or(Amount::ZERO, |(_, balance)| *balance);
-    Ok(ranges.iter().map(balance).collect())
+    let standing = |(low, _): &(i64, i64)| Standing {
+        account_seq: *low,
+        balance: known.get(low).map_or(Amount::ZERO, |(_, balance)| *balance),
+    };
+    Ok(ranges.iter().map(standing).collect())
 }
 
 /// The middle of a range, rounded up.

@@ -22,6 +22,7 @@ pub mod applications;
 pub mod approvals;
 pub mod attempts;
 pub mod audits;
+pub mod balance_sheet;
 pub mod chain;
 pub mod communities;
 mod connection;

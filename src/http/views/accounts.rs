@@ -7,8 +7,8 @@ use uuid::Uuid;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::community::Community;
+use crate::domain::statement::HistoryEntry;
 use crate::domain::time::Timestamp;
-use crate::services::accounts::HistoryEntry;
 use crate::services::caller::VisibleAccount;
 
 /// An account: whole for those whose it is and for admins, and for others only that it exists.
@@ -174,7 +174,7 @@ impl EntryView {
     /// An entry in its community's currency.
     pub fn new(community: &Community, entry: &HistoryEntry) -> Self {
         Self {
-            id: entry_id(entry),
+            id: entry.id(),
             seq: entry.seq,
             account_seq: entry.account_seq,
             payment_id: entry.payment_id.uuid(),
@@ -189,12 +189,6 @@ impl EntryView {
             created_at: entry.created_at.rfc3339(),
         }
     }
-}
-
-/// An entry's id: its transfer's, with the entry's position mixed into the last four bytes. It need not be stored.
-fn entry_id(entry: &HistoryEntry) -> Uuid {
-    let position = u128::try_from(entry.position).unwrap_or_default();
-    Uuid::from_u128(entry.record_id.uuid().as_u128() ^ position)
 }
 
 /// A page of entries, newest first.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::export::csv::text_cell;
 use crate::services::privacy::{Erasure, ExportPage};
 
 /// A row of what is held.
@@ -56,17 +57,6 @@ pub fn export_csv(page: &ExportPage) -> String {
     csv
 }
 
-/// A text that no spreadsheet takes for a formula, in quotes where it needs them.
-fn text_cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if is_formula { "'" } else { "" };
-    if text.contains([',', '"', '\r', '\n']) {
-        format!("\"{guard}{}\"", text.replace('"', "\"\""))
-    } else {
-        format!("{guard}{text}")
-    }
-}
-
 /// A wish to be forgotten.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Erasure)]
@@ -82,26 +72,5 @@ pub struct ErasureView {
 impl From<&Erasure> for ErasureView {
     fn from(erasure: &Erasure) -> Self {
         Self { asked_at: erasure.asked_at.rfc3339(), due_at: erasure.due_at.rfc3339() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text_cell;
-
-    #[test]
-    fn cells_are_no_formulas_and_stay_one_cell() {
-        for (text, cell) in [
-            ("plain", "plain"),
-            ("=1+1", "'=1+1"),
-            ("-5", "'-5"),
-            ("@x", "'@x"),
-            ("\tx", "'\tx"),
-            ("+\"a\"", "\"'+\"\"a\"\"\""),
-            ("a,b", "\"a,b\""),
-            ("two\nlines", "\"two\nlines\""),
-        ] {
-            assert_eq!(text_cell(text), cell);
-        }
     }
 }

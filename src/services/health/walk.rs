@@ -98,7 +98,7 @@ impl Walk {
         };
         let day_end = end_of(&community, progress.day)?.max(progress.begins_at);
         let is_final = now >= day_end.plus_seconds(SETTLE_S);
-        let seq = books::seq_before(conn, community_id, day_end, head.seq)?;
+        let seq = heads::seq_before(conn, community_id, day_end, head.seq)?;
         let at = now.max(progress.begins_at).min(day_end);
         let target = Target { progress, at, day_end, seq, event_seq: head.event_seq, is_final };
         let mut walk = match kept.filter(|walk| walk.leads_to(&progress)) {

@@ -14,7 +14,7 @@ use crate::domain::records::EventKind;
 use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::sides::{payees, payers};
-use crate::storage::schema::{account_items, accounts, payments, records, refunds, refusals};
+use crate::storage::schema::{account_items, accounts, payments, refunds, refusals};
 use crate::storage::types::Id;
 use crate::storage::{Conn, StorageError, events};
 
@@ -95,29 +95,6 @@ struct BalanceRow {
     first_paid_at: Option<Timestamp>,
     #[diesel(sql_type = Nullable<BigInt>)]
     last_paid_at: Option<Timestamp>,
-}
-
-/// The place of a community's last record before a time, at most `newest`; zero where there is none.
-///
-/// # Errors
-/// When the database refuses.
-pub fn seq_before(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    time: Timestamp,
-    newest: i64,
-) -> Result<i64, StorageError> {
-    // Between the last that is known to be before it and the last that may be.
-    let (mut low, mut high) = (0, newest);
-    while low < high {
-        let middle = low + (high - low + 1) / 2;
-        let made_at: Timestamp = on_backend!(conn, |c| records::table
-            .find((community_id, middle))
-            .select(records::created_at)
-            .get_result(c))?;
-        (low, high) = if made_at < time { (middle, high) } else { (low, middle - 1) };
-    }
-    Ok(low)
 }
 
 /// What the next records behind a place, and up to another, say of accounts.

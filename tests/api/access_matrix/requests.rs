@@ -215,6 +215,7 @@ impl Request {
 fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
     match operation {
         "list_payments" | "list_schedules" => format!("?account={}", things.account),
+        "get_statement" => "?from=2026-01-01&to=2026-02-01".to_owned(),
         "get_authorization_page" => {
             let address = world.client().address("payments:read");
             address.split_once('?').map(|(_, query)| format!("?{query}")).unwrap()

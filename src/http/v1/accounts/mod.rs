@@ -2,6 +2,7 @@
 
 pub mod etag;
 pub mod get;
+pub mod get_statement;
 pub mod get_step_up;
 pub mod list_balances;
 pub mod list_categories;

@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod get;
+pub mod get_balance_sheet;
 pub mod get_ledger;
 pub mod list;
 pub mod list_audits;

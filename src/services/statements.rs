@@ -1,0 +1,95 @@
+//! What happened on an account in a period.
+
+use super::caller::find_own_account;
+use super::{Fault, ServiceError, Services};
+use crate::auth::tokens::Bearer;
+use crate::domain::account::{Account, AccountReference};
+use crate::domain::community::Community;
+use crate::domain::language::Language;
+use crate::domain::statement::{HistoryEntry, Period, Statement, StatementLine};
+use crate::domain::time::Timestamp;
+use crate::domain::zone::{Day, TimeOfDay};
+use crate::storage::{Conn, StorageError, history, users};
+
+/// The most entries of one statement: a year of a shop that is paid 27 times a day.
+pub const STATEMENT_LINES_MAX: i64 = 10_000;
+
+/// Days on end, the first of them and the day after the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub from: Day,
+    /// The day after the last.
+    pub until: Day,
+}
+
+impl Services {
+    /// What happened on an account in these days of its community, and the language in which the bearer reads.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the account is not the bearer's to look into, and what is wrong with the period.
+    pub async fn statement(
+        &self,
+        bearer: &Bearer,
+        reference: AccountReference,
+        days: Days,
+    ) -> Result<(Statement, Language), ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        self.ledger
+            .read(move |conn| {
+                let own = find_own_account(conn, &caller, &reference, now)?;
+                let statement = read(conn, own, days, now)?;
+                let language = users::language(conn, caller.authority.user_id)?;
+                Ok((statement, language.unwrap_or(Language::English)))
+            })
+            .await
+    }
+}
+
+/// What happened on an account in these days. Entries are never changed, so that what is read one after the other fits
+/// together.
+pub(super) fn read(
+    conn: &mut Conn,
+    (community, account): (Community, Account),
+    days: Days,
+    now: Timestamp,
+) -> Result<Statement, ServiceError> {
+    let period = find_period(&community, days)?;
+    let newest = account.account_seq;
+    let standings = history::standings_before(conn, community.id, account.id, newest, &period.moments)?;
+    let [opening, closing] = standings[..] else {
+        return Err(ServiceError::Internal("a period has two ends".to_owned()));
+    };
+    let count = closing.account_seq - opening.account_seq;
+    if count > STATEMENT_LINES_MAX {
+        let text = format!(
+            "makes a period with {count} entries, and a statement has at most {STATEMENT_LINES_MAX}; end earlier, and begin the next where this one ends"
+        );
+        return Err(ServiceError::Invalid(vec![Fault::new("to", "too_many", text)]));
+    }
+    let range = (opening.account_seq, closing.account_seq);
+    let entries = history::between(conn, community.id, account.id, range)?;
+    let lines = entries.into_iter().map(|entry| line(&community, &period, entry)).collect();
+    let account_id = account.id;
+    Statement::new((community, account), period, (opening.balance, closing.balance), lines, now)
+        .map_err(|error| StorageError::Corrupt(format!("account {account_id}: {error}")).into())
+}
+
+fn find_period(community: &Community, Days { from, until }: Days) -> Result<Period, ServiceError> {
+    let fault = |name: &str, code, detail: &str| ServiceError::Invalid(vec![Fault::new(name, code, detail)]);
+    if until <= from {
+        let detail = "is the day after the last one, so it comes after `from`";
+        return Err(fault("to", "out_of_range", detail));
+    }
+    let moment = |name, day| {
+        let moment = community.time_zone.moment(day, TimeOfDay::MIDNIGHT);
+        moment.ok_or_else(|| fault(name, "out_of_range", "is too far away"))
+    };
+    Ok(Period { from, until, moments: [moment("from", from)?, moment("to", until)?] })
+}
+
+fn line(community: &Community, period: &Period, entry: HistoryEntry) -> StatementLine {
+    // Whatever was posted is within the calendar.
+    let booked_on = community.time_zone.day_of(entry.created_at).unwrap_or(period.from);
+    StatementLine { entry, booked_on }
+}
