@@ -137,7 +137,11 @@ const HOUSE: &[Room] = &[
             "uuid",
         ],
     },
-    Room { name: "jobs", rooms: &["domain", "mail", "services"], crates: &["metrics", "tokio", "tracing"] },
+    Room {
+        name: "jobs",
+        rooms: &["domain", "export", "mail", "services"],
+        crates: &["metrics", "tokio", "tracing"],
+    },
     Room {
         name: "telemetry",
         rooms: &["config"],

@@ -53,6 +53,8 @@ coded_enum! {
         PlannedPayment = 20 "planned_payment",
         /// Another admin wants something done that needs two; for admins.
         ApprovalAsked = 10 "approval_asked",
+        /// An account's statement of a month; to those of its users who want it.
+        MonthlyStatement = 50 "monthly_statement",
         /// A figure of the currency is where admins did not want it; for admins.
         HealthAlert = 60 "health_alert",
     }

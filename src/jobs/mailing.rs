@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::{Doing, MoreDue, Work};
+use crate::domain::language::Language;
 use crate::domain::mail::MailState;
-use crate::mail::{MailFault, Mailer, Outgoing};
+use crate::domain::statement::Statement;
+use crate::export::statement::to_pdf;
+use crate::mail::{Enclosure, Letter, MailFault, Mailer, Outgoing};
 use crate::services::mailing::ClaimedMail;
 use crate::services::{ServiceError, Services};
 
@@ -24,7 +27,7 @@ impl Mailing {
     /// tries just one, so that a server that is down costs every mail few of its attempts.
     async fn send_one(&self) -> Result<MoreDue, ServiceError> {
         let Some(mail) = self.services.claim_mail().await? else { return Ok(false) };
-        let outcome = self.attempt(&mail).await;
+        let outcome = self.attempt(&mail).await?;
         let state = self.services.settle_mail(&mail, outcome).await?;
         metrics::counter!("counterfoil_mail_attempts_total", "result" => state.name()).increment(1);
         let Err(fault) = outcome else { return Ok(true) };
@@ -39,17 +42,43 @@ impl Mailing {
         Ok(!fault.concerns_all())
     }
 
-    async fn attempt(&self, mail: &ClaimedMail) -> Result<(), MailFault> {
-        let letter = self.services.letter_of(mail)?;
+    /// What became of it; an error where it did not come to an attempt, because of ourselves.
+    async fn attempt(&self, mail: &ClaimedMail) -> Result<Result<(), MailFault>, ServiceError> {
+        let letter = match self.services.letter_of(mail) {
+            Ok(letter) => letter,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let enclosure = self.enclosure(mail, &letter).await?;
         let outgoing = Outgoing {
             id: mail.id,
             recipient: &mail.recipient,
             language: mail.language,
             letter: &letter,
             written_at: mail.created_at,
+            enclosure,
         };
-        self.mailer.deliver(&outgoing).await
+        Ok(self.mailer.deliver(&outgoing).await)
     }
+
+    async fn enclosure(
+        &self,
+        mail: &ClaimedMail,
+        letter: &Letter,
+    ) -> Result<Option<Enclosure>, ServiceError> {
+        let Some(statement) = self.services.statement_to_enclose(mail, letter).await? else {
+            return Ok(None);
+        };
+        let language = mail.language;
+        // Thousands of lines take their time.
+        let written = tokio::task::spawn_blocking(move || enclose(&statement, language)).await;
+        written.map_err(|_| ServiceError::Internal("an enclosure was not written".to_owned()))?.map(Some)
+    }
+}
+
+fn enclose(statement: &Statement, language: Language) -> Result<Enclosure, ServiceError> {
+    let bytes = to_pdf(statement, language).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let name = format!("{}-{}.pdf", statement.account.code, statement.period.from);
+    Ok(Enclosure { name, bytes })
 }
 
 impl Work for Mailing {

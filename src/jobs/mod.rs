@@ -9,6 +9,7 @@
 //! | `measuring.rs` | writing down how communities' currencies are doing |
 //! | `notifying.rs` | writing to people about payments |
 //! | `scheduling.rs` | giving planned payments their turn |
+//! | `stating.rs` | writing accounts' statements to people after each month |
 //! | `telling.rs` | telling people by mail of what happens |
 //! | `runner.rs` | the task that does all of it |
 //!
@@ -24,6 +25,7 @@ mod measuring;
 mod notifying;
 mod runner;
 mod scheduling;
+mod stating;
 mod telling;
 
 use std::pin::Pin;
@@ -38,6 +40,7 @@ pub use measuring::Measuring;
 pub use notifying::Notifying;
 pub use runner::{Runner, Running};
 pub use scheduling::Scheduling;
+pub use stating::Stating;
 pub use telling::Telling;
 
 /// Whether more may be due at once after a piece of work.

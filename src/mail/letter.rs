@@ -100,6 +100,8 @@ pub enum Letter {
         /// The name of whoever asks.
         asker: Plain,
     },
+    /// What happened on your account in a month.
+    MonthlyStatement(MonthlyStatement),
     /// Figures of the currency are where admins did not want them; for admins.
     HealthAlert {
         /// The community's name.
@@ -109,6 +111,26 @@ pub enum Letter {
         /// Which figures.
         crossings: Vec<Crossing>,
     },
+}
+
+/// An account's statement of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthlyStatement {
+    /// The community's name.
+    pub community: Plain,
+    /// The account's code.
+    pub account: Plain,
+    /// Which month, such as `2026-09`.
+    pub month: Plain,
+    /// The balance before it, with the currency's sign.
+    pub opening: Plain,
+    /// How many entries there were.
+    pub entries: i64,
+    /// The balance after it.
+    pub closing: Plain,
+    /// Whether the whole statement comes with the letter; too long a one does not.
+    pub is_enclosed: bool,
 }
 
 /// A figure that is beyond its threshold.
@@ -291,6 +313,7 @@ impl Letter {
             Self::PlannedPayment { .. } => MailKind::PlannedPayment,
             Self::ApprovalAsked { .. } => MailKind::ApprovalAsked,
             Self::PaymentNotice(_) => MailKind::PaymentNotice,
+            Self::MonthlyStatement(_) => MailKind::MonthlyStatement,
             Self::HealthAlert { .. } => MailKind::HealthAlert,
         }
     }

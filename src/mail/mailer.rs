@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Address;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -49,6 +49,17 @@ pub struct Outgoing<'a> {
     pub letter: &'a Letter,
     /// When it was written.
     pub written_at: Timestamp,
+    /// What comes with it.
+    pub enclosure: Option<Enclosure>,
+}
+
+/// A PDF that comes with a letter.
+#[derive(Debug)]
+pub struct Enclosure {
+    /// The file's name: letters, digits and hyphens, and nothing that anyone chose freely.
+    pub name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
 }
 
 /// Delivers mails.
@@ -157,9 +168,19 @@ impl Mailer {
             .date(system_time(mail.written_at))
             .raw_header(fixed_header("Auto-Submitted", "auto-generated"))
             .raw_header(fixed_header("Content-Language", mail.language.name()))
-            .multipart(MultiPart::alternative_plain_html(rendered.text, rendered.html))
+            .multipart(enclose(
+                MultiPart::alternative_plain_html(rendered.text, rendered.html),
+                mail.enclosure.as_ref(),
+            )?)
             .map_err(|_| MailFault::BadAddress)
     }
+}
+
+fn enclose(letter: MultiPart, enclosure: Option<&Enclosure>) -> Result<MultiPart, MailFault> {
+    let Some(Enclosure { name, bytes }) = enclosure else { return Ok(letter) };
+    let kind = ContentType::parse("application/pdf").map_err(|_| MailFault::Damaged)?;
+    let file = Attachment::new(name.clone()).body(bytes.clone(), kind);
+    Ok(MultiPart::mixed().multipart(letter).singlepart(file))
 }
 
 fn fixed_header(name: &'static str, value: &'static str) -> HeaderValue {

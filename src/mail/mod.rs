@@ -26,9 +26,11 @@ mod settings;
 mod words;
 
 pub use fault::MailFault;
-pub use letter::{Crossing, Letter, PaymentEvent, PaymentNotice, PlanCause, PlanEvent, SecurityEvent};
+pub use letter::{
+    Crossing, Letter, MonthlyStatement, PaymentEvent, PaymentNotice, PlanCause, PlanEvent, SecurityEvent,
+};
 pub use links::{OneTimeToken, Page};
-pub use mailer::{Mailer, Outgoing};
+pub use mailer::{Enclosure, Mailer, Outgoing};
 pub use news::{News, NewsItem, NewsPeriod, NewsWhat};
 pub use plain::Plain;
 pub use render::{Rendered, render};

@@ -24,6 +24,7 @@
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `many.rs` | several payments at once |
 //! | `members.rs` | what members may do and where they stand, set by admins |
+//! | `monthly_statements.rs` | accounts' statements by mail after each month |
 //! | `news/` | telling people by mail of what happens |
 //! | `notes.rs` | what people note of their payments, for themselves |
 //! | `notices.rs` | what people are told about their own login |
@@ -74,6 +75,7 @@ pub mod mailing;
 pub mod mails;
 pub mod many;
 pub mod members;
+mod monthly_statements;
 pub mod news;
 pub mod notes;
 mod notices;

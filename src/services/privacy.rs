@@ -26,7 +26,7 @@ use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::privacy::{self, ExportPlace, OwnMember, erasures};
-use crate::storage::{Conn, StorageError, notifications};
+use crate::storage::{Conn, StorageError, notifications, statement_mailings};
 
 pub use crate::storage::privacy::erasures::Erasure;
 pub use crate::storage::privacy::{ExportedRow, ExportedRows};
@@ -186,7 +186,11 @@ impl Services {
             self.erase_reasons(user_id, member.community_id, Some(member)).await?;
         }
         for community_id in communities {
-            self.ledger.write(move |conn| notifications::forget(conn, community_id, user_id)).await?;
+            let forget = move |conn: &mut Conn| {
+                notifications::forget(conn, community_id, user_id)?;
+                statement_mailings::forget(conn, community_id, user_id)
+            };
+            self.ledger.write(forget).await?;
             self.erase_reasons(user_id, community_id, None).await?;
         }
         self.ledger.write(move |conn| erasures::note_erased(conn, user_id, now)).await?;

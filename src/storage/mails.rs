@@ -22,6 +22,8 @@ const IS_WAITING: &str = "mails.state = 1";
 pub struct ClaimedMail {
     /// Its id.
     pub id: MailId,
+    /// On behalf of which community it was written, if of one.
+    pub community_id: Option<CommunityId>,
     /// The whole address.
     pub recipient: String,
     /// The language to write it in.
@@ -153,7 +155,8 @@ pub fn claim(
     now: Timestamp,
     leased_until: Timestamp,
 ) -> Result<Option<ClaimedMail>, StorageError> {
-    type Columns = (MailId, String, String, Option<String>, i32, Option<Timestamp>, Timestamp);
+    type Columns =
+        ((MailId, Option<CommunityId>), String, String, Option<String>, i32, Option<Timestamp>, Timestamp);
     let due = || {
         mails::table
             .filter(sql::<Bool>(IS_WAITING))
@@ -174,7 +177,7 @@ pub fn claim(
     let row: Columns = on_backend!(conn, |c| mails::table
         .find(id)
         .select((
-            mails::id,
+            (mails::id, mails::community_id),
             mails::recipient,
             mails::language,
             mails::parameters,
@@ -183,9 +186,18 @@ pub fn claim(
             mails::created_at,
         ))
         .get_result(c))?;
-    let (id, recipient, language, parameters, attempts, useful_until, created_at) = row;
+    let ((id, community_id), recipient, language, parameters, attempts, useful_until, created_at) = row;
     let language = read_language(&language)?;
-    Ok(Some(ClaimedMail { id, recipient, language, parameters, attempts, useful_until, created_at }))
+    Ok(Some(ClaimedMail {
+        id,
+        community_id,
+        recipient,
+        language,
+        parameters,
+        attempts,
+        useful_until,
+        created_at,
+    }))
 }
 
 /// Notes what became of an attempt. False where somebody else has claimed the mail since, because the lease ended.

@@ -65,6 +65,7 @@ mod schema_payments;
 mod schema_plans;
 pub mod secrets;
 pub mod sessions;
+pub mod statement_mailings;
 pub mod trusted_payees;
 mod types;
 pub mod users;

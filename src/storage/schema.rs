@@ -2,7 +2,7 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
-pub use super::schema_choices::{event_mailings, notification_choices, payment_notes};
+pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
@@ -391,6 +391,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_notes,
     notification_choices,
     event_mailings,
+    statement_mailings,
     schedules,
     planned_payments,
     approvals,

@@ -43,3 +43,16 @@ diesel::table! {
         after_user -> Id,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    statement_mailings (community_id, account_id, user_id) {
+        community_id -> Id,
+        account_id -> Id,
+        user_id -> Id,
+        month -> Text,
+        due_at -> BigInt,
+    }
+}

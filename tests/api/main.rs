@@ -31,6 +31,7 @@ mod limits;
 mod load;
 mod mails;
 mod me;
+mod monthly_statements;
 mod notes;
 mod notices;
 mod notifications;

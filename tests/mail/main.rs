@@ -13,8 +13,9 @@ use counterfoil::domain::ids::MailId;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
-    Crossing, Letter, MailFault, MailSettings, Mailer, News, NewsItem, NewsPeriod, NewsWhat, OneTimeToken,
-    Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent, SecurityEvent,
+    Crossing, Letter, MailFault, MailSettings, Mailer, MonthlyStatement, News, NewsItem, NewsPeriod,
+    NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent,
+    SecurityEvent,
 };
 use uuid::Uuid;
 
@@ -42,7 +43,14 @@ fn deliver(
 ) -> Result<(), MailFault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let id = MailId::from_uuid(Uuid::from_u128(id));
-    runtime.block_on(mailer.deliver(&Outgoing { id, recipient, language, letter, written_at: WRITTEN_AT }))
+    runtime.block_on(mailer.deliver(&Outgoing {
+        id,
+        recipient,
+        language,
+        letter,
+        written_at: WRITTEN_AT,
+        enclosure: None,
+    }))
 }
 
 fn token() -> OneTimeToken {
@@ -63,6 +71,17 @@ fn every_letter(words: &str) -> Vec<Letter> {
         Letter::LoginExists { community: plain() },
         Letter::ApprovalAsked { community: plain(), asker: plain() },
     ];
+    letters.extend([true, false].map(|is_enclosed| {
+        Letter::MonthlyStatement(MonthlyStatement {
+            community: plain(),
+            account: plain(),
+            month: plain(),
+            opening: plain(),
+            entries: 3,
+            closing: plain(),
+            is_enclosed,
+        })
+    }));
     letters.extend([true, false].map(|is_above| Letter::HealthAlert {
         community: plain(),
         day: Plain::from("2026-09-21"),

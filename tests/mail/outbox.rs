@@ -210,6 +210,7 @@ both_engines! {
             language: claimed.language,
             letter: &letter,
             written_at: claimed.created_at,
+            enclosure: None,
         };
         app.block_on(mailer(&server.url("smtp://")).deliver(&outgoing)).unwrap();
         work(app, &mailing);

@@ -69,6 +69,8 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::set_step_up::set_community_step_up)
         .service(communities::set_time_zone::set_time_zone)
         .service(accounts::get_statement::get_statement)
+        .service(accounts::get_monthly_statement::get_monthly_statement)
+        .service(accounts::set_monthly_statement::set_monthly_statement)
         .service(accounts::set_limits::set_limits)
         .service(accounts::set_status::set_status)
         .service(approvals::get_rules::get_approval_rules)

@@ -50,5 +50,5 @@ pub use privacy::{ErasureView, ExportView, export_csv};
 pub use quotes::QuoteView;
 pub use schedules::{FailureRuleView, SchedulePage, ScheduleView};
 pub use series::SeriesView;
-pub use statements::StatementView;
+pub use statements::{MonthlyStatementView, StatementView};
 pub use trust::{TrustedPayeeList, TrustedPayeeView};

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::accounts::EntryView;
 use crate::domain::statement::Statement;
+use crate::domain::zone::Day;
 
 /// What happened on an account in a period.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,5 +66,23 @@ impl From<&Statement> for StatementView {
             entries: statement.lines.iter().map(|line| EntryView::new(community, &line.entry)).collect(),
             made_at: statement.made_at.rfc3339(),
         }
+    }
+}
+
+/// Whether somebody is sent an account's statements.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MonthlyStatement)]
+pub struct MonthlyStatementView {
+    /// Whether they are.
+    #[schema(example = true)]
+    by_mail: bool,
+    /// The first day of the month whose statement comes next; null where none does.
+    #[schema(example = "2026-09-01")]
+    next_month: Option<String>,
+}
+
+impl From<Option<Day>> for MonthlyStatementView {
+    fn from(next: Option<Day>) -> Self {
+        Self { by_mail: next.is_some(), next_month: next.map(|month| month.to_string()) }
     }
 }

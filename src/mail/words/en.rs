@@ -1,6 +1,8 @@
 //! English.
 
-use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{
+    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, statements,
+};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -72,6 +74,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             health::letter((community, day), crossings, &health::ENGLISH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::English, OPEN),
+        Letter::MonthlyStatement(told) => statements::letter(told, Language::English, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }

@@ -1,6 +1,8 @@
 //! Spanish.
 
-use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{
+    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, statements,
+};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -75,6 +77,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             health::letter((community, day), crossings, &health::SPANISH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::Spanish, OPEN),
+        Letter::MonthlyStatement(told) => statements::letter(told, Language::Spanish, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Aviso de seguridad", notice(*event, *at_micros, community.as_ref()))
         }

@@ -1,6 +1,8 @@
 //! French.
 
-use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{
+    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, statements,
+};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -78,6 +80,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             health::letter((community, day), crossings, &health::FRENCH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::French, OPEN),
+        Letter::MonthlyStatement(told) => statements::letter(told, Language::French, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
         }

@@ -1,6 +1,8 @@
 //! Dutch.
 
-use super::{Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say};
+use super::{
+    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, statements,
+};
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
 use crate::mail::links::Page;
@@ -75,6 +77,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             health::letter((community, day), crossings, &health::DUTCH, OPEN)
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::Dutch, OPEN),
+        Letter::MonthlyStatement(told) => statements::letter(told, Language::Dutch, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))
         }

@@ -165,6 +165,8 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("account_id", Id), ("payment_id", Id), ("category", Text), ("note", Text), ("updated_at", Time)], withheld: &[] },
     Inventory { table: "notification_choices", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("topic", Place::Number)])], erasure: "deleted",
         exported: &[("community_id", Id), ("topic", words!(Topic)), ("cadence", words!(Cadence)), ("chosen_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "statement_mailings", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("account_id", Place::Id)])], erasure: "deleted",
+        exported: &[("community_id", Id), ("account_id", Id), ("month", Text), ("due_at", Time)], withheld: &[("user_id", SELF)] },
     Inventory { table: "event_mailings", rows: &[], erasure: "how far all were told", exported: &[],
         withheld: &[("community_id", TENANT), ("cadence", INNER), ("told_seq", INNER), ("due_at", INNER), ("until_seq", INNER), ("after_user", INNER)] },
     Inventory { table: "health_progress", rows: &[], erasure: "how far each community was measured", exported: &[],

@@ -292,6 +292,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_health_thresholds" => {
             json!({"thresholds": [{"figure": "churn", "side": "above", "value": "0.5"}], "reason": "Decided"})
         }
+        "set_monthly_statement" => json!({"by_mail": true}),
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
         "set_notifications" => json!({"community": "RIVER", "choices": {"payment_sent": "daily"}}),
         "set_payment_note" => json!({"category": "Groceries", "note": null}),

@@ -1,0 +1,46 @@
+//! Writing accounts' statements to people after each month.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::{Doing, MoreDue, Work};
+use crate::services::{ServiceError, Services};
+
+/// How long after a look that found nothing comes the next, in seconds: each looks into every community.
+const EVERY_S: i64 = 60;
+
+/// Writes statements to those who want them.
+pub struct Stating {
+    services: Arc<Services>,
+    /// When it looks next, in microseconds since 1970.
+    next_at: AtomicI64,
+}
+
+impl Stating {
+    /// Writes the statements of the services' accounts.
+    pub const fn new(services: Arc<Services>) -> Self {
+        Self { services, next_at: AtomicI64::new(i64::MIN) }
+    }
+
+    async fn write_one(&self) -> Result<MoreDue, ServiceError> {
+        let now = self.services.now();
+        if now.micros() < self.next_at.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let has_more = self.services.mail_monthly_statement().await?;
+        if !has_more {
+            self.next_at.store(now.plus_seconds(EVERY_S).micros(), Ordering::Relaxed);
+        }
+        Ok(has_more)
+    }
+}
+
+impl Work for Stating {
+    fn name(&self) -> &'static str {
+        "statements"
+    }
+
+    fn do_one(&self) -> Doing<'_> {
+        Box::pin(self.write_one())
+    }
+}

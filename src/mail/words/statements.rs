@@ -1,0 +1,106 @@
+//! An account's statement of a month, in every language.
+
+use super::{Part, home, say};
+use crate::domain::language::Language;
+use crate::mail::letter::MonthlyStatement;
+
+/// What is said of it in a language. `{a}` is the account's code and `{m}` the month.
+struct Sentences {
+    subject: &'static str,
+    first: &'static str,
+    community: &'static str,
+    opening: &'static str,
+    entries: &'static str,
+    closing: &'static str,
+    enclosed: &'static str,
+    too_long: &'static str,
+    choose: &'static str,
+}
+
+const ENGLISH: Sentences = Sentences {
+    subject: "Your account statement",
+    first: "The statement of your account {a} for {m}:",
+    community: "Community",
+    opening: "Opening balance",
+    entries: "Entries",
+    closing: "Closing balance",
+    enclosed: "The whole statement is enclosed as a PDF.",
+    too_long: "The whole statement is too long for a mail: you get it in your app, in shorter periods.",
+    choose: "Whether you get these mails you choose in your app, for each account.",
+};
+
+const GERMAN: Sentences = Sentences {
+    subject: "Ihr Kontoauszug",
+    first: "Der Auszug Ihres Kontos {a} für {m}:",
+    community: "Gemeinschaft",
+    opening: "Anfangssaldo",
+    entries: "Buchungen",
+    closing: "Endsaldo",
+    enclosed: "Der ganze Auszug liegt als PDF bei.",
+    too_long: "Der ganze Auszug ist zu lang für eine E-Mail: Sie erhalten ihn in Ihrer App, in kürzeren Zeiträumen.",
+    choose: "Ob Sie diese E-Mails erhalten, wählen Sie in Ihrer App, für jedes Konto.",
+};
+
+const SPANISH: Sentences = Sentences {
+    subject: "Su extracto de cuenta",
+    first: "El extracto de su cuenta {a} de {m}:",
+    community: "Comunidad",
+    opening: "Saldo inicial",
+    entries: "Movimientos",
+    closing: "Saldo final",
+    enclosed: "El extracto completo va adjunto en PDF.",
+    too_long: "El extracto completo es demasiado largo para un correo: lo obtiene en su aplicación, por períodos más cortos.",
+    choose: "Si recibe estos correos, lo elige en su aplicación, para cada cuenta.",
+};
+
+const FRENCH: Sentences = Sentences {
+    subject: "Votre relevé de compte",
+    first: "Le relevé de votre compte {a} pour {m} :",
+    community: "Communauté",
+    opening: "Solde initial",
+    entries: "Écritures",
+    closing: "Solde final",
+    enclosed: "Le relevé complet est joint en PDF.",
+    too_long: "Le relevé complet est trop long pour un courriel : vous l’obtenez dans votre application, par périodes plus courtes.",
+    choose: "Vous choisissez dans votre application, pour chaque compte, si vous recevez ces courriels.",
+};
+
+const DUTCH: Sentences = Sentences {
+    subject: "Uw rekeningafschrift",
+    first: "Het afschrift van uw rekening {a} voor {m}:",
+    community: "Gemeenschap",
+    opening: "Beginsaldo",
+    entries: "Boekingen",
+    closing: "Eindsaldo",
+    enclosed: "Het hele afschrift is als pdf bijgevoegd.",
+    too_long: "Het hele afschrift is te lang voor een e-mail: u krijgt het in uw app, in kortere periodes.",
+    choose: "Of u deze e-mails krijgt, kiest u in uw app, voor elke rekening.",
+};
+
+/// The letter's subject and parts, with the label of the link to the service.
+pub(super) fn letter(
+    told: &MonthlyStatement,
+    language: Language,
+    open: &'static str,
+) -> (&'static str, Vec<Part>) {
+    let sentences = match language {
+        Language::English => &ENGLISH,
+        Language::Spanish => &SPANISH,
+        Language::French => &FRENCH,
+        Language::German => &GERMAN,
+        Language::Dutch => &DUTCH,
+    };
+    let MonthlyStatement { community, account, month, opening, entries, closing, is_enclosed } = told;
+    let first = sentences.first.replace("{m}", &month.to_string()).replace("{a}", &account.to_string());
+    let parts = vec![
+        say(first),
+        say(format!("{}: {community}", sentences.community)),
+        say(format!("{}: {opening}", sentences.opening)),
+        say(format!("{}: {entries}", sentences.entries)),
+        say(format!("{}: {closing}", sentences.closing)),
+        say(if *is_enclosed { sentences.enclosed } else { sentences.too_long }),
+        home(open),
+        say(sentences.choose),
+    ];
+    (sentences.subject, parts)
+}

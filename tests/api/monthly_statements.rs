@@ -1,0 +1,201 @@
+//! `/accounts/{account}/monthly-statement`: each month's statement by mail, once to each who wants it.
+
+use std::sync::Arc;
+
+use counterfoil::domain::language::Language;
+use counterfoil::domain::time::Timestamp;
+use counterfoil::jobs::{Stating, Work};
+use counterfoil::storage::{Engine, users};
+use serde_json::{Value, json};
+
+use crate::mails::send;
+use crate::support::{Person, TestApp, TestDatabase, both_engines};
+
+const DAY_S: i64 = 86_400;
+
+/// Lets time pass until then.
+fn until(app: &TestApp, time: &str) {
+    let target = Timestamp::parse_rfc3339(time).unwrap();
+    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
+}
+
+/// Writes all that is due, without a memory of when it looked last.
+fn state(app: &TestApp) {
+    let stating = Stating::new(app.services());
+    while app.block_on(stating.do_one()).unwrap() {}
+}
+
+fn path(account: &str) -> String {
+    format!("/api/v1/accounts/{account}/monthly-statement")
+}
+
+fn choose(person: &Person, by_mail: bool) -> Value {
+    person.again().put(&path(&person.code), &json!({"by_mail": by_mail})).expect(200).body
+}
+
+/// What the statements' mails say that were not sent yet, in the order in which they were written.
+fn written(app: &TestApp) -> Vec<Value> {
+    let stored = app
+        .database
+        .db_texts("SELECT parameters AS value FROM mails WHERE kind = 50 ORDER BY created_at, id");
+    stored
+        .iter()
+        .map(|text| serde_json::from_str::<Value>(text).unwrap()["monthly_statement"].clone())
+        .collect()
+}
+
+fn told(letter: &Value) -> [String; 4] {
+    ["month", "opening", "entries", "closing"].map(|name| letter[name].to_string().replace('"', ""))
+}
+
+/// The statement of a month as the API tells it.
+fn asked(person: &Person, from: &str, to: &str) -> Value {
+    let path = format!("/api/v1/accounts/{}/statement?from={from}&to={to}", person.code);
+    person.again().get(&path).expect(200).body
+}
+
+both_engines! {
+    fn each_month_is_told_once_and_agrees_with_the_statement(app: &TestApp) {
+        app.found_in("RIVER", 2, "Europe/Berlin");
+        until(app, "2027-03-20T10:00:00Z");
+        let (ada, ben) = (app.member("Ada Brook"), app.member("Ben Ford"));
+        assert_eq!(choose(&ada, true), json!({"by_mail": true, "next_month": "2027-03-01"}));
+        app.pay(&ada.again(), &ben, "12.50");
+        // The month ends at midnight in Berlin, by summer time: 22:00 UTC.
+        until(app, "2027-03-31T21:50:00Z");
+        app.pay(&ben.again(), &ada, "2.00");
+        until(app, "2027-03-31T22:00:01Z");
+        app.pay(&ada.again(), &ben, "1.00");
+        state(app);
+        assert!(written(app).is_empty(), "at seven in the morning");
+        until(app, "2027-04-01T05:00:00Z");
+        state(app);
+        let letters = written(app);
+        let symbol = app.community("RIVER").symbol;
+        assert_eq!(letters.iter().map(told).collect::<Vec<_>>(), [["2027-03".to_owned(), format!("0.00 {symbol}"), "2".to_owned(), format!("-10.50 {symbol}")]]);
+        assert_eq!((&letters[0]["account"], &letters[0]["is_enclosed"]), (&json!(ada.code), &json!(true)));
+        let statement = asked(&ada, "2027-03-01", "2027-04-01");
+        assert_eq!(letters[0]["closing"], format!("{} {symbol}", statement["closing_balance"].as_str().unwrap()));
+        assert_eq!(app.database.db_texts("SELECT recipient AS value FROM mails WHERE kind = 50"), [ada.email.as_str()]);
+        state(app);
+        app.clock.advance(2 * DAY_S);
+        state(app);
+        assert_eq!(written(app).len(), 1, "once");
+        // Choosing the same again begins nothing anew, nor does ending it and beginning again repeat a month.
+        assert_eq!(choose(&ada, true)["next_month"], "2027-04-01");
+        assert_eq!(choose(&ada, false), json!({"by_mail": false, "next_month": null}));
+        assert_eq!(choose(&ada, true)["next_month"], "2027-04-01");
+        state(app);
+        assert_eq!(written(app).len(), 1);
+        until(app, "2027-05-01T05:00:00Z");
+        state(app);
+        assert_eq!(written(app).len(), 2);
+        assert_eq!(told(&written(app)[1]), ["2027-04".to_owned(), format!("-10.50 {symbol}"), "1".to_owned(), format!("-11.50 {symbol}")]);
+        choose(&ada, false);
+        until(app, "2027-06-01T05:00:00Z");
+        state(app);
+        assert_eq!(written(app).len(), 2, "who does not want it gets none");
+    }
+
+    fn months_that_were_missed_are_caught_up_with_and_join(app: &TestApp) {
+        until(app, "2027-01-15T12:00:00Z");
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        choose(&ada, true);
+        for amount in ["1.00", "2.00", "3.00"] {
+            app.pay(&ada.again(), &ben, amount);
+            app.clock.advance(30 * DAY_S);
+        }
+        state(app);
+        let letters: Vec<_> = written(app).iter().map(told).collect();
+        assert_eq!(letters.iter().map(|letter| letter[0].as_str()).collect::<Vec<_>>(), ["2027-01", "2027-02", "2027-03"]);
+        for pair in letters.windows(2) {
+            assert_eq!(pair[0][3], pair[1][1], "periods join");
+        }
+        // Of what is too long ago nobody wants to hear any more: a year, and the month in progress.
+        until(app, "2029-07-15T12:00:00Z");
+        state(app);
+        let months: Vec<_> = written(app)[3..].iter().map(|letter| told(letter)[0].clone()).collect();
+        assert_eq!((months.len(), months[0].as_str(), months[11].as_str()), (12, "2028-07", "2029-06"));
+    }
+
+    fn the_mail_brings_the_statement_in_its_readers_language(app: &TestApp) {
+        until(app, "2027-01-15T12:00:00Z");
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        choose(&ada, true);
+        app.pay(&ada.again(), &ben, "1.00");
+        let (services, user_id) = (app.services(), ada.user_id);
+        app.block_on(services.ledger().write(move |conn| users::set_language(conn, user_id, Language::German))).unwrap();
+        until(app, "2027-02-01T12:00:00Z");
+        state(app);
+        let folder = tempfile::tempdir().unwrap();
+        send(app, &format!("file:{}", folder.path().display()));
+        let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+        let statements: Vec<_> = files.iter().filter(|mail| mail.contains("multipart/mixed")).collect();
+        let [mail] = statements[..] else { panic!("{files:?}") };
+        assert!(mail.contains("Subject: Ihr Kontoauszug") && mail.contains("application/pdf"), "{mail}");
+        assert!(mail.contains(&format!("filename=\"{}-2027-01-01.pdf\"", ada.code)), "{mail}");
+        // What a PDF begins with, in base64.
+        assert!(mail.contains("\r\nJVBERi0"), "{mail}");
+    }
+
+    fn it_is_for_those_whose_account_it_is(app: &TestApp) {
+        let (ada, ben, admin) = (app.member("ada"), app.member("ben"), app.admin());
+        let on = json!({"by_mail": true});
+        ben.put(&path(&ada.code), &on).expect_problem(404, "not_found");
+        ben.get(&path(&ada.code)).expect_problem(404, "not_found");
+        ben.put(&path("RIVER9999"), &on).expect_problem(404, "not_found");
+        admin.put(&path(&ada.code), &on).expect_problem(403, "forbidden");
+        for body in [json!({}), json!({"by_mail": "yes"}), json!({"by_mail": true, "day": 1})] {
+            ada.put(&path(&ada.code), &body).expect_problem(400, "validation_failed");
+        }
+        assert_eq!(ada.get(&path(&ada.code)).expect(200).body, json!({"by_mail": false, "next_month": null}));
+        choose(&ada, true);
+        choose(&ben, true);
+        // Of a closed account on which nothing happens there is nothing to tell.
+        app.set_status(&ben, "closed");
+        until(app, "2099-01-01T12:00:00Z");
+        state(app);
+        let recipients = app.database.db_texts("SELECT DISTINCT recipient AS value FROM mails WHERE kind = 50");
+        assert_eq!(recipients, [ada.email.as_str()]);
+    }
+
+    fn a_change_of_the_time_zone_moves_the_months_end(app: &TestApp) {
+        until(app, "2027-01-15T12:00:00Z");
+        let ada = app.member("ada");
+        choose(&ada, true);
+        let zone = json!({"time_zone": "Pacific/Honolulu"});
+        app.admin().again().put("/api/v1/communities/RIVER/time-zone", &zone).expect(200);
+        // Seven in the morning by UTC, where it is the day before in Hawaii.
+        until(app, "2027-02-01T07:00:00Z");
+        state(app);
+        assert!(written(app).is_empty());
+        until(app, "2027-02-01T17:00:00Z");
+        state(app);
+        assert_eq!(written(app).len(), 1);
+    }
+}
+
+#[test]
+fn of_two_processes_one_writes_each_statement() {
+    let database = Arc::new(TestDatabase::new(Engine::Postgres));
+    let (here, there) = (TestApp::on(Arc::clone(&database)), TestApp::on(Arc::clone(&database)));
+    for app in [&here, &there] {
+        until(app, "2027-01-15T12:00:00Z");
+    }
+    let people: Vec<_> = (0..6).map(|number| here.member(&format!("m{number}"))).collect();
+    people.iter().for_each(|person| drop(choose(person, true)));
+    for app in [&here, &there] {
+        until(app, "2027-04-02T12:00:00Z");
+    }
+    std::thread::scope(|scope| {
+        for app in [&here, &there] {
+            scope.spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                let stating = Stating::new(app.services());
+                while runtime.block_on(stating.do_one()).unwrap_or(true) {}
+            });
+        }
+    });
+    let each = "SELECT count(*) AS value FROM mails WHERE kind = 50 GROUP BY recipient";
+    assert_eq!(database.db_numbers(each), [3; 6], "January, February and March");
+}
