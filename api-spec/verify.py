@@ -118,8 +118,11 @@ NOTHING = {
         SELECT r.payment_id FROM planned_payments r
             LEFT JOIN payments p ON p.community_id = r.community_id AND p.id = r.payment_id
             LEFT JOIN schedules s ON s.community_id = r.community_id AND s.id = r.schedule_id
+            LEFT JOIN schedule_terms t ON t.community_id = r.community_id AND t.schedule_id = r.schedule_id
+                AND t.before = (SELECT MIN(o.before) FROM schedule_terms o WHERE o.community_id = r.community_id
+                    AND o.schedule_id = r.schedule_id AND o.before > r.occurrence)
         WHERE r.community_id = ? AND (p.payer_id IS NOT s.payer_id OR p.payee_id IS NOT s.payee_id
-            OR p.amount IS NOT s.amount OR p.created_by IS NOT s.created_by OR (p.state = 8) <> (r.failure IS NOT NULL)
+            OR p.amount IS NOT COALESCE(t.amount, s.amount) OR p.created_by IS NOT COALESCE(t.created_by, s.created_by) OR (p.state = 8) <> (r.failure IS NOT NULL)
             OR (p.state IN (4, 8) AND r.occurrence >= s.next) OR (s.once_at IS NULL AND p.state NOT IN (4, 8))
             OR (s.once_at IS NOT NULL AND (s.id <> p.id OR (p.state = 2) <> (s.state = 1))))""",
     "a schedule that does not count its runs, or is due and not active": """
@@ -379,7 +382,7 @@ def main():
         differences += community.differences
     for code in noted:
         print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
-    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "requests", "schedules", "planned_payments", "texts", "event_batches", "idempotency_keys"]:
+    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "requests", "schedules", "planned_payments", "schedule_terms", "texts", "event_batches", "idempotency_keys"]:
         strangers = f"SELECT DISTINCT community_id FROM {table} WHERE community_id NOT IN (SELECT id FROM communities)"
         for (community_id,) in db.execute(strangers):
             print(f"DIFFERENCE, {table}: there is no community {uuid.UUID(bytes=community_id)}")

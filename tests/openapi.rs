@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use counterfoil::domain::refusal::ConflictReason;
 use counterfoil::http::document;
 use counterfoil::http::problem::ProblemCode;
 use serde_json::Value;
@@ -330,4 +331,20 @@ fn the_page_on_problems_has_each_code_and_no_other() {
             assert!(said.trim().len() > 20, "{}: {part}", code.code());
         }
     }
+}
+
+#[test]
+fn each_reason_of_a_conflict_is_told_with_what_to_do() {
+    let page = std::fs::read_to_string(in_api_spec("problems.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let mut told = BTreeSet::new();
+    for (reason, rest) in rows {
+        let columns: Vec<_> = rest.trim_end_matches('|').split('|').map(str::trim).collect();
+        assert!(columns.len() == 2 && columns.iter().all(|column| column.len() > 8), "{reason}: {columns:?}");
+        assert!(told.insert(reason), "{reason} comes twice");
+    }
+    // What only jobs are told: they ask again later.
+    let inner = ConflictReason::NotExpired.name();
+    let all = ConflictReason::ALL.iter().map(|reason| reason.name()).filter(|name| *name != inner);
+    assert_eq!(told, all.collect::<BTreeSet<_>>());
 }

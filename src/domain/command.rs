@@ -13,7 +13,7 @@ use super::key::KeyUse;
 pub use super::mail::{CommandNotice, NoticeOf};
 use super::many::PayMany;
 use super::member::{MemberStatus, Role};
-use super::schedule::{ChangeSchedule, NewSchedule, RunSchedule};
+use super::schedule::{ChangeSchedule, EditSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
@@ -112,6 +112,8 @@ pub enum Action {
     Schedule(NewSchedule),
     /// Pause, resume or end what is planned.
     ChangeSchedule(ChangeSchedule),
+    /// Change what a schedule does from its next run on.
+    EditSchedule(EditSchedule),
     /// Make a payment whose time has come.
     RunSchedule(RunSchedule),
     /// Change above which amounts what an admin does needs another one.

@@ -15,7 +15,7 @@ use super::records::{
     AccountItem, AppSpending, AuditLine, DelegationChange, EndedSession, Entry, ErasedMember, Event,
     HoldItem, NewMember, PaymentChange, PaymentNotice, Record, RefusalNote, TrustChange,
 };
-use super::schedule::{Notice, Schedule};
+use super::schedule::{FormerTerms, Notice, Schedule};
 
 /// Everything that one batch writes for one community, one list for each table.
 #[derive(Debug, Clone)]
@@ -71,6 +71,8 @@ pub struct Postings {
     pub erased_members: Vec<ErasedMember>,
     /// Schedules and planned payments made or changed, as they are after the batch.
     pub schedules: Vec<Schedule>,
+    /// By what their runs came until now, where that was changed, in the order of the changes.
+    pub former_terms: Vec<FormerTerms>,
     /// Mails to those who planned them.
     pub notices: Vec<Notice>,
     /// Payments refused.
@@ -112,6 +114,7 @@ impl Postings {
             app_spending: Vec::new(),
             erased_members: Vec::new(),
             schedules: Vec::new(),
+            former_terms: Vec::new(),
             notices: Vec::new(),
             refusals: Vec::new(),
             audits: Vec::new(),
@@ -154,6 +157,7 @@ impl Postings {
             mut app_spending,
             mut erased_members,
             mut schedules,
+            mut former_terms,
             mut notices,
             mut refusals,
             mut audits,
@@ -186,6 +190,7 @@ impl Postings {
         let is_newer = |id| schedules.iter().any(|schedule| schedule.id == id);
         self.schedules.retain(|schedule| !is_newer(schedule.id));
         self.schedules.append(&mut schedules);
+        self.former_terms.append(&mut former_terms);
         self.notices.append(&mut notices);
         self.changed_community = changed_community.or(self.changed_community.take());
         // Written in order, so that a later row replaces an earlier one of the same app, member or delegation.

@@ -26,112 +26,91 @@ pub enum Thing {
     Approval,
 }
 
-/// Which present state stands in the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConflictReason {
-    /// The payment is not authorised (any more).
-    NotAuthorised,
-    /// The time to capture has passed.
-    AuthorisationExpired,
-    /// More than was authorised.
-    CaptureTooLarge,
-    /// Something with this identity exists.
-    AlreadyExists,
-    /// The account still holds or owes money.
-    NotSettled,
-    /// An account is still open.
-    AccountOpen,
-    /// The password is too short to stand without a second factor.
-    PasswordTooShort,
-    /// The mail was sent.
-    MailSent,
-    /// The mail held a one-time secret, which was erased when it failed.
-    MailErased,
-    /// There are as many as there may be.
-    TooMany,
-    /// Whoever wants to join has to be invited.
-    InvitationNeeded,
-    /// The application or invitation was settled in another way.
-    AlreadySettled,
-    /// There is a newer version.
-    Outdated,
-    /// The payment's money has not moved.
-    NotCompleted,
-    /// More than is left of the payment, after what was given back before.
-    RefundTooLarge,
-    /// The payment gives back another one itself.
-    RefundOfRefund,
-    /// The payment gives back another one itself.
-    ReversalOfRefund,
-    /// All of the payment was given back before.
-    NothingLeft,
-    /// The community would have no admin who can act.
-    LastAdmin,
-    /// The member is gone, and does not come back as it was.
-    MemberClosed,
-    /// The member cannot act for this account: it is no broker, or it is the account's own.
-    NoBroker,
-    /// The schedule has ended, or the planned payment has had its turn.
-    ScheduleEnded,
-    /// Browsers have no passkeys for this service's address.
-    NoPasskeysHere,
-    /// Only another admin can agree to what one asks for.
-    OwnRequest,
-    /// Nobody agreed in time.
-    ApprovalExpired,
-    /// Who asked has no right to it any more.
-    AskerGone,
-    /// It needs two admins, and there is no way to ask for it like this.
-    ApprovalNeeded,
-    /// The payment is not requested (any more).
-    NotRequested,
-    /// The time to accept has passed.
-    RequestExpired,
-    /// Its time has not passed.
-    NotExpired,
-    /// The time until which it shall stand has passed, or is too far ahead.
-    BadExpiry,
-    /// The payee has as many open requests to the payer as there may be.
-    TooManyRequests,
+macro_rules! conflict_reasons {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stable name in answers.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+    };
 }
 
-impl ConflictReason {
-    /// The stable name in answers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotAuthorised => "not_authorised",
-            Self::AuthorisationExpired => "authorisation_expired",
-            Self::CaptureTooLarge => "capture_too_large",
-            Self::AlreadyExists => "already_exists",
-            Self::NotSettled => "not_settled",
-            Self::AccountOpen => "account_open",
-            Self::PasswordTooShort => "password_too_short",
-            Self::MailSent => "mail_sent",
-            Self::MailErased => "mail_erased",
-            Self::TooMany => "too_many",
-            Self::InvitationNeeded => "invitation_needed",
-            Self::AlreadySettled => "already_settled",
-            Self::Outdated => "outdated",
-            Self::NotCompleted => "not_completed",
-            Self::RefundTooLarge => "refund_too_large",
-            Self::RefundOfRefund => "refund_of_refund",
-            Self::ReversalOfRefund => "reversal_of_refund",
-            Self::NothingLeft => "nothing_left",
-            Self::LastAdmin => "last_admin",
-            Self::MemberClosed => "member_closed",
-            Self::NoBroker => "no_broker",
-            Self::ScheduleEnded => "schedule_ended",
-            Self::NoPasskeysHere => "no_passkeys_here",
-            Self::OwnRequest => "own_request",
-            Self::ApprovalExpired => "approval_expired",
-            Self::AskerGone => "asker_gone",
-            Self::ApprovalNeeded => "approval_needed",
-            Self::NotRequested => "not_requested",
-            Self::RequestExpired => "request_expired",
-            Self::NotExpired => "not_expired",
-            Self::BadExpiry => "bad_expiry",
-            Self::TooManyRequests => "too_many_requests",
-        }
+conflict_reasons! {
+    /// Which present state stands in the way.
+    ConflictReason {
+        /// The payment is not authorised (any more).
+        NotAuthorised "not_authorised",
+        /// The time to capture has passed.
+        AuthorisationExpired "authorisation_expired",
+        /// More than was authorised.
+        CaptureTooLarge "capture_too_large",
+        /// Something with this identity exists.
+        AlreadyExists "already_exists",
+        /// The account still holds or owes money.
+        NotSettled "not_settled",
+        /// An account is still open.
+        AccountOpen "account_open",
+        /// The password is too short to stand without a second factor.
+        PasswordTooShort "password_too_short",
+        /// The mail was sent.
+        MailSent "mail_sent",
+        /// The mail held a one-time secret, which was erased when it failed.
+        MailErased "mail_erased",
+        /// There are as many as there may be.
+        TooMany "too_many",
+        /// Whoever wants to join has to be invited.
+        InvitationNeeded "invitation_needed",
+        /// The application or invitation was settled in another way.
+        AlreadySettled "already_settled",
+        /// There is a newer version.
+        Outdated "outdated",
+        /// The payment's money has not moved.
+        NotCompleted "not_completed",
+        /// More than is left of the payment, after what was given back before.
+        RefundTooLarge "refund_too_large",
+        /// The payment gives back another one itself.
+        RefundOfRefund "refund_of_refund",
+        /// The payment gives back another one itself.
+        ReversalOfRefund "reversal_of_refund",
+        /// All of the payment was given back before.
+        NothingLeft "nothing_left",
+        /// The community would have no admin who can act.
+        LastAdmin "last_admin",
+        /// The member is gone, and does not come back as it was.
+        MemberClosed "member_closed",
+        /// The member cannot act for this account: it is no broker, or it is the account's own.
+        NoBroker "no_broker",
+        /// The schedule has ended, or the planned payment has had its turn.
+        ScheduleEnded "schedule_ended",
+        /// Browsers have no passkeys for this service's address.
+        NoPasskeysHere "no_passkeys_here",
+        /// Only another admin can agree to what one asks for.
+        OwnRequest "own_request",
+        /// Nobody agreed in time.
+        ApprovalExpired "approval_expired",
+        /// Who asked has no right to it any more.
+        AskerGone "asker_gone",
+        /// It needs two admins, and there is no way to ask for it like this.
+        ApprovalNeeded "approval_needed",
+        /// The payment is not requested (any more).
+        NotRequested "not_requested",
+        /// The time to accept has passed.
+        RequestExpired "request_expired",
+        /// Its time has not passed.
+        NotExpired "not_expired",
+        /// The time until which it shall stand has passed, or is too far ahead.
+        BadExpiry "bad_expiry",
+        /// The payee has as many open requests to the payer as there may be.
+        TooManyRequests "too_many_requests",
     }
 }
 

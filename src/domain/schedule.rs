@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::scopes::{Scope, Scopes};
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
+use super::zone::Day;
 
 /// The most schedules and planned payments from one account that have not ended.
 pub const SCHEDULES_MAX: usize = 100;
@@ -245,6 +246,38 @@ pub struct ChangeSchedule {
     pub schedule_id: ScheduleId,
     /// What is done to it.
     pub change: ScheduleChange,
+}
+
+/// Change what a schedule does from its next run on. What is none stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditSchedule {
+    /// Which.
+    pub schedule_id: ScheduleId,
+    /// How much, each time.
+    pub amount: Option<Amount>,
+    /// What for.
+    pub description: Option<String>,
+    /// The last day; none inside where no day is to end it any more.
+    pub ends_on: Option<Option<Day>>,
+    /// How often in all; none inside where no number is to end it any more.
+    pub count: Option<Option<i64>>,
+    /// What happens when a run fails.
+    pub on_failure: Option<OnFailure>,
+    /// The runs before this day are left out.
+    pub skip_until: Option<Day>,
+}
+
+/// What a schedule's runs came by before its terms were changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormerTerms {
+    /// The schedule.
+    pub schedule_id: ScheduleId,
+    /// The first run that came, or is to come, by others; the runs below it came by these, down to the terms before.
+    pub before: i64,
+    /// How much.
+    pub amount: Amount,
+    /// On whose authority.
+    pub user_id: UserId,
 }
 
 /// Make the payment of a run, if it is the schedule's next and its time has come.

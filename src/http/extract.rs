@@ -28,6 +28,8 @@ use crate::services::payments::KeyedRequest;
 pub const BODY_BYTES_MAX: usize = 65_536;
 /// The deepest nesting of a JSON body.
 const JSON_DEPTH_MAX: usize = 32;
+/// The most faults of a query that are told.
+const QUERY_FAULTS_MAX: usize = 100;
 /// How long a body may take to arrive.
 pub const BODY_READ_MAX: Duration = Duration::from_secs(10);
 /// The header that makes a request happen at most once.
@@ -200,6 +202,9 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 fn query_faults<T: DeserializeOwned>(query: &str, whole: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        if faults.len() == QUERY_FAULTS_MAX {
+            break;
+        }
         let Err(error) = actix_web::web::Query::<T>::from_query(pair) else { continue };
         let name = pair.split('=').next().unwrap_or_default();
         let text = error.to_string();

@@ -32,14 +32,37 @@ const KEYED_PROBLEMS: [(&str, &str); 6] = [
 
 impl IntoResponses for KeyedProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let response = |description: &str| {
-            let problem = Content::new(Some(Ref::from_schema_name("Problem")));
-            ResponseBuilder::new().description(description).content(PROBLEM_JSON, problem).build()
-        };
-        let describe =
-            |(status, description): (&str, &str)| (status.to_owned(), response(description).into());
-        KEYED_PROBLEMS.into_iter().map(describe).collect()
+        described(KEYED_PROBLEMS)
     }
+}
+
+/// What a list of payments may be answered that is done under a key.
+pub struct ListProblems;
+
+const LIST_PROBLEMS: [(&str, &str); 3] = [
+    (
+        "403",
+        "`step_up_required`: for what a payer pays in all; `forbidden`: none of the payers is yours, or the token lacks `payments:write`",
+    ),
+    ("404", "`not_found`: no such accounts in a community of yours"),
+    ("409", "`lines_refused`"),
+];
+
+impl IntoResponses for ListProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        described(KEYED_PROBLEMS.into_iter().chain(LIST_PROBLEMS))
+    }
+}
+
+fn described(
+    problems: impl IntoIterator<Item = (&'static str, &'static str)>,
+) -> BTreeMap<String, RefOr<Response>> {
+    let response = |description: &str| {
+        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+        ResponseBuilder::new().description(description).content(PROBLEM_JSON, problem).build()
+    };
+    let describe = |(status, description): (&str, &str)| (status.to_owned(), response(description).into());
+    problems.into_iter().map(describe).collect()
 }
 
 /// The kept bytes, or, where they had to be erased, the payment as it is now.

@@ -159,11 +159,21 @@ fn read_csv(bytes: &[u8]) -> Result<Vec<NewLine>, ApiError> {
     let headers = reader.headers().map_err(|error| ApiError::invalid(vec![fault_of(&error, 1)]))?;
     let header = read_header(headers)?;
     let (mut lines, mut faults) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let line = |position: Option<&csv::Position>| position.map_or(0, csv::Position::byte);
+    let mut records = reader.records();
+    while let Some(record) = records.next() {
+        let end = records.reader().position().byte();
+        let place = |position: Option<&csv::Position>| position.map_or(0, csv::Position::byte);
         let read = match record {
-            Ok(record) => read_record(&header, &record, count.at(line(record.position()))),
-            Err(error) => Err(fault_of(&error, count.at(line(error.position())))),
+            Ok(record) => {
+                let begin = place(record.position());
+                let line = count.at(begin);
+                if has_open_quote(bytes, begin, end) {
+                    Err(open_quote(line))
+                } else {
+                    read_record(&header, &record, line)
+                }
+            }
+            Err(error) => Err(fault_of(&error, count.at(place(error.position())))),
         };
         match read {
             Ok(line) => lines.push(line),
@@ -199,6 +209,20 @@ impl LineCount<'_> {
     }
 }
 
+/// Whether a record's bytes hold a quotation mark that is not closed. The reader would take everything behind it, further
+/// payments too, for one cell.
+fn has_open_quote(bytes: &[u8], begin: u64, end: u64) -> bool {
+    let [begin, end] = [begin, end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
+    let record = bytes.get(begin..end.min(bytes.len())).unwrap_or_default();
+    record.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+}
+
+fn open_quote(line: u32) -> Fault {
+    let detail =
+        "holds a quotation mark that is not closed; inside of a cell in quotation marks, write it twice";
+    Fault::new(&format!("line {line}"), "malformed_body", detail)
+}
+
 /// The most malformed lines that are told.
 const FAULTS_TOLD_MAX: usize = 100;
 
@@ -220,6 +244,7 @@ fn read_header(record: &csv::StringRecord) -> Result<Header, ApiError> {
     for (name, _) in needed.filter(|(_, place)| place.is_none()) {
         faults.push(wrong("missing", format!("does not name the column {name}")));
     }
+    faults.truncate(FAULTS_TOLD_MAX);
     if faults.is_empty() { Ok(header) } else { Err(ApiError::invalid(faults)) }
 }
 
@@ -282,6 +307,8 @@ mod tests {
             (b"payer,payee,amount\nA1,B2,1\nA1,B2\n".as_slice(), "line 3"),
             (b"payer,payee,amount\nA1,B2,1,x\n", "line 2"),
             (b"payer,payee,amount\nA1,\xff,1\n", "line 2"),
+            (b"payer,payee,amount,description\nA1,B2,1,\"x\nA1,B2,1,y\n", "line 2"),
+            (b"payer,payee,amount,description\nA1,B2,1,x\nA1,B2,1,2\" pipe\n", "line 3"),
         ] {
             let error = read_csv(bad).err().unwrap().into_problem("", "");
             assert_eq!(error.errors[0].pointer, number, "{bad:?}");

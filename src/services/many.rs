@@ -1,6 +1,6 @@
 //! Several payments at once: batches, and lists from files with a preview.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::payments::{KeyedAnswer, KeyedRequest, check_text, parse_amount};
@@ -180,11 +180,11 @@ impl Services {
     }
 }
 
-/// Every account that is named, once.
+/// Every account that is named, once, in the order of the lines.
 fn references_of(lines: &[NewLine]) -> Vec<AccountReference> {
-    let texts: BTreeSet<&str> =
-        lines.iter().flat_map(|line| [line.payer.as_str(), line.payee.as_str()]).collect();
-    texts.into_iter().filter_map(|text| text.parse().ok()).collect()
+    let mut known: HashSet<&str> = HashSet::with_capacity(lines.len());
+    let texts = lines.iter().flat_map(|line| [line.payer.as_str(), line.payee.as_str()]);
+    texts.filter(|text| known.insert(text)).filter_map(|text| text.parse().ok()).collect()
 }
 
 /// Where no line names an account of a community: what is wrong with the lines, or that there is nothing.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lru::LruCache;
 
 use super::{ServiceError, Services};
-use crate::domain::account::AccountReference;
+use crate::domain::account::{AccountCode, AccountReference};
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::storage::{Conn, StorageError, accounts, communities};
@@ -75,7 +75,8 @@ impl Services {
 /// A community, and accounts of it by what names them.
 pub(super) type FoundTogether = (Community, HashMap<AccountReference, AccountId>);
 
-/// The accounts that references name in one community: that of the first of them that names one.
+/// The accounts that references name in one community: that of the first of them, in their order, that names one where
+/// the user has or had a place.
 pub(super) fn look_up_all(
     conn: &mut Conn,
     user_id: UserId,
@@ -88,26 +89,24 @@ pub(super) fn look_up_all(
             AccountReference::Id(id) => ids.push(*id),
         }
     }
-    let community = match (codes.first(), ids.first()) {
-        (Some(code), _) => communities::find_by_code(conn, code.community())?,
-        (None, Some(_)) => {
-            let own = communities::ids_of_user(conn, user_id)?;
-            let found = ids.iter().find_map(|id| accounts::find_in_any(conn, &own, *id).transpose());
-            match found.transpose()? {
-                Some((community_id, _)) => communities::find(conn, community_id)?,
-                None => None,
-            }
+    let mut chosen: Option<(usize, FoundTogether)> = None;
+    for community_id in communities::ids_of_user(conn, user_id)? {
+        let Some(community) = communities::find(conn, community_id)? else { continue };
+        let is_of_it = |code: &&&AccountCode| code.community() == community.code.as_str();
+        let texts: Vec<_> = codes.iter().filter(is_of_it).map(|code| code.as_str()).collect();
+        let by_code = accounts::ids_by_code(conn, community_id, &texts)?;
+        let by_id = accounts::existing(conn, community_id, &ids)?;
+        let by_code = by_code
+            .into_iter()
+            .filter_map(|(code, id)| Some((AccountReference::Code(code.parse().ok()?), id)));
+        let by_id = by_id.into_iter().map(|id| (AccountReference::Id(id), id));
+        let found: HashMap<_, _> = by_code.chain(by_id).collect();
+        let first = references.iter().position(|reference| found.contains_key(reference));
+        if let Some(first) = first.filter(|first| chosen.as_ref().is_none_or(|(best, _)| first < best)) {
+            chosen = Some((first, (community, found)));
         }
-        (None, None) => None,
-    };
-    let Some(community) = community else { return Ok(None) };
-    let texts: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
-    let by_code = accounts::ids_by_code(conn, community.id, &texts)?;
-    let by_id = accounts::existing(conn, community.id, &ids)?;
-    let by_code =
-        by_code.into_iter().filter_map(|(code, id)| Some((AccountReference::Code(code.parse().ok()?), id)));
-    let by_id = by_id.into_iter().map(|id| (AccountReference::Id(id), id));
-    Ok(Some((community, by_code.chain(by_id).collect())))
+    }
+    Ok(chosen.map(|(_, found)| found))
 }
 
 fn look_up(

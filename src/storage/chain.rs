@@ -13,7 +13,7 @@ pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
     payments, payments_by_transfer, refunds, requests, tellers, user_communities,
 };
-pub use plans::{PlannedRow, ScheduleRow, planned, schedules, unplanned};
+pub use plans::{FormerTermsRow, PlannedRow, ScheduleRow, former_terms, planned, schedules, unplanned};
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,
     PaymentRow, RecordRow, RefundRow, RequestRow, TextRow,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::on_backend;
 use super::heads::read_hash;
-use super::schema::{planned_payments, schedules};
+use super::schema::{planned_payments, schedule_terms, schedules};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::chain::NO_TEXT;
@@ -12,7 +12,9 @@ use crate::domain::ids::{AccountId, CommunityId, ScheduleId, SpenderId, UserId};
 use crate::domain::payment::Payment;
 use crate::domain::records::{PaymentChange, Postings};
 use crate::domain::recurrence::{Plan, Recurrence, Unit};
-use crate::domain::schedule::{EndReason, Failure, Maker, MakingApp, OnFailure, Schedule, ScheduleState};
+use crate::domain::schedule::{
+    EndReason, Failure, FormerTerms, Maker, MakingApp, OnFailure, Schedule, ScheduleState,
+};
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::TimeOfDay;
@@ -179,13 +181,14 @@ pub fn due(
 pub(super) fn write(conn: &mut Conn, postings: &Postings) -> Result<(), StorageError> {
     let community_id = postings.head.community_id;
     postings.schedules.iter().try_for_each(|schedule| put(conn, community_id, schedule))?;
+    postings.former_terms.iter().try_for_each(|terms| keep_terms(conn, community_id, terms))?;
     postings.payments.iter().try_for_each(|payment| insert_planned(conn, community_id, payment))?;
     postings.payment_changes.iter().try_for_each(|change| note_failure(conn, community_id, change))
 }
 
 fn put(conn: &mut Conn, community_id: CommunityId, schedule: &Schedule) -> Result<(), StorageError> {
     let small = |reason: Option<u8>| reason.map(i16::from);
-    let changing = (
+    let place = (
         schedules::state.eq(i16::from(schedule.state.code())),
         schedules::end_reason.eq(small(schedule.end_reason.map(EndReason::code))),
         schedules::next.eq(schedule.next),
@@ -209,40 +212,54 @@ fn put(conn: &mut Conn, community_id: CommunityId, schedule: &Schedule) -> Resul
         OnFailure::Retry { times, wait_hours } => (Some(times), Some(wait_hours)),
         OnFailure::Pause { after } => (Some(after), None),
     };
-    let description = (!schedule.description.is_empty()).then_some(&schedule.description);
+    let description = (!schedule.description.is_empty()).then_some(schedule.description.as_str());
+    let ends_on = recurrence.and_then(|plan| plan.ends_on).map(|day| day.to_string());
+    let terms = (
+        schedules::amount.eq(schedule.amount),
+        schedules::description.eq(description),
+        schedules::created_by.eq(schedule.maker.user_id),
+        schedules::app_session_id.eq(app.map(|app| app.spender_id)),
+        schedules::ceiling_per_payment.eq(ceilings.per_payment.map(SpendingCeiling::millionths)),
+        schedules::ceiling_per_day.eq(ceilings.per_day.map(SpendingCeiling::millionths)),
+        schedules::ends_on.eq(ends_on.as_deref()),
+        schedules::occurrences.eq(recurrence.and_then(|plan| plan.count)),
+        schedules::failure_limit.eq(limit),
+        schedules::failure_wait_hours.eq(wait),
+    );
     let text = (schedule.text != NO_TEXT).then_some(schedule.text.as_slice());
     let fixed = (
-        (
-            schedules::community_id.eq(community_id),
-            schedules::id.eq(schedule.id),
-            schedules::payer_id.eq(schedule.payer_id),
-            schedules::payee_id.eq(schedule.payee_id),
-            schedules::amount.eq(schedule.amount),
-            schedules::description.eq(description),
-            schedules::text_commitment.eq(text),
-            schedules::created_by.eq(schedule.maker.user_id),
-            schedules::app_session_id.eq(app.map(|app| app.spender_id)),
-            schedules::ceiling_per_payment.eq(ceilings.per_payment.map(SpendingCeiling::millionths)),
-            schedules::ceiling_per_day.eq(ceilings.per_day.map(SpendingCeiling::millionths)),
-        ),
-        (
-            schedules::once_at.eq(once_at),
-            schedules::starts_on.eq(recurrence.map(|plan| plan.starts_on.to_string())),
-            schedules::time_of_day.eq(recurrence.map(|plan| plan.time.minutes())),
-            schedules::every.eq(recurrence.map(|plan| plan.every)),
-            schedules::unit.eq(small(recurrence.map(|plan| plan.unit.code()))),
-            schedules::ends_on.eq(recurrence.and_then(|plan| plan.ends_on).map(|day| day.to_string())),
-            schedules::occurrences.eq(recurrence.and_then(|plan| plan.count)),
-            schedules::failure_limit.eq(limit),
-            schedules::failure_wait_hours.eq(wait),
-            schedules::created_at.eq(schedule.created_at),
-        ),
+        schedules::community_id.eq(community_id),
+        schedules::id.eq(schedule.id),
+        schedules::payer_id.eq(schedule.payer_id),
+        schedules::payee_id.eq(schedule.payee_id),
+        schedules::text_commitment.eq(text),
+        schedules::once_at.eq(once_at),
+        schedules::starts_on.eq(recurrence.map(|plan| plan.starts_on.to_string())),
+        schedules::time_of_day.eq(recurrence.map(|plan| plan.time.minutes())),
+        schedules::every.eq(recurrence.map(|plan| plan.every)),
+        schedules::unit.eq(small(recurrence.map(|plan| plan.unit.code()))),
+        schedules::created_at.eq(schedule.created_at),
     );
     on_backend!(conn, |c| diesel::insert_into(schedules::table)
-        .values((fixed, changing))
+        .values((fixed, terms, place))
         .on_conflict((schedules::community_id, schedules::id))
         .do_update()
-        .set(changing)
+        .set((terms, place))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Of changes before one and the same run only the first tells what runs came by.
+fn keep_terms(conn: &mut Conn, community_id: CommunityId, terms: &FormerTerms) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::insert_into(schedule_terms::table)
+        .values((
+            schedule_terms::community_id.eq(community_id),
+            schedule_terms::schedule_id.eq(terms.schedule_id),
+            schedule_terms::before.eq(terms.before),
+            schedule_terms::amount.eq(terms.amount),
+            schedule_terms::created_by.eq(terms.user_id),
+        ))
+        .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
 }

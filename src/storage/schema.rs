@@ -14,7 +14,7 @@ pub use super::schema_logins::{
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 pub use super::schema_payments::{holds, payment_notices, requests, trusted_payees};
-pub use super::schema_plans::{planned_payments, schedules};
+pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -394,6 +394,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_mailings,
     schedules,
     planned_payments,
+    schedule_terms,
     approvals,
     health_progress,
     health_settings,

@@ -55,3 +55,16 @@ diesel::table! {
         failure -> Nullable<SmallInt>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    schedule_terms (community_id, schedule_id, before) {
+        community_id -> Id,
+        schedule_id -> Id,
+        before -> BigInt,
+        amount -> BigInt,
+        created_by -> Id,
+    }
+}

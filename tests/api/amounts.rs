@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{both_engines, fresh_key};
 
 /// No amounts anywhere, in a currency with two decimal places.
-fn never_amounts() -> Vec<Value> {
+pub fn never_amounts() -> Vec<Value> {
     let mut texts: Vec<String> = Vec::new();
     let prefixes = [
         "-", "+", " ", "\t", "\n", "\r\n", "$", "€", "0", "00", "0x", "0b", "0o", "--", "'", "=", "~", ".",

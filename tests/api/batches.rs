@@ -55,6 +55,69 @@ both_engines! {
         assert_eq!(ada.balance(), "-20.00");
     }
 
+    fn the_story_of_a_bill_that_neighbours_share(app: &TestApp) {
+        let (ada, ben, carla, dora) = (app.member("ada"), app.member("ben"), app.member("carla"), app.member("dora"));
+        let (mill, keeper) = (app.member("mill"), app.member("keeper"));
+        let share = |payer: &Person, amount: &str| line(payer, &mill, amount);
+        // Four neighbours had their grain milled. Three let the keeper of the list pay for them, each up to an amount of
+        // their own; the fourth let him see, and no more.
+        let lets = |owner: &Person, rights: Value, up_to: &str| {
+            let terms = json!({"rights": rights, "per_payment": up_to, "per_day": null});
+            owner.put(&format!("/api/v1/accounts/{}/tellers/{}", owner.code, keeper.user_id), &terms).expect(200);
+        };
+        lets(&ada, json!(["pay"]), "20.00");
+        lets(&ben, json!(["pay"]), "20.00");
+        lets(&carla, json!(["pay"]), "5.00");
+        lets(&dora, json!(["see"]), "20.00");
+        let before = app.ledger(&ada);
+        let told = |key: &str, lines: &[Value], codes: &[(&str, &str)]| {
+            let refused = batch(&keeper, key, lines).expect_problem(409, "lines_refused");
+            let errors = refused.body["errors"].as_array().unwrap();
+            let found: Vec<_> = errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect();
+            assert_eq!(found, codes);
+        };
+        // He may not for the fourth, nor more than the third lets him: then nobody pays.
+        told("s-1", &[share(&ada, "12.00"), share(&ben, "9.50"), share(&dora, "4.00")], &[("line 3", "forbidden")]);
+        told("s-2", &[share(&ada, "12.00"), share(&ben, "9.50"), share(&carla, "5.01")], &[("line 3", "forbidden")]);
+        // One of them has not enough left, and one has left the village: nobody pays.
+        app.pay(&ben, &carla, "95.00");
+        told("s-3", &[share(&ada, "12.00"), share(&ben, "9.50"), share(&carla, "5.00")], &[("line 2", "insufficient_credit")]);
+        app.pay(&carla, &ben, "95.00");
+        app.set_status(&carla, "frozen");
+        told("s-4", &[share(&ada, "12.00"), share(&ben, "9.50"), share(&carla, "5.00")], &[("line 3", "account_not_active")]);
+        app.set_status(&carla, "active");
+        assert_eq!((mill.balance(), ada.balance()), ("0.00".into(), "0.00".into()));
+
+        // Each has, and each lets him: the miller is paid by all of them in one transfer.
+        let mut to_mill = app.listen(&mill, None).opened();
+        let lines = [share(&ada, "12.00"), share(&ben, "9.50"), share(&carla, "5.00")];
+        let paid = batch(&keeper, "s-5", &lines).expect(201);
+        assert_eq!((&paid.body["posted"], &paid.body["total"]), (&json!(3), &json!("26.50")));
+        assert_eq!((mill.balance(), keeper.balance()), ("26.50".into(), "0.00".into()));
+        assert_eq!([&ada, &ben, &carla, &dora].map(Person::balance), ["-12.00", "-9.50", "-5.00", "0.00"]);
+        let after = app.ledger(&ada);
+        assert_eq!(after["transfers"].as_i64(), before["transfers"].as_i64().map(|count| count + 3), "two of them were between Ben and Carla");
+        // Each of them sees a payment of their own, the miller three with the same transfer, in the order of the list.
+        for (person, amount) in [(&ada, "12.00"), (&ben, "9.50"), (&carla, "5.00")] {
+            let newest = person.get("/api/v1/payments?limit=1").expect(200).data()[0].clone();
+            assert_eq!((&newest["amount"], &newest["transfer"]), (&json!(amount), &paid.body["transfer"]));
+            assert_eq!(to_mill.expect("payment.completed"), newest);
+        }
+        let got = mill.get(&format!("/api/v1/accounts/{}/entries", mill.code)).expect(200);
+        let left: Vec<_> = got.data().iter().map(|entry| entry["balance_after"].as_str().unwrap()).collect();
+        assert_eq!(left, ["26.50", "21.50", "12.00"]);
+        // One share was wrong: the miller gives that one back, and the others stay.
+        let of_ben = paid.body["payments"][1]["payment_id"].as_str().unwrap();
+        let back = json!({"amount": "9.50", "reason": "Ben's grain was not milled"});
+        mill.post_with(&format!("/api/v1/payments/{of_ben}/refunds"), &[("Idempotency-Key", "b")], &back).expect(201);
+        assert_eq!([&ada, &ben, &carla].map(Person::balance), ["-12.00", "0.00", "-5.00"]);
+        // Whoever takes their word back is in no list any more.
+        ada.delete(&format!("/api/v1/accounts/{}/tellers/{}", ada.code, keeper.user_id)).expect(204);
+        told("s-6", &[share(&ada, "1.00"), share(&ben, "1.00")], &[("line 1", "forbidden")]);
+        let again = batch(&keeper, "s-5", &lines).expect(201);
+        assert_eq!((again.bytes, mill.balance()), (paid.bytes, "17.00".into()));
+    }
+
     fn all_or_none_and_the_line_is_told(app: &TestApp) {
         let (ada, ben, carla) = (app.member("ada"), app.member("ben"), app.member("carla"));
         app.set_status(&carla, "frozen");

@@ -60,6 +60,7 @@ mod quotes;
 mod races;
 mod receipts;
 mod refunds;
+mod refused;
 mod reversals;
 mod roles;
 mod schedules;

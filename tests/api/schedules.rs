@@ -67,6 +67,11 @@ pub fn path(schedule: &Value) -> String {
     format!("{SCHEDULES}/{}", schedule["id"].as_str().unwrap())
 }
 
+/// Changes what a schedule does from its next run on.
+pub fn edit(by: &Person, schedule: &Value, body: &Value) -> Reply {
+    by.send("PATCH", &path(schedule), &[], Some(body.to_string().into_bytes()))
+}
+
 pub fn mails_about_plans(app: &TestApp) -> i64 {
     app.database.db_numbers("SELECT COUNT(*) AS value FROM mails WHERE kind = 20")[0]
 }
@@ -189,6 +194,92 @@ both_engines! {
         let audits = app.admin().again().get(&format!("/api/v1/communities/RIVER/audit?subject={}", made["id"].as_str().unwrap())).expect(200);
         let told: Vec<_> = audits.data().iter().rev().map(|line| line["action"].as_str().unwrap()).collect();
         assert_eq!(told, ["schedule.created", "schedule.paused", "schedule.resumed", "schedule.cancelled"]);
+    }
+
+    fn terms_change_from_the_next_run_on(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let ends = json!({"ends_on": day(app, 9), "count": 9, "time": "10:00"});
+        let made = make(&ada, &daily(app, &ada, &ben, "1.00", &ends));
+        let run_next = || {
+            go_to(app, &see(&ada, &made)["next_run_at"]);
+            run_what_is_due(app);
+            ada.again()
+        };
+        let now = run_next();
+        let body = json!({"amount": "2.50", "description": "Bread and rolls", "count": null});
+        let edited = edit(&now, &made, &body).expect(200).body;
+        assert_eq!((&edited["amount"], &edited["description"], &edited["count"]), (&json!("2.50"), &json!("Bread and rolls"), &Value::Null));
+        let kept = (&edited["ends_on"], &edited["runs"], &edited["on_failure"], &edited["created_at"]);
+        assert_eq!(kept, (&made["ends_on"], &json!(1), &made["on_failure"], &made["created_at"]), "what is not named stays");
+        for nothing in [json!({}), json!({"amount": "2.5"}), json!({"amount": null, "on_failure": null})] {
+            assert_eq!(edit(&now, &made, &nothing).expect(200).body, edited, "{nothing}");
+        }
+        app.restart();
+        let now = run_next();
+        let rule = json!({"rule": "retry", "retries": 2, "wait_hours": 3});
+        let skipping = json!({"skip_until": day(app, 3), "on_failure": rule, "ends_on": null});
+        let edited = edit(&now, &made, &skipping).expect(200).body;
+        assert_eq!((&edited["ends_on"], &edited["on_failure"]["retries"]), (&Value::Null, &json!(2)));
+        assert_eq!(edited["next_run_at"], format!("{}T10:00:00.000000Z", day(app, 3)));
+        edit(&now, &made, &json!({"amount": "4.00"})).expect(200);
+        let now = run_next();
+        let runs = now.get(&format!("{}/payments", path(&made))).expect(200);
+        let told: Vec<_> = runs.data().iter().map(|run| (run["amount"].as_str().unwrap(), run["description"].as_str().unwrap())).collect();
+        assert_eq!(told, [("4.00", "Bread and rolls"), ("2.50", "Bread and rolls"), ("1.00", "Rye loaves")]);
+        // What was is what it was: each run is proved by the terms of its time.
+        app.prove();
+        assert_eq!(app.database.db_numbers("SELECT amount AS value FROM schedule_terms ORDER BY before"), [100, 250]);
+        let audits = app.admin().again().get(&format!("/api/v1/communities/RIVER/audit?subject={}", made["id"].as_str().unwrap())).expect(200);
+        assert_eq!(audits.data().iter().filter(|line| line["action"] == "schedule.edited").count(), 3);
+        let ended = edit(&now, &made, &json!({"ends_on": day(app, -1)})).expect(200).body;
+        assert_eq!((&ended["state"], &ended["end_reason"], &ended["next_run_at"]), (&json!("ended"), &json!("completed"), &Value::Null));
+        assert_eq!(edit(&now, &made, &json!({"ends_on": null})).expect_problem(409, "conflict").body["reason"], "schedule_ended");
+        assert_eq!(ben.again().balance(), "7.50");
+    }
+
+    fn other_terms_take_what_making_them_takes(app: &TestApp) {
+        let (ada, ben, carla) = (app.member("ada"), app.member("ben"), app.member("carla"));
+        let made = make(&ada, &daily(app, &ada, &ben, "1.00", &json!({})));
+        let before = see(&ada, &made);
+        for other in [&ben, &carla] {
+            edit(other, &made, &json!({"amount": "2.00"})).expect_problem(404, "not_found");
+        }
+        edit(&app.admin(), &made, &json!({"amount": "2.00"})).expect_problem(403, "forbidden");
+        ada.put(&format!("/api/v1/accounts/{}/step-up", ada.code), &json!({"above": "10.00"})).expect(200);
+        let stale = app.db_with_old_proof(&ada);
+        let try_with = |body: &Value| stale.send("PATCH", &path(&made), &[], Some(body.to_string().into_bytes()));
+        try_with(&json!({"amount": "10.01"})).expect_problem(403, "step_up_required");
+        let reading = app.db_with_scopes(&ada, "payments:read");
+        reading.send("PATCH", &path(&made), &[], Some(b"{}".to_vec())).expect_problem(403, "forbidden");
+        let cases = [
+            ("/amount", json!("0"), "not_positive"),
+            ("/amount", json!("1.001"), "too_many_places"),
+            ("/amount", json!(1), "wrong_shape"),
+            ("/description", json!("x".repeat(501)), "too_long"),
+            ("/description", json!("a\u{7}b"), "control_character"),
+            ("/ends_on", json!("2027-02-30"), "malformed_date"),
+            ("/ends_on", json!(day(app, 0)), "before_first"),
+            ("/ends_on", json!(20_270_101), "wrong_shape"),
+            ("/count", json!(0), "out_of_range"),
+            ("/count", json!(10_001), "out_of_range"),
+            ("/count", json!("2"), "wrong_shape"),
+            ("/skip_until", json!("soon"), "malformed_date"),
+            ("/skip_until", json!(day(app, 0)), "not_in_future"),
+            ("/skip_until", json!("9999-12-31"), "too_far_ahead"),
+            ("/on_failure/rule", json!({"rule": "cry"}), "unknown_value"),
+            ("/on_failure", json!({"rule": "skip", "after": 1}), "wrong_rule"),
+            ("/payee", json!(carla.code), "wrong_shape"),
+            ("/starts_on", json!(day(app, 3)), "wrong_shape"),
+        ];
+        for (pointer, value, code) in cases {
+            let field = pointer[1..].split('/').next().unwrap();
+            let reply = edit(&ada, &made, &json!({field: value})).expect_fault(pointer);
+            let faults = reply.body["errors"].as_array().unwrap();
+            assert!(faults.iter().any(|fault| fault["code"] == code), "{pointer}: {}", reply.body);
+        }
+        assert_eq!(see(&ada, &made), before, "nothing is half done");
+        try_with(&json!({"amount": "10.00"})).expect(200);
+        edit(&ada, &made, &json!({"amount": "10.01"})).expect(200);
     }
 
     fn a_large_amount_is_proved_when_it_is_planned(app: &TestApp) {

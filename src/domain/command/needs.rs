@@ -41,6 +41,7 @@ impl Command {
             | Action::Refund(_)
             | Action::Reverse(_)
             | Action::ChangeSchedule(_)
+            | Action::EditSchedule(_)
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_)
             | Action::SettleApproval(_)
@@ -99,6 +100,7 @@ impl Command {
     pub const fn schedule_id(&self) -> Option<ScheduleId> {
         match &self.action {
             Action::ChangeSchedule(change) => Some(change.schedule_id),
+            Action::EditSchedule(edit) => Some(edit.schedule_id),
             Action::RunSchedule(run) => Some(run.schedule_id),
             _ => None,
         }

@@ -21,7 +21,7 @@
 //! | `quotes.rs` | what a payment would do |
 //! | `refunds.rs` | ways back by whom was paid |
 //! | `reversals.rs` | ways back by an admin |
-//! | `schedules.rs` | what is planned: made, paused, resumed, ended |
+//! | `schedules.rs` | what is planned: made, changed, paused, resumed, ended |
 //! | `runs.rs` | what comes of it at its time |
 //! | `approvals.rs` | what needs two admins |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
@@ -240,6 +240,7 @@ impl<'a> Fold<'a> {
             Action::PayMany(many) => self.pay_many(authority, many),
             Action::Schedule(new) => self.schedule(authority, new),
             Action::ChangeSchedule(change) => self.change_schedule(authority, change),
+            Action::EditSchedule(edit) => self.edit_schedule(authority, edit),
             Action::RunSchedule(run) => self.run_schedule(authority, run),
             Action::SetApprovalRules(change) => self.set_approval_rules(authority, change),
             Action::SettleApproval(settle) => self.settle_approval(authority, settle),

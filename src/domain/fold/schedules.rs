@@ -1,4 +1,4 @@
-//! What is planned: made, paused, resumed and ended. What comes of it at its time is in `runs.rs`.
+//! What is planned: made, changed, paused, resumed and ended. What comes of it at its time is in `runs.rs`.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use crate::domain::ids::{AccountId, ScheduleId};
 use crate::domain::payment::{Party, PaymentState};
 use crate::domain::policy::Right;
 use crate::domain::records::EventKind;
-use crate::domain::recurrence::Plan;
+use crate::domain::recurrence::{Plan, Recurrence};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::schedule::{
-    ChangeSchedule, EndReason, Maker, NewSchedule, PlannedRun, SCHEDULES_MAX, Schedule, ScheduleChange,
-    ScheduleState,
+    ChangeSchedule, EditSchedule, EndReason, FormerTerms, Maker, NewSchedule, PlannedRun, SCHEDULES_MAX,
+    Schedule, ScheduleChange, ScheduleState,
 };
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
-use crate::domain::zone::Zone;
+use crate::domain::zone::{TimeOfDay, Zone};
 
 impl Fold<'_> {
     /// Plans a payment or a schedule of them. Who may pay now may plan; credit is judged when the time comes. A fresh
@@ -132,6 +132,88 @@ impl Fold<'_> {
             _ => {}
         }
         Ok(Outcome::Done)
+    }
+
+    /// Changes what a schedule does from its next run on, on the authority of whoever changes it: what comes now is what
+    /// they want. That takes what making it takes. What its runs came by before stays on record.
+    pub(super) fn edit_schedule(
+        &mut self,
+        authority: &Authority,
+        edit: &EditSchedule,
+    ) -> Result<Outcome, Refusal> {
+        let Authority::User(user) = authority else { return Err(Refusal::Forbidden) };
+        let (schedule, payer) = self.visible_schedule(authority, edit.schedule_id)?;
+        let Plan::Recurring(recurrence) = schedule.plan else {
+            return Err(Refusal::NotFound(Thing::Schedule));
+        };
+        self.require_at(authority, Right::PayFrom, &payer, Scope::PaymentsWrite)?;
+        let amount = edit.amount.unwrap_or(schedule.amount);
+        self.require_proof_for(authority, &payer, amount)?;
+        self.check_ceilings_ahead(authority, &payer, amount)?;
+        if !schedule.is_live() {
+            return Err(Refusal::Conflict(ConflictReason::ScheduleEnded));
+        }
+        let plan = Plan::Recurring(Recurrence {
+            ends_on: edit.ends_on.unwrap_or(recurrence.ends_on),
+            count: edit.count.unwrap_or(recurrence.count),
+            ..recurrence
+        });
+        let edited = Schedule {
+            amount,
+            description: edit.description.clone().unwrap_or_else(|| schedule.description.clone()),
+            plan,
+            on_failure: edit.on_failure.unwrap_or(schedule.on_failure),
+            ..schedule.clone()
+        };
+        let place = self.place_of_next(&edited, edit);
+        if edited == schedule && place == Some((schedule.next, schedule.planned_at)) {
+            return Ok(Outcome::Done);
+        }
+        let edited = Schedule { maker: Maker::from(user), ..edited };
+        self.note_former_terms(&schedule, &edited);
+        let Some((next, planned_at)) = place else {
+            self.end_schedule(authority, edited, EndReason::Completed, "schedule.edited");
+            return Ok(Outcome::Done);
+        };
+        let edited = match next == schedule.next {
+            true => edited,
+            false => Schedule {
+                next,
+                planned_at,
+                due_at: planned_at.filter(|_| edited.state == ScheduleState::Active),
+                attempts: 0,
+                ..edited
+            },
+        };
+        self.note_schedule(authority, "schedule.edited", &edited);
+        self.append_event(EventKind::ScheduleChanged, edited.id.uuid());
+        self.put_schedule(edited);
+        Ok(Outcome::Done)
+    }
+
+    /// Which run comes next by new terms, and for when it is planned; none where they leave none. A run that is there
+    /// already stays at its time, whatever the clocks of the community are since.
+    fn place_of_next(&self, edited: &Schedule, edit: &EditSchedule) -> Option<(i64, Option<Timestamp>)> {
+        let zone = &self.state.community.time_zone;
+        let at_plan = edited.plan.at(edited.next, zone)?;
+        let from = edit.skip_until.and_then(|day| zone.moment(day, TimeOfDay::MIDNIGHT));
+        match from {
+            Some(from) if edited.planned_at.unwrap_or(at_plan) < from => {
+                let last_before = from.plus_seconds(-1);
+                let (next, planned_at) = edited.plan.first_after(edited.next, last_before, zone)?;
+                Some((next, Some(planned_at)))
+            }
+            _ => Some((edited.next, edited.planned_at)),
+        }
+    }
+
+    /// Keeps what the runs so far came by, where the ones to come do not.
+    fn note_former_terms(&mut self, former: &Schedule, edited: &Schedule) {
+        let (amount, user_id) = (former.amount, former.maker.user_id);
+        if former.next > 1 && (amount, user_id) != (edited.amount, edited.maker.user_id) {
+            let terms = FormerTerms { schedule_id: former.id, before: former.next, amount, user_id };
+            self.postings.former_terms.push(terms);
+        }
     }
 
     /// Lets a schedule go on. What was planned meanwhile is not made up for: its next run is the first that lies ahead.

@@ -98,6 +98,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(schedules::get::get_schedule)
         .service(schedules::list_payments::list_schedule_payments)
         .service(schedules::pause::pause_schedule)
+        .service(schedules::edit::edit_schedule)
         .service(schedules::resume::resume_schedule)
         .service(schedules::cancel::cancel_schedule)
         .service(payments::reverse::create_reversal)

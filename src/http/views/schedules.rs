@@ -8,7 +8,7 @@ use super::payments::{FailureView, PartyView};
 use crate::domain::recurrence::{Plan, Unit};
 use crate::domain::schedule::{EndReason, OnFailure};
 use crate::domain::time::Timestamp;
-use crate::services::schedules::ScheduleInContext;
+use crate::services::schedules::{AskedRule, ScheduleInContext};
 
 /// What happens when a run fails.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -44,6 +44,13 @@ impl From<OnFailure> for FailureRuleView {
                 Self { rule: "pause".to_owned(), after: Some(after.into()), ..Self::default() }
             }
         }
+    }
+}
+
+impl From<FailureRuleView> for AskedRule {
+    fn from(asked: FailureRuleView) -> Self {
+        let FailureRuleView { rule, retries, wait_hours, after } = asked;
+        Self { rule, retries, wait_hours, after }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is planned beside the payments that came of it: each run has one payment, like its schedule, and the schedule
 //! counts them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use super::expected::PaymentAt;
 use super::payments::successor;
 use super::report::Differences;
 use crate::domain::ids::{CommunityId, PaymentId, ScheduleId};
-use crate::storage::chain::{self, PlannedRow, ScheduleRow};
+use crate::storage::chain::{self, FormerTermsRow, PlannedRow, ScheduleRow};
 use crate::storage::{Conn, StorageError};
 
 /// The states of payments that matter here.
@@ -31,7 +31,11 @@ struct Counted {
     last: i64,
 }
 
-/// Compares the schedules with their runs. In memory: what of the runs counts, at 60 bytes for each schedule.
+/// By what runs came before a schedule was changed, by the first run that came by others.
+type Terms = BTreeMap<i64, FormerTermsRow>;
+
+/// Compares the schedules with their runs. In memory: what of the runs counts, at 60 bytes for each schedule, and what
+/// those that were changed came by.
 pub(super) fn check(
     conn: &mut Conn,
     community_id: CommunityId,
@@ -49,6 +53,7 @@ pub(super) fn check(
             .map(ScheduleId::from_uuid);
         schedules.extend(page.into_iter().map(|schedule| (schedule.id, schedule)));
     }
+    let former = read_terms(conn, community_id, &schedules, differences)?;
     let mut behind = Some((ScheduleId::from_uuid(Uuid::nil()), i64::MIN));
     while let Some(place) = behind {
         let page = chain::planned(conn, community_id, place, chain::ROWS_PER_READ)?;
@@ -57,7 +62,7 @@ pub(super) fn check(
                 differences.add(PaymentAt(run.payment_id), "it is a run of no schedule");
                 continue;
             };
-            check_run(run, schedule, differences);
+            check_run(run, schedule, former.get(&run.schedule_id), differences);
             let count = counted.entry(run.schedule_id).or_default();
             count.rows += 1;
             count.done += i64::from([COMPLETED, FAILED].contains(&run.state));
@@ -78,11 +83,40 @@ pub(super) fn check(
     Ok(())
 }
 
-fn check_run(run: &PlannedRow, schedule: &ScheduleRow, differences: &mut Differences) {
+/// All former terms, by schedule.
+fn read_terms(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    schedules: &HashMap<ScheduleId, ScheduleRow>,
+    differences: &mut Differences,
+) -> Result<HashMap<ScheduleId, Terms>, StorageError> {
+    let mut former: HashMap<ScheduleId, Terms> = HashMap::new();
+    let mut behind = Some((ScheduleId::from_uuid(Uuid::nil()), i64::MIN));
+    while let Some(place) = behind {
+        let page = chain::former_terms(conn, community_id, place, chain::ROWS_PER_READ)?;
+        behind = page.last().filter(|_| is_full(&page)).map(|last| (last.schedule_id, last.before));
+        for terms in page {
+            let has_been = schedules.get(&terms.schedule_id).is_some_and(|of| terms.before <= of.next);
+            let at = ScheduleAt(terms.schedule_id);
+            differences.expect(has_been, at, "its terms were changed before a run that is still to come");
+            former.entry(terms.schedule_id).or_default().insert(terms.before, terms);
+        }
+    }
+    Ok(former)
+}
+
+fn check_run(
+    run: &PlannedRow,
+    schedule: &ScheduleRow,
+    former: Option<&Terms>,
+    differences: &mut Differences,
+) {
     let at = PaymentAt(run.payment_id);
-    let is_same = run.sides == schedule.sides
-        && run.amount == schedule.amount
-        && run.created_by == Some(schedule.created_by);
+    let behind_run = run.occurrence.saturating_add(1);
+    let terms = former.and_then(|terms| terms.range(behind_run..).next());
+    let (amount, created_by) =
+        terms.map_or((schedule.amount, schedule.created_by), |(_, terms)| (terms.amount, terms.created_by));
+    let is_same = run.sides == schedule.sides && run.amount == amount && run.created_by == Some(created_by);
     differences.expect(is_same, at, "payer, payee, amount or maker are not those of its schedule");
     differences.expect(
         run.has_failure == (run.state == FAILED),

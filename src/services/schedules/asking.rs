@@ -1,9 +1,14 @@
 //! From a request's texts to a plan, with everything that is wrong with them.
 
-use crate::domain::recurrence::{COUNT_MAX, EVERY_MAX, Recurrence, Unit};
-use crate::domain::schedule::{OnFailure, PAUSE_AFTER_MAX, RETRIES_MAX, RETRY_WAIT_MAX_H};
+use super::ScheduleInContext;
+use crate::domain::payment::DESCRIPTION_CHARS_MAX;
+use crate::domain::recurrence::{COUNT_MAX, EVERY_MAX, Plan, Recurrence, Unit};
+use crate::domain::schedule::{
+    AHEAD_MAX_S, EditSchedule, OnFailure, PAUSE_AFTER_MAX, RETRIES_MAX, RETRY_WAIT_MAX_H,
+};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{Day, TimeOfDay, Zone};
+use crate::services::payments::{check_text, parse_amount};
 use crate::services::{Fault, ServiceError};
 
 /// When payments recur, as a caller asks for it.
@@ -23,6 +28,23 @@ pub struct AskedSchedule {
     pub count: Option<i64>,
     /// What happens when a run fails.
     pub on_failure: Option<AskedRule>,
+}
+
+/// What is to be different about a schedule, as a caller asks for it: what is not named stays.
+#[derive(Debug, Clone, Default)]
+pub struct AskedEdit {
+    /// How much, as decimal text.
+    pub amount: Option<String>,
+    /// What for.
+    pub description: Option<String>,
+    /// The last day; named and empty where no day is to end it any more.
+    pub ends_on: Option<Option<String>>,
+    /// How often in all; named and empty where no number is to end it any more.
+    pub count: Option<Option<i64>>,
+    /// What happens when a run fails.
+    pub on_failure: Option<AskedRule>,
+    /// The day before which no run comes any more.
+    pub skip_until: Option<String>,
 }
 
 /// What is to happen when a run fails, as a caller asks for it.
@@ -93,6 +115,52 @@ pub(super) fn read(asked: &AskedSchedule) -> Result<(Recurrence, OnFailure), Ser
         }
         _ => Err(ServiceError::Invalid(faults)),
     }
+}
+
+/// What is wrong with a time that is to lie ahead: that it is past, or too far.
+pub(super) fn ahead_fault(pointer: &str, time: Option<Timestamp>, now: Timestamp) -> Option<Fault> {
+    match time {
+        Some(time) if time <= now => Some(Fault::new(pointer, "not_in_future", "lies in the past")),
+        Some(time) if time <= now.plus_seconds(AHEAD_MAX_S) => None,
+        _ => Some(Fault::new(pointer, "too_far_ahead", "lies more than five years ahead")),
+    }
+}
+
+/// Reads what is to be different about a schedule.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn read_edit(
+    asked: &AskedEdit,
+    found: &ScheduleInContext,
+    now: Timestamp,
+) -> Result<EditSchedule, ServiceError> {
+    let ScheduleInContext { schedule, community, .. } = found;
+    let Plan::Recurring(recurrence) = schedule.plan else { return Err(ServiceError::NotFound) };
+    let mut faults = Vec::new();
+    let amount = asked.amount.as_ref().map(|text| parse_amount(community.scale, text));
+    let amount = amount.and_then(|read| read.map_err(|fault| faults.push(fault)).ok());
+    if let Some(text) = &asked.description {
+        faults.extend(check_text("/description", text, DESCRIPTION_CHARS_MAX).err());
+    }
+    let ends_on = asked
+        .ends_on
+        .as_ref()
+        .map(|named| named.as_deref().and_then(|text| read_day("/ends_on", text, &mut faults)));
+    if ends_on.flatten().is_some_and(|last| last < recurrence.starts_on) {
+        faults.push(Fault::new("/ends_on", "before_first", "lies before starts_on"));
+    }
+    let count =
+        asked.count.map(|named| named.map(|count| number("/count", Some(count), COUNT_MAX, &mut faults)));
+    let on_failure = asked.on_failure.as_ref().map(|rule| read_rule(Some(rule), &mut faults));
+    let skip_until = asked.skip_until.as_ref().and_then(|text| read_day("/skip_until", text, &mut faults));
+    let skips_to = skip_until.map(|day| community.time_zone.moment(day, TimeOfDay::MIDNIGHT));
+    faults.extend(skips_to.and_then(|time| ahead_fault("/skip_until", time, now)));
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults));
+    }
+    let (schedule_id, description) = (schedule.id, asked.description.clone());
+    Ok(EditSchedule { schedule_id, amount, description, ends_on, count, on_failure, skip_until })
 }
 
 fn read_rule(asked: Option<&AskedRule>, faults: &mut Vec<Fault>) -> OnFailure {

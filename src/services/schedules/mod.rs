@@ -30,12 +30,12 @@ use crate::domain::policy::Right;
 use crate::domain::recurrence::Plan;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{
-    AHEAD_MAX_S, ChangeSchedule, NewSchedule, OnFailure, Schedule, ScheduleChange, ScheduleState,
+    ChangeSchedule, NewSchedule, OnFailure, Schedule, ScheduleChange, ScheduleState,
 };
 use crate::domain::time::Timestamp;
 use crate::storage::{Conn, accounts, communities, idempotency, payments, schedules};
 
-pub use asking::{AskedRule, AskedSchedule};
+pub use asking::{AskedEdit, AskedRule, AskedSchedule};
 
 /// How many of the times to come are shown.
 const UPCOMING: usize = 3;
@@ -201,11 +201,10 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let now = self.now();
         let fault = match first {
-            Some(first) if first <= now => Fault::new(pointer, "not_in_future", "lies in the past"),
-            Some(first) if first <= now.plus_seconds(AHEAD_MAX_S) => return Ok(()),
-            Some(_) => Fault::new(pointer, "too_far_ahead", "lies more than five years ahead"),
-            None => Fault::new("/ends_on", "before_first", "lies before the first run"),
+            Some(_) => asking::ahead_fault(pointer, first, now),
+            None => Some(Fault::new("/ends_on", "before_first", "lies before the first run")),
         };
+        let Some(fault) = fault else { return Ok(()) };
         if let Some(request) = request {
             let (community_id, hash) = (community.id, request.hash(bearer));
             let find = move |conn: &mut Conn| idempotency::find_many(conn, community_id, &[hash]);
@@ -320,8 +319,34 @@ impl Services {
     ) -> Result<ScheduleInContext, ServiceError> {
         let found = self.schedule(bearer, id).await?;
         let action = Action::ChangeSchedule(ChangeSchedule { schedule_id: id, change });
+        self.command_schedule(bearer, &found, action, origin).await
+    }
+
+    /// Changes what a schedule does from its next run on. What is so already stays so.
+    ///
+    /// # Errors
+    /// What is wrong with the change, why the bearer may not, or that the schedule has ended.
+    pub async fn edit_schedule(
+        &self,
+        bearer: &Bearer,
+        id: ScheduleId,
+        asked: &AskedEdit,
+        origin: &Origin,
+    ) -> Result<ScheduleInContext, ServiceError> {
+        let found = self.schedule(bearer, id).await?;
+        let edit = asking::read_edit(asked, &found, self.now())?;
+        self.command_schedule(bearer, &found, Action::EditSchedule(edit), origin).await
+    }
+
+    async fn command_schedule(
+        &self,
+        bearer: &Bearer,
+        found: &ScheduleInContext,
+        action: Action,
+        origin: &Origin,
+    ) -> Result<ScheduleInContext, ServiceError> {
         match self.command(bearer, found.community.id, action, Vec::new(), origin).await? {
-            Outcome::Done => self.schedule(bearer, id).await,
+            Outcome::Done => self.schedule(bearer, found.schedule.id).await,
             other => Err(unexpected("a change of a schedule", &other)),
         }
     }

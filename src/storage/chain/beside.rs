@@ -16,7 +16,7 @@ use crate::storage::delegations::TELLER;
 use crate::storage::schema::{
     account_delegates, account_items, accounts, audits, ended_sessions, entries, event_batches, heads,
     hold_items, holds, idempotency_keys, member_users, members, payments, planned_payments, records, refunds,
-    refusals, requests, schedules, texts, user_communities, ways_back,
+    refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
@@ -346,6 +346,6 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
         payments refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
-        schedules planned_payments);
+        schedules planned_payments schedule_terms);
     Ok(named)
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::BigInt;
 use super::wide;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, ScheduleId, UserId};
 use crate::storage::connection::on_backend;
-use crate::storage::schema::{payments, planned_payments, schedules};
+use crate::storage::schema::{payments, planned_payments, schedule_terms, schedules};
 use crate::storage::{Conn, StorageError};
 
 /// A schedule, or a payment for a later time.
@@ -33,6 +33,19 @@ pub struct ScheduleRow {
     pub due_at: Option<i64>,
     /// How many runs there were, and how many of them failed.
     pub runs: (i64, i64),
+}
+
+/// What runs of a schedule came by before its terms were changed.
+#[derive(Debug, Clone, Queryable)]
+pub struct FormerTermsRow {
+    /// The schedule.
+    pub schedule_id: ScheduleId,
+    /// The first run that these no longer hold for.
+    pub before: i64,
+    /// How much.
+    pub amount: i64,
+    /// By whom.
+    pub created_by: UserId,
 }
 
 /// A run, with its payment.
@@ -81,6 +94,34 @@ pub fn schedules(
             schedules::next,
             schedules::due_at,
             (schedules::runs, schedules::failed),
+        ))
+        .load(c))?)
+}
+
+/// The former terms behind a place, by schedule and run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn former_terms(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    (schedule_id, before): (ScheduleId, i64),
+    limit: i64,
+) -> Result<Vec<FormerTermsRow>, StorageError> {
+    Ok(on_backend!(conn, |c| schedule_terms::table
+        .filter(schedule_terms::community_id.eq(community_id))
+        .filter(
+            schedule_terms::schedule_id
+                .gt(schedule_id)
+                .or(schedule_terms::schedule_id.eq(schedule_id).and(schedule_terms::before.gt(before)))
+        )
+        .order((schedule_terms::schedule_id, schedule_terms::before))
+        .limit(limit)
+        .select((
+            schedule_terms::schedule_id,
+            schedule_terms::before,
+            schedule_terms::amount,
+            schedule_terms::created_by,
         ))
         .load(c))?)
 }

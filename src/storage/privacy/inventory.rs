@@ -121,6 +121,7 @@ const TO_TEXT: &str =
 const TO_PAYMENT: &str = "entries JOIN payments ON payments.community_id = entries.community_id AND payments.id = entries.payment_id";
 
 const TO_RUN: &str = "schedules JOIN planned_payments ON planned_payments.community_id = schedules.community_id AND planned_payments.schedule_id = schedules.id";
+const TO_TERMS: &str = "schedules JOIN schedule_terms ON schedule_terms.community_id = schedules.community_id AND schedule_terms.schedule_id = schedules.id";
 
 use Kind::{Flag, Id, Number, Text, Time};
 use Per::{Account, Community, Member, User};
@@ -182,6 +183,8 @@ pub const INVENTORY: &[Inventory] = &[
         withheld: &[("text_commitment", "what the chain keeps of a text"), ("app_session_id", INNER), ("ceiling_per_payment", INNER), ("ceiling_per_day", INNER), ("next", INNER), ("attempts", INNER), ("failed_in_a_row", INNER)] },
     Inventory { table: "planned_payments", rows: &[joined(Account, TO_RUN, "schedules.community_id = {community} AND schedules.payer_id = {account}", &[("schedules.id", Place::Id), ("planned_payments.occurrence", Place::Number)])], erasure: "stays: ids, times and why one failed",
         exported: &[("community_id", Id), ("payment_id", Id), ("schedule_id", Id), ("occurrence", Number), ("planned_at", Time), ("failure", words!(Failure))], withheld: &[] },
+    Inventory { table: "schedule_terms", rows: &[joined(Account, TO_TERMS, "schedules.community_id = {community} AND schedules.payer_id = {account}", &[("schedules.id", Place::Id), ("schedule_terms.before", Place::Number)])], erasure: "stays: ids and amounts",
+        exported: &[("community_id", Id), ("schedule_id", Id), ("before", Number), ("amount", Number), ("created_by", Id)], withheld: &[] },
     Inventory { table: "requests", rows: &[rows(Account, "community_id = {community} AND (payer_id = {account} OR payee_id = {account})", &[("payment_id", Place::Id)])], erasure: "ids and numbers stay; the reason goes that the user gave for declining",
         exported: &[("community_id", Id), ("payment_id", Id), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("expires_at", Time), ("is_open", Flag), ("decided_by", Id), ("is_automatic", Flag), ("reason", Text)], withheld: &[] },
     Inventory { table: "trusted_payees", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payee_id", Place::Id)])], erasure: "deleted",

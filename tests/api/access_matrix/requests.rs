@@ -158,9 +158,14 @@ impl Request {
                 things.payment.clone()
             }
             ("cancel_schedule", "id") => things.schedules[1].clone(),
-            ("get_schedule" | "pause_schedule" | "resume_schedule" | "list_schedule_payments", "id") => {
-                things.schedules[0].clone()
-            }
+            (
+                "get_schedule"
+                | "edit_schedule"
+                | "pause_schedule"
+                | "resume_schedule"
+                | "list_schedule_payments",
+                "id",
+            ) => things.schedules[0].clone(),
             ("create_refund" | "create_reversal", "id") => things.received.clone(),
             ("accept_payment" | "decline_payment", "id") => world.fresh_payment(&things, Awaiting::Payer),
             ("cancel_payment", "id") => world.fresh_payment(&things, Awaiting::Request),
@@ -277,6 +282,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
             "payer": things.account, "payee": things.neighbour, "amount": "0.01",
             "starts_on": world.day_after(1), "unit": "month",
         }),
+        "edit_schedule" => json!({"description": "Bread by the week"}),
         "pause_schedule" | "resume_schedule" | "cancel_schedule" => return None,
         "create_reversal" => json!({"reason": "By mistake"}),
         "create_payment_request" => {

@@ -294,7 +294,7 @@ fn good_segment(name: &str) -> String {
 }
 
 /// How many rows each table has that tells of more than requests.
-fn rows(app: &TestApp) -> Vec<(&'static str, i64)> {
+pub fn rows(app: &TestApp) -> Vec<(&'static str, i64)> {
     let tables = counterfoil::storage::privacy::INVENTORY.iter().map(|table| table.table);
     let telling: Vec<_> = tables.filter(|table| !BOOKKEEPING.contains(table)).collect();
     let counts = telling.iter().enumerate();
@@ -306,7 +306,7 @@ fn rows(app: &TestApp) -> Vec<(&'static str, i64)> {
 }
 
 /// An app without limits on requests, and an admin of `RIVER` who founds communities, too.
-fn app_of(database: &TestDatabase) -> (TestApp, Caller) {
+pub fn app_of(database: &TestDatabase) -> (TestApp, Caller) {
     let app = TestApp::with(Arc::new(TestDatabase::new(database.engine())), |settings| {
         settings.limit_requests_per_minute = 0;
         settings.limit_payments_per_minute = 0;

@@ -120,6 +120,7 @@ impl Play {
                     Action::EndSession(_)
                         | Action::SetTrust(_)
                         | Action::ChangeSchedule(_)
+                        | Action::EditSchedule(_)
                         | Action::RunSchedule(_)
                         | Action::SetApprovalRules(_)
                 ));

@@ -147,6 +147,7 @@ impl Model {
             | Action::SetTrust(_)
             | Action::Schedule(_)
             | Action::ChangeSchedule(_)
+            | Action::EditSchedule(_)
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_) => true,
             Action::SettleApproval(settle) => self.settling_leaves_no_record(settle),
@@ -212,6 +213,7 @@ impl Model {
             }
             Action::Schedule(new) => self.plan(new, user_of(command), payment_id.unwrap()),
             Action::ChangeSchedule(change) => self.change_plan(change),
+            Action::EditSchedule(edit) => self.edit_plan(edit, user_of(command)),
             Action::RunSchedule(run) => self.run(run, payment_id),
             Action::EndSession(end) => drop(self.ended.insert(end.session_id)),
             Action::Admit(_)
@@ -311,6 +313,7 @@ impl Model {
                 self.wrong_with_parties(command, &new.payment, &mut wrong);
             }
             Action::ChangeSchedule(change) => self.wrong_with_changing(command, change, &mut wrong),
+            Action::EditSchedule(edit) => self.wrong_with_editing(command, edit.schedule_id, &mut wrong),
             Action::RunSchedule(run) => {
                 if command.authority != Authority::Service {
                     // Before anything else but the session: nobody learns what is planned.

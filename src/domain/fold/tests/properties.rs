@@ -13,7 +13,7 @@ use super::model::{Model, ModelAccount, ModelUser, Verdict};
 use super::random::{ADMINS, FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
 use super::support::{
     PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, minor,
-    order, refund, reverse, run, schedule, set_status, void,
+    order, refund, reverse, run, schedule, set_status, unchanged, void,
 };
 use crate::domain::account::AccountStatus;
 use crate::domain::approval::{ApprovalRules, SetApprovalRules, SettleApproval};
@@ -26,6 +26,7 @@ use crate::domain::key::KeyHash;
 use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::recurrence::Plan;
+use crate::domain::schedule::EditSchedule;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
@@ -291,6 +292,14 @@ impl Play {
                 let payer = self.model.schedules.get(&id).map_or(0, |planned| owner(planned.payer));
                 (payer, None, change(Authority::Service, id, what).action)
             }
+            Operation::EditSchedule { back, amount, count, rule, skip } => {
+                let id = planned(back)?;
+                let payer = self.model.schedules.get(&id).map_or(0, |planned| owner(planned.payer));
+                let skip_until = skip.map(|days| format!("2026-09-{}", 21 + days).parse().unwrap());
+                let amount = amount.map(minor);
+                let edit = EditSchedule { amount, count, on_failure: rule, skip_until, ..unchanged(id) };
+                (payer, None, Action::EditSchedule(edit))
+            }
             Operation::RunSchedule { back, off } => {
                 let id = planned(back)?;
                 let next = self.model.schedules.get(&id).map_or(1, |planned| planned.next);
@@ -311,7 +320,7 @@ impl Play {
                 let rules = ApprovalRules { limits_above, reversals_above };
                 (0, None, Action::SetApprovalRules(SetApprovalRules { rules, reason: "by decision".into() }))
             }
-            Operation::Settle { back, agrees } => {
+            Operation::Settle { back, agrees, own } => {
                 let unknown = ApprovalId::from_uuid(self.accounts[FUND].uuid());
                 let id = if back == UNKNOWN_HOLD {
                     Some(unknown)
@@ -319,9 +328,9 @@ impl Play {
                     self.approvals.iter().rev().nth(back).copied()
                 };
                 let settle = SettleApproval { approval_id: id?, agrees, reason: String::new() };
-                // Whoever of the two did not ask.
-                let other = self.model.asker_of(settle.approval_id) == Some(self.users[ADMINS[0]]);
-                (ADMINS[usize::from(other)], None, Action::SettleApproval(settle))
+                // Mostly whoever of the two did not ask.
+                let is_firsts = self.model.asker_of(settle.approval_id) == Some(self.users[ADMINS[0]]);
+                (ADMINS[usize::from(is_firsts != own)], None, Action::SettleApproval(settle))
             }
             Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
                 let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);

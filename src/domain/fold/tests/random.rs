@@ -102,6 +102,14 @@ pub(super) enum Operation {
         back: usize,
         change: ScheduleChange,
     },
+    /// Skips to so many days behind the first moment of all.
+    EditSchedule {
+        back: usize,
+        amount: Option<i64>,
+        count: Option<Option<i64>>,
+        rule: Option<OnFailure>,
+        skip: Option<i64>,
+    },
     /// Mostly the run that comes next.
     RunSchedule {
         back: usize,
@@ -126,6 +134,8 @@ pub(super) enum Operation {
     Settle {
         back: usize,
         agrees: bool,
+        /// By whoever asked.
+        own: bool,
     },
     SetStatus {
         account: usize,
@@ -183,6 +193,14 @@ fn schedule_change() -> impl Strategy<Value = ScheduleChange> {
     ]
 }
 
+fn edit(newest: impl Strategy<Value = usize>) -> impl Strategy<Value = Operation> {
+    let count = option::weighted(0.4, option::of(1..=6_i64));
+    let skip = option::weighted(0.2, 0..=4_i64);
+    (newest, option::of(amount()), count, option::weighted(0.3, rule()), skip).prop_map(
+        |(back, amount, count, rule, skip)| Operation::EditSchedule { back, amount, count, rule, skip },
+    )
+}
+
 fn next_step() -> impl Strategy<Value = NextStep> {
     prop_oneof![
         6 => option::of(amount()).prop_map(|amount| NextStep::Capture { amount }),
@@ -236,6 +254,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             Operation::Schedule { payer, payee, amount, when, rule, key }
         }),
         5 => (newest(), schedule_change()).prop_map(|(back, change)| Operation::ChangeSchedule { back, change }),
+        4 => edit(newest()),
         14 => (newest(), prop_oneof![12 => Just(0_i64), 1 => -1..=1_i64])
             .prop_map(|(back, off)| Operation::RunSchedule { back, off }),
         6 => (newest(), proptest::bool::weighted(0.4), key())
@@ -247,8 +266,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         ),
         3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))
             .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
-        7 => (newest(), proptest::bool::weighted(0.8))
-            .prop_map(|(back, agrees)| Operation::Settle { back, agrees }),
+        7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))
+            .prop_map(|(back, agrees, own)| Operation::Settle { back, agrees, own }),
         4 => (account, status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))

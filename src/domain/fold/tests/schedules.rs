@@ -1,12 +1,12 @@
 //! What is planned, and what comes of it: each rule by an example.
 
 use super::support::{
-    River, START, change, daily, end_session, keyed, limits, minor, order, run, schedule, set_limits,
-    set_status,
+    River, START, by, change, daily, end_session, keyed, limits, minor, order, run, schedule, set_limits,
+    set_status, unchanged,
 };
 use crate::domain::account::AccountStatus;
 use crate::domain::amount::Amount;
-use crate::domain::command::{Authority, Command, UserAuthority};
+use crate::domain::command::{Action, Authority, Command, UserAuthority};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{PaymentId, ScheduleId};
 use crate::domain::payment::{Payment, PaymentState};
@@ -14,7 +14,8 @@ use crate::domain::records::EventKind;
 use crate::domain::recurrence::Plan;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::schedule::{
-    EndReason, Failure, OnFailure, SCHEDULES_MAX, Schedule, ScheduleChange, ScheduleState,
+    EditSchedule, EndReason, Failure, FormerTerms, OnFailure, SCHEDULES_MAX, Schedule, ScheduleChange,
+    ScheduleState,
 };
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 
@@ -48,6 +49,10 @@ impl River {
     fn pass(&mut self, seconds: i64) {
         self.now = self.now.plus_seconds(seconds);
     }
+}
+
+fn edit(by_whom: Authority, edit: EditSchedule) -> Command {
+    by(by_whom, Action::EditSchedule(edit))
 }
 
 const PAID: Option<(PaymentState, Option<Failure>)> = Some((PaymentState::Completed, None));
@@ -311,4 +316,96 @@ fn of_runs_that_are_made_up_for_the_first_failure_in_a_row_is_told() {
     let due = river.planned(id).due_at.unwrap();
     river.pass((due.micros() - river.now.micros()) / 1_000_000);
     assert_eq!(told(&mut river), 1, "in its time, each is told");
+}
+
+#[test]
+fn new_terms_hold_from_the_next_run_on_and_the_old_ones_are_kept() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
+    let zoe = river.stranger();
+    let payment = order(ada.account, bob.account, 100, "bread");
+    let id = river.made(&schedule(ada.authority(), payment, daily("2026-09-22", 1, None), OnFailure::Skip));
+    let to = |amount: i64| EditSchedule { amount: Some(minor(amount)), ..unchanged(id) };
+    assert_eq!(river.refused(&edit(zoe.authority(), to(1))), Refusal::NotFound(Thing::Community));
+    assert_eq!(river.refused(&edit(bob.authority(), to(1))), Refusal::NotFound(Thing::Schedule));
+    assert_eq!(river.refused(&edit(Authority::Service, to(1))), Refusal::Forbidden);
+    river.done(&edit(ada.authority(), to(100)));
+    assert!(river.last.is_empty(), "what is so already stays so");
+    river.done(&edit(ada.authority(), to(90)));
+    assert!(river.last.former_terms.is_empty(), "nothing has come by the old ones");
+    river.pass(2 * DAY_S);
+    assert_eq!((river.run(id), river.balance(bob)), (PAID, 90));
+    river.done(&edit(ada.authority(), EditSchedule { count: Some(Some(4)), ..to(30) }));
+    let kept = FormerTerms { schedule_id: id, before: 2, amount: minor(90), user_id: ada.user };
+    assert_eq!(river.last.former_terms, [kept]);
+    assert!(river.last.audits.iter().any(|line| line.action == "schedule.edited"));
+    assert_eq!(river.last.events[0].kind, EventKind::ScheduleChanged);
+    let no_end = EditSchedule { count: Some(None), ends_on: Some(None), ..unchanged(id) };
+    river.done(&edit(ada.authority(), no_end.clone()));
+    assert!(river.last.former_terms.is_empty(), "runs to come are no runs that came");
+    assert_eq!((river.run(id), river.balance(bob)), (PAID, 120));
+    // By what is shown: the run that was announced stays at its time.
+    assert_eq!(river.planned(id).planned_at, river.planned(id).plan.at(3, &river.state.community.time_zone));
+    river.done(&edit(ada.authority(), EditSchedule { count: Some(Some(2)), ..unchanged(id) }));
+    assert_eq!(river.planned(id).end_reason, Some(EndReason::Completed));
+    assert_eq!(
+        river.refused(&edit(ada.authority(), no_end)),
+        Refusal::Conflict(ConflictReason::ScheduleEnded)
+    );
+    let once = schedule(
+        ada.authority(),
+        order(ada.account, bob.account, 1, ""),
+        Plan::Once(river.now.plus_seconds(60)),
+        OnFailure::Skip,
+    );
+    let once = unchanged(river.made(&once));
+    assert_eq!(river.refused(&edit(ada.authority(), once)), Refusal::NotFound(Thing::Schedule));
+}
+
+#[test]
+fn runs_before_a_day_are_left_out_and_a_pause_stays_one() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
+    let payment = order(ada.account, bob.account, 100, "bread");
+    let id = river.made(&schedule(ada.authority(), payment, daily("2026-09-22", 2, None), OnFailure::Skip));
+    let skip = |day: &str| EditSchedule { skip_until: day.parse().ok(), ..unchanged(id) };
+    for before_it in ["2026-09-20", "2026-09-22"] {
+        river.done(&edit(ada.authority(), skip(before_it)));
+        assert!(river.last.is_empty());
+    }
+    river.done(&edit(ada.authority(), skip("2026-09-25")));
+    let planned = river.planned(id);
+    assert_eq!((planned.next, planned.runs, planned.due_at), (3, 0, planned.planned_at));
+    assert_eq!(planned.planned_at, planned.plan.at(3, &river.state.community.time_zone), "the 26th");
+    river.done(&change(ada.authority(), id, ScheduleChange::Pause));
+    river.done(&edit(ada.authority(), skip("2026-09-30")));
+    let planned = river.planned(id);
+    assert_eq!((planned.state, planned.next, planned.due_at), (ScheduleState::Paused, 5, None));
+    river.done(&change(ada.authority(), id, ScheduleChange::Resume));
+    assert_eq!((river.planned(id).next, river.balance(bob)), (5, 0), "what is left out is not made up for");
+    let last = EditSchedule { ends_on: Some("2026-10-03".parse().ok()), ..skip("2026-10-03") };
+    river.done(&edit(ada.authority(), last));
+    assert_eq!(river.planned(id).end_reason, Some(EndReason::Completed), "none is left");
+}
+
+#[test]
+fn who_changes_it_answers_for_what_comes() {
+    let mut river = River::new();
+    let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
+    let units = |units: i64| Some(SpendingCeiling::from_millionths(units * 1_000_000));
+    let Authority::User(user) = ada.authority() else { unreachable!() };
+    let ceilings = SpendingCeilings { per_payment: units(3), per_day: units(4) };
+    let app = Authority::User(UserAuthority { app: Some(ada.app()), ceilings, ..user });
+    let payment = order(ada.account, bob.account, 500, "");
+    let id = river.made(&schedule(ada.authority(), payment, daily("2026-09-22", 1, None), OnFailure::Skip));
+    let to = |amount: i64| EditSchedule { amount: Some(minor(amount)), ..unchanged(id) };
+    let described = EditSchedule { description: Some("cake".into()), ..unchanged(id) };
+    for edited in [to(301), described] {
+        assert!(matches!(river.refused(&edit(app, edited)), Refusal::SpendingCeiling { .. }));
+    }
+    river.done(&edit(app, to(300)));
+    let counted = river.planned(id).maker.app.map(|app| (app.spender_id, app.ceilings));
+    assert_eq!(counted, Some((ada.app(), ceilings)), "it is the app's from here on");
+    river.done(&edit(ada.authority(), to(500)));
+    assert_eq!(river.planned(id).maker.app, None);
 }

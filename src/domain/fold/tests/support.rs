@@ -28,7 +28,9 @@ use crate::domain::payment::{Life, Payment, Refundable};
 use crate::domain::records::{Head, Postings};
 use crate::domain::recurrence::{Plan, Recurrence, Unit};
 use crate::domain::refusal::Refusal;
-use crate::domain::schedule::{ChangeSchedule, NewSchedule, OnFailure, RunSchedule, ScheduleChange};
+use crate::domain::schedule::{
+    ChangeSchedule, EditSchedule, NewSchedule, OnFailure, RunSchedule, ScheduleChange,
+};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
@@ -421,4 +423,17 @@ pub(super) fn set_status(authority: Authority, account_id: AccountId, status: Ac
 pub(super) fn end_session(session_id: SessionId) -> Command {
     let end = EndSession { session_id, forget_at: START.plus_seconds(900) };
     by(Authority::Service, Action::EndSession(end))
+}
+
+/// An edit that leaves everything as it is.
+pub(super) const fn unchanged(schedule_id: ScheduleId) -> EditSchedule {
+    EditSchedule {
+        schedule_id,
+        amount: None,
+        description: None,
+        ends_on: None,
+        count: None,
+        on_failure: None,
+        skip_until: None,
+    }
 }

@@ -3,14 +3,15 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 
-use crate::domain::many::{BATCH_PAYMENTS_MAX, ManyMode};
+use super::lists::pay;
+use crate::domain::many::ManyMode;
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, PaymentsWrite, Query};
-use crate::http::keyed::{KeyedProblems, answer_many};
+use crate::http::keyed::ListProblems;
 use crate::http::lists::{ListBody, PaymentListRequest};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::problem::{ApiError, ProblemCode};
 use crate::http::views::PaymentBatchView;
-use crate::services::many::{LineForm, NewMany};
+use crate::services::many::LineForm;
 
 /// How several payments are meant.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -41,10 +42,7 @@ impl CreateBatchQuery {
     ),
     responses(
         (status = 201, description = "Paid", body = PaymentBatchView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 403, description = "`step_up_required`: for what a payer pays in all; `forbidden`: none of the payers is yours, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such accounts in a community of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`lines_refused`", body = Problem, content_type = "application/problem+json"),
-        KeyedProblems,
+        ListProblems,
     ))]
 #[post("/payments/batch")]
 pub async fn create_batch(
@@ -57,12 +55,5 @@ pub async fn create_batch(
     if body.form() != LineForm::Json {
         return Err(ApiError::new(ProblemCode::UnsupportedMediaType));
     }
-    let keyed = body.keyed(&request)?;
-    let new = NewMany {
-        mode: ManyMode::Together,
-        form: body.form(),
-        lines: body.lines(BATCH_PAYMENTS_MAX)?,
-        allow_duplicate: query.0.allow_duplicate(),
-    };
-    Ok(answer_many(state.services.pay_many(&caller.bearer, new, keyed).await?))
+    pay(&state, &caller.bearer, (&request, &body), (ManyMode::Together, query.0.allow_duplicate())).await
 }

@@ -5,15 +5,15 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::domain::many::{BULK_LINES_MAX, ManyMode};
+use super::lists::pay;
+use crate::domain::many::ManyMode;
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, PaymentsWrite, Query};
-use crate::http::keyed::{KeyedProblems, answer_many};
+use crate::http::keyed::ListProblems;
 use crate::http::lists::{ListBody, PaymentListRequest};
-use crate::http::problem::{ApiError, Problem};
+use crate::http::problem::ApiError;
 use crate::http::views::PaymentBatchView;
 use crate::services::Fault;
-use crate::services::many::NewMany;
 
 /// How a list is meant.
 #[derive(Deserialize, IntoParams)]
@@ -55,10 +55,7 @@ impl CreateBulkQuery {
     ),
     responses(
         (status = 201, description = "Paid", body = PaymentBatchView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 403, description = "`step_up_required`: for what a payer pays in all; `forbidden`: none of the payers is yours, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such accounts in a community of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`lines_refused`", body = Problem, content_type = "application/problem+json"),
-        KeyedProblems,
+        ListProblems,
     ))]
 #[post("/payments/bulk")]
 pub async fn create_bulk(
@@ -68,12 +65,5 @@ pub async fn create_bulk(
     query: Query<CreateBulkQuery>,
     body: ListBody,
 ) -> Result<HttpResponse, ApiError> {
-    let keyed = body.keyed(&request)?;
-    let new = NewMany {
-        mode: query.0.mode()?,
-        form: body.form(),
-        lines: body.lines(BULK_LINES_MAX)?,
-        allow_duplicate: query.0.allow_duplicate,
-    };
-    Ok(answer_many(state.services.pay_many(&caller.bearer, new, keyed).await?))
+    pay(&state, &caller.bearer, (&request, &body), (query.0.mode()?, query.0.allow_duplicate)).await
 }

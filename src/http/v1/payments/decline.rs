@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::steps::{Asked, StepKey, take};
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, OptionalBody, PaymentsWrite};
-use crate::http::keyed::{KeyedProblems, answer};
+use crate::http::keyed::KeyedProblems;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
 use crate::services::payments::Step;
@@ -28,7 +29,7 @@ pub struct DeclineRequest {
 #[utoipa::path(operation_id = "decline_payment", tag = "payments", security(("bearer" = [])), request_body(content = DeclineRequest, description = "May be left out"),
     params(
         ("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3"),
-        ("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each step that you mean", example = "ada-7f3e"),
+        StepKey,
     ),
     responses(
         (status = 200, description = "The payment, declined", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
@@ -45,7 +46,6 @@ pub async fn decline_payment(
     id: Path<String>,
     OptionalBody(body): OptionalBody<DeclineRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let keyed = body.keyed(&request)?;
-    let step = Step::Decline { reason: body.value.reason };
-    Ok(answer(state.services.take_step(&caller.bearer, id.parse().ok(), step, keyed).await?))
+    let asked = Asked { request: &request, id: &id, body };
+    take(&state, &caller.bearer, asked, |DeclineRequest { reason }| Step::Decline { reason }).await
 }

@@ -3,9 +3,10 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, post};
 
+use super::steps::{Asked, StepKey, take};
 use crate::http::app::AppState;
 use crate::http::extract::{Caller, NoFields, OptionalBody, RequestsWrite};
-use crate::http::keyed::{KeyedProblems, answer};
+use crate::http::keyed::KeyedProblems;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
 use crate::services::payments::Step;
@@ -16,7 +17,7 @@ use crate::services::payments::Step;
 #[utoipa::path(operation_id = "void_payment", tag = "payments", security(("bearer" = [])),
     params(
         ("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3"),
-        ("Idempotency-Key" = String, Header, description = "1 to 255 printable ASCII characters, fresh for each step that you mean", example = "ada-7f3e"),
+        StepKey,
     ),
     responses(
         (status = 200, description = "The payment, cancelled", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
@@ -33,7 +34,6 @@ pub async fn void_payment(
     id: Path<String>,
     OptionalBody(body): OptionalBody<NoFields>,
 ) -> Result<HttpResponse, ApiError> {
-    let keyed = body.keyed(&request)?;
-    let step = Step::Void;
-    Ok(answer(state.services.take_step(&caller.bearer, id.parse().ok(), step, keyed).await?))
+    let asked = Asked { request: &request, id: &id, body };
+    take(&state, &caller.bearer, asked, |NoFields {}| Step::Void).await
 }

@@ -71,8 +71,7 @@ const fn one() -> i64 {
 /// the service was down is made up for, oldest first. A fresh proof, where the amount needs one, is needed now and not
 /// again at the runs. An app's and a teller's ceilings are judged now, and counted on the day of each run.
 ///
-/// Its terms stay as they are, so that each run can be proved to be what was planned. To pay otherwise, cancel it and make
-/// another one.
+/// What it pays and when it ends can be changed for the runs to come: `PATCH /schedules/{id}`.
 ///
 /// The same `Idempotency-Key` with the same body makes one schedule, for ever, and shows it as it is now.
 #[utoipa::path(operation_id = "create_schedule", tag = "schedules", security(("bearer" = [])), request_body = CreateScheduleRequest,
@@ -109,12 +108,7 @@ pub async fn create_schedule(
         unit: body.unit,
         ends_on: body.ends_on,
         count: body.count,
-        on_failure: body.on_failure.map(|asked| AskedRule {
-            rule: asked.rule,
-            retries: asked.retries,
-            wait_hours: asked.wait_hours,
-            after: asked.after,
-        }),
+        on_failure: body.on_failure.map(AskedRule::from),
     };
     match state.services.create_schedule(&caller.bearer, new, &asked, keyed, &origin(&request)).await? {
         MadeSchedule::Refused(answered) => Ok(kept(answered)),

@@ -3,10 +3,10 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, post};
 
-use super::schedule_id;
+use super::change;
 use crate::domain::schedule::ScheduleChange;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, PaymentsWrite, origin};
+use crate::http::extract::{Caller, PaymentsWrite};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::ScheduleView;
 
@@ -30,7 +30,5 @@ pub async fn pause_schedule(
     caller: Caller<PaymentsWrite>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, change) = (schedule_id(&id)?, ScheduleChange::Pause);
-    let found = state.services.change_schedule(&caller.bearer, id, change, &origin(&request)).await?;
-    Ok(HttpResponse::Ok().json(ScheduleView::from(&found)))
+    change(&state, &caller.bearer, (&request, &id), ScheduleChange::Pause).await
 }

@@ -7,7 +7,8 @@ use crate::domain::ids::{AccountId, PaymentId, ScheduleId, UserId};
 use crate::domain::recurrence::Plan;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::schedule::{
-    ChangeSchedule, NewSchedule, OnFailure, RunSchedule, Schedule, ScheduleChange, ScheduleState,
+    ChangeSchedule, EditSchedule, NewSchedule, OnFailure, RunSchedule, Schedule, ScheduleChange,
+    ScheduleState,
 };
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
@@ -46,6 +47,8 @@ impl ModelSchedule {
     pub fn compare(&self, found: &Schedule, command: &Command) {
         let told = (found.state, found.next, found.due_at, found.attempts);
         assert_eq!(told, (self.state, self.next, self.due, self.tries), "after {command:?}: {found:?}");
+        let terms = (wide(found.amount), found.maker.user_id);
+        assert_eq!(terms, (self.amount, self.maker), "after {command:?}: {found:?}");
         let counts = (found.runs, found.failed, found.failed_in_a_row);
         assert_eq!(counts, (self.runs, self.failed, self.in_a_row), "after {command:?}: {found:?}");
     }
@@ -90,6 +93,52 @@ impl Model {
             self.note_paid(Some(id), (pay.payer_id, pay.payee_id), wide(pay.amount), false);
         }
         self.schedules.insert(ScheduleId::from(id), planned);
+    }
+
+    pub(super) fn wrong_with_editing(
+        &self,
+        command: &Command,
+        schedule_id: ScheduleId,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        if command.authority == Authority::Service {
+            // Terms are somebody's.
+            *wrong = vec![Refusal::Forbidden];
+            return;
+        }
+        // Nobody cancels, so that what was cancelled is as ended as the rest.
+        self.wrong_with_changing(
+            command,
+            &ChangeSchedule { schedule_id, change: ScheduleChange::Pause },
+            wrong,
+        );
+    }
+
+    /// Days are counted from the plan's first one.
+    pub(super) fn edit_plan(&mut self, edit: &EditSchedule, maker: UserId) {
+        let planned = self.schedules.get_mut(&edit.schedule_id).unwrap();
+        let before = (planned.amount, planned.count, planned.next, planned.rule);
+        planned.amount = edit.amount.map_or(planned.amount, wide);
+        planned.count = edit.count.unwrap_or(planned.count);
+        planned.rule = edit.on_failure.unwrap_or(planned.rule);
+        if let Some(day) = edit.skip_until {
+            let from = Zone::UTC.moment(day, TimeOfDay::MIDNIGHT).unwrap();
+            while planned.at(planned.next).is_some_and(|time| time < from) {
+                planned.next += 1;
+            }
+        }
+        let Some(due) = planned.at(planned.next) else {
+            self.told.push("new terms leave no run");
+            (planned.next, planned.maker) = (before.2, maker);
+            return planned.end();
+        };
+        if planned.next != before.2 {
+            planned.due = (planned.state == ScheduleState::Active).then_some(due);
+            planned.tries = 0;
+        }
+        if (planned.amount, planned.count, planned.next, planned.rule) != before {
+            planned.maker = maker;
+        }
     }
 
     pub(super) fn wrong_with_changing(
