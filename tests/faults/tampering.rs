@@ -11,7 +11,7 @@ use crate::program::{self, finish};
 use crate::support::{TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "communities",
     "heads",
     "members",
@@ -25,6 +25,7 @@ const TABLES: [&str; 18] = [
     "refunds",
     "requests",
     "schedules",
+    "schedule_terms",
     "planned_payments",
     "holds",
     "texts",
@@ -167,7 +168,7 @@ const FORGERIES: &[(&str, &str)] = &[
     ("a run gone", "DELETE FROM planned_payments WHERE failure IS NULL AND schedule_id <> payment_id"),
     (
         "a run that is still to come",
-        "UPDATE planned_payments SET occurrence = 99 WHERE schedule_id <> payment_id",
+        "UPDATE planned_payments SET occurrence = 99 WHERE schedule_id <> payment_id AND occurrence = 1",
     ),
     ("a failure without a reason", "UPDATE planned_payments SET failure = NULL"),
     ("a run that comes again", "UPDATE schedules SET next = 1, due_at = 1 WHERE once_at IS NULL"),
@@ -181,6 +182,10 @@ const FORGERIES: &[(&str, &str)] = &[
         "a planned payment that never comes",
         "UPDATE schedules SET state = 3, due_at = NULL, ended_at = 1, end_reason = 1 WHERE once_at IS NOT NULL AND state = 1",
     ),
+    ("the former terms of a plan gone", "DELETE FROM schedule_terms"),
+    ("a plan's other amount then", "UPDATE schedule_terms SET amount = amount + 1"),
+    ("a plan of somebody else's then", "UPDATE schedule_terms SET created_by = schedule_id"),
+    ("former terms of runs to come", "UPDATE schedule_terms SET before = 99"),
     ("a schedule gone", "DELETE FROM schedules WHERE once_at IS NULL"),
     ("a failed payment that waits for its time", "UPDATE payments SET state = 2 WHERE state = 8"),
     ("a planned payment that nobody planned", "DELETE FROM planned_payments WHERE schedule_id = payment_id"),
@@ -284,7 +289,7 @@ fn fill(app: &TestApp) {
     fill_plans(app);
 }
 
-/// What is planned: a schedule that ran, a payment that was made, one that failed and one that waits.
+/// What is planned: a schedule that ran, was changed and ran again, a payment that was made, one that failed and one that waits.
 fn fill_plans(app: &TestApp) {
     let (eve, dan) = (app.member("eve"), app.member("dan"));
     let day = |later: i64| app.now().plus_seconds(later * 86_400).rfc3339()[..10].to_owned();
@@ -294,14 +299,20 @@ fn fill_plans(app: &TestApp) {
     let (payer, payee) = (&eve.code, &dan.code);
     let monthly =
         json!({"payer": payer, "payee": payee, "amount": "1.00", "starts_on": day(1), "unit": "month"});
-    post("schedules", "s", monthly);
-    for (key, amount, when) in [("p1", "2.00", day(1)), ("p2", "99.99", day(1)), ("p3", "3.00", day(30))] {
+    let made = eve.post_with("/api/v1/schedules", &[("Idempotency-Key", "s")], &monthly).expect(201).body;
+    for (key, amount, when) in [("p1", "2.00", day(1)), ("p2", "99.99", day(1)), ("p3", "3.00", day(90))] {
         let planned = json!({"payer": payer, "payee": payee, "amount": amount, "scheduled_for": when, "description": "Rent"});
         post("payments", key, planned);
     }
-    app.clock.advance(2 * 86_400);
-    let scheduling = Scheduling::new(app.services());
-    while app.block_on(scheduling.do_one()).unwrap() {}
+    let pass = |days: i64| {
+        app.clock.advance(days * 86_400);
+        let scheduling = Scheduling::new(app.services());
+        while app.block_on(scheduling.do_one()).unwrap() {}
+    };
+    pass(2);
+    let path = format!("/api/v1/schedules/{}", made["id"].as_str().unwrap());
+    eve.again().send("PATCH", &path, &[], Some(br#"{"amount":"1.50"}"#.to_vec())).expect(200);
+    pass(31);
     app.pay(&dan.again(), &eve, "0.50");
 }
 
