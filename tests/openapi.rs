@@ -72,9 +72,9 @@ const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_
 const OAUTH: &str = "/oauth/";
 
 /// The verbs with which operations begin.
-const VERBS: [&str; 21] = [
+const VERBS: [&str; 22] = [
     "accept", "decline", "cancel", "capture", "void", "approve", "refuse", "resend", "complete", "confirm",
-    "create", "delete", "get", "list", "refresh", "retry", "set", "start", "step", "pause", "resume",
+    "create", "delete", "edit", "get", "list", "refresh", "retry", "set", "start", "step", "pause", "resume",
 ];
 
 fn description() -> Value {
