@@ -62,6 +62,7 @@ const HOUSE: &[Room] = &[
             "aws_lc_rs",
             "base64",
             "icu_normalizer",
+            "icu_properties",
             "jsonwebtoken",
             "lru",
             "minicbor",

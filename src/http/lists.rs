@@ -214,7 +214,7 @@ impl LineCount<'_> {
 fn has_open_quote(bytes: &[u8], begin: u64, end: u64) -> bool {
     let [begin, end] = [begin, end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
     let record = bytes.get(begin..end.min(bytes.len())).unwrap_or_default();
-    record.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+    record.iter().fold(false, |is_open, byte| is_open ^ (*byte == b'"'))
 }
 
 fn open_quote(line: u32) -> Fault {

@@ -2,11 +2,10 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::sql_types::Integer;
@@ -19,8 +18,6 @@ use super::{Conn, StorageError};
 
 /// How long a reader waits for a free connection.
 const POOL_WAIT: Duration = Duration::from_secs(5);
-/// How long a pooled connection to PostgreSQL is taken to be there after it was asked.
-const ANSWER_GOOD_FOR: Duration = Duration::from_secs(1);
 /// How long SQLite waits for another connection's lock, in milliseconds.
 const SQLITE_BUSY_TIMEOUT_MS: u32 = 5_000;
 /// After how many pages SQLite copies its write-ahead log back: large, because the pages are scattered.
@@ -320,26 +317,6 @@ fn without_secrets(message: &str) -> String {
     if quotes_url { "the URL is malformed".into() } else { message.to_owned() }
 }
 
-/// A pooled connection, and when it last answered a question that was asked for nothing else.
-pub struct Reader {
-    conn: Conn,
-    answered_at: Instant,
-}
-
-impl Deref for Reader {
-    type Target = Conn;
-
-    fn deref(&self) -> &Conn {
-        &self.conn
-    }
-}
-
-impl DerefMut for Reader {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.conn
-    }
-}
-
 /// Makes the pool's connections.
 #[derive(Debug)]
 pub struct Connector {
@@ -347,24 +324,19 @@ pub struct Connector {
 }
 
 impl ManageConnection for Connector {
-    type Connection = Reader;
+    type Connection = Conn;
     type Error = OpenError;
 
-    fn connect(&self) -> Result<Reader, OpenError> {
-        Ok(Reader { conn: connect(&self.url, Purpose::Read)?, answered_at: Instant::now() })
+    fn connect(&self) -> Result<Conn, OpenError> {
+        connect(&self.url, Purpose::Read)
     }
 
-    /// Asks only once in a while: each time would double what a short read costs.
-    fn is_valid(&self, reader: &mut Reader) -> Result<(), OpenError> {
-        if reader.answered_at.elapsed() >= ANSWER_GOOD_FOR {
-            reader.execute_batch("SELECT 1")?;
-            reader.answered_at = Instant::now();
-        }
-        Ok(())
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), OpenError> {
+        Ok(conn.execute_batch("SELECT 1")?)
     }
 
-    fn has_broken(&self, reader: &mut Reader) -> bool {
-        std::thread::panicking() || reader.is_broken()
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_broken()
     }
 }
 

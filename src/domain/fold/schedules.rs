@@ -175,15 +175,11 @@ impl Fold<'_> {
             self.end_schedule(authority, edited, EndReason::Completed, "schedule.edited");
             return Ok(Outcome::Done);
         };
-        let edited = match next == schedule.next {
-            true => edited,
-            false => Schedule {
-                next,
-                planned_at,
-                due_at: planned_at.filter(|_| edited.state == ScheduleState::Active),
-                attempts: 0,
-                ..edited
-            },
+        let edited = if next == schedule.next {
+            edited
+        } else {
+            let due_at = planned_at.filter(|_| edited.state == ScheduleState::Active);
+            Schedule { next, planned_at, due_at, attempts: 0, ..edited }
         };
         self.note_schedule(authority, "schedule.edited", &edited);
         self.append_event(EventKind::ScheduleChanged, edited.id.uuid());

@@ -189,7 +189,7 @@ both_engines! {
             for bad in [b"\"\xff\xfe\"".as_slice(), b"\"\\ud800\"", b"\"\\ud83d\\u0041\"", b"\"a\nb\"", b"'a'"] {
                 let at = body.find(":\"").unwrap() + 1;
                 let end = at + 1 + body[at + 1..].find('"').unwrap() + 1;
-                let bytes = [body[..at].as_bytes(), bad, body[end..].as_bytes()].concat();
+                let bytes = [&body.as_bytes()[..at], bad, &body.as_bytes()[end..]].concat();
                 let headers = [("Idempotency-Key", "bytes")];
                 let reply = operation.by.send(operation.method, &operation.path, &headers, Some(bytes));
                 assert_eq!(reply.status, 400, "{}: {}", operation.name, reply.body);

@@ -15,6 +15,7 @@ use crate::services::schedules::{AskedEdit, AskedRule};
 /// What is to be different from the next run on; what is left out stays as it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "what is left out stays, and null takes away, as in RFC 7396")]
 pub struct EditScheduleRequest {
     /// Decimal text, above zero, with at most the currency's decimal places.
     #[schema(example = "13.00")]
