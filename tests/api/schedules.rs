@@ -48,6 +48,8 @@ pub fn daily(app: &TestApp, payer: &Person, payee: &Person, amount: &str, more: 
     body.as_object_mut().unwrap().remove("allow_duplicate");
     body["starts_on"] = json!(day(app, 1));
     body["unit"] = json!("day");
+    // At midnight, so that a day later it is due whatever time of day the test runs at.
+    body["time"] = json!("00:00");
     for (name, value) in more.as_object().unwrap() {
         body[name] = value.clone();
     }
