@@ -2,13 +2,12 @@
 
 use super::support::{Person, River, by};
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{
-    Action, Authority, Command, SetDelegation, SetMemberStatus, SetRole, UserAuthority,
-};
+use crate::domain::command::{Action, Authority, Command, SetDelegation, SetMemberStatus, SetRole};
 use crate::domain::delegation::{Delegate, TellerTerms};
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::records::DelegationChange;
 use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::domain::spending::SpendingCeilings;
 
 /// A community of which the state knows all members.
 fn river() -> River {
@@ -24,12 +23,6 @@ fn set_status(authority: Authority, person: Person, status: MemberStatus) -> Com
     by(authority, Action::SetMemberStatus(change))
 }
 
-/// Somebody's authority in the hands of an app that was allowed everything.
-fn app_of(person: Person) -> Authority {
-    let Authority::User(user) = person.authority() else { unreachable!("a person is a user") };
-    Authority::User(UserAuthority { app: Some(person.app()), ..user })
-}
-
 #[test]
 fn a_member_leaves_and_changes_nothing_else_of_where_they_stand() {
     let mut river = river();
@@ -43,7 +36,7 @@ fn a_member_leaves_and_changes_nothing_else_of_where_they_stand() {
     }
     let other = set_status(bob.authority(), ada, MemberStatus::Closed);
     assert_eq!(river.refused(&other), Refusal::Forbidden, "that is somebody else");
-    let app = set_status(app_of(ada), ada, MemberStatus::Closed);
+    let app = set_status(ada.through_app(SpendingCeilings::default()), ada, MemberStatus::Closed);
     assert_eq!(river.refused(&app), Refusal::Forbidden, "an app never leaves for its member");
     river.done(&set_status(admin.authority(), bob, MemberStatus::Frozen));
     let frozen = set_status(bob.authority(), bob, MemberStatus::Closed);

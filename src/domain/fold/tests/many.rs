@@ -4,7 +4,7 @@ use super::support::{
     Person, River, Snapshot, by, keyed, limits, minor, order, pay, refund, reverse, set_status,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
+use crate::domain::command::{Action, Authority, Command, Pay};
 use crate::domain::fold::{JudgedLine, Outcome};
 use crate::domain::many::{LineRefusal, ManyMode, PaidMany, PayMany};
 use crate::domain::payment::PaymentState;
@@ -161,20 +161,15 @@ fn a_large_sum_in_small_lines_needs_a_fresh_proof_and_ceilings_add_up() {
     let mut river = River::new();
     let (ada, bob, cyd) = people(&mut river);
     river.state.accounts.get_mut(&ada.account).unwrap().step_up_above = Some(minor(100));
-    let Authority::User(user) = ada.authority() else { unreachable!() };
-    let stale = Authority::User(UserAuthority { auth_time: river.now.plus_seconds(-86_400), ..user });
+    let stale = ada.proved_at(river.now.plus_seconds(-86_400));
     let lines = [(ada, bob, 60), (ada, cyd, 60)];
     for mode in [ManyMode::Together, ManyMode::ValidInOrder] {
         assert_eq!(river.refused(&command(stale, mode, &lines)), Refusal::StepUpRequired);
     }
     paid(river.apply(&command(stale, ManyMode::Together, &[(ada, bob, 50), (ada, cyd, 50)])));
     let per_day = SpendingCeiling::parse("1.00").ok();
-    let app = UserAuthority {
-        ceilings: SpendingCeilings { per_payment: None, per_day },
-        app: Some(ada.app()),
-        ..user
-    };
-    let outcome = river.apply(&command(Authority::User(app), ManyMode::ValidInOrder, &lines));
+    let app = ada.through_app(SpendingCeilings { per_payment: None, per_day });
+    let outcome = river.apply(&command(app, ManyMode::ValidInOrder, &lines));
     let paid = paid(outcome);
     assert_eq!((paid.payments.len(), paid.refusals.len()), (1, 1));
     assert!(matches!(paid.refusals[0].refusal, Refusal::SpendingCeiling { .. }));

@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `support.rs` | a small community in memory, and short ways to say who does what |
+//! | `person.rs` | somebody there, and the authority with which they ask |
 //! | `snapshot.rs` | everything that the rules look at, to compare before and after |
 //! | `asking.rs` | short ways to ask to be paid |
 //! | `format.rs` | how answers look there |
@@ -50,6 +51,7 @@ mod limits;
 mod many;
 mod model;
 mod order;
+mod person;
 mod properties;
 mod quotes;
 mod random;

@@ -4,7 +4,7 @@ use super::support::{
     River, authorise, capture, keyed, limits, minor, pay, refund, set_limits, set_status, void,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Authority, UserAuthority};
+use crate::domain::command::Authority;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::PaymentState;
@@ -121,8 +121,7 @@ fn a_refund_needs_a_fresh_proof_above_the_amount_that_its_giver_set() {
     let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
     let paid = river.paid(&pay(ada, bob, 900));
     river.state.accounts.get_mut(&bob.account).unwrap().step_up_above = Some(minor(100));
-    let Authority::User(user) = bob.authority() else { unreachable!() };
-    let stale = Authority::User(UserAuthority { auth_time: river.now.plus_seconds(-86_400), ..user });
+    let stale = bob.proved_at(river.now.plus_seconds(-86_400));
     assert_eq!(river.refused(&refund(stale, paid.id, 101)), Refusal::StepUpRequired);
     river.paid(&refund(stale, paid.id, 100));
 }

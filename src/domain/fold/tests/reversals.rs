@@ -4,12 +4,13 @@ use super::support::{
     River, authorise, capture, keyed, limits, minor, pay, refund, reverse, set_limits, set_status, void,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Authority, UserAuthority};
+use crate::domain::command::Authority;
 use crate::domain::fold::Outcome;
 use crate::domain::payment::PaymentState;
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::{Scope, Scopes};
+use crate::domain::spending::SpendingCeilings;
 
 const SERVICE: Authority = Authority::Service;
 const NOTHING_LEFT: Refusal = Refusal::Conflict(ConflictReason::NothingLeft);
@@ -142,10 +143,9 @@ fn admins_undo_with_a_fresh_proof_and_nobody_else() {
     assert_eq!(river.refused(&reverse(sam.authority(), paid.id, false)), Refusal::NotFound(Thing::Community));
     let without = eve.with_scopes(Scopes::default().with(Scope::PaymentsWrite));
     assert_eq!(river.refused(&reverse(without, paid.id, false)), Refusal::Forbidden);
-    let Authority::User(user) = eve.authority() else { unreachable!() };
-    let stale = Authority::User(UserAuthority { auth_time: river.now.plus_seconds(-86_400), ..user });
+    let stale = eve.proved_at(river.now.plus_seconds(-86_400));
     assert_eq!(river.refused(&reverse(stale, paid.id, false)), Refusal::StepUpRequired);
-    let app = Authority::User(UserAuthority { app: Some(eve.app()), ..user });
+    let app = eve.through_app(SpendingCeilings::default());
     assert_eq!(river.refused(&reverse(app, paid.id, false)), Refusal::NotFound(Thing::Payment));
     river.paid(&reverse(SERVICE, paid.id, false));
 }

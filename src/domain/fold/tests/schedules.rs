@@ -6,7 +6,7 @@ use super::support::{
 };
 use crate::domain::account::AccountStatus;
 use crate::domain::amount::Amount;
-use crate::domain::command::{Action, Authority, Command, UserAuthority};
+use crate::domain::command::{Action, Authority, Command};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{PaymentId, ScheduleId};
 use crate::domain::payment::{Payment, PaymentState};
@@ -243,9 +243,7 @@ fn an_app_spends_within_its_day_whenever_it_planned_it() {
     let mut river = River::new();
     let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
     let units = |units: i64| Some(SpendingCeiling::from_millionths(units * 1_000_000));
-    let Authority::User(user) = ada.authority() else { unreachable!() };
-    let ceilings = SpendingCeilings { per_payment: units(3), per_day: units(4) };
-    let app = Authority::User(UserAuthority { app: Some(ada.app()), ceilings, ..user });
+    let app = ada.through_app(SpendingCeilings { per_payment: units(3), per_day: units(4) });
     let make = |amount| {
         schedule(
             app,
@@ -393,9 +391,8 @@ fn who_changes_it_answers_for_what_comes() {
     let mut river = River::new();
     let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
     let units = |units: i64| Some(SpendingCeiling::from_millionths(units * 1_000_000));
-    let Authority::User(user) = ada.authority() else { unreachable!() };
     let ceilings = SpendingCeilings { per_payment: units(3), per_day: units(4) };
-    let app = Authority::User(UserAuthority { app: Some(ada.app()), ceilings, ..user });
+    let app = ada.through_app(ceilings);
     let payment = order(ada.account, bob.account, 500, "");
     let id = river.made(&schedule(ada.authority(), payment, daily("2026-09-22", 1, None), OnFailure::Skip));
     let to = |amount: i64| EditSchedule { amount: Some(minor(amount)), ..unchanged(id) };

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::auditor::Auditor;
 pub(super) use super::format::{PlainFormat, refusal_body};
+pub(super) use super::person::Person;
 pub(super) use super::snapshot::Snapshot;
 use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::{Amount, Scale};
@@ -14,13 +15,13 @@ use crate::domain::approval::ApprovalRules;
 use crate::domain::chain::{NO_TEXT, text_commitment};
 use crate::domain::command::{
     Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, Reverse,
-    SetLimits, SetStatus, UserAuthority, Void,
+    SetLimits, SetStatus, Void,
 };
 use crate::domain::community::Community;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
-    AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+    AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
 use crate::domain::member::{MemberStatus, Operator, Role};
@@ -31,8 +32,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{
     ChangeSchedule, EditSchedule, NewSchedule, OnFailure, RunSchedule, ScheduleChange,
 };
-use crate::domain::scopes::Scopes;
-use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{TimeOfDay, Zone};
 
@@ -60,39 +59,6 @@ impl IdSource for SeededIds {
         bytes[..8].copy_from_slice(&self.next().to_be_bytes());
         bytes[8..].copy_from_slice(&self.next().to_be_bytes());
         bytes
-    }
-}
-
-/// A user with a member and its account.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Person {
-    pub user: UserId,
-    pub member: MemberId,
-    pub account: AccountId,
-    pub session: SessionId,
-}
-
-impl Person {
-    /// The person's authority with everything that a sign-in allows.
-    pub fn authority(self) -> Authority {
-        self.with_scopes(Scopes::all())
-    }
-
-    /// What the spending of the person's app is counted under.
-    pub fn app(self) -> SpenderId {
-        SpenderId::of_app(self.user, "app")
-    }
-
-    /// The person's authority with a narrower token.
-    pub fn with_scopes(self, scopes: Scopes) -> Authority {
-        Authority::User(UserAuthority {
-            user_id: self.user,
-            session_id: self.session,
-            scopes,
-            auth_time: START.plus_seconds(86_400),
-            ceilings: SpendingCeilings::default(),
-            app: None,
-        })
     }
 }
 

@@ -3,12 +3,13 @@
 use super::asking::{cancel, request, trust};
 use super::support::{Person, River, START, by, limits, minor, refund, set_limits, set_status};
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Authority, Command, SetTrust, UserAuthority};
+use crate::domain::command::{Authority, Command, SetTrust};
 use crate::domain::ids::PaymentId;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::payment::PaymentState;
 use crate::domain::records::{EventKind, NoticeKind, TrustChange};
 use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::spending::SpendingCeilings;
 
 const SERVICE: Authority = Authority::Service;
 
@@ -114,10 +115,9 @@ fn only_the_owner_trusts_and_with_a_fresh_proof() {
         let end = Command { authority, ..trust(ada, bob, None, None) };
         assert_eq!(river.refused(&end), Refusal::Forbidden, "nor learns whether there is something to end");
     }
-    let Authority::User(user) = ada.authority() else { unreachable!() };
-    let app = Authority::User(UserAuthority { app: Some(ada.app()), ..user });
+    let app = ada.through_app(SpendingCeilings::default());
     assert_eq!(river.refused(&Command { authority: app, ..set.clone() }), Refusal::Forbidden);
-    let stale = Authority::User(UserAuthority { auth_time: START.plus_seconds(-300), ..user });
+    let stale = ada.proved_at(START.plus_seconds(-300));
     assert_eq!(river.refused(&Command { authority: stale, ..set.clone() }), Refusal::StepUpRequired);
     river.done(&set);
     // To trust no more needs no proof.
