@@ -160,6 +160,8 @@ pub struct Services {
     relying_party: Option<RelyingParty>,
     /// Room for those who work on lists of payments.
     lists: Semaphore,
+    /// Room for those who make statements and balance sheets.
+    books: Arc<Semaphore>,
 }
 
 /// What the world around a service provides.
@@ -238,6 +240,7 @@ impl Services {
             hub: Arc::new(events::Hub::new(settings.event_streams_max)),
             relying_party: RelyingParty::new(public_url),
             lists: Semaphore::new(many::LISTS_AT_ONCE_MAX),
+            books: Arc::new(Semaphore::new(statements::BOOKS_AT_ONCE_MAX)),
         })
     }
 

@@ -1,5 +1,9 @@
 //! What happened on an account in a period.
 
+use std::sync::Arc;
+
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::caller::find_own_account;
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
@@ -13,6 +17,15 @@ use crate::storage::{Conn, StorageError, history, users};
 
 /// The most entries of one statement: a year of a shop that is paid 27 times a day.
 pub const STATEMENT_LINES_MAX: i64 = 10_000;
+/// How many statements and balance sheets are made at once: fewer than there are readers, so that balances are read
+/// however many want their books.
+pub(super) const BOOKS_AT_ONCE_MAX: usize = 4;
+
+/// Room to make a statement or a balance sheet, held from reading it until it is written.
+#[derive(Debug)]
+pub struct BooksRoom {
+    _place: OwnedSemaphorePermit,
+}
 
 /// Days on end, the first of them and the day after the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +37,15 @@ pub struct Days {
 }
 
 impl Services {
+    /// Room to make a statement or a balance sheet.
+    ///
+    /// # Errors
+    /// [`ServiceError::Overloaded`] when as many as there may be are being made.
+    pub fn room_for_books(&self) -> Result<BooksRoom, ServiceError> {
+        let place = Arc::clone(&self.books).try_acquire_owned().map_err(|_| ServiceError::Overloaded)?;
+        Ok(BooksRoom { _place: place })
+    }
+
     /// What happened on an account in these days of its community, and the language in which the bearer reads.
     ///
     /// # Errors

@@ -191,6 +191,25 @@ both_engines! {
         statement(&ada, &ada.code, days, "").expect_fault("to");
     }
 
+    fn no_more_are_made_at_once_than_leave_room_for_other_readers(app: &TestApp) {
+        let (ada, admin) = (app.member("ada"), app.admin());
+        let days = [today(app), after(today(app), 1)];
+        let services = app.services();
+        let mut rooms: Vec<_> = std::iter::from_fn(|| services.room_for_books().ok()).take(100).collect();
+        assert!((1..8).contains(&rooms.len()), "fewer than the readers of a service as it comes: {}", rooms.len());
+        for format in ["", "&format=pdf"] {
+            let reply = statement(&ada, &ada.code, days, format).expect_problem(503, "overloaded");
+            assert!(reply.header("retry-after").is_some());
+        }
+        admin.get("/api/v1/communities/RIVER/balance-sheet").expect_problem(503, "overloaded");
+        ada.get(&format!("/api/v1/accounts/{}", ada.code)).expect(200);
+        rooms.pop();
+        for _ in 0..3 {
+            statement(&ada, &ada.code, days, "&format=pdf").expect(200);
+            admin.get("/api/v1/communities/RIVER/balance-sheet").expect(200);
+        }
+    }
+
     fn amounts_that_camt_cannot_hold_are_not_rounded(app: &TestApp) {
         app.found("FINE", 6);
         let join = |name: &str| app.newcomer(name).of("FINE").with_credit_limit("10.000000").join();

@@ -92,6 +92,7 @@ const FORMATS: [Row; 6] = [
         (status = 403, description = "`forbidden`: the token lacks `accounts:read`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account of yours", body = Problem, content_type = "application/problem+json"),
         (status = 406, description = "`not_acceptable`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`overloaded`: others are having their books made", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/accounts/{account}/statement")]
 pub async fn get_statement(
@@ -107,10 +108,16 @@ pub async fn get_statement(
         None => accepted(&request)?,
     };
     let reference = account_reference(&account)?;
+    let room = state.services.room_for_books()?;
     let (statement, language) = state.services.statement(&caller.bearer, reference, days).await?;
     let name = format!("{}-{}-{}.{}", statement.account.code, days.from, statement.last_day(), row.ending);
     // Thousands of lines take their time.
-    let written = web::block(move || write(&statement, row.format, language)).await;
+    let written = web::block(move || {
+        let written = write(&statement, row.format, language);
+        drop(room);
+        written
+    })
+    .await;
     let bytes = written.map_err(|_| ApiError::new(ProblemCode::Internal))??;
     let mut response = HttpResponse::Ok();
     response.content_type(format!("{}{}", row.media_type, row.parameters));

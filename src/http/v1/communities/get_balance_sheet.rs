@@ -35,6 +35,7 @@ pub struct BalanceSheetQuery {
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: no admin, or the token is an app's", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`overloaded`: others are having their books made", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/communities/{code}/balance-sheet")]
 pub async fn get_balance_sheet(
@@ -46,6 +47,7 @@ pub async fn get_balance_sheet(
     let day = query.0.date.map(|text| text.parse::<Day>()).transpose();
     let day =
         day.map_err(|bad| ApiError::invalid(vec![Fault::new("date", "malformed_day", bad.to_string())]))?;
+    let _room = state.services.room_for_books()?;
     let found = state.services.balance_sheet(&caller.bearer, code.into_inner(), day).await?;
     Ok(HttpResponse::Ok().json(BalanceSheetView::from(&found)))
 }
