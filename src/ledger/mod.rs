@@ -272,18 +272,23 @@ impl Ledger {
         .unwrap_or(Err(StorageError::PoolExhausted))
     }
 
-    /// Reads with one statement, which sees one state of the database by itself.
+    /// Reads with one statement, which sees one state of the database by itself; or with several, of which each reads only
+    /// what never changes once it is there, or what may be newer than what those before it saw.
     ///
     /// # Errors
     /// What `work` failed with, or that no connection was free.
-    pub async fn read_once<T: Send + 'static>(
+    pub async fn read_once<T, E>(
         &self,
-        work: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
-    ) -> Result<T, StorageError> {
+        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
         let database = self.shared.database.clone();
         tokio::task::spawn_blocking(move || work(&mut *database.reader()?))
             .await
-            .unwrap_or(Err(StorageError::PoolExhausted))
+            .unwrap_or_else(|_| Err(StorageError::PoolExhausted.into()))
     }
 
     /// Gives back to nobody the bytes that were freed in the database's files. On SQLite others' writes wait meanwhile.

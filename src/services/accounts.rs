@@ -2,16 +2,17 @@
 
 use super::approvals::{VisibleApproval, limits_letter};
 use super::audit::Origin;
-use super::caller::{Access, VisibleAccount, find_visible_account, require_live_session};
+use super::caller::{Access, VisibleAccount, find_own_account, find_visible_account, require_live_session};
 use super::commanding::unexpected;
-use super::cursors::{cut, page_length};
+use super::cursors::{Cursors, cut, page_length};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::account::{Account, AccountReference, AccountStatus, Limits};
+use crate::domain::account::{Account, AccountCode, AccountReference, AccountStatus, Limits};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
 use crate::domain::command::{Action, CommandNotice, SetLimits, SetStatus, UserAuthority};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
+use crate::domain::ids::{AccountId, UserId};
 use crate::domain::policy::Right;
 use crate::domain::statement::HistoryEntry;
 use crate::domain::time::Timestamp;
@@ -73,7 +74,7 @@ impl Services {
             .await
     }
 
-    /// The account that a code names, where the bearer operates its member and belongs: all of it is theirs to see.
+    /// The account that a code names, where it is the bearer's own.
     async fn own_account(
         &self,
         bearer: &Bearer,
@@ -81,15 +82,8 @@ impl Services {
         now: Timestamp,
     ) -> Result<Option<VisibleAccount>, ServiceError> {
         let AccountReference::Code(code) = reference.clone() else { return Ok(None) };
-        let UserAuthority { user_id, session_id, .. } = bearer.authority;
-        let find = move |conn: &mut Conn| accounts::find_own(conn, &code, user_id, session_id, now);
-        let Some(own) = self.ledger.read_once(find).await?.filter(|own| own.status.belongs()) else {
-            return Ok(None);
-        };
-        if !own.is_session_live {
-            return Err(ServiceError::Unauthenticated);
-        }
-        Ok(Some(VisibleAccount { community: own.community, account: own.account, access: Access::Full }))
+        let caller = bearer.clone();
+        self.ledger.read_once(move |conn| find_own_by_code(conn, &code, &caller, now)).await
     }
 
     /// An account's entries, newest first.
@@ -103,28 +97,30 @@ impl Services {
         limit: Option<i64>,
         cursor: Option<String>,
     ) -> Result<Entries, ServiceError> {
-        let length = page_length(limit)?;
-        let visible = self.account(bearer, reference).await?;
-        if visible.access != Access::Full {
-            return Err(ServiceError::NotFound);
-        }
-        let (community, account_id) = (visible.community, visible.account.id);
-        let context = format!("entries|{}|{account_id}", bearer.authority.user_id);
-        let before = match cursor {
-            Some(cursor) => place_in_order(&self.cursors.decode(&context, &cursor)?),
-            None => i64::MAX,
+        let list = EntryList {
+            reader: bearer.authority.user_id,
+            length: page_length(limit)?,
+            cursor,
+            cursors: self.cursors.clone(),
         };
-        let community_id = community.id;
-        let mut items = self
-            .ledger
-            .read(move |conn| history::of_account(conn, community_id, account_id, before, length + 1))
-            .await?;
-        let has_more = cut(&mut items, length);
-        let next_cursor = items
-            .last()
-            .filter(|_| has_more)
-            .map(|entry| self.cursors.encode(&context, &entry.account_seq.to_string()));
-        Ok(Entries { community, page: Page { items, next_cursor } })
+        let (now, caller) = (self.now(), bearer.clone());
+        if let AccountReference::Code(code) = reference.clone() {
+            let (list, caller) = (list.clone(), caller.clone());
+            // Entries never change, so the second statement may see more of them and nothing else.
+            let find = move |conn: &mut Conn| match find_own_by_code(conn, &code, &caller, now)? {
+                Some(own) => list.read(conn, own.community, own.account.id).map(Some),
+                None => Ok(None),
+            };
+            if let Some(entries) = self.ledger.read_once(find).await? {
+                return Ok(entries);
+            }
+        }
+        self.ledger
+            .read(move |conn| {
+                let (community, account) = find_own_account(conn, &caller, &reference, now)?;
+                list.read(conn, community, account.id)
+            })
+            .await
     }
 
     /// Changes how far an account may go. For admins of its community; above what the community set another admin has
@@ -215,6 +211,54 @@ impl Services {
             other => Err(unexpected("a change of an account", &other)),
         }
     }
+}
+
+/// A list of entries as its reader asked for it.
+#[derive(Clone)]
+struct EntryList {
+    reader: UserId,
+    length: i64,
+    cursor: Option<String>,
+    cursors: Cursors,
+}
+
+impl EntryList {
+    /// The page of an account that is the reader's to look into.
+    fn read(
+        self,
+        conn: &mut Conn,
+        community: Community,
+        account_id: AccountId,
+    ) -> Result<Entries, ServiceError> {
+        let context = format!("entries|{}|{account_id}", self.reader);
+        let before = match &self.cursor {
+            Some(cursor) => place_in_order(&self.cursors.decode(&context, cursor)?),
+            None => i64::MAX,
+        };
+        let mut items = history::of_account(conn, community.id, account_id, before, self.length + 1)?;
+        let has_more = cut(&mut items, self.length);
+        let next_cursor = items
+            .last()
+            .filter(|_| has_more)
+            .map(|entry| self.cursors.encode(&context, &entry.account_seq.to_string()));
+        Ok(Entries { community, page: Page { items, next_cursor } })
+    }
+}
+
+/// The account that a code names, where the caller operates its member and belongs: all of it is theirs to see.
+fn find_own_by_code(
+    conn: &mut Conn,
+    code: &AccountCode,
+    caller: &Bearer,
+    now: Timestamp,
+) -> Result<Option<VisibleAccount>, ServiceError> {
+    let UserAuthority { user_id, session_id, .. } = caller.authority;
+    let own = accounts::find_own(conn, code, user_id, session_id, now)?;
+    let Some(own) = own.filter(|own| own.status.belongs()) else { return Ok(None) };
+    if !own.is_session_live {
+        return Err(ServiceError::Unauthenticated);
+    }
+    Ok(Some(VisibleAccount { community: own.community, account: own.account, access: Access::Full }))
 }
 
 impl VisibleAccount {

@@ -25,6 +25,7 @@ pub struct Page<T> {
 }
 
 /// Makes and checks cursors.
+#[derive(Clone)]
 pub(super) struct Cursors {
     key: hmac::Key,
 }
