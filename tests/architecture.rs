@@ -109,7 +109,7 @@ const HOUSE: &[Room] = &[
     Room {
         name: "export",
         rooms: &["domain"],
-        crates: &["icu_normalizer", "pdf_writer", "skrifa", "subsetter", "thiserror"],
+        crates: &["flate2", "icu_normalizer", "pdf_writer", "skrifa", "subsetter", "thiserror"],
     },
     Room {
         name: "http",

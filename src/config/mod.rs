@@ -44,7 +44,7 @@ pub struct Settings {
     pub database_readers_max: u32,
     /// The most commands that wait for a ledger writer, behind the batch that it gathers. Default 4096.
     pub ledger_queue_max: usize,
-    /// The most commands that one transaction holds. Default 512.
+    /// The most commands that one transaction holds, at most 2048. Default 512.
     pub ledger_batch_max: usize,
     /// Ledger writers on PostgreSQL. Default 2.
     pub ledger_writers: usize,

@@ -28,6 +28,8 @@ coded_enum! {
         Rules = 2 "rules",
         /// Undoing a payment.
         Reversal = 3 "reversal",
+        /// Above which amount all payments need a fresh proof, where that protects them less than before.
+        StepUp = 20 "step_up",
     }
 }
 
@@ -67,6 +69,11 @@ impl ApprovalRules {
         self.reversals_above.is_some_and(|above| left > above)
     }
 
+    /// Whether the community has two admins agree to anything.
+    pub const fn are_any(&self) -> bool {
+        self.limits_above.is_some() || self.reversals_above.is_some()
+    }
+
     /// Whether these let one admin do what needed two before.
     pub fn are_laxer_than(&self, before: &Self) -> bool {
         is_laxer(before.limits_above, self.limits_above)
@@ -86,6 +93,8 @@ pub enum Act {
     },
     /// Change above which amounts acts need two admins.
     SetRules(ApprovalRules),
+    /// Change above which amount all payments need a fresh proof; none for no such rule.
+    SetStepUp(Option<Amount>),
     /// Undo what is left of a payment.
     Reverse {
         /// The payment.
@@ -101,6 +110,7 @@ impl Act {
         match self {
             Self::SetLimits { .. } => ApprovalKind::Limits,
             Self::SetRules(_) => ApprovalKind::Rules,
+            Self::SetStepUp(_) => ApprovalKind::StepUp,
             Self::Reverse { .. } => ApprovalKind::Reversal,
         }
     }
@@ -109,7 +119,7 @@ impl Act {
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
             Self::SetLimits { account_id, .. } => Some(*account_id),
-            Self::SetRules(_) | Self::Reverse { .. } => None,
+            Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
         }
     }
 
@@ -117,7 +127,7 @@ impl Act {
     pub const fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Reverse { payment_id, .. } => Some(*payment_id),
-            Self::SetLimits { .. } | Self::SetRules(_) => None,
+            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) => None,
         }
     }
 

@@ -15,9 +15,9 @@ use super::many::PayMany;
 use super::member::{MemberStatus, Role};
 use super::schedule::{ChangeSchedule, EditSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
+use super::settings::ChangeSettings;
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
-use super::zone::Zone;
 
 pub use lives::{Accept, Authorise, Cancel, Capture, Decline, Expire, Request, SetTrust, Void};
 
@@ -96,10 +96,8 @@ pub enum Action {
     EraseMember(EraseMember),
     /// Change above which amount an account's payments need a fresh proof.
     SetAccountStepUp(SetAccountStepUp),
-    /// Change above which amount all payments of the community need a fresh proof.
-    SetCommunityStepUp(SetCommunityStepUp),
-    /// Change by which clocks the community lives.
-    SetTimeZone(Zone),
+    /// Change what the community's admins chose about it as a whole.
+    ChangeSettings(ChangeSettings),
     /// Let somebody act at an account, on other terms, or no longer.
     SetDelegation(SetDelegation),
     /// Change what a member may do.
@@ -236,13 +234,6 @@ pub struct SetAccountStepUp {
     /// The account.
     pub account_id: AccountId,
     /// The amount; none where the community's alone counts.
-    pub above: Option<Amount>,
-}
-
-/// Change above which amount all payments of a community need a fresh proof of who pays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetCommunityStepUp {
-    /// The amount; none for no such rule.
     pub above: Option<Amount>,
 }
 

@@ -72,11 +72,44 @@ pub struct Community {
     pub step_up_above: Option<Amount>,
     /// Above which amounts what an admin does needs another one.
     pub approval_rules: ApprovalRules,
+    /// Rises with every change of what its admins chose about it; 1 at first.
+    pub settings_version: i64,
 }
 
 impl Community {
     /// How far a new member's account may go.
     pub const fn default_limits(&self) -> Limits {
         Limits { credit_limit: self.default_credit_limit, ceiling: None }
+    }
+
+    /// The same community after one more change.
+    #[must_use]
+    pub fn with_next_version(self) -> Self {
+        Self { settings_version: self.settings_version.saturating_add(1), ..self }
+    }
+}
+
+#[cfg(test)]
+/// A community for tests.
+pub mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A community as it is at first, for tests.
+    pub fn river() -> Community {
+        Community {
+            id: CommunityId::from_uuid(Uuid::from_u128(1)),
+            code: "RIVER".parse().unwrap(),
+            name: "River Exchange".into(),
+            unit: "shell".into(),
+            symbol: "§".into(),
+            scale: Scale::try_from(2).unwrap(),
+            time_zone: Zone::UTC,
+            default_credit_limit: Amount::ZERO,
+            step_up_above: None,
+            approval_rules: ApprovalRules::default(),
+            settings_version: 1,
+        }
     }
 }

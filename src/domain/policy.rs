@@ -31,10 +31,8 @@ pub enum Right {
     SetLimits,
     /// Freeze, thaw and close accounts.
     SetAccountStatus,
-    /// Say above which amounts the community's payments need a fresh proof.
-    SetCommunityStepUp,
-    /// Say by which clocks the community lives.
-    SetTimeZone,
+    /// Change what was chosen about the community as a whole.
+    ChangeSettings,
     /// Let people in.
     Admit,
     /// Say what members may do.
@@ -98,8 +96,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::ReversePayment
         | Right::SetLimits
         | Right::SetAccountStatus
-        | Right::SetCommunityStepUp
-        | Right::SetTimeZone
+        | Right::ChangeSettings
         | Right::SetRole
         | Right::SetMemberStatus
         | Right::ReadAudit
@@ -237,7 +234,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 21] = [
+        const RIGHTS: [(Right, char); 20] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -246,8 +243,7 @@ mod tests {
             (Right::ReversePayment, 'w'),
             (Right::SetLimits, 'l'),
             (Right::SetAccountStatus, 'f'),
-            (Right::SetCommunityStepUp, 'u'),
-            (Right::SetTimeZone, 'z'),
+            (Right::ChangeSettings, 'u'),
             (Right::Admit, 'a'),
             (Right::SetRole, 'r'),
             (Right::SetMemberStatus, 'c'),
@@ -265,7 +261,7 @@ mod tests {
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwlfuzarcdejgohkb");
+        assert_eq!(held(Standing::Admin), "svwlfuarcdejgohkb");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

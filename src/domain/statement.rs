@@ -121,6 +121,13 @@ impl Statement {
         Ok(Self { community, account, period, opening, lines, closing, made_at })
     }
 
+    /// The day that the closing balance is of: the last one, or, while that is ahead, the day on which the statement was
+    /// made.
+    pub fn closing_day(&self) -> Day {
+        let made_on = self.community.time_zone.day_of(self.made_at).unwrap_or_else(|| self.last_day());
+        self.last_day().min(made_on).max(self.period.from)
+    }
+
     /// The last day.
     pub fn last_day(&self) -> Day {
         self.period.until.plus_days(-1).unwrap_or(self.period.from)
@@ -166,28 +173,12 @@ impl Statement {
 pub mod samples {
     use super::*;
     use crate::domain::account::{AccountCode, AccountKind, AccountStatus, Limits};
-    use crate::domain::amount::Scale;
-    use crate::domain::approval::ApprovalRules;
-    use crate::domain::ids::{AccountId, CommunityId};
-    use crate::domain::zone::{TimeOfDay, Zone};
+    use crate::domain::community::tests::river;
+    use crate::domain::ids::AccountId;
+    use crate::domain::zone::TimeOfDay;
 
     fn uuid(number: i64) -> Uuid {
         Uuid::from_u128(u128::try_from(number).unwrap())
-    }
-
-    fn community() -> Community {
-        Community {
-            id: CommunityId::from_uuid(uuid(1)),
-            code: "RIVER".parse().unwrap(),
-            name: "River Exchange".into(),
-            unit: "shell".into(),
-            symbol: "§".into(),
-            scale: Scale::try_from(2).unwrap(),
-            time_zone: Zone::UTC,
-            default_credit_limit: Amount::ZERO,
-            step_up_above: None,
-            approval_rules: ApprovalRules::default(),
-        }
     }
 
     fn account(community: &Community, name: &str) -> Account {
@@ -211,7 +202,7 @@ pub mod samples {
 
     /// An entry of each amount, with this text wherever there can be one.
     pub fn lines(text: &str, opening: i64, amounts: &[i64]) -> Vec<StatementLine> {
-        let community = community();
+        let community = river();
         let other = account(&community, text);
         let mut balance = opening;
         let line = |(number, amount): (i64, &i64)| {
@@ -240,7 +231,7 @@ pub mod samples {
         balances: (i64, i64),
         lines: Vec<StatementLine>,
     ) -> Result<Statement, Unreconciled> {
-        let community = community();
+        let community = river();
         let account = account(&community, text);
         let days = ["2026-09-01", "2026-10-01"].map(|day| day.parse().unwrap());
         let moments = days.map(|day| community.time_zone.moment(day, TimeOfDay::MIDNIGHT).unwrap());
@@ -277,6 +268,22 @@ mod tests {
         gap.remove(0);
         assert_eq!(between("Ada", (100, 120), gap).err(), refused(2), "a line that is missing");
         assert!(between("Ada", (100, 100), Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn a_balance_is_of_no_day_that_is_ahead() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let statement = between("Ada", (100, 100), Vec::new()).unwrap();
+        assert_eq!(statement.closing_day(), day("2026-09-30"), "made when the month was over");
+        for (made, closing_day) in [
+            ("2026-09-12T23:59:59Z", "2026-09-12"),
+            ("2026-11-01T00:00:00Z", "2026-09-30"),
+            ("2026-08-01T00:00:00Z", "2026-09-01"),
+        ] {
+            let made_at = Timestamp::parse_rfc3339(made).unwrap();
+            let made = Statement { made_at, ..statement.clone() };
+            assert_eq!(made.closing_day(), day(closing_day), "made at {}", made_at.rfc3339());
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub fn statement(statement: &Statement, version: Version) -> Option<String> {
                 xml.leaf("CreDtTm", &made_at);
                 writer.head(xml, &currency);
                 writer.balance(xml, "OPBD", statement.opening, statement.period.from);
-                writer.balance(xml, "CLBD", statement.closing, statement.last_day());
+                writer.balance(xml, "CLBD", statement.closing, statement.closing_day());
                 for line in &statement.lines {
                     writer.entry(xml, line);
                 }

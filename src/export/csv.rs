@@ -10,18 +10,26 @@ use crate::domain::zone::Day;
 const STATEMENT_COLUMNS: &str =
     "id,date,type,counterparty,counterparty_name,description,payment_id,amount,balance_after,currency\r\n";
 
-/// A text that no spreadsheet takes for a formula, in quotes where it needs them.
+/// What a formula begins with. The wide forms are taken for the narrow ones by some.
+const FORMULA: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+/// Behind what a cell begins, in one country or another: a spreadsheet that parts its cells otherwise knows no quotes that
+/// begin in the midst of a cell.
+const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
+/// What does not keep a spreadsheet from finding a formula behind it.
+const SKIPPED: [char; 3] = [' ', '\u{a0}', '"'];
+
+/// A text in which no spreadsheet finds a formula, in quotes where it needs them.
 pub fn text_cell(text: &str) -> String {
-    // The wide forms are taken for the narrow ones by some.
-    let is_formula = text
-        .trim_start_matches(' ')
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    let guard = if is_formula { "'" } else { "" };
-    if text.contains([',', ';', '\t', '"', '\r', '\n']) {
-        format!("\"{guard}{}\"", text.replace('"', "\"\""))
-    } else {
-        format!("{guard}{text}")
+    let (mut guarded, mut begins) = (String::with_capacity(text.len()), true);
+    for character in text.chars() {
+        guarded.extend((begins && FORMULA.contains(&character)).then_some('\''));
+        guarded.push(character);
+        guarded.extend((character == '"').then_some('"'));
+        begins = SEPARATORS.contains(&character) || (begins && SKIPPED.contains(&character));
     }
+    let needs_quotes = text.contains(SEPARATORS) || text.contains('"');
+    if needs_quotes { format!("\"{guarded}\"") } else { guarded }
 }
 
 /// A statement: a line with the opening balance, one for each entry, oldest first, and one with the closing balance. Amounts
@@ -32,7 +40,7 @@ pub fn statement(statement: &Statement) -> String {
     for line in &statement.lines {
         write_line(&mut csv, statement, line);
     }
-    write_balance(&mut csv, statement, ("closing_balance", statement.closing, statement.last_day()));
+    write_balance(&mut csv, statement, ("closing_balance", statement.closing, statement.closing_day()));
     csv
 }
 
@@ -71,15 +79,18 @@ mod tests {
         for (text, cell) in [
             ("plain", "plain"),
             ("=1+1", "'=1+1"),
-            ("  =1+1", "'  =1+1"),
+            ("  =1+1", "  '=1+1"),
             ("-5", "'-5"),
             ("@x", "'@x"),
             ("\tx", "\"'\tx\""),
-            ("\n=x", "\"'\n=x\""),
+            ("\n=x", "\"'\n'=x\""),
             ("\u{ff1d}1", "'\u{ff1d}1"),
             ("+\"a\"", "\"'+\"\"a\"\"\""),
             ("a,b", "\"a,b\""),
-            ("a;=b", "\"a;=b\""),
+            ("a;=b", "\"a;'=b\""),
+            ("bread\n \u{a0}@x", "\"bread\n \u{a0}'@x\""),
+            ("a;\"=b", "\"a;\"\"'=b\""),
+            ("2+2=4", "2+2=4"),
             ("two\nlines", "\"two\nlines\""),
         ] {
             assert_eq!(text_cell(text), cell);

@@ -1,9 +1,12 @@
 //! Pages with texts and lines on them, as PDF, with the one font.
 
+use std::io::Write;
 use std::iter;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
-use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
+use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 use thiserror::Error;
 
 use super::font::Font;
@@ -129,7 +132,8 @@ impl Document {
                 .contents(contents);
             sheet.resources().fonts().pair(FONT_NAME, font);
             sheet.finish();
-            pdf.stream(contents, &content.finish());
+            let squeezed = squeeze(&content.finish())?;
+            pdf.stream(contents, &squeezed).filter(Filter::FlateDecode);
         }
         let count = i32::try_from(kids.len()).map_err(|_| PageError)?;
         pdf.pages(pages).kids(kids).count(count);
@@ -187,13 +191,22 @@ fn embed(
         .cap_height(real(extent.ascent))
         .stem_v(80.0)
         .font_file2(program);
-    pdf.stream(program, &font.cut_down()?);
+    let cut_down = font.cut_down()?;
+    let whole = i32::try_from(cut_down.len()).map_err(|_| PageError)?;
+    pdf.stream(program, &squeeze(&cut_down)?).filter(Filter::FlateDecode).pair(Name(b"Length1"), whole);
     let mut unicode = UnicodeCmap::new(CMAP_NAME, IDENTITY);
     for (glyph, character) in font.shown() {
         unicode.pair(*glyph, *character);
     }
     pdf.cmap(cmap, &unicode.finish());
     Ok(())
+}
+
+/// A part of the document in the form that PDF calls Flate: statements of thousands of lines go by mail.
+fn squeeze(part: &[u8]) -> Result<Vec<u8>, PageError> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory does not fail.
+    encoder.write_all(part).and_then(|()| encoder.finish()).map_err(|_| PageError)
 }
 
 /// A whole number as PDF writes it.

@@ -68,7 +68,7 @@ fn report(xml: &mut Xml, statement: &Statement) {
     });
     xml.within("LEDGERBAL", |xml| {
         xml.leaf("BALAMT", &money(statement.closing));
-        xml.leaf("DTASOF", &noon(statement.last_day()));
+        xml.leaf("DTASOF", &noon(statement.closing_day()));
     });
     xml.within("BALLIST", |xml| {
         xml.within("BAL", |xml| {

@@ -374,6 +374,16 @@ pub fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     serde::Deserialize::deserialize(deserializer)
 }
 
+/// A field that may be left out, which is something else than null: what is named is there, null too.
+///
+/// # Errors
+/// When it is not what it should be.
+pub fn named<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// Where the request came from, for the audit log and for limits on guessing.
 pub fn origin(request: &HttpRequest) -> Origin {
     let user_agent = request.headers().get(header::USER_AGENT);

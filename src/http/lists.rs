@@ -21,7 +21,7 @@ use crate::services::payments::KeyedRequest;
 /// The largest list, in bytes.
 pub const LIST_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a list may take to arrive.
-const LIST_READ_MAX: Duration = Duration::from_secs(30);
+pub(super) const LIST_READ_MAX: Duration = Duration::from_secs(30);
 /// The mark with which some programs begin a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The columns of a spreadsheet; the last may be missing.

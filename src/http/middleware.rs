@@ -10,12 +10,14 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use tracing::Instrument;
 
 use super::answers::to_json;
 use super::app::AppState;
 use super::client_address::{self, ClientAddress};
 use super::extract::{BODY_READ_MAX, KnownBearer, RequestId, presented_token};
 use super::limits::{LIMIT_HEADER, POLICY_HEADER, Place, Principal, Share};
+use super::lists::LIST_READ_MAX;
 use super::oauth::browser::base_path;
 use super::oauth::pages::Page;
 use super::oauth::texts;
@@ -27,6 +29,8 @@ const HANDLER_MAX: Duration = Duration::from_secs(10);
 const HEAD_BYTES_MAX: usize = 16_384;
 /// What load balancers and other services ask for, also when nobody else is let in. It costs next to nothing.
 pub const UNLIMITED: [&str; 4] = ["/healthz", "/readyz", "/openapi.json", "/.well-known/jwks.json"];
+/// The operations that take a list of payments, which may be long in coming.
+const LISTS: [&str; 3] = ["/api/v1/payments/batch", "/api/v1/payments/bulk", "/api/v1/payments/bulk/preview"];
 /// What people look at in a browser.
 const PAGES: [&str; 5] =
     ["/oauth/authorize", "/oauth/grants", "/confirm-address", "/reset-password", "/invitation"];
@@ -64,9 +68,11 @@ pub async fn around(
             return Ok(request.into_response(response));
         }
     };
-    let time_max = if has_body(&request) { BODY_READ_MAX + HANDLER_MAX } else { HANDLER_MAX };
+    let time_max = if has_body(&request) { read_max(&path) + HANDLER_MAX } else { HANDLER_MAX };
+    // Whatever is logged on the way carries the id that the caller is told.
+    let span = tracing::error_span!("request", request.id = id);
     // The request must have no second owner while it is routed, so these two answers are built without it.
-    let response = match tokio::time::timeout(time_max, next.call(request)).await {
+    let response = match tokio::time::timeout(time_max, next.call(request).instrument(span)).await {
         Ok(Ok(response)) if is_bodiless => response.map_body(|_, body| without_stream(body)),
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => {
@@ -120,6 +126,11 @@ async fn admit(request: &ServiceRequest, state: &AppState) -> Result<Option<(Sha
 fn has_body(request: &ServiceRequest) -> bool {
     let length = request.headers().get(header::CONTENT_LENGTH);
     request.headers().contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != "0")
+}
+
+/// How long the body of a request may take to arrive.
+fn read_max(path: &str) -> Duration {
+    if LISTS.contains(&path) { LIST_READ_MAX } else { BODY_READ_MAX }
 }
 
 /// Whether people look at this address in a browser.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::Work;
+use crate::domain::causes::with_causes;
 use crate::services::Services;
 
 /// How long the runner waits when nothing arrives. What is tried again, or was left behind by another process, waits
@@ -18,7 +19,7 @@ const STOP_MAX: Duration = Duration::from_secs(10);
 /// All background work.
 pub struct Runner {
     services: Arc<Services>,
-    works: Vec<Box<dyn Work>>,
+    works: Vec<Arc<dyn Work>>,
 }
 
 impl Runner {
@@ -30,7 +31,7 @@ impl Runner {
     /// The same runner with one kind of work more.
     #[must_use]
     pub fn with(mut self, work: impl Work + 'static) -> Self {
-        self.works.push(Box::new(work));
+        self.works.push(Arc::new(work));
         self
     }
 
@@ -61,11 +62,20 @@ impl Runner {
     async fn do_round(&self) -> bool {
         let mut has_more = false;
         for work in &self.works {
-            match work.do_one().await {
-                Ok(more) => has_more |= more,
-                Err(error) => {
-                    tracing::warn!(work.name = work.name(), "background work will be tried again: {error}");
+            // A task of its own: a panic ends this piece, but neither the other kinds of work nor the rounds to come. The
+            // set ends it where the round itself is ended.
+            let (mut piece, doing) = (JoinSet::new(), Arc::clone(work));
+            piece.spawn(async move { doing.do_one().await });
+            match piece.join_next().await {
+                Some(Ok(Ok(more))) => has_more |= more,
+                Some(Ok(Err(error))) => {
+                    let causes = with_causes(&error);
+                    tracing::warn!(work.name = work.name(), "background work will be tried again: {causes}");
                 }
+                Some(Err(panic)) => {
+                    tracing::error!(work.name = work.name(), "background work was cut off: {panic}");
+                }
+                None => {}
             }
         }
         has_more

@@ -43,7 +43,7 @@ use queue::{Item, Pending, Riding, RidingWrite};
 use writer::Writer;
 
 /// The most commands in one batch, whatever the settings say: memory must hold the answers of two.
-const BATCH_COMMANDS_MAX: usize = 2_048;
+pub const BATCH_COMMANDS_MAX: usize = 2_048;
 
 /// How the ledger is sized. Every field has a setting with a documented default.
 #[derive(Debug, Clone, Copy)]
@@ -227,9 +227,7 @@ impl Ledger {
         E: From<StorageError> + Send + 'static,
     {
         let database = self.shared.database.clone();
-        tokio::task::spawn_blocking(move || database.reader()?.snapshot(work))
-            .await
-            .unwrap_or_else(|_| Err(StorageError::PoolExhausted.into()))
+        off_threads(move || database.reader()?.snapshot(work)).await
     }
 
     /// Has `work` judge on a state of the command's community that is complete for the command, as the database holds it
@@ -244,12 +242,11 @@ impl Ledger {
         work: impl FnOnce(&mut CommunityState) -> T + Send + 'static,
     ) -> Result<Option<T>, StorageError> {
         let shared = Arc::clone(&self.shared);
-        tokio::task::spawn_blocking(move || {
+        off_threads(move || {
             let mut conn = shared.database.reader()?;
             shared.judging.judge(&mut conn, &command, now, work)
         })
         .await
-        .unwrap_or(Err(StorageError::PoolExhausted))
     }
 
     /// The same on a state that is read for this alone, for what takes longer than others should wait.
@@ -263,13 +260,12 @@ impl Ledger {
         work: impl FnOnce(&mut CommunityState) -> T + Send + 'static,
     ) -> Result<Option<T>, StorageError> {
         let database = self.shared.database.clone();
-        tokio::task::spawn_blocking(move || {
+        off_threads(move || {
             let mut conn = database.reader()?;
             let state = judging::read(&mut conn, &command, now)?;
             Ok(state.map(|mut state| work(&mut state)))
         })
         .await
-        .unwrap_or(Err(StorageError::PoolExhausted))
     }
 
     /// Reads with one statement, which sees one state of the database by itself; or with several, of which each reads only
@@ -286,20 +282,16 @@ impl Ledger {
         E: From<StorageError> + Send + 'static,
     {
         let database = self.shared.database.clone();
-        tokio::task::spawn_blocking(move || work(&mut *database.reader()?))
-            .await
-            .unwrap_or_else(|_| Err(StorageError::PoolExhausted.into()))
+        off_threads(move || work(&mut *database.reader()?)).await
     }
 
-    /// Gives back to nobody the bytes that were freed in the database's files. On SQLite others' writes wait meanwhile.
+    /// Leaves nothing readable of what was deleted, see [`Database::scrub`]. On SQLite others' writes wait meanwhile.
     ///
     /// # Errors
     /// What the database said; it may be tried again.
     pub async fn scrub(&self) -> Result<(), StorageError> {
         let database = self.shared.database.clone();
-        tokio::task::spawn_blocking(move || database.scrub())
-            .await
-            .unwrap_or(Err(StorageError::PoolExhausted))
+        off_threads(move || database.scrub()).await
     }
 
     /// Whether commands are taken: not stopping, and no failure that only a restart can mend.
@@ -347,4 +339,16 @@ impl Ledger {
             SubmitError::Overloaded
         })
     }
+}
+
+/// Runs work that blocks off the asynchronous threads.
+async fn off_threads<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+{
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        // Where it is no panic, the runtime is ending, and the work never began.
+        Err(if error.is_panic() { StorageError::CutOff } else { StorageError::PoolExhausted }.into())
+    })
 }

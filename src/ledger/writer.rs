@@ -21,6 +21,7 @@ use super::gathering::{Next, turn_away, turn_away_all};
 use super::memory::Memory;
 use super::queue::{Item, RidingWrite, now};
 use super::{LedgerContext, SubmitError};
+use crate::domain::causes::with_causes;
 use crate::domain::ids::IdSource;
 use crate::storage::{Conn, Database, Engine, StorageError};
 
@@ -192,7 +193,10 @@ impl Writer {
                     return Err(error);
                 }
                 Err((group, error)) => {
-                    tracing::error!("commands of community {id} could not be read for: {}", chain_of(&error));
+                    tracing::error!(
+                        "commands of community {id} could not be read for: {}",
+                        with_causes(&error)
+                    );
                     turn_away(group.commands, Vec::new(), SubmitError::Overloaded);
                 }
             }
@@ -202,7 +206,7 @@ impl Writer {
 
     /// After a failed read, of which nothing can have come: the connection is replaced, and all begins again.
     fn reading_failed(&mut self, error: &StorageError) {
-        tracing::warn!("the ledger could not read: {}", chain_of(error));
+        tracing::warn!("the ledger could not read: {}", with_causes(error));
         self.forget();
         self.conn = None;
         if error.is_disk_failure() {
@@ -281,7 +285,9 @@ impl Writer {
         if self.conn.is_none() {
             match self.database.connect_writer() {
                 Ok(conn) => self.conn = Some(conn),
-                Err(error) => tracing::warn!("the ledger has no database connection: {error}"),
+                Err(error) => {
+                    tracing::warn!("the ledger has no database connection: {}", with_causes(&error))
+                }
             }
         }
         self.conn.is_some()
@@ -326,13 +332,13 @@ impl Writer {
         if error.is_disk_failure() {
             tracing::error!(
                 "the disk failed, and only a restart can tell what is on it: {}",
-                chain_of(error)
+                with_causes(error)
             );
             // Nobody may be listening while the service starts or ends.
             let _ = self.failure.send(true);
             SubmitError::OutcomeUnknown
         } else {
-            tracing::error!("a batch was rolled back: {}", chain_of(error));
+            tracing::error!("a batch was rolled back: {}", with_causes(error));
             SubmitError::Overloaded
         }
     }
@@ -349,7 +355,7 @@ impl Writer {
                     self.reconnect(*deadline.get_or_insert_with(|| now() + RECOVERY_MAX));
                 }
                 BatchError::Storage(error) => {
-                    tracing::error!("a batch was rolled back: {}", chain_of(&error));
+                    tracing::error!("a batch was rolled back: {}", with_causes(&error));
                     break;
                 }
             }
@@ -394,16 +400,4 @@ fn concerns_all(error: &StorageError) -> bool {
         error,
         StorageError::ConnectionLost(_) | StorageError::CommitFailed(_) | StorageError::Contention
     ) || error.is_disk_failure()
-}
-
-/// An error with its causes, for the log.
-fn chain_of(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -21,6 +21,7 @@ use super::error::Exhausted;
 use super::{IdSources, ServiceError};
 use crate::domain::address::client_group;
 use crate::domain::attempts::{InARow, Rule, Tally};
+use crate::domain::causes::with_causes;
 use crate::domain::chain::Hash;
 use crate::domain::ids::{AuditId, UserId};
 use crate::domain::time::{Clock, Timestamp};
@@ -319,7 +320,7 @@ impl Attempts {
         let cleaned =
             self.shared.ledger.write(move |conn| attempts::forget_old(conn, now, FORGOTTEN_AT_ONCE));
         if let Err(error) = cleaned.await {
-            tracing::warn!("old tallies of attempts could not be forgotten: {error}");
+            tracing::warn!("old tallies of attempts could not be forgotten: {}", with_causes(&error));
         }
     }
 }

@@ -29,16 +29,20 @@ impl Services {
     /// A community's balance sheet at the end of a day by its clocks, or now. For its admins.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when the bearer does not belong to it, and why they may not see it.
+    /// [`ServiceError::NotFound`] when the bearer does not belong to it, and why they may not see it;
+    /// [`ServiceError::Overloaded`] when there is no room to make one.
     pub async fn balance_sheet(
         &self,
         bearer: &Bearer,
         code: String,
         day: Option<Day>,
     ) -> Result<BalanceSheetOf, ServiceError> {
+        let room = self.room_for_books(bearer.authority.user_id)?;
         let (made_at, caller) = (self.now(), bearer.clone());
         self.ledger
             .read(move |conn| {
+                // Held as long as it is read, also where nobody waits for it any more.
+                let _room = room;
                 let community = require_right(conn, &caller, &code, Right::SeeBalanceSheet, made_at)?;
                 let head = heads::find(conn, community.id)?.ok_or(ServiceError::NotFound)?;
                 let seq = match day {

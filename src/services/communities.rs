@@ -1,20 +1,15 @@
 //! A community's directory, and its ledger in numbers.
 
 use super::accounts::place_in_order;
-use super::audit::Origin;
 use super::caller::{require_live_session, require_membership};
-use super::commanding::unexpected;
 use super::cursors::{cut, page_length};
 use super::payments::check_text;
-use super::{Fault, Page, ServiceError, Services};
+use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
-use crate::domain::command::Action;
 use crate::domain::community::{Community, CommunityCode};
-use crate::domain::fold::Outcome;
 use crate::domain::records::Head;
-use crate::domain::zone::{BadZone, Zone};
 use crate::storage::members::{self, Member};
 use crate::storage::{Conn, accounts, communities, heads};
 
@@ -83,36 +78,6 @@ impl Services {
             .filter(|_| has_more)
             .map(|entry| self.cursors.encode(&context, &entry.member.number.to_string()));
         Ok(Page { items, next_cursor })
-    }
-
-    /// Changes by which clocks a community lives. For its admins.
-    ///
-    /// # Errors
-    /// That there is no such zone, or why the bearer may not.
-    pub async fn set_time_zone(
-        &self,
-        bearer: &Bearer,
-        code: String,
-        name: &str,
-        origin: &Origin,
-    ) -> Result<Community, ServiceError> {
-        let (now, caller) = (self.now(), bearer.clone());
-        let community = self
-            .ledger
-            .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let community = find_community(conn, &code)?;
-                Ok::<_, ServiceError>(require_membership(conn, community, &caller.authority)?.community)
-            })
-            .await?;
-        let time_zone: Zone = name.parse().map_err(|error: BadZone| {
-            ServiceError::Invalid(vec![Fault::new("/time_zone", "unknown_value", error.to_string())])
-        })?;
-        let action = Action::SetTimeZone(time_zone.clone());
-        match self.command(bearer, community.id, action, Vec::new(), origin).await? {
-            Outcome::Done => Ok(Community { time_zone, ..community }),
-            other => Err(unexpected("a change of a time zone", &other)),
-        }
     }
 
     /// A community's ledger in numbers. For its members.

@@ -11,6 +11,7 @@ use super::sessions::{fold_email, is_address};
 use super::{Fault, ServiceError, Services};
 use crate::auth::password_rules::is_too_long;
 use crate::auth::passwords::is_same_choice;
+use crate::domain::causes::with_causes;
 use crate::domain::ids::{SessionId, UserId};
 use crate::mail::SecurityEvent;
 use crate::storage::credentials::{self, SecondFactor};
@@ -144,7 +145,7 @@ impl Services {
             Ok(Some(renewed)) => renewed,
             Ok(None) => return,
             Err(error) => {
-                tracing::info!("a password's hash was not renewed: {error}");
+                tracing::info!("a password's hash was not renewed: {}", with_causes(&error));
                 return;
             }
         };
@@ -153,7 +154,7 @@ impl Services {
             .write(move |conn| credentials::renew_password_hash(conn, user_id, &before, &renewed))
             .await;
         if let Err(error) = written {
-            tracing::info!("a password's renewed hash was not written: {error}");
+            tracing::info!("a password's renewed hash was not written: {}", with_causes(&error));
         }
     }
 

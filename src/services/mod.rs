@@ -58,6 +58,7 @@ pub mod approvals;
 pub mod attempts;
 pub mod audit;
 pub mod balance_sheet;
+mod books_room;
 pub mod caller;
 mod commanding;
 pub mod communities;
@@ -97,6 +98,7 @@ pub mod second_factors;
 pub mod series;
 pub mod session_list;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 pub mod signing_keys;
 pub mod statements;
@@ -119,12 +121,13 @@ use crate::auth::passwords::{Cost, Passwords};
 use crate::auth::sealing::Sealing;
 use crate::auth::tokens::Tokens;
 use crate::auth::webauthn::RelyingParty;
-use crate::config::Settings;
+use crate::config::{Settings, SettingsError};
 use crate::domain::fold::AnswerFormat;
 use crate::domain::ids::IdSource;
 use crate::domain::time::{Clock, Timestamp};
-use crate::ledger::{Ledger, LedgerContext, LedgerSettings};
+use crate::ledger::{BATCH_COMMANDS_MAX, Ledger, LedgerContext, LedgerSettings};
 use crate::storage::{Database, StorageError, secrets};
+use books_room::Books;
 use cursors::Cursors;
 use references::References;
 use signing_keys::KeySchedule;
@@ -161,7 +164,7 @@ pub struct Services {
     /// Room for those who work on lists of payments.
     lists: Semaphore,
     /// Room for those who make statements and balance sheets.
-    books: Arc<Semaphore>,
+    books: Arc<Books>,
 }
 
 /// What the world around a service provides.
@@ -186,6 +189,10 @@ impl Services {
         public_url: &str,
         world: World,
     ) -> Result<Self, StartError> {
+        if settings.ledger_batch_max > BATCH_COMMANDS_MAX {
+            let problem = format!("must be at most {BATCH_COMMANDS_MAX}");
+            return Err(SettingsError::Invalid { name: "ledger_batch_max", problem }.into());
+        }
         let ledger_settings = LedgerSettings {
             queue_max: settings.ledger_queue_max,
             batch_max: settings.ledger_batch_max,
@@ -240,7 +247,7 @@ impl Services {
             hub: Arc::new(events::Hub::new(settings.event_streams_max)),
             relying_party: RelyingParty::new(public_url),
             lists: Semaphore::new(many::LISTS_AT_ONCE_MAX),
-            books: Arc::new(Semaphore::new(statements::BOOKS_AT_ONCE_MAX)),
+            books: Books::beside(usize::try_from(settings.database_readers_max).unwrap_or(1)),
         })
     }
 

@@ -20,6 +20,8 @@ use crate::storage::{Conn, StorageError, accounts, communities, history, notific
 
 /// When a month's statements are written, in minutes after the midnight that ends it by the community's clocks: at seven.
 const WRITTEN_AT_MIN: i16 = 7 * 60;
+/// How long an account waits whose books cannot be read, in seconds.
+const DAMAGED_WAIT_S: i64 = 3_600;
 /// How many months are caught up with, after a time in which nothing was written.
 const MONTHS_BACK_MAX: i64 = 12;
 
@@ -97,7 +99,15 @@ impl Services {
         let now = self.now();
         let find = move |conn: &mut Conn| {
             let Some(due) = statement_mailings::find_due(conn, now)? else { return Ok(None) };
-            Ok::<_, StorageError>(Some((due, next_step(conn, due, now)?)))
+            let step = match next_step(conn, due, now) {
+                // One account whose books are damaged keeps nobody else's from being written.
+                Err(StorageError::Corrupt(damage)) => {
+                    tracing::error!(account.id = %due.account_id, "a monthly statement waits: {damage}");
+                    Step::Quiet(Some(StatementMailing { due_at: now.plus_seconds(DAMAGED_WAIT_S), ..due }))
+                }
+                step => step?,
+            };
+            Ok::<_, StorageError>(Some((due, step)))
         };
         let Some((due, step)) = self.ledger.read(find).await? else { return Ok(false) };
         let outbox = self.outbox();
@@ -179,14 +189,15 @@ fn next_step(conn: &mut Conn, due: StatementMailing, now: Timestamp) -> Result<S
     if month < oldest {
         return Ok(Step::Quiet(Some(at(oldest)?)));
     }
-    let told = tell(conn, &community, &account, month)?;
-    let is_closed = account.status == AccountStatus::Closed;
-    if is_closed && told.entries == 0 {
+    let (told, told_seq) = tell(conn, &community, &account, month)?;
+    // A closed account is told of until its last entry is, also where that is not in this month.
+    let is_over = account.status == AccountStatus::Closed && told_seq == account.account_seq;
+    let next = if is_over { None } else { Some(at(behind(month)?)?) };
+    if is_over && told.entries == 0 {
         return Ok(Step::Quiet(None));
     }
-    let next = at(behind(month)?)?;
     let letter = Letter::MonthlyStatement(told);
-    Ok(Step::Write(Box::new(Writing { to: (!is_closed).then_some(next), community, letter })))
+    Ok(Step::Write(Box::new(Writing { to: next, community, letter })))
 }
 
 /// Moves on and writes what is to be written, unless somebody else has.
@@ -203,13 +214,13 @@ fn take(conn: &mut Conn, mut outbox: Outbox, due: &StatementMailing, step: Step)
     }
 }
 
-/// What is told of a month.
+/// What is told of a month, and the account's last entry by its end.
 fn tell(
     conn: &mut Conn,
     community: &Community,
     account: &Account,
     month: Day,
-) -> Result<MonthlyStatement, StorageError> {
+) -> Result<(MonthlyStatement, i64), StorageError> {
     let begin = community.time_zone.moment(month, TimeOfDay::MIDNIGHT).ok_or_else(no_month)?;
     let end = community.time_zone.moment(behind(month)?, TimeOfDay::MIDNIGHT).ok_or_else(no_month)?;
     let standings =
@@ -219,7 +230,7 @@ fn tell(
     };
     let entries = closing.account_seq - opening.account_seq;
     let money = |amount| Plain::from(format!("{} {}", community.scale.format(amount), community.symbol));
-    Ok(MonthlyStatement {
+    let told = MonthlyStatement {
         community: Plain::from(community.name.as_str()),
         account: Plain::from(account.code.to_string()),
         month: Plain::from(month.to_string().chars().take("YYYY-MM".len()).collect::<String>()),
@@ -227,7 +238,8 @@ fn tell(
         entries,
         closing: money(closing.balance),
         is_enclosed: entries <= STATEMENT_LINES_MAX,
-    })
+    };
+    Ok((told, closing.account_seq))
 }
 
 /// The first day of the month that it is by the community's clocks.

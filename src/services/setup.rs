@@ -102,6 +102,7 @@ impl Services {
             step_up_above: None,
             time_zone: new.time_zone,
             approval_rules: ApprovalRules::default(),
+            settings_version: 1,
         };
         let (row, now) = (community.clone(), self.now());
         self.ledger

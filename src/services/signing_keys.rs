@@ -8,6 +8,7 @@ use super::second_factors::random;
 use super::{ServiceError, Services, StartError};
 use crate::auth::keys::{PublicKey, SigningKey};
 use crate::auth::sealing::{BadSeal, Sealing};
+use crate::domain::causes::with_causes;
 use crate::domain::ids::IdSource;
 use crate::domain::time::Timestamp;
 use crate::ledger::WriteError;
@@ -69,7 +70,7 @@ impl Services {
             Err(error) => Err(StorageError::into(error)),
         };
         if let Err(error) = kept {
-            tracing::warn!("the signing keys could not be looked after: {error}");
+            tracing::warn!("the signing keys could not be looked after: {}", with_causes(&error));
         }
     }
 

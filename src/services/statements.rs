@@ -1,9 +1,6 @@
 //! What happened on an account in a period.
 
-use std::sync::Arc;
-
-use tokio::sync::OwnedSemaphorePermit;
-
+use super::books_room::BooksRoom;
 use super::caller::find_own_account;
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
@@ -17,16 +14,6 @@ use crate::storage::{Conn, StorageError, history, users};
 
 /// The most entries of one statement: a year of a shop that is paid 27 times a day.
 pub const STATEMENT_LINES_MAX: i64 = 10_000;
-/// How many statements and balance sheets are made at once: fewer than there are readers, so that balances are read
-/// however many want their books.
-pub(super) const BOOKS_AT_ONCE_MAX: usize = 4;
-
-/// Room to make a statement or a balance sheet, held from reading it until it is written.
-#[derive(Debug)]
-pub struct BooksRoom {
-    _place: OwnedSemaphorePermit,
-}
-
 /// Days on end, the first of them and the day after the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days {
@@ -37,32 +24,26 @@ pub struct Days {
 }
 
 impl Services {
-    /// Room to make a statement or a balance sheet.
+    /// What happened on an account in these days of its community, and the language in which the bearer reads; with the
+    /// room that making it takes, to be held until it is written.
     ///
     /// # Errors
-    /// [`ServiceError::Overloaded`] when as many as there may be are being made.
-    pub fn room_for_books(&self) -> Result<BooksRoom, ServiceError> {
-        let place = Arc::clone(&self.books).try_acquire_owned().map_err(|_| ServiceError::Overloaded)?;
-        Ok(BooksRoom { _place: place })
-    }
-
-    /// What happened on an account in these days of its community, and the language in which the bearer reads.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] when the account is not the bearer's to look into, and what is wrong with the period.
+    /// [`ServiceError::NotFound`] when the account is not the bearer's to look into, and what is wrong with the period;
+    /// [`ServiceError::Overloaded`] when there is no room.
     pub async fn statement(
         &self,
         bearer: &Bearer,
         reference: AccountReference,
         days: Days,
-    ) -> Result<(Statement, Language), ServiceError> {
+    ) -> Result<(Statement, Language, BooksRoom), ServiceError> {
+        let room = self.room_for_books(bearer.authority.user_id)?;
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger
             .read(move |conn| {
                 let own = find_own_account(conn, &caller, &reference, now)?;
                 let statement = read(conn, own, days, now)?;
                 let language = users::language(conn, caller.authority.user_id)?;
-                Ok((statement, language.unwrap_or(Language::English)))
+                Ok((statement, language.unwrap_or(Language::English), room))
             })
             .await
     }

@@ -3,15 +3,14 @@
 use secrecy::SecretString;
 
 use super::audit::Origin;
-use super::caller::{require_live_session, require_membership};
+use super::caller::require_live_session;
 use super::commanding::unexpected;
 use super::second_factors::wrong_code;
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
-use crate::domain::command::{Action, SetAccountStepUp, SetCommunityStepUp, UserAuthority};
-use crate::domain::community::Community;
+use crate::domain::command::{Action, SetAccountStepUp, UserAuthority};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::CommunityId;
 use crate::domain::refusal::Refusal;
@@ -137,32 +136,6 @@ impl Services {
             Action::SetAccountStepUp(SetAccountStepUp { account_id: visible.account.id, above: own });
         self.change_step_up(bearer, community.id, action, origin).await?;
         Ok(StepUpAmounts { scale: community.scale, own, community: community.step_up_above })
-    }
-
-    /// Sets above which amount all payments of a community need a fresh proof. For its admins, with a fresh proof.
-    ///
-    /// # Errors
-    /// What is wrong with the amount, or why the bearer may not set it.
-    pub async fn set_community_step_up(
-        &self,
-        bearer: &Bearer,
-        code: String,
-        above: Option<&str>,
-        origin: &Origin,
-    ) -> Result<(Community, Option<Amount>), ServiceError> {
-        let (now, caller) = (self.now(), bearer.clone());
-        let community = self
-            .ledger
-            .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let community = super::communities::find_community(conn, &code)?;
-                Ok::<_, ServiceError>(require_membership(conn, community, &caller.authority)?.community)
-            })
-            .await?;
-        let above = parse(community.scale, above)?;
-        let action = Action::SetCommunityStepUp(SetCommunityStepUp { above });
-        self.change_step_up(bearer, community.id, action, origin).await?;
-        Ok((community, above))
     }
 
     async fn change_step_up(

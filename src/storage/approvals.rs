@@ -163,6 +163,7 @@ fn to_columns(act: &Act) -> ActColumns {
             (kind, Some(AnyId::from_uuid(account_id.uuid())), Some(limits.credit_limit), limits.ceiling)
         }
         Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above),
+        Act::SetStepUp(above) => (kind, None, *above, None),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             let permission = allow_beyond_limit.then_some(PERMITTED);
             (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None)
@@ -179,6 +180,7 @@ fn to_act((kind, subject_id, amount, other_amount): ActColumns) -> Option<Act> {
         ApprovalKind::Rules => {
             Some(Act::SetRules(ApprovalRules { limits_above: amount, reversals_above: other_amount }))
         }
+        ApprovalKind::StepUp => Some(Act::SetStepUp(amount)),
         ApprovalKind::Reversal => Some(Act::Reverse {
             payment_id: PaymentId::from_uuid(subject_id?.uuid()),
             allow_beyond_limit: amount == Some(PERMITTED),

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use diesel::alias;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -13,7 +14,7 @@ use super::{Conn, StorageError};
 use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::amount::Amount;
 use crate::domain::balance_sheet::AccountStanding;
-use crate::domain::ids::{AccountId, CommunityId, RecordId};
+use crate::domain::ids::{AccountId, CommunityId};
 
 /// How each account stood after the record at `seq`.
 ///
@@ -62,26 +63,26 @@ pub fn standings(
 /// # Errors
 /// When the database refuses.
 pub fn reserved(conn: &mut Conn, community_id: CommunityId, seq: i64) -> Result<Vec<Amount>, StorageError> {
-    let held: Vec<(RecordId, Amount)> = on_backend!(conn, |c| hold_items::table
+    let undoing = alias!(records as undoing);
+    let (of_community, place, undone_id) = (
+        undoing.field(records::community_id),
+        undoing.field(records::seq),
+        undoing.field(records::undone_id),
+    );
+    // Only what is still held is handed over; however many payments were captured before, they are not.
+    Ok(on_backend!(conn, |c| hold_items::table
         .inner_join(
             records::table
                 .on(records::community_id.eq(hold_items::community_id).and(records::seq.eq(hold_items::seq)))
         )
+        .left_join(
+            undoing.on(of_community
+                .eq(community_id)
+                .and(place.le(seq))
+                .and(undone_id.eq(records::id.nullable())))
+        )
         .filter(hold_items::community_id.eq(community_id).and(hold_items::seq.le(seq)))
-        .filter(records::undone_id.is_null())
-        .select((records::id, hold_items::amount))
-        .load(c))?;
-    if held.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut held: HashMap<RecordId, Amount> = held.into_iter().collect();
-    let undone: Vec<Option<RecordId>> = on_backend!(conn, |c| records::table
-        .filter(records::community_id.eq(community_id).and(records::seq.le(seq)))
-        .filter(records::undone_id.is_not_null())
-        .select(records::undone_id)
-        .load(c))?;
-    for id in undone.into_iter().flatten() {
-        held.remove(&id);
-    }
-    Ok(held.into_values().collect())
+        .filter(records::undone_id.is_null().and(undone_id.is_null()))
+        .select(hold_items::amount)
+        .load(c))?)
 }

@@ -25,6 +25,7 @@ pub(super) type CommunityRow = (
     Option<Amount>,
     Option<Amount>,
     Option<Amount>,
+    i64,
 );
 
 /// Makes a community. Its head comes with [`super::heads::insert`].
@@ -46,6 +47,7 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
             communities::step_up_above.eq(community.step_up_above),
             communities::approve_limits_above.eq(community.approval_rules.limits_above),
             communities::approve_reversals_above.eq(community.approval_rules.reversals_above),
+            communities::settings_version.eq(community.settings_version),
         ))
         .execute(c))?;
     Ok(())
@@ -58,6 +60,10 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
 pub(super) fn change(conn: &mut Conn, community: &Community) -> Result<(), StorageError> {
     let changed = on_backend!(conn, |c| diesel::update(communities::table.find(community.id))
         .set((
+            communities::name.eq(&community.name),
+            communities::unit.eq(&community.unit),
+            communities::symbol.eq(&community.symbol),
+            communities::settings_version.eq(community.settings_version),
             communities::step_up_above.eq(community.step_up_above),
             communities::time_zone.eq(community.time_zone.name()),
             communities::approve_limits_above.eq(community.approval_rules.limits_above),
@@ -126,7 +132,7 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 
 pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
     let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, ..) = row;
-    let (.., step_up_above, limits_above, reversals_above) = row;
+    let (.., step_up_above, limits_above, reversals_above, settings_version) = row;
     let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let scale = Scale::try_from(scale).map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let time_zone: Zone =
@@ -143,5 +149,6 @@ pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageErro
         default_credit_limit,
         step_up_above,
         approval_rules,
+        settings_version,
     })
 }

@@ -24,6 +24,9 @@ pub enum StorageError {
     /// No connection was free in time.
     #[error("no database connection was free in time")]
     PoolExhausted,
+    /// Work was cut off by a panic: a bug, not load.
+    #[error("work on the database was cut off by a panic")]
+    CutOff,
     /// A row holds what it must not.
     #[error("a stored row is damaged: {0}")]
     Corrupt(String),

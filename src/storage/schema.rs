@@ -43,6 +43,7 @@ diesel::table! {
         step_up_above -> Nullable<BigInt>,
         approve_limits_above -> Nullable<BigInt>,
         approve_reversals_above -> Nullable<BigInt>,
+        settings_version -> BigInt,
     }
 }
 

@@ -53,7 +53,7 @@ both_engines! {
         // Up to the amount, one is enough.
         ask(&greta, &ada, "500.00").expect(200);
         let reply = ask(&greta, &ada, "500.01").expect(202);
-        let members = ["asked_at", "asked_by", "expires_at", "id", "kind", "limits", "reason", "reversal", "rules", "settled_at", "settled_by", "state"];
+        let members = ["asked_at", "asked_by", "expires_at", "id", "kind", "limits", "reason", "reversal", "rules", "settled_at", "settled_by", "state", "step_up_above"];
         assert_eq!(keys(&reply.body), members);
         assert!(is_id(&reply.body["id"]) && is_time(&reply.body["asked_at"]) && is_time(&reply.body["expires_at"]), "{}", reply.body);
         assert_eq!((&reply.body["state"], &reply.body["kind"], &reply.body["asked_by"]), (&json!("pending"), &json!("limits"), &json!("greta")));
@@ -209,7 +209,7 @@ both_engines! {
     fn letting_somebody_in_is_no_way_around(app: &TestApp) {
         let (greta, _) = two_admins(app);
         let policy = json!({"joining": "open", "members_may_invite": false, "reason": "Decided"});
-        greta.send("PATCH", "/api/v1/communities/RIVER", &[], Some(policy.to_string().into_bytes())).expect(200);
+        greta.patch("/api/v1/communities/RIVER", &policy).expect(200);
         app.found("HILL", 2);
         let nia = app.newcomer("nia").of("HILL").join();
         let applied = nia.post("/api/v1/communities/RIVER/applications", &json!({"name": "Nia"})).expect(201);

@@ -17,7 +17,7 @@ const CONFIRMATIONS: &str = "/api/v1/address-confirmations";
 pub fn opened(app: &TestApp, joining: &str, members_may_invite: bool) -> Person {
     let admin = app.admin();
     let change = json!({"joining": joining, "members_may_invite": members_may_invite, "reason": "Decided"});
-    admin.send("PATCH", RIVER, &[], Some(change.to_string().into_bytes())).expect(200);
+    admin.patch(RIVER, &change).expect(200);
     admin
 }
 
@@ -142,7 +142,7 @@ both_engines! {
         let (admin, ada) = (app.admin(), app.member("ada"));
         app.found("LAKE", 2);
         let zoe = app.newcomer("zoe").of("LAKE").with_admin_rights().join();
-        let patch = |caller: &Caller, headers: &[(&str, &str)], body: &Value| caller.send("PATCH", RIVER, headers, Some(body.to_string().into_bytes()));
+        let patch = |caller: &Caller, headers: &[(&str, &str)], body: &Value| caller.patch_with(RIVER, headers, body);
         let change = json!({"joining": "open", "reason": "Decided at the meeting"});
         patch(&app.anonymous(), &[], &change).expect_problem(401, "unauthenticated");
         patch(&ada, &[], &change).expect_problem(403, "forbidden");

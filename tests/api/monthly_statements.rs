@@ -97,6 +97,26 @@ both_engines! {
         assert_eq!(written(app).len(), 2, "who does not want it gets none");
     }
 
+    fn the_last_entries_of_a_closed_account_are_told_too(app: &TestApp) {
+        until(app, "2027-01-15T12:00:00Z");
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        choose(&ada, true);
+        app.pay(&ada.again(), &ben, "10.00");
+        // Paid back and closed in the night before January's statement is written.
+        until(app, "2027-02-01T06:00:00Z");
+        app.pay(&ben.again(), &ada, "10.00");
+        app.set_status(&ada, "closed");
+        for month in ["2027-02-01T07:00:00Z", "2027-03-01T07:00:00Z", "2027-04-01T07:00:00Z", "2028-04-01T07:00:00Z"] {
+            until(app, month);
+            state(app);
+        }
+        let symbol = app.community("RIVER").symbol;
+        let letters: Vec<_> = written(app).iter().map(told).map(|[month, _, entries, closing]| [month, entries, closing]).collect();
+        let expected = [("2027-01", "1", "-10.00"), ("2027-02", "1", "0.00")]
+            .map(|(month, entries, closing)| [month.to_owned(), entries.to_owned(), format!("{closing} {symbol}")]);
+        assert_eq!(letters, expected);
+    }
+
     fn months_that_were_missed_are_caught_up_with_and_join(app: &TestApp) {
         until(app, "2027-01-15T12:00:00Z");
         let (ada, ben) = (app.member("ada"), app.member("ben"));

@@ -71,7 +71,7 @@ pub fn path(schedule: &Value) -> String {
 
 /// Changes what a schedule does from its next run on.
 pub fn edit(by: &Person, schedule: &Value, body: &Value) -> Reply {
-    by.send("PATCH", &path(schedule), &[], Some(body.to_string().into_bytes()))
+    by.patch(&path(schedule), body)
 }
 
 pub fn mails_about_plans(app: &TestApp) -> i64 {
@@ -249,7 +249,7 @@ both_engines! {
         edit(&app.admin(), &made, &json!({"amount": "2.00"})).expect_problem(403, "forbidden");
         ada.put(&format!("/api/v1/accounts/{}/step-up", ada.code), &json!({"above": "10.00"})).expect(200);
         let stale = app.db_with_old_proof(&ada);
-        let try_with = |body: &Value| stale.send("PATCH", &path(&made), &[], Some(body.to_string().into_bytes()));
+        let try_with = |body: &Value| stale.patch(&path(&made), body);
         try_with(&json!({"amount": "10.01"})).expect_problem(403, "step_up_required");
         let reading = app.db_with_scopes(&ada, "payments:read");
         reading.send("PATCH", &path(&made), &[], Some(b"{}".to_vec())).expect_problem(403, "forbidden");

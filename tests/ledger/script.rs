@@ -94,6 +94,7 @@ impl World {
             step_up_above: None,
             time_zone: counterfoil::domain::zone::Zone::UTC,
             approval_rules: ApprovalRules::default(),
+            settings_version: 1,
         };
         let mut conn = opened.connect_writer().unwrap();
         communities::insert(&mut conn, &community, now).unwrap();

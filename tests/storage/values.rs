@@ -55,6 +55,7 @@ both_engines! {
                     limits_above: (place > 1).then_some(Amount::from_minor(numbers[place])),
                     reversals_above: (place != 2).then_some(Amount::from_minor(numbers[place])),
                 },
+                settings_version: numbers[place].max(1),
             };
             communities::insert(&mut conn, &community, times[place]).unwrap();
             assert_eq!(communities::find(&mut conn, community.id).unwrap(), Some(community.clone()));

@@ -260,6 +260,16 @@ impl Caller {
         self.send("PUT", path, headers, Some(body.to_string().into_bytes()))
     }
 
+    /// A PATCH of JSON.
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.patch_with(path, &[], body)
+    }
+
+    /// A PATCH of JSON with headers of one's own.
+    pub fn patch_with(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
+        self.send("PATCH", path, headers, Some(body.to_string().into_bytes()))
+    }
+
     /// A DELETE.
     pub fn delete(&self, path: &str) -> Reply {
         self.send("DELETE", path, &[], None)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::settings::step_up_member;
 use super::{Fold, Outcome};
 use crate::domain::amount::Amount;
 use crate::domain::approval::{
@@ -13,6 +14,7 @@ use crate::domain::ids::{ApprovalId, TextId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
+use crate::domain::settings::SettingsChange;
 
 impl Fold<'_> {
     /// Changes above which amounts acts need two admins; where that lets more through than before, it needs two.
@@ -101,6 +103,7 @@ impl Fold<'_> {
         let right = match approval.act {
             Act::SetLimits { .. } => Right::SetLimits,
             Act::SetRules(_) => Right::SetApprovalRules,
+            Act::SetStepUp(_) => Right::ChangeSettings,
             Act::Reverse { .. } => Right::ReversePayment,
         };
         self.require(&asker, right, Scope::LimitsWrite)
@@ -111,6 +114,11 @@ impl Fold<'_> {
                 self.apply_limits(&asker, &before, *limits, &approval.reason);
             }
             Act::SetRules(rules) => self.apply_rules(&asker, *rules, &approval.reason),
+            Act::SetStepUp(above) => {
+                let change = SettingsChange { step_up_above: Some(*above), ..SettingsChange::default() };
+                let after = change.applied_to(&self.state.community);
+                self.apply_settings(&asker, after, &approval.reason);
+            }
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
                 self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
@@ -124,9 +132,8 @@ impl Fold<'_> {
         let (was, is) = (rules_json(&before.approval_rules), rules_json(&rules));
         let audit_id = self.note_audit(authority, "community.approval_rules", before.id.uuid(), was, is);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
-        let after = Arc::new(Community { approval_rules: rules, ..(*before).clone() });
-        self.state.community = Arc::clone(&after);
-        self.postings.changed_community = Some(after);
+        let after = Community { approval_rules: rules, ..(*before).clone() };
+        self.put_community(after.with_next_version());
     }
 
     fn keep_approval(&mut self, approval: Approval) {
@@ -140,6 +147,7 @@ fn describe(act: &Act) -> String {
     match act {
         Act::SetLimits { limits, .. } => super::accounts::limits_json(*limits),
         Act::SetRules(rules) => rules_json(rules),
+        Act::SetStepUp(above) => format!("{{{}}}", step_up_member(*above)),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             format!(r#"{{"payment_id":"{payment_id}","allow_beyond_limit":{allow_beyond_limit}}}"#)
         }

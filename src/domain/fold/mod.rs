@@ -48,6 +48,7 @@ mod requests;
 mod reversals;
 mod runs;
 mod schedules;
+mod settings;
 mod spending;
 mod state;
 mod step_up;
@@ -230,8 +231,7 @@ impl<'a> Fold<'a> {
             Action::EndSession(end) => Ok(self.end_session(end)),
             Action::EraseMember(erase) => self.erase_member(authority, erase),
             Action::SetAccountStepUp(change) => self.set_account_step_up(authority, change),
-            Action::SetCommunityStepUp(change) => self.set_community_step_up(authority, change),
-            Action::SetTimeZone(zone) => self.set_time_zone(authority, zone),
+            Action::ChangeSettings(change) => self.change_settings(authority, change),
             Action::SetDelegation(change) => self.set_delegation(authority, change),
             Action::SetRole(change) => self.set_role(authority, change),
             Action::SetMemberStatus(change) => self.set_member_status(authority, change),

@@ -1,14 +1,11 @@
 //! What is planned: made, changed, paused, resumed and ended. What comes of it at its time is in `runs.rs`.
 
-use std::sync::Arc;
-
 use super::payments::{Draft, require_active};
 use super::{Fold, Outcome};
 use crate::domain::account::Account;
 use crate::domain::amount::MOVEMENT_MAX_MINOR;
 use crate::domain::chain;
 use crate::domain::command::{Authority, Pay};
-use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, ScheduleId};
 use crate::domain::payment::{Party, PaymentState};
 use crate::domain::policy::Right;
@@ -21,7 +18,7 @@ use crate::domain::schedule::{
 };
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
-use crate::domain::zone::{TimeOfDay, Zone};
+use crate::domain::zone::TimeOfDay;
 
 impl Fold<'_> {
     /// Plans a payment or a schedule of them. Who may pay now may plan; credit is judged when the time comes. A fresh
@@ -281,24 +278,6 @@ impl Fold<'_> {
             None => {}
         }
         self.put_schedule(ended);
-    }
-
-    /// Changes by which clocks the community lives. What comes next stays at its time; the runs behind it come by the
-    /// new ones.
-    pub(super) fn set_time_zone(&mut self, authority: &Authority, zone: &Zone) -> Result<Outcome, Refusal> {
-        self.require_insider(authority)?;
-        self.require(authority, Right::SetTimeZone, Scope::LimitsWrite)?;
-        let before = Arc::clone(&self.state.community);
-        if before.time_zone == *zone {
-            return Ok(Outcome::Done);
-        }
-        let describe = |zone: &Zone| format!(r#"{{"time_zone":"{}"}}"#, zone.name());
-        let (was, is) = (describe(&before.time_zone), describe(zone));
-        self.note_audit(authority, "community.time_zone", before.id.uuid(), was, is);
-        let after = Arc::new(Community { time_zone: zone.clone(), ..(*before).clone() });
-        self.state.community = Arc::clone(&after);
-        self.postings.changed_community = Some(after);
-        Ok(Outcome::Done)
     }
 
     /// What is planned from an account ends with it.

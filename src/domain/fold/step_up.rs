@@ -1,12 +1,10 @@
 //! Fresh proofs: which commands need one, and above which amounts payments do.
 
-use std::sync::Arc;
-
+use super::settings::step_up_member;
 use super::{Fold, Outcome};
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
-use crate::domain::command::{Authority, SetAccountStepUp, SetCommunityStepUp};
-use crate::domain::community::Community;
+use crate::domain::command::{Authority, SetAccountStepUp};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::scopes::Scope;
@@ -55,26 +53,8 @@ impl Fold<'_> {
         self.state.accounts.insert(before.id, Account { step_up_above: change.above, ..before });
         Ok(Outcome::Done)
     }
-
-    pub(super) fn set_community_step_up(
-        &mut self,
-        authority: &Authority,
-        change: &SetCommunityStepUp,
-    ) -> Result<Outcome, Refusal> {
-        self.require_insider(authority)?;
-        self.require(authority, Right::SetCommunityStepUp, Scope::LimitsWrite)?;
-        self.require_fresh_proof(authority)?;
-        let before = Arc::clone(&self.state.community);
-        let (was, is) = (amount_json(before.step_up_above), amount_json(change.above));
-        self.note_audit(authority, "community.step_up", before.id.uuid(), was, is);
-        let after = Arc::new(Community { step_up_above: change.above, ..(*before).clone() });
-        self.state.community = Arc::clone(&after);
-        self.postings.changed_community = Some(after);
-        Ok(Outcome::Done)
-    }
 }
 
 fn amount_json(above: Option<Amount>) -> String {
-    let above = above.map_or_else(|| "null".to_owned(), |above| above.minor().to_string());
-    format!(r#"{{"step_up_above_minor":{above}}}"#)
+    format!("{{{}}}", step_up_member(above))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::books::{Bucket, HealthAccount, net_flows, traders};
 use super::figure::Figure;
 use super::fraction::{divide_up, ten_thousandths};
-use super::groups::{age, by_age, deciles};
+use super::groups::{AGES_DAYS, Group, age, by_age, deciles};
 use super::network::{cycle_share, reciprocity, sales_concentration, top_sellers_share, top_share};
 use super::snapshot::Snapshot;
 use super::{DAY_US, FEWEST, WINDOW_DAYS};
@@ -132,21 +132,25 @@ fn credit(snapshot: &mut Snapshot, moment: Moment<'_>, open: &[HealthAccount]) {
             (age(account.last_paid_at.unwrap_or(account.opened_at), moment.at), account.positive())
         })
         .collect();
-    snapshot.set(Figure::NegativeOver180Days, old(&debts));
-    snapshot.set(Figure::IdleOver180Days, old(&idle));
     let at_risk = debts.iter().map(|(age, owed)| owed * LOSS_RATES.get(*age).copied().unwrap_or(0)).sum();
     let provision = divide_up(at_risk, 10_000);
     snapshot.set(Figure::Provision, provision.and_then(|sum| i64::try_from(sum).ok()));
     snapshot.set(Figure::ProvisionShare, provision.and_then(|sum| ten_thousandths(sum, used)));
-    snapshot.negative_ages = by_age(debts);
-    snapshot.idle_ages = by_age(idle);
+    snapshot.negative_ages = by_age(debts.iter().copied());
+    snapshot.idle_ages = by_age(idle.iter().copied());
+    snapshot.set(Figure::NegativeOver180Days, old(&debts, &snapshot.negative_ages));
+    snapshot.set(Figure::IdleOver180Days, old(&idle, &snapshot.idle_ages));
 }
 
-/// What is older than 180 days. None where that would tell of one or two.
-fn old(amounts: &[(usize, i128)]) -> Option<i64> {
-    let old = amounts.iter().filter(|(age, _)| *age >= OLD);
-    let (number, sum) = old.fold((0, 0), |(number, sum), (_, amount)| (number + 1, sum + amount));
-    i64::try_from(sum).ok().filter(|_| number == 0 || number >= FEWEST)
+/// What is older than 180 days. None where there is some in a group that reaches over that age, or that is not told at all:
+/// what one subtracts from the other would tell of one or two.
+fn old(amounts: &[(usize, i128)], ages: &[Group]) -> Option<i64> {
+    if amounts.iter().all(|(age, _)| *age < OLD) {
+        return Some(0);
+    }
+    let bound = AGES_DAYS.get(OLD - 1).copied()?;
+    let old = ages.iter().filter(|group| group.accounts > 0 && group.to.is_none_or(|to| to > bound));
+    old.map(|group| group.sum.filter(|_| group.from >= bound)).sum()
 }
 
 fn refusals(snapshot: &mut Snapshot, moment: Moment<'_>) {

@@ -213,6 +213,26 @@ fn groups_are_large_enough() {
 }
 
 #[test]
+fn nobodys_debt_is_learned_by_subtraction() {
+    let owing = |ages: &[(i64, i64)]| {
+        let owes = |(owner, (age, owed)): (u128, &(i64, i64))| HealthAccount {
+            negative_since: Some(at(1_000 - age)),
+            ..account(owner, -owed)
+        };
+        let accounts: Vec<_> = (1..).zip(ages).map(owes).collect();
+        let found = measure(Moment { at: at(1_000), accounts: &accounts, days: &buckets(1, &[]) });
+        value(&found, Figure::NegativeOver180Days)
+    };
+    let old = [(400, 100), (500, 100), (600, 100)];
+    let young = [(100, 1), (100, 2), (100, 3)];
+    assert_eq!(owing(&[&old[..], &young[..]].concat()).as_deref(), Some("3.00"));
+    // One debt between the two ages: with it told, 3.77 less the 3.00 over a year would be that one.
+    assert_eq!(owing(&[&old[..], &[(200, 77)], &young[..]].concat()), None);
+    assert_eq!(owing(&young).as_deref(), Some("0.00"));
+    assert_eq!(owing(&[(10, 5)]).as_deref(), Some("0.00"), "that there is none tells of nobody's debt");
+}
+
+#[test]
 fn a_threshold_is_crossed_once() {
     let figures = |value| {
         let mut figures = Snapshot::default();

@@ -1,7 +1,6 @@
 //! Form-encoded parameters, and who the client says it is.
 
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -12,13 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
 use super::failure::OAuthFailure;
-use crate::http::extract::origin;
+use crate::http::extract::{BODY_READ_MAX, origin};
 use crate::services::Services;
 use crate::services::oauth::OAuthError;
 use crate::services::oauth::clients::{ClientClaim, ProvenClient};
-
-/// How long a body may take to arrive.
-const BODY_READ_MAX: Duration = Duration::from_secs(10);
 
 /// Parameters in the order in which they came. One without a value counts as absent (RFC 6749 section 3.1).
 pub struct Parameters(Vec<(String, String)>);

@@ -21,6 +21,7 @@ mod payments;
 mod quotes;
 mod schedules;
 mod sessions;
+mod settings;
 mod trusted_payees;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -68,6 +69,8 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::set_step_up::set_step_up)
         .service(communities::set_step_up::set_community_step_up)
         .service(communities::set_time_zone::set_time_zone)
+        .service(settings::get::get_settings)
+        .service(settings::edit::edit_settings)
         .service(accounts::get_statement::get_statement)
         .service(accounts::get_monthly_statement::get_monthly_statement)
         .service(accounts::set_monthly_statement::set_monthly_statement)

@@ -66,7 +66,7 @@ pub struct WantedReversalView {
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules` or `reversal`.
+    /// `limits`, `rules`, `reversal` or `step_up`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -92,6 +92,10 @@ pub struct ApprovalView {
     rules: Option<ApprovalRulesView>,
     /// The reversal that is wanted; null where it is about something else.
     reversal: Option<WantedReversalView>,
+    /// Above which amount all payments are to need a fresh proof; null where it is about something else, or where no payment
+    /// is to need one: the kind tells.
+    #[schema(example = "500.00")]
+    step_up_above: Option<String>,
 }
 
 /// A page of approvals.
@@ -126,7 +130,7 @@ impl LimitsView {
 impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
         let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
-        let (mut limits, mut rules, mut reversal) = (None, None, None);
+        let (mut limits, mut rules, mut reversal, mut step_up_above) = (None, None, None, None);
         match approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
@@ -136,6 +140,7 @@ impl From<&VisibleApproval> for ApprovalView {
                     present: LimitsView::new(community.scale, account.limits),
                 });
             }
+            Act::SetStepUp(above) => step_up_above = above.map(|above| community.scale.format(above)),
             Act::SetRules(wanted) => rules = Some(ApprovalRulesView::new(community, wanted)),
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let payment_id = payment_id.uuid();
@@ -155,6 +160,7 @@ impl From<&VisibleApproval> for ApprovalView {
             limits,
             rules,
             reversal,
+            step_up_above,
         }
     }
 }

@@ -22,6 +22,7 @@ mod privacy;
 mod quotes;
 mod schedules;
 mod series;
+mod settings;
 mod statements;
 mod trust;
 
@@ -50,5 +51,6 @@ pub use privacy::{ErasureView, ExportView, export_csv};
 pub use quotes::QuoteView;
 pub use schedules::{FailureRuleView, SchedulePage, ScheduleView};
 pub use series::SeriesView;
+pub use settings::SettingsView;
 pub use statements::{MonthlyStatementView, StatementView};
 pub use trust::{TrustedPayeeList, TrustedPayeeView};

@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::Listener;
 use super::hub::Round;
 use super::reading::{Told, address, scan, tell};
+use crate::domain::causes::with_causes;
 use crate::domain::ids::CommunityId;
 use crate::domain::time::Timestamp;
 use crate::services::{ServiceError, Services};
@@ -109,7 +110,7 @@ impl Services {
                 done = self.sweep().await.map(|()| false);
             }
             if let Err(error) = done {
-                tracing::warn!("events will be read again: {error}");
+                tracing::warn!("events will be read again: {}", with_causes(&error));
                 sleep(SWEEP_EVERY).await;
             }
             sleep(ROUND_PAUSE).await;

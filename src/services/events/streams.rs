@@ -11,6 +11,7 @@ use super::Listener;
 use super::hub::{FRAMES_WAITING_MAX, Frame, NotJoined, Taken};
 use super::places::Places;
 use super::rounds::{Look, look};
+use crate::domain::causes::with_causes;
 use crate::domain::ids::CommunityId;
 use crate::services::{ServiceError, Services};
 use crate::storage::{Conn, StorageError, communities, events, sessions};
@@ -73,7 +74,7 @@ impl Services {
         // Not waited for: it ends by itself, at the latest when the stream is dropped.
         drop(tokio::spawn(async move {
             if let Err(error) = services.catch_up(key, listener, places, sender).await {
-                tracing::warn!("a stream of events ended early: {error}");
+                tracing::warn!("a stream of events ended early: {}", with_causes(&error));
             }
         }));
         Ok(EventStream { frames, _taken: taken })

@@ -104,11 +104,13 @@ impl Services {
 
 impl Measuring {
     fn keep(&mut self, walk: Box<Walk>) {
-        let all: usize = self.kept.values().map(|walk| walk.weight()).sum();
-        if all.saturating_add(walk.weight()) > KEPT_MAX {
-            self.kept.clear();
-        }
         self.kept.insert(walk.community.id, walk);
+        // The heaviest goes first: it is one that is read anew, and not all the others.
+        while self.kept.values().map(|walk| walk.weight()).sum::<usize>() > KEPT_MAX {
+            let Some(heaviest) = self.kept.values().max_by_key(|walk| walk.weight()) else { break };
+            let id = heaviest.community.id;
+            self.kept.remove(&id);
+        }
     }
 }
 

@@ -14,13 +14,14 @@ use crate::storage::health::{self, Progress, StoredSnapshot, books};
 use crate::storage::{Conn, StorageError, communities, heads};
 
 /// For how long after its end a day stays open, in seconds: longer than a batch takes from its time to its commit.
-const SETTLE_S: i64 = 60;
+const SETTLE_S: i64 = 600;
 /// How often the figures of the day in progress are written anew where something happened, in seconds.
 const REFRESH_S: i64 = 60;
 /// For how many accounts that is a second less often.
 const ACCOUNTS_PER_S: i64 = 100;
-/// How many days before the first look are measured, where there was trade already: two years.
-const DAYS_BACK_MAX: i64 = 731;
+/// How many days before the first look are measured, where there was trade already: a quarter of a year. To find where an
+/// account stood on a day takes a step for each of its entries since.
+const DAYS_BACK_MAX: i64 = 92;
 /// Before a community's first event.
 const NOTHING_SEEN: i64 = -1;
 /// How many records of accounts one step reads.
@@ -295,7 +296,7 @@ impl Walk {
     }
 }
 
-/// Where measuring begins: on the day of the first record, or at most two years back.
+/// Where measuring begins: on the day of the first record, or [`DAYS_BACK_MAX`] back.
 fn first_progress(
     community: &Community,
     first_at: Timestamp,

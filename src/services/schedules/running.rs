@@ -7,7 +7,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::schedule::{RunSchedule, Schedule};
 use crate::services::{ServiceError, Services};
-use crate::storage::{communities, schedules};
+use crate::storage::{StorageError, communities, schedules};
 
 /// The most runs of one community that are asked for at a time.
 const RUNS_MAX: i64 = 100;
@@ -24,30 +24,43 @@ impl Services {
             .read(move |conn| {
                 let mut due = Vec::new();
                 for community in communities::all(conn)? {
-                    let of_community = schedules::due(conn, community.id, now, RUNS_MAX)?;
-                    if !of_community.is_empty() {
-                        due.push((community, of_community));
+                    match schedules::due(conn, community.id, now, RUNS_MAX) {
+                        Ok(of_community) if of_community.is_empty() => {}
+                        Ok(of_community) => due.push((community, of_community)),
+                        // One community whose plans are damaged keeps no other's from being paid.
+                        Err(StorageError::Corrupt(damage)) => {
+                            tracing::error!(community.code = %community.code, "planned payments wait: {damage}");
+                        }
+                        Err(error) => return Err(error.into()),
                     }
                 }
                 Ok::<_, ServiceError>(due)
             })
             .await?;
+        let mut failed = None;
         for (community, due) in &due {
-            let commands = oldest(community, due)
-                .into_iter()
-                .map(|run| Command::by_service(community.id, Action::RunSchedule(run)));
-            for outcome in self.ledger.submit_all(commands.collect()).await {
-                match outcome? {
-                    Outcome::Done | Outcome::Refused(Refusal::NotFound(Thing::Schedule)) => {}
-                    other => return Err(ServiceError::Internal(format!("a run gave {other:?}"))),
-                }
+            if let Err(error) = self.run_in(community, due).await {
+                failed = Some(error);
             }
         }
         if !due.is_empty() {
             // Some may have to be told.
             self.ring();
         }
-        Ok(!due.is_empty())
+        failed.map_or(Ok(!due.is_empty()), Err)
+    }
+
+    /// Gives the oldest of what is due in one community its turn.
+    async fn run_in(&self, community: &Community, due: &[Schedule]) -> Result<(), ServiceError> {
+        let runs = oldest(community, due).into_iter();
+        let commands = runs.map(|run| Command::by_service(community.id, Action::RunSchedule(run)));
+        for outcome in self.ledger.submit_all(commands.collect()).await {
+            match outcome? {
+                Outcome::Done | Outcome::Refused(Refusal::NotFound(Thing::Schedule)) => {}
+                other => return Err(ServiceError::Internal(format!("a run gave {other:?}"))),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -237,7 +237,7 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("asked_at", Time), ("due_at", Time)], withheld: &[("user_id", SELF), ("erased_at", "nobody is left to read it"), ("scrubbed_at", INNER)] },
     Inventory { table: "communities", rows: &[rows(Community, "id = {community}", &[("id", Place::Id)])], erasure: "stays: it tells of no person",
         exported: &[("id", Id), ("code", Text), ("name", Text), ("unit", Text), ("symbol", Text), ("scale", Number), ("time_zone", Text)],
-        withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("approve_limits_above", CHOSEN), ("approve_reversals_above", CHOSEN), ("created_at", CHOSEN)] },
+        withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("approve_limits_above", CHOSEN), ("approve_reversals_above", CHOSEN), ("settings_version", CHOSEN), ("created_at", CHOSEN)] },
     Inventory { table: "approvals", rows: &[rows(Community, "community_id = {community} AND (asked_by = {user} OR settled_by = {user})", &[("id", Place::Id)])], erasure: "stays: ids, amounts and times",
         exported: &[("community_id", Id), ("id", Id), ("kind", words!(ApprovalKind)), ("subject_id", Id), ("amount", Number), ("other_amount", Number), ("asked_by", Id), ("asked_at", Time), ("expires_at", Time), ("state", words!(ApprovalState)), ("settled_by", Id), ("settled_at", Time)], withheld: &[] },
     Inventory { table: "user_applications", rows: &[rows(User, "user_id = {user}", &[("community_id", Place::Id)])], erasure: "stays: two ids",

@@ -302,6 +302,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
         "set_notifications" => json!({"community": "RIVER", "choices": {"payment_sent": "daily"}}),
         "set_payment_note" => json!({"category": "Groceries", "note": null}),
+        "edit_settings" => json!({"symbol": "R", "reason": "Decided"}),
         "set_time_zone" => json!({"time_zone": "Europe/Berlin"}),
         "set_password" => json!({"current_password": "not it at all, sorry", "new_password": challenge("x")}),
         "set_status" => json!({"status": "active", "reason": "Decided"}),

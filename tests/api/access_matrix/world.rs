@@ -206,7 +206,7 @@ impl<'a> World<'a> {
         let admin = self.people[if code == "RIVER" { "admin" } else { "elsewhere" }].again();
         let path = format!("/api/v1/communities/{code}");
         let policy = json!({"joining": "open", "members_may_invite": false, "reason": "Decided"});
-        admin.send("PATCH", &path, &[], Some(policy.to_string().into_bytes())).expect(200);
+        admin.patch(&path, &policy).expect(200);
         let terms = json!({"title": "Our agreement", "text": "We trade with each other."});
         admin.post(&format!("{path}/agreements"), &terms).expect(201);
         let id = |made: Reply| made.expect(201).body["id"].as_str().unwrap().to_owned();

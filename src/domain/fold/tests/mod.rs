@@ -10,6 +10,7 @@
 //! | `auditor.rs` | re-derives everything from every test's batches |
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `many.rs` | several payments in one transfer |
+//! | `refunds.rs` | giving payments back |
 //! | `reversals.rs` | undoing payments, as an admin |
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
 //! | `holds.rs` | authorising, capturing, voiding |
@@ -22,6 +23,7 @@
 //! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
 //! | `schedules.rs` | what is planned, and what comes of it |
+//! | `settings.rs` | what is chosen about the community as a whole |
 //! | `keys.rs` | idempotency |
 //! | `duplicates.rs` | payments that look like the repetition of another |
 //! | `spending.rs` | what an app may spend for its member |
@@ -29,7 +31,6 @@
 //! | `quotes.rs` | what a payment would do |
 //! | `model.rs` | the rules once more, as plainly as they can be said |
 //! | `random.rs` | random commands |
-//! | `reach.rs` | that they reach every rule |
 //! | `comparing.rs` | what the fold did beside what the model says |
 //! | `reach.rs` | that the random commands reach every rule |
 //! | `properties.rs` | the fold and the model judge them, and have to agree |
@@ -60,6 +61,7 @@ mod refunds;
 mod requests;
 mod reversals;
 mod schedules;
+mod settings;
 mod snapshot;
 mod spending;
 mod step_up;

@@ -220,8 +220,7 @@ impl Model {
             | Action::OpenAccount(_)
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
-            | Action::SetCommunityStepUp(_)
-            | Action::SetTimeZone(_)
+            | Action::ChangeSettings(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
             | Action::SetMemberStatus(_) => {
@@ -358,8 +357,7 @@ impl Model {
             | Action::OpenAccount(_)
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
-            | Action::SetCommunityStepUp(_)
-            | Action::SetTimeZone(_)
+            | Action::ChangeSettings(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_)
             | Action::SetMemberStatus(_) => {

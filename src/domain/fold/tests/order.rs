@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::support::{
     Person, PlainFormat, River, START, authorise, by, capture, keyed, limits, minor, order, pay, payment,
-    set_limits, void,
+    set_limits, step_up_setting, void,
 };
 use crate::domain::chain;
-use crate::domain::command::{Action, Authority, Command, SetCommunityStepUp, UserAuthority};
+use crate::domain::command::{Action, Authority, Command, UserAuthority};
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{Fold, Outcome};
 use crate::domain::records::{Postings, RecordKind};
@@ -179,8 +179,7 @@ fn two_parts_written_as_one_batch_say_how_things_are_after_both() {
         }
         Authority::Service => command,
     };
-    let set_common =
-        |above| by(SERVICE, Action::SetCommunityStepUp(SetCommunityStepUp { above: Some(minor(above)) }));
+    let set_common = |above| by(SERVICE, Action::ChangeSettings(step_up_setting(Some(above))));
     river.batch(&[set_common(500), by_app(pay(ada, bob, 100)), authorise(bob, ada, 10)]);
     let mut both = river.last.clone();
     river.batch(&[by_app(pay(ada, bob, 40)), by_app(authorise(ada, bob, 2))]);

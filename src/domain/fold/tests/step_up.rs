@@ -1,8 +1,8 @@
 //! Fresh proofs: for limits, and for payments above an amount.
 
-use super::support::{River, START, by, limits, minor, order, pay, set_limits, set_status};
+use super::support::{River, START, by, limits, minor, order, pay, set_limits, set_status, step_up_setting};
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Action, Authorise, Authority, Command, SetAccountStepUp, SetCommunityStepUp};
+use crate::domain::command::{Action, Authorise, Authority, Command, SetAccountStepUp};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::AccountId;
 use crate::domain::member::Role;
@@ -26,7 +26,7 @@ fn set_own(authority: Authority, account_id: AccountId, above: Option<i64>) -> C
 }
 
 fn set_common(authority: Authority, above: Option<i64>) -> Command {
-    by(authority, Action::SetCommunityStepUp(SetCommunityStepUp { above: above.map(minor) }))
+    by(authority, Action::ChangeSettings(step_up_setting(above)))
 }
 
 const STALE: Timestamp = Timestamp::from_micros(0);

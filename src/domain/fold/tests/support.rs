@@ -10,14 +10,14 @@ pub(super) use super::format::{PlainFormat, refusal_body};
 pub(super) use super::person::Person;
 pub(super) use super::snapshot::Snapshot;
 use crate::domain::account::{Account, AccountKind, AccountStatus, Limits};
-use crate::domain::amount::{Amount, Scale};
-use crate::domain::approval::ApprovalRules;
+use crate::domain::amount::Amount;
 use crate::domain::chain::{NO_TEXT, text_commitment};
 use crate::domain::command::{
     Action, Admit, Authorise, Authority, Capture, Command, EndSession, OpenAccount, Pay, Refund, Reverse,
     SetLimits, SetStatus, Void,
 };
 use crate::domain::community::Community;
+use crate::domain::community::tests::river;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
@@ -32,8 +32,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{
     ChangeSchedule, EditSchedule, NewSchedule, OnFailure, RunSchedule, ScheduleChange,
 };
+use crate::domain::settings::{ChangeSettings, SettingsChange};
 use crate::domain::time::Timestamp;
-use crate::domain::zone::{TimeOfDay, Zone};
+use crate::domain::zone::TimeOfDay;
 
 /// The community of all these tests.
 pub(super) const RIVER: CommunityId =
@@ -79,18 +80,7 @@ pub(super) struct River {
 impl River {
     /// A community with a fund and nobody in it.
     pub fn new() -> Self {
-        let community = Community {
-            id: RIVER,
-            code: "RIVER".parse().unwrap(),
-            name: "River Valley".into(),
-            unit: "shell".into(),
-            symbol: "§".into(),
-            scale: Scale::try_from(2).unwrap(),
-            default_credit_limit: Amount::ZERO,
-            step_up_above: None,
-            time_zone: Zone::UTC,
-            approval_rules: ApprovalRules::default(),
-        };
+        let community = Community { id: RIVER, ..river() };
         let head = Head::new(community.id, START);
         let mut ids = SeededIds(42);
         let commons = AccountId::from_uuid(ids.uuid_at(START));
@@ -402,4 +392,10 @@ pub(super) const fn unchanged(schedule_id: ScheduleId) -> EditSchedule {
         on_failure: None,
         skip_until: None,
     }
+}
+
+/// A change of above which amount all payments need a fresh proof.
+pub(super) fn step_up_setting(above: Option<i64>) -> ChangeSettings {
+    let change = SettingsChange { step_up_above: Some(above.map(minor)), ..SettingsChange::default() };
+    ChangeSettings { change, ..ChangeSettings::default() }
 }

@@ -1,6 +1,9 @@
 //! `GET /accounts/{account}/statement`: what happened in a period, for people and for bookkeeping programs.
 
-use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
+use std::cmp::Reverse;
+
+use actix_web::http::header::{self, Accept, Header as _, HeaderValue, Quality, QualityItem};
+use actix_web::mime::Mime;
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
@@ -108,8 +111,7 @@ pub async fn get_statement(
         None => accepted(&request)?,
     };
     let reference = account_reference(&account)?;
-    let room = state.services.room_for_books()?;
-    let (statement, language) = state.services.statement(&caller.bearer, reference, days).await?;
+    let (statement, language, room) = state.services.statement(&caller.bearer, reference, days).await?;
     let name = format!("{}-{}-{}.{}", statement.account.code, days.from, statement.last_day(), row.ending);
     // Thousands of lines take their time.
     let written = web::block(move || {
@@ -148,20 +150,30 @@ fn parse(query: &StatementQuery) -> Result<(Days, Option<Row>), ApiError> {
     }
 }
 
-/// The format that the caller likes best (RFC 9110 section 12.5.1); of those liked as much, the first.
+/// The format that the caller likes best; of those liked as much, the one that is named first.
 fn accepted(request: &HttpRequest) -> Result<Row, ApiError> {
-    let liked = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
-    let place = |row: &Row| {
-        let (kind, _) = row.media_type.split_once('/')?;
-        liked.iter().position(|range| {
-            let range = range.essence_str();
-            range == row.media_type || range == "*/*" || range.strip_suffix("/*") == Some(kind)
-        })
-    };
-    let ranked = FORMATS.into_iter().filter_map(|row| Some((place(&row)?, row)));
-    let best = ranked.min_by_key(|(place, _)| *place).map(|(_, row)| row);
-    let default = FORMATS.into_iter().next().filter(|_| liked.is_empty());
+    let ranges = Accept::parse(request).map(|Accept(ranges)| ranges).unwrap_or_default();
+    let liked = FORMATS.into_iter().rev().filter_map(|row| Some((liking(&ranges, row.media_type)?, row)));
+    let best = liked.max_by_key(|(liking, _)| *liking).map(|(_, row)| row);
+    let default = FORMATS.into_iter().next().filter(|_| ranges.is_empty());
     best.or(default).ok_or(ApiError::new(ProblemCode::NotAcceptable))
+}
+
+/// How much a media type is liked, by the most specific range that it is in (RFC 9110 section 12.5.1); none where it is in
+/// none, or not liked at all.
+fn liking(ranges: &[QualityItem<Mime>], media_type: &str) -> Option<(Quality, Reverse<usize>)> {
+    let (kind, _) = media_type.split_once('/')?;
+    let matching = ranges.iter().enumerate().filter_map(|(place, range)| {
+        let specificity = match range.item.essence_str() {
+            "*/*" => 0,
+            essence if essence.strip_suffix("/*") == Some(kind) => 1,
+            essence if essence == media_type => 2,
+            _ => return None,
+        };
+        Some((specificity, Reverse(place), range.quality))
+    });
+    let (_, place, quality) = matching.max()?;
+    (quality > Quality::ZERO).then_some((quality, place))
 }
 
 fn write(found: &Statement, format: Format, language: Language) -> Result<Vec<u8>, ApiError> {

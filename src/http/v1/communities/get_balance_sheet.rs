@@ -47,7 +47,6 @@ pub async fn get_balance_sheet(
     let day = query.0.date.map(|text| text.parse::<Day>()).transpose();
     let day =
         day.map_err(|bad| ApiError::invalid(vec![Fault::new("date", "malformed_day", bad.to_string())]))?;
-    let _room = state.services.room_for_books()?;
     let found = state.services.balance_sheet(&caller.bearer, code.into_inner(), day).await?;
     Ok(HttpResponse::Ok().json(BalanceSheetView::from(&found)))
 }

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, LimitsWrite, origin, present};
 use crate::http::problem::{ApiError, Problem};
+use crate::http::views::ApprovalView;
+use crate::services::settings::{NewSettings, SettingsOutcome};
 
 /// An amount, or that there is none.
 #[derive(Deserialize, ToSchema)]
@@ -30,14 +32,16 @@ pub struct CommunityStepUpView {
 /// Set above which amount all payments need a fresh proof
 ///
 /// For the community's admins, with a proof that is at most five minutes old. Members may set a lower amount for their
-/// own accounts.
+/// own accounts. Where a community has two admins agree to anything, protecting payments less needs two as well.
 #[utoipa::path(operation_id = "set_community_step_up", tag = "communities", security(("bearer" = [])), request_body = SetCommunityStepUpRequest,
     params(("code" = String, Path, description = "The community's code", example = "RIVER")), responses(
     (status = 200, description = "The amount", body = CommunityStepUpView),
+    (status = 202, description = "Another admin has to agree first", body = ApprovalView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`step_up_required`, `forbidden`", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`conflict` with the reason `too_many`", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[put("/communities/{code}/step-up")]
@@ -48,9 +52,15 @@ pub async fn set_community_step_up(
     code: Path<String>,
     body: Body<SetCommunityStepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let (code, above, origin) = (code.into_inner(), body.value.above, origin(&request));
-    let set = state.services.set_community_step_up(&caller.bearer, code, above.as_deref(), &origin);
-    let (community, above) = set.await?;
-    Ok(HttpResponse::Ok()
-        .json(CommunityStepUpView { above: above.map(|above| community.scale.format(above)) }))
+    let new = NewSettings { step_up_above: Some(body.value.above), ..NewSettings::default() };
+    let (code, origin) = (code.into_inner(), origin(&request));
+    Ok(match state.services.change_settings(&caller.bearer, code, new, &origin).await? {
+        SettingsOutcome::Done(community) => {
+            let above = community.step_up_above.map(|above| community.scale.format(above));
+            HttpResponse::Ok().json(CommunityStepUpView { above })
+        }
+        SettingsOutcome::Asked(approval) => {
+            HttpResponse::Accepted().json(ApprovalView::from(approval.as_ref()))
+        }
+    })
 }

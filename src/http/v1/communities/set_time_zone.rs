@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, LimitsWrite, origin};
 use crate::http::problem::{ApiError, Problem};
-use crate::http::views::CommunityView;
+use crate::http::views::{ApprovalView, CommunityView};
+use crate::services::settings::{NewSettings, SettingsOutcome};
 
 /// A time zone.
 #[derive(Deserialize, ToSchema)]
@@ -40,7 +41,12 @@ pub async fn set_time_zone(
     code: Path<String>,
     body: Body<SetTimeZoneRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let (code, name, origin) = (code.into_inner(), body.value.time_zone, origin(&request));
-    let community = state.services.set_time_zone(&caller.bearer, code, &name, &origin).await?;
-    Ok(HttpResponse::Ok().json(CommunityView::from(&community)))
+    let new = NewSettings { time_zone: Some(body.value.time_zone), ..NewSettings::default() };
+    let (code, origin) = (code.into_inner(), origin(&request));
+    Ok(match state.services.change_settings(&caller.bearer, code, new, &origin).await? {
+        SettingsOutcome::Done(community) => HttpResponse::Ok().json(CommunityView::from(community.as_ref())),
+        SettingsOutcome::Asked(approval) => {
+            HttpResponse::Accepted().json(ApprovalView::from(approval.as_ref()))
+        }
+    })
 }

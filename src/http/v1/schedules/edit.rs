@@ -2,12 +2,12 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, patch};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::schedule_id;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, PaymentsWrite, origin};
+use crate::http::extract::{Body, Caller, PaymentsWrite, named, origin};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{FailureRuleView, ScheduleView};
 use crate::services::schedules::{AskedEdit, AskedRule};
@@ -37,11 +37,6 @@ pub struct EditScheduleRequest {
     /// or behind it.
     #[schema(example = "2027-03-01")]
     skip_until: Option<String>,
-}
-
-/// What is named is there, null too.
-fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// Change a schedule

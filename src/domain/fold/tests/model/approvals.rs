@@ -112,6 +112,7 @@ impl Model {
         match approval.act {
             Act::SetLimits { account_id, limits } => self.limit(account_id, limits),
             Act::SetRules(rules) => self.rules = rules,
+            Act::SetStepUp(_) => unreachable!("nobody asks for it in the play"),
             Act::Reverse { payment_id: original, .. } => {
                 self.perform_reversal(original, payment_id.unwrap());
             }

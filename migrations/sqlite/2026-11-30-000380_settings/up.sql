@@ -1,0 +1,2 @@
+-- Rises with every change of what a community's admins chose about it.
+ALTER TABLE communities ADD COLUMN settings_version INTEGER NOT NULL DEFAULT 1 CHECK (settings_version > 0);
