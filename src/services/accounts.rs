@@ -4,7 +4,7 @@ use super::approvals::{VisibleApproval, limits_letter};
 use super::audit::Origin;
 use super::caller::{Access, VisibleAccount, find_own_account, find_visible_account, require_live_session};
 use super::commanding::unexpected;
-use super::cursors::{Cursors, cut, page_length};
+use super::cursors::{Cursors, page_length};
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountCode, AccountReference, AccountStatus, Limits};
@@ -12,7 +12,7 @@ use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
 use crate::domain::command::{Action, CommandNotice, SetLimits, SetStatus, UserAuthority};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
-use crate::domain::ids::{AccountId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::policy::Right;
 use crate::domain::statement::HistoryEntry;
 use crate::domain::time::Timestamp;
@@ -108,7 +108,7 @@ impl Services {
             let (list, caller) = (list.clone(), caller.clone());
             // Entries never change, so the second statement may see more of them and nothing else.
             let find = move |conn: &mut Conn| match find_own_by_code(conn, &code, &caller, now)? {
-                Some(own) => list.read(conn, own.community, own.account.id).map(Some),
+                Some(own) => list.read(conn, own.community, &own.account).map(Some),
                 None => Ok(None),
             };
             if let Some(entries) = self.ledger.read_once(find).await? {
@@ -118,7 +118,7 @@ impl Services {
         self.ledger
             .read(move |conn| {
                 let (community, account) = find_own_account(conn, &caller, &reference, now)?;
-                list.read(conn, community, account.id)
+                list.read(conn, community, &account)
             })
             .await
     }
@@ -224,22 +224,19 @@ struct EntryList {
 
 impl EntryList {
     /// The page of an account that is the reader's to look into.
-    fn read(
-        self,
-        conn: &mut Conn,
-        community: Community,
-        account_id: AccountId,
-    ) -> Result<Entries, ServiceError> {
-        let context = format!("entries|{}|{account_id}", self.reader);
-        let before = match &self.cursor {
-            Some(cursor) => place_in_order(&self.cursors.decode(&context, cursor)?),
-            None => i64::MAX,
+    fn read(self, conn: &mut Conn, community: Community, account: &Account) -> Result<Entries, ServiceError> {
+        let context = format!("entries|{}|{}", self.reader, account.id);
+        let newest = match &self.cursor {
+            Some(cursor) => place_in_order(&self.cursors.decode(&context, cursor)?).saturating_sub(1),
+            None => account.account_seq,
         };
-        let mut items = history::of_account(conn, community.id, account_id, before, self.length + 1)?;
-        let has_more = cut(&mut items, self.length);
+        // Entries are numbered without gaps, so the page is found without counting its lines.
+        let before = newest.saturating_sub(self.length).max(0);
+        let mut items = history::between(conn, community.id, account.id, (before, newest))?;
+        items.reverse();
         let next_cursor = items
             .last()
-            .filter(|_| has_more)
+            .filter(|_| before > 0)
             .map(|entry| self.cursors.encode(&context, &entry.account_seq.to_string()));
         Ok(Entries { community, page: Page { items, next_cursor } })
     }

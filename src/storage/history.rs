@@ -1,4 +1,4 @@
-//! An account's history: its entries, newest first.
+//! An account's history: its entries between two places, and where it stood at a time.
 
 use std::collections::BTreeMap;
 
@@ -63,25 +63,6 @@ macro_rules! entries_of {
                 payments::description,
             ))
     };
-}
-
-/// At most `limit` entries of an account with an `account_seq` below `before`, newest first.
-///
-/// # Errors
-/// When the database refuses.
-pub fn of_account(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    account_id: AccountId,
-    before: i64,
-    limit: i64,
-) -> Result<Vec<HistoryEntry>, StorageError> {
-    let rows: Vec<HistoryColumns> = on_backend!(conn, |c| entries_of!(community_id, account_id)
-        .filter(entries::account_seq.lt(before))
-        .order(entries::account_seq.desc())
-        .limit(limit)
-        .load(c))?;
-    rows.into_iter().map(|row| read_entry(account_id, row)).collect()
 }
 
 /// An account's entries with an `account_seq` above the first place and at most the second, oldest first.

@@ -19,18 +19,28 @@ use crate::storage::types::Id;
 use crate::storage::{Conn, StorageError, events};
 
 /// Accounts in the order of their ids with what their last entry up to a record left, and when they first and last paid or
-/// were paid. Each is a few steps along the entries' primary key, from their end.
-const BALANCES: &str = "SELECT a.id, a.kind, a.member_id, a.created_at, e.balance_after, e.negative_since, \
+/// were paid. Which entry that is, is their last one at the chain's end; of records further back it is found by halving,
+/// because `seq` rises with `account_seq`: walking back would take a step for each entry since.
+const BALANCES: &str = "SELECT p.id, p.kind, p.member_id, p.created_at, e.balance_after, e.negative_since, \
      (SELECT r.created_at FROM entries AS n JOIN records AS r ON r.community_id = n.community_id AND r.seq = n.seq \
-      WHERE n.community_id = a.community_id AND n.account_id = a.id AND n.seq <= $1 AND n.kind = 1 \
+      WHERE n.community_id = p.community_id AND n.account_id = p.id AND n.account_seq <= p.place AND n.kind = 1 \
       ORDER BY n.account_seq LIMIT 1) AS first_paid_at, \
      (SELECT r.created_at FROM entries AS n JOIN records AS r ON r.community_id = n.community_id AND r.seq = n.seq \
-      WHERE n.community_id = a.community_id AND n.account_id = a.id AND n.seq <= $1 AND n.kind = 1 \
+      WHERE n.community_id = p.community_id AND n.account_id = p.id AND n.account_seq <= p.place AND n.kind = 1 \
       ORDER BY n.account_seq DESC LIMIT 1) AS last_paid_at \
-     FROM accounts AS a LEFT JOIN entries AS e ON e.community_id = a.community_id AND e.account_id = a.id \
-     AND e.account_seq = (SELECT n.account_seq FROM entries AS n WHERE n.community_id = a.community_id \
-      AND n.account_id = a.id AND n.seq <= $1 ORDER BY n.account_seq DESC LIMIT 1) \
-     WHERE a.community_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4";
+     FROM (SELECT a.community_id, a.id, a.kind, a.member_id, a.created_at, \
+       CASE WHEN (SELECT l.seq FROM entries AS l WHERE l.community_id = a.community_id AND l.account_id = a.id \
+         AND l.account_seq = b.account_seq) <= $1 THEN b.account_seq ELSE \
+       (WITH RECURSIVE halves (low, high) AS (SELECT CAST(0 AS BIGINT), b.account_seq UNION ALL \
+         SELECT CASE WHEN m.seq <= $1 THEN m.account_seq ELSE h.low END, \
+                CASE WHEN m.seq <= $1 THEN h.high ELSE m.account_seq - 1 END \
+         FROM halves AS h JOIN entries AS m ON m.community_id = a.community_id AND m.account_id = a.id \
+          AND m.account_seq = (h.low + h.high + 1) / 2 WHERE h.low < h.high) \
+        SELECT low FROM halves WHERE low = high) END AS place \
+       FROM accounts AS a JOIN balances AS b ON b.community_id = a.community_id AND b.account_id = a.id \
+       WHERE a.community_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4) AS p \
+     LEFT JOIN entries AS e ON e.community_id = p.community_id AND e.account_id = p.id AND e.account_seq = p.place \
+     ORDER BY p.id";
 
 /// Trade that follows each other in the order of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
