@@ -28,7 +28,7 @@ from itertools import chain, groupby
 from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
-ACTIVE, FROZEN, CLOSED = 1, 2, 3  # statuses of accounts
+ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
 ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5)
 REVERSAL, BEYOND_LIMIT = 4, 5
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
@@ -149,6 +149,11 @@ def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
+def available(account):
+    """What it may spend: the limits of an account whose member is leaving count as zero."""
+    return account.balance - account.reserved + (0 if account.status == LEAVING else account.limit)
+
+
 def item_digest(record_salt, position, *fields):
     return sha256(sha256(record_salt, u32(position))[:16], *fields)
 
@@ -248,7 +253,7 @@ class Community:
         self.expect(account.status != CLOSED or status == CLOSED, "a closed account is opened again")
         self.expect(status != CLOSED or account.balance == account.reserved == 0, "the account is closed unsettled")
         self.expect(kind == account.kind, "the account's kind changes")
-        self.expect(status in (ACTIVE, FROZEN, CLOSED), "there is no such status")
+        self.expect(status in (ACTIVE, FROZEN, CLOSED, LEAVING), "there is no such status")
         self.expect(0 <= limit <= BALANCE_MAX and 0 <= (ceiling or 0) <= BALANCE_MAX, "the limits are out of range")
         account.status, account.limit, account.ceiling = status, limit, ceiling
         fields = bytes([kind & 255, status & 255]) + i64(limit) + bytes([ceiling is not None]) + i64(ceiling or 0)
@@ -270,8 +275,8 @@ class Community:
             self.expect(account.reserved == reserved_after, "reserved_after is not {}", account.reserved)
             self.expect(account.reserved >= 0, "more is released than was reserved")
             if kind == HOLD:
-                self.expect(account.status == ACTIVE, "money of an account that is not active is held")
-                self.expect(account.balance - account.reserved + account.limit >= 0, "more is held than was available")
+                self.expect(account.status in (ACTIVE, LEAVING), "money of an account that is not active is held")
+                self.expect(available(account) >= 0, "more is held than was available")
         return item_digest(salt, 1, account_id, payment_id, i64(amount), i64(reserved_after), commitment(*text))
 
     def transfer(self, record_id, undone_id, time, salt, entries):
@@ -322,10 +327,11 @@ class Community:
     def judge(self, account_id, before, is_captured_payer, is_reversal, is_permitted):
         """Judges an account's net change in a transfer by the status and limits in force at that record."""
         account = self.accounts[account_id]
-        may_move = account.status == ACTIVE or (account.status == FROZEN and (is_captured_payer or is_reversal))
+        may_move = account.status in (ACTIVE, LEAVING) or (account.status == FROZEN and (is_captured_payer or is_reversal))
         self.expect(may_move, "account {} moves though it is not active", account_id)
-        may_pay = is_captured_payer or account.balance - account.reserved + account.limit >= 0
-        may_earn = account.ceiling is None or account.balance <= account.ceiling
+        may_pay = is_captured_payer or available(account) >= 0
+        ceiling = 0 if account.status == LEAVING else account.ceiling
+        may_earn = ceiling is None or account.balance <= ceiling
         is_past, is_above = account.balance < before and not may_pay, account.balance > before and not may_earn
         self.expect(is_permitted or not is_past, "account {} goes past its credit limit", account_id)
         self.expect(is_permitted or not is_above, "account {} goes above its ceiling", account_id)

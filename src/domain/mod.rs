@@ -22,6 +22,7 @@ pub mod joining;
 pub mod key;
 mod kinds;
 pub mod language;
+pub mod leaving;
 pub mod mail;
 pub mod many;
 pub mod member;

@@ -111,6 +111,8 @@ conflict_reasons! {
         BadExpiry "bad_expiry",
         /// The payee has as many open requests to the payer as there may be.
         TooManyRequests "too_many_requests",
+        /// The member is not leaving (any more).
+        NotLeaving "not_leaving",
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
+pub use super::schema_people::{leaving_instalments, leavings};
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_joining::{
@@ -392,6 +393,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_choices,
     event_mailings,
     statement_mailings,
+    leavings,
+    leaving_instalments,
     schedules,
     planned_payments,
     schedule_terms,

@@ -197,6 +197,12 @@ impl CommunityState {
             missing.delegates.extend(delegate.filter(|id| !self.delegations.contains_key(id)));
             let is_unknown = |id: &MemberId| !self.knows_admins || !self.members.contains_key(id);
             missing.members.extend(command.member_id().filter(is_unknown));
+            // An account that is thawed takes part as its member does.
+            let thawed = match &command.action {
+                Action::SetStatus(change) => self.accounts.get(&change.account_id),
+                _ => None,
+            };
+            missing.members.extend(thawed.and_then(|account| account.member_id).filter(is_unknown));
             let compared = command.payments().iter().filter(|pay| !pay.allow_duplicate);
             let compared = compared.map(|pay| pay.payer_id);
             missing.recent.extend(compared.filter(|id| !self.recent.contains_key(id)));

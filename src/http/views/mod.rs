@@ -11,6 +11,7 @@ mod delegates;
 mod events;
 mod health;
 mod joining;
+mod leavings;
 mod mails;
 mod many;
 mod notes;
@@ -39,6 +40,7 @@ pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
+pub use leavings::{LeavingPage, LeavingView, MemberList};
 pub use mails::{MailPage, MailView};
 pub use many::{BulkPreviewView, PaymentBatchView};
 pub use notes::{CategoryList, NoteView};

@@ -15,6 +15,8 @@ const ACTIVE: i64 = 1;
 const FROZEN: i64 = 2;
 /// The status of an account that does not any more.
 const CLOSED: i64 = 3;
+/// The status of an account that takes part with limits that count as zero, because its member is leaving.
+const LEAVING: i64 = 4;
 /// The kinds of accounts: member, commons, write-off, peer.
 const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
 /// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit.
@@ -48,7 +50,16 @@ pub(super) struct AccountState {
 
 impl AccountState {
     fn available(&self) -> i128 {
-        self.balance - self.reserved + i128::from(self.credit_limit)
+        let credit_limit = if self.status == LEAVING { 0 } else { self.credit_limit };
+        self.balance - self.reserved + i128::from(credit_limit)
+    }
+
+    fn ceiling_in_force(&self) -> Option<i64> {
+        if self.status == LEAVING { Some(0) } else { self.ceiling }
+    }
+
+    fn takes_part(&self) -> bool {
+        matches!(self.status, ACTIVE | LEAVING)
     }
 }
 
@@ -100,7 +111,7 @@ impl Accounts {
     pub(super) fn set(&mut self, record: &RecordRow, item: &AccountItemRow, differences: &mut Differences) {
         let at = At(record.seq);
         differences.expect(ACCOUNT_KINDS.contains(&item.kind), at, "there is no such kind of account");
-        differences.expect((ACTIVE..=CLOSED).contains(&item.status), at, "there is no such status");
+        differences.expect((ACTIVE..=LEAVING).contains(&item.status), at, "there is no such status");
         let in_range = |limit: i64| (0..=BALANCE_MAX).contains(&i128::from(limit));
         differences.expect(in_range(item.credit_limit), at, "the credit limit is out of range");
         differences.expect(item.ceiling.is_none_or(in_range), at, "the ceiling is out of range");
@@ -120,7 +131,7 @@ impl Accounts {
         if let Some(state) = self.states.get_mut(&item.account_id) {
             state.reserved += i128::from(item.amount);
             differences.compare(at, "reserved_after", i128::from(item.reserved_after), state.reserved);
-            differences.expect(state.status == ACTIVE, at, "money of an account that is not active is held");
+            differences.expect(state.takes_part(), at, "money of an account that is not active is held");
             differences.expect(state.available() >= 0, at, "more is held than was available");
         } else {
             differences.add(at, "the account was not opened before");
@@ -220,11 +231,11 @@ impl Accounts {
     /// Judges an account's net change in a transfer, by the status and limits in force at that record.
     fn judge(&self, at: At, id: AccountId, before: i128, way: Way, differences: &mut Differences) {
         let Some(state) = self.states.get(&id) else { return };
-        let may_move = state.status == ACTIVE || (state.status == FROZEN && way != Way::Plain);
+        let may_move = state.takes_part() || (state.status == FROZEN && way != Way::Plain);
         differences.expect(may_move, at, format_args!("account {id} moves though it is not active"));
         let available = state.available();
         let is_past = state.balance < before && available < 0;
-        let is_above = state.ceiling.is_some_and(|ceiling| state.balance > i128::from(ceiling));
+        let is_above = state.ceiling_in_force().is_some_and(|ceiling| state.balance > i128::from(ceiling));
         let is_above = state.balance > before && is_above;
         match way {
             Way::BeyondLimit => differences.expect(

@@ -12,7 +12,7 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, delegations, mails, members, oauth, payment_notices, privacy,
+    Conn, StorageError, approvals, communities, delegations, leavings, mails, members, oauth, payment_notices, privacy,
     refunds, requests, schedules, trusted_payees, users,
 };
 
@@ -32,6 +32,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     }
     for member in &postings.changed_members {
         members::change(conn, community_id, member)?;
+        leavings::follow(conn, community_id, member, postings.head.last_at)?;
     }
     for change in &postings.delegations {
         delegations::write(conn, community_id, change, postings.head.last_at)?;

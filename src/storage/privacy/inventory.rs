@@ -5,6 +5,7 @@
 use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::approval::{ApprovalKind, ApprovalState};
 use crate::domain::joining::{ApplicationState, InvitationState};
+use crate::domain::leaving::{LeavingEnd, PlanSide};
 use crate::domain::mail::{MailKind, MailState};
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::notifications::{Cadence, Topic};
@@ -168,6 +169,11 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("topic", words!(Topic)), ("cadence", words!(Cadence)), ("chosen_at", Time)], withheld: &[("user_id", SELF)] },
     Inventory { table: "statement_mailings", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("account_id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("account_id", Id), ("month", Text), ("due_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "leavings", rows: &[rows(Member, "community_id = {community} AND member_id = {member}", &[("member_id", Place::Id)])], erasure: "stays: ids, days and times",
+        exported: &[("community_id", Id), ("member_id", Id), ("began_at", Time), ("ended_at", Time), ("ended_as", words!(LeavingEnd)), ("target_on", Text), ("proposed_as", words!(PlanSide)), ("proposed_by", Id), ("agreed_by", Id)],
+        withheld: &[("version", INNER), ("step", INNER), ("remind_at", INNER)] },
+    Inventory { table: "leaving_instalments", rows: &[rows(Member, "community_id = {community} AND member_id = {member}", &[("position", Place::Number)])], erasure: "stays: amounts and days",
+        exported: &[("community_id", Id), ("member_id", Id), ("position", Number), ("due_on", Text), ("amount", Number)], withheld: &[] },
     Inventory { table: "event_mailings", rows: &[], erasure: "how far all were told", exported: &[],
         withheld: &[("community_id", TENANT), ("cadence", INNER), ("told_seq", INNER), ("due_at", INNER), ("until_seq", INNER), ("after_user", INNER)] },
     Inventory { table: "health_progress", rows: &[], erasure: "how far each community was measured", exported: &[],

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::bytes::{Bytes32, account_digest, entry_digest, hold_digest, record_digest, sha256};
 use crate::domain::account::{AccountKind, AccountStatus, Limits};
+use crate::domain::amount::Amount;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
 use crate::domain::payment::PaymentState;
@@ -212,7 +213,11 @@ impl Auditor {
         let is_refund = entries.iter().all(|entry| entry.kind == EntryKind::Refund);
         for entry in entries {
             let account = &self.accounts[&entry.account_id];
-            let (credit, ceiling) = (account.limits.credit_limit.minor(), account.limits.ceiling);
+            let limits = match account.status {
+                AccountStatus::Leaving => Limits { ceiling: Some(Amount::ZERO), ..Limits::default() },
+                _ => account.limits,
+            };
+            let (credit, ceiling) = (limits.credit_limit.minor(), limits.ceiling);
             let after = account.balance + i128::from(entry.amount.minor());
             let is_past = entry.amount.minor() < 0 && after - account.reserved + i128::from(credit) < 0;
             let is_above = ceiling.is_some_and(|ceiling| after > i128::from(ceiling.minor()));

@@ -42,6 +42,7 @@ pub(super) fn account_digest(record: &Record, item: &AccountItem, text: &Bytes32
         AccountStatus::Active => 1,
         AccountStatus::Frozen => 2,
         AccountStatus::Closed => 3,
+        AccountStatus::Leaving => 4,
     };
     let mut bytes = item_salt(record, 1).to_vec();
     bytes.extend(item.account_id.uuid().into_bytes());

@@ -141,6 +141,11 @@ pub(super) enum Operation {
         account: usize,
         status: AccountStatus,
     },
+    /// Begins to leave, or stays after all.
+    Leave {
+        person: usize,
+        leaves: bool,
+    },
     EndSession {
         person: usize,
         session: usize,
@@ -269,6 +274,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))
             .prop_map(|(back, agrees, own)| Operation::Settle { back, agrees, own }),
         4 => (account, status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
+        3 => (person.clone(), proptest::bool::weighted(0.6))
+            .prop_map(|(person, leaves)| Operation::Leave { person, leaves }),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),

@@ -26,6 +26,8 @@ fn the_random_commands_reach_every_rule() {
         "passes Authorise",
         "passes Capture",
         "passes Void",
+        "passes SetMemberStatus",
+        "conflict last_admin",
         "passes Request",
         "pays at once",
         "passes Accept",
