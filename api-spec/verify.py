@@ -29,8 +29,9 @@ from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5)
-REVERSAL, BEYOND_LIMIT = 4, 5
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 10)
+MEMBER, COMMONS, LOSSES = 1, 2, 3
+REVERSAL, BEYOND_LIMIT, WRITE_OFF = 4, 5, 10
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -110,6 +111,19 @@ NOTHING = {
             AND r.undone_id NOT IN (SELECT record_id FROM holds h WHERE h.community_id = r.community_id)
             AND r.seq NOT IN (SELECT p.transfer_seq FROM refunds f JOIN payments p ON p.community_id = f.community_id
                 AND p.id = f.payment_id WHERE f.community_id = r.community_id AND p.transfer_seq IS NOT NULL)""",
+    "a write-off that is not in the register, or a line of it that is none": """
+        SELECT p.id FROM payments p LEFT JOIN write_offs w ON w.community_id = p.community_id AND w.payment_id = p.id
+            LEFT JOIN entries e ON e.community_id = p.community_id AND e.payment_id = p.id AND e.kind = 10
+                AND e.account_id IN (p.payer_id, p.payee_id)
+        WHERE p.community_id = ? GROUP BY p.id, w.payment_id HAVING (w.payment_id IS NULL) <> (COUNT(e.seq) = 0)""",
+    "a line of the register of another account or balance, or to which no two admins agreed": """
+        SELECT w.payment_id FROM write_offs w
+            LEFT JOIN payments p ON p.community_id = w.community_id AND p.id = w.payment_id
+            LEFT JOIN approvals a ON a.community_id = w.community_id AND a.id = w.approval_id
+        WHERE w.community_id = ? AND (CASE WHEN w.amount < 0 THEN p.payee_id ELSE p.payer_id END IS NOT w.account_id
+            OR ABS(w.amount) IS NOT p.amount OR a.kind IS NOT 10 OR a.state IS NOT 2 OR a.subject_id IS NOT w.account_id
+            OR a.settled_by IS NULL OR a.settled_by IS a.asked_by OR ABS(a.amount) < ABS(w.amount)
+            OR (a.amount < 0) <> (w.amount < 0))""",
     "a stored answer that tells of a payment that is not there": """
         SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299 AND status <> 202
             AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)
@@ -304,8 +318,14 @@ class Community:
         is_reversal = kinds <= {REVERSAL, BEYOND_LIMIT} and undone_id in self.transfer_ids and undone_id != record_id
         is_other = not kinds & {REVERSAL, BEYOND_LIMIT}
         self.expect(is_reversal or is_other, "it has entries of a reversal, and is none of a transfer as a whole")
+        members = [entry for entry in entries if entry[1] in self.accounts and self.accounts[entry[1]].kind == MEMBER]
+        is_write_off = kinds == {WRITE_OFF} and len(entries) == 2 and len(members) == 1 and undone_id is None
+        self.expect(is_write_off or WRITE_OFF not in kinds, "it has entries of a write-off, and is none of one member's balance")
         permitted = {entry[1] for entry in entries if is_reversal and entry[4] == BEYOND_LIMIT}
         for account_id, balance in before.items():
+            if is_write_off:
+                self.judge_write_off(account_id, balance)
+                continue
             self.judge(account_id, balance, account_id == payer_id, is_reversal, account_id in permitted)
         return digests
 
@@ -336,6 +356,15 @@ class Community:
         self.expect(is_permitted or not is_past, "account {} goes past its credit limit", account_id)
         self.expect(is_permitted or not is_above, "account {} goes above its ceiling", account_id)
         self.expect(is_past or is_above or not is_permitted, "account {} has a permission it does not need", account_id)
+        self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
+
+    def judge_write_off(self, account_id, before):
+        """A write-off takes all that a member has that is frozen or leaving, whatever the limits of either side."""
+        account = self.accounts[account_id]
+        settled = account.balance == account.reserved == 0 and account.status in (FROZEN, LEAVING)
+        gains = account.balance > before
+        may_be = {MEMBER: settled, COMMONS: account.status == ACTIVE and gains, LOSSES: account.status == ACTIVE}
+        self.expect(may_be.get(account.kind), "it writes off what account {} has, which it may not", account_id)
         self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
 
     def check_head(self):

@@ -17,6 +17,7 @@ use super::schedule::{ChangeSchedule, EditSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
+use super::write_off::AskWriteOff;
 use super::zone::Zone;
 
 pub use lives::{Accept, Authorise, Cancel, Capture, Decline, Expire, Request, SetTrust, Void};
@@ -122,6 +123,8 @@ pub enum Action {
     SettleApproval(SettleApproval),
     /// Undo a payment, as an admin.
     Reverse(Reverse),
+    /// Ask for the rest of a balance to be written off.
+    WriteOff(AskWriteOff),
     /// Make several payments by one transfer.
     PayMany(PayMany),
     /// Ask to be paid.

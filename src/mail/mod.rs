@@ -36,5 +36,5 @@ pub use mailer::{Enclosure, Mailer, Outgoing};
 pub use news::{News, NewsItem, NewsPeriod, NewsWhat};
 pub use plain::Plain;
 pub use render::{Rendered, render};
-pub use standing::{StandingEvent, StandingNotice};
 pub use settings::{Delivery, MailSettings, MailSettingsError};
+pub use standing::{StandingEvent, StandingNotice};

@@ -12,9 +12,9 @@ use super::step_up::require_first_party;
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
-use crate::domain::amount::{BALANCE_MAX_MINOR, Scale};
+use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
 use crate::domain::approval::{
-    APPROVALS_PENDING_MAX, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
+    APPROVALS_PENDING_MAX, Act, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
 };
 use crate::domain::command::{Action, CommandNotice, NoticeOf};
 use crate::domain::community::Community;
@@ -23,8 +23,8 @@ use crate::domain::ids::{AccountId, ApprovalId, UserId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
-use crate::mail::{Letter, Plain, SecurityEvent};
-use crate::storage::{Conn, accounts, approvals, audits};
+use crate::mail::{Letter, Plain, SecurityEvent, StandingEvent, StandingNotice};
+use crate::storage::{Conn, accounts, approvals, audits, members};
 
 /// What needs two admins, as they see it.
 #[derive(Debug, Clone)]
@@ -158,7 +158,13 @@ impl Services {
             let account = accounts::find_many(conn, community.id, &account_ids)?.pop();
             let member_id = account.and_then(|account| account.member_id).filter(|_| agrees);
             let Some(member_id) = member_id else { return Ok((community, Vec::new())) };
-            let letter = limits_letter(&community, at);
+            let member = members::find(conn, community.id, member_id)?;
+            let letter = match (&found.act, member) {
+                (Act::WriteOff { amount, .. }, Some(member)) => {
+                    written_off_letter(&community, &member.name, *amount, &found.reason)
+                }
+                _ => limits_letter(&community, at),
+            };
             let notices = outbox.notices_to_member(conn, &community, member_id, &letter)?;
             Ok::<_, ServiceError>((community, notices))
         };
@@ -230,6 +236,19 @@ impl Services {
             })
             .await
     }
+}
+
+/// A letter to whoever operates an account, that its balance was written off.
+fn written_off_letter(community: &Community, member: &str, balance: Amount, reason: &str) -> Letter {
+    let amount = format!("{} {}", community.scale.format(balance), community.symbol);
+    Letter::Standing(StandingNotice {
+        event: StandingEvent::WrittenOff,
+        community: Plain::from(community.name.as_str()),
+        member: Plain::from(member),
+        reason: Plain::from(reason),
+        date: None,
+        amount: Some(Plain::from(amount)),
+    })
 }
 
 /// A letter to whoever operates an account, that its limits are new.

@@ -106,6 +106,7 @@ pub mod step_up;
 pub mod superadmins;
 pub mod trust;
 pub mod world;
+pub mod write_offs;
 
 pub use cursors::Page;
 pub use error::{Exhausted, Fault, ServiceError};

@@ -2,7 +2,6 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
-pub use super::schema_people::{leaving_instalments, leavings};
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_joining::{
@@ -15,6 +14,7 @@ pub use super::schema_logins::{
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 pub use super::schema_payments::{holds, payment_notices, requests, trusted_payees};
+pub use super::schema_people::{leaving_instalments, leavings, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 
 diesel::table! {
@@ -395,6 +395,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_mailings,
     leavings,
     leaving_instalments,
+    write_offs,
     schedules,
     planned_payments,
     schedule_terms,

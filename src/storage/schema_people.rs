@@ -34,3 +34,18 @@ diesel::table! {
         amount -> BigInt,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    write_offs (community_id, payment_id) {
+        community_id -> Id,
+        payment_id -> Id,
+        account_id -> Id,
+        amount -> BigInt,
+        category -> SmallInt,
+        approval_id -> Id,
+        created_at -> BigInt,
+    }
+}

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Person, Reply, TestApp, both_engines, fresh_key};
 
+const REGISTER: &str = "/api/v1/communities/RIVER/write-offs";
+const EXPECTED: &str = "/api/v1/communities/RIVER/expected-loss";
 const LEAVING: &str = "/api/v1/me/memberships/RIVER/leaving";
 
 /// Lets time pass until then.
@@ -52,6 +54,15 @@ fn plan(parts: &[(&str, &str)], target: &str, version: i64) -> Value {
     let parts: Vec<_> =
         parts.iter().map(|(due_on, amount)| json!({"due_on": due_on, "amount": amount})).collect();
     json!({"target_on": target, "instalments": parts, "version": version, "reason": "As we said"})
+}
+
+fn write_off(admin: &Person, person: &Person, category: &str) -> Reply {
+    let body = json!({"account": person.code, "category": category, "reason": "Decided at the meeting"});
+    admin.again().post(REGISTER, &body)
+}
+
+fn approve(admin: &Person, id: &str) -> Reply {
+    admin.post(&format!("/api/v1/communities/RIVER/approvals/{id}/approve"), &json!({"reason": null}))
 }
 
 fn conflict(reply: Reply, reason: &str) {
@@ -101,7 +112,11 @@ both_engines! {
         ] {
             let before = told(app, &ada).len();
             until(app, time);
-            look(app);
+            // By two at once, and once more.
+            std::thread::scope(|scope| {
+                scope.spawn(|| look(app));
+                scope.spawn(|| look(app));
+            });
             look(app);
             assert_eq!(told(app, &ada)[before..], *expected, "{time}");
         }
@@ -219,5 +234,141 @@ both_engines! {
         let key = fresh_key();
         ben.again().post_with(&capture, &[("idempotency-key", &key)], &json!({})).expect(200);
         assert_eq!(ada.again().balance(), "-7.00");
+    }
+
+    fn what_nobody_settles_is_written_off_by_two_admins_and_shown_without_a_name(app: &TestApp) {
+        until(app, "2027-03-10T12:00:00Z");
+        let (ada, ben, greta) = (app.member("ada"), app.member("ben"), app.admin());
+        let otto = app.newcomer("otto").with_admin_rights().join();
+        app.pay(&ada.again(), &ben, "80.00");
+        write_off(&greta, &ada, "unreachable").expect_problem(409, "conflict");
+        ada.again().put(LEAVING, &json!({"reason": "Moving to the coast"})).expect(200);
+        // What to expect of it, before.
+        let expected = greta.again().get(EXPECTED).expect(200).body;
+        assert_eq!((&expected["expected_loss"], &expected["written_off"]), (&json!("40.00"), &json!("0.00")));
+        assert_eq!(expected["buckets"][4], json!({"name": "frozen_or_leaving", "accounts": 1, "owed": "80.00", "rate_bp": 5000, "expected_loss": "40.00"}));
+        assert_eq!((&expected["reserve"], &expected["covered_bp"]), (&json!("0.00"), &json!(0)));
+        // One admin asks, and another one agrees.
+        let asked = write_off(&greta, &ada, "unreachable").expect(202).body;
+        assert_eq!((&asked["kind"], &asked["state"]), (&json!("write_off"), &json!("pending")));
+        assert_eq!(asked["write_off"], json!({"account": ada.code, "name": "ada", "balance": "-80.00",
+            "present_balance": "-80.00", "category": "unreachable"}));
+        assert_eq!(ada.again().balance(), "-80.00", "nothing is done yet");
+        let id = asked["id"].as_str().unwrap();
+        conflict(approve(&greta, id), "own_request");
+        approve(&ben, id).expect_problem(403, "forbidden");
+        app.pay(&ben.again(), &ada, "5.00");
+        let agreed = approve(&otto, id).expect(200).body;
+        assert_eq!(agreed["state"], "approved");
+        assert_eq!(ada.again().balance(), "0.00");
+        assert_eq!(told(app, &ada).last().unwrap(), "written_off -80.00 §");
+        let entries = ada.again().get(&format!("/api/v1/accounts/{}/entries", ada.code)).expect(200);
+        assert_eq!((&entries.data()[0]["kind"], &entries.data()[0]["amount"]), (&json!("write_off"), &json!("75.00")));
+        // At zero, she is out.
+        look(app);
+        assert_eq!(told(app, &ada).last().unwrap(), "closed");
+        // Admins see whose it was; members do not, and only once the month is over.
+        let seen = greta.again().get(REGISTER).expect(200).body;
+        assert_eq!((&seen["borne"], &seen["data"][0]["account"], &seen["data"][0]["category"]), (&json!("75.00"), &json!(ada.code), &json!("unreachable")));
+        assert_eq!(ben.again().get(REGISTER).expect(200).body, json!({"year": 2027, "borne": "0.00", "given_up": "0.00", "data": []}));
+        until(app, "2027-04-01T00:00:00Z");
+        let line = json!({"month": "2027-03", "amount": "-75.00", "taken_back": "0.00", "category": null,
+            "created_at": null, "account": null, "name": null, "payment_id": null});
+        let members = ben.again().get(REGISTER).expect(200).body;
+        assert_eq!(members, json!({"year": 2027, "borne": "75.00", "given_up": "0.00", "data": [line]}));
+        // With three of a kind, the reason tells of nobody any more.
+        for name in ["cyd", "dan"] {
+            let person = app.member(name);
+            app.pay(&person.again(), &ben, "9.00");
+            person.again().put(LEAVING, &json!({})).expect(200);
+            let id = write_off(&otto, &person, "unreachable").expect(202).body["id"].as_str().unwrap().to_owned();
+            approve(&greta, &id).expect(200);
+        }
+        until(app, "2027-05-01T00:00:00Z");
+        let members = ben.again().get(REGISTER).expect(200).body;
+        let told: Vec<_> = members["data"].as_array().unwrap().iter().map(|line| line["category"].as_str()).collect();
+        assert_eq!(told, [Some("unreachable"); 3]);
+        assert_eq!(ben.again().get(&format!("{REGISTER}?year=2026")).expect(200).body["data"], json!([]));
+        ben.again().get(&format!("{REGISTER}?year=99")).expect_problem(400, "validation_failed");
+        ben.again().get(EXPECTED).expect_problem(403, "forbidden");
+        let expected = greta.again().get(EXPECTED).expect(200).body;
+        assert_eq!((&expected["expected_loss"], &expected["written_off"], &expected["covered_bp"]), (&json!("0.00"), &json!("-93.00"), &Value::Null));
+    }
+
+    fn bad_write_offs_are_refused(app: &TestApp) {
+        let (ada, ben, greta) = (app.member("ada"), app.member("ben"), app.admin());
+        let otto = app.newcomer("otto").with_admin_rights().join();
+        app.pay(&ada, &ben, "10.00");
+        set_status(&greta, &member_id(&ada), "frozen").expect(200);
+        let body = json!({"account": ada.code, "category": "because", "reason": " "});
+        assert_eq!(greta.post(REGISTER, &body).expect_problem(400, "validation_failed").pointers(), ["/reason", "/category"]);
+        write_off(&greta, &ada, "given_up").expect_fault("/category");
+        write_off(&ben, &ada, "other").expect_problem(403, "forbidden");
+        let body = json!({"account": "RIVER0999", "category": "other", "reason": "x"});
+        greta.post(REGISTER, &body).expect_problem(404, "not_found");
+        let stale = app.db_with_old_proof(&greta);
+        stale.post(REGISTER, &json!({"account": ada.code, "category": "other", "reason": "x"})).expect_problem(403, "step_up_required");
+        // Of one's own account others decide.
+        app.pay(&otto, &ben, "10.00");
+        set_status(&greta, &member_id(&otto), "frozen").expect(200);
+        let iris = app.newcomer("iris").with_admin_rights().join();
+        let id = write_off(&greta, &otto, "hardship").expect(202).body["id"].as_str().unwrap().to_owned();
+        set_status(&greta, &member_id(&otto), "leaving").expect(200);
+        conflict(approve(&otto.again(), &id), "own_account");
+        approve(&iris, &id).expect(200);
+    }
+
+    fn of_two_who_agree_at_once_one_does(app: &TestApp) {
+        let (ada, ben, greta) = (app.member("ada"), app.member("ben"), app.admin());
+        let (otto, iris) = (app.newcomer("otto").with_admin_rights().join(), app.newcomer("iris").with_admin_rights().join());
+        app.pay(&ada, &ben, "30.00");
+        set_status(&greta, &member_id(&ada), "leaving").expect(200);
+        let ids: Vec<String> = (0..2)
+            .map(|_| write_off(&greta, &ada, "other").expect(202).body["id"].as_str().unwrap().to_owned())
+            .collect();
+        let barrier = std::sync::Barrier::new(5);
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let agreeing: Vec<_> = [(&otto, 0), (&iris, 0), (&otto, 1), (&iris, 1)]
+                .map(|(admin, which)| {
+                    let (barrier, id) = (&barrier, &ids[which]);
+                    scope.spawn(move || {
+                        barrier.wait();
+                        approve(admin, id).status
+                    })
+                })
+                .into_iter()
+                .collect();
+            barrier.wait();
+            app.try_pay(&ben, &ada, "30.00");
+            agreeing.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let done = statuses.iter().filter(|status| **status == 200).count();
+        assert!(done <= 1 && statuses.iter().all(|status| [200, 409].contains(status)), "{statuses:?}");
+        assert_eq!(ada.again().balance(), "0.00");
+        let register = greta.get(REGISTER).expect(200).body["data"].as_array().unwrap().len();
+        assert_eq!(register, done);
+    }
+
+    fn who_comes_back_has_a_new_place_and_a_history(app: &TestApp) {
+        let (ada, ben, greta) = (app.member("ada"), app.member("ben"), app.admin());
+        let otto = app.newcomer("otto").with_admin_rights().join();
+        app.pay(&ada, &ben, "12.00");
+        ada.put(LEAVING, &json!({})).expect(200);
+        let id = write_off(&greta, &ada, "hardship").expect(202).body["id"].as_str().unwrap().to_owned();
+        approve(&otto, &id).expect(200);
+        look(app);
+        let policy = json!({"joining": "open", "members_may_invite": false, "reason": "Decided"});
+        greta.send("PATCH", "/api/v1/communities/RIVER", &[], Some(policy.to_string().into_bytes())).expect(200);
+        let back = ada.again().post("/api/v1/communities/RIVER/applications", &json!({"name": "Ada again"}));
+        assert!([201, 202].contains(&back.status), "{} {}", back.status, back.body);
+        let seen = greta.get("/api/v1/communities/RIVER/applications").expect(200);
+        assert_eq!(seen.data()[0]["earlier"], json!({"members": 1, "written_off": "12.00"}));
+        let id = seen.data()[0]["id"].as_str().unwrap();
+        greta.post(&format!("/api/v1/communities/RIVER/applications/{id}/approve"), &json!({"reason": "Welcome back"})).expect(200);
+        let me = ada.again().get("/api/v1/me").expect(200).body;
+        let accounts: Vec<_> = me["memberships"].as_array().unwrap().iter()
+            .flat_map(|place| place["accounts"].as_array().unwrap())
+            .filter(|account| account["status"] == "active").collect();
+        assert!(accounts.len() == 1 && accounts[0]["code"] != json!(ada.code), "{me}");
     }
 }

@@ -234,6 +234,7 @@ impl CommunityState {
                 match self.approvals.get(&id) {
                     Some(approval) => {
                         account_ids.extend(approval.act.account_id());
+                        account_ids.extend(approval.act.other_id());
                         match approval.act.payment_id().map(|id| self.refundable.get(&id).ok_or(id)) {
                             Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
                             Some(Err(id)) => missing.refundable.push(id),

@@ -23,6 +23,7 @@ mod quotes;
 mod schedules;
 mod sessions;
 mod trusted_payees;
+mod write_offs;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -118,6 +119,9 @@ fn people_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::list::list_communities)
         .service(communities::set_role::set_role)
         .service(communities::set_member_status::set_member_status)
+        .service(write_offs::create::create_write_off)
+        .service(write_offs::list::list_write_offs)
+        .service(write_offs::expected::get_expected_loss)
         .service(leavings::begin::begin_leaving)
         .service(leavings::stay::end_leaving)
         .service(leavings::list::list_leavings)

@@ -60,13 +60,34 @@ pub struct WantedReversalView {
     allow_beyond_limit: bool,
 }
 
+/// A write-off that an admin wants.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WantedWriteOff)]
+pub struct WantedWriteOffView {
+    /// The account's code.
+    #[schema(example = "RIVER0001")]
+    account: String,
+    /// The account's name.
+    #[schema(example = "Mill Bakery")]
+    name: String,
+    /// The balance when it was asked for: no more than this is written off.
+    #[schema(example = "-80.00")]
+    balance: String,
+    /// The balance now.
+    #[schema(example = "-80.00")]
+    present_balance: String,
+    /// Why, in short.
+    #[schema(example = "unreachable")]
+    category: &'static str,
+}
+
 /// What one admin asked for and another one has to agree to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules` or `reversal`.
+    /// `limits`, `rules`, `reversal` or `write_off`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -92,6 +113,8 @@ pub struct ApprovalView {
     rules: Option<ApprovalRulesView>,
     /// The reversal that is wanted; null where it is about something else.
     reversal: Option<WantedReversalView>,
+    /// The write-off that is wanted; null where it is about something else.
+    write_off: Option<WantedWriteOffView>,
 }
 
 /// A page of approvals.
@@ -126,7 +149,7 @@ impl LimitsView {
 impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
         let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
-        let (mut limits, mut rules, mut reversal) = (None, None, None);
+        let (mut limits, mut rules, mut reversal, mut write_off) = (None, None, None, None);
         match approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
@@ -140,6 +163,15 @@ impl From<&VisibleApproval> for ApprovalView {
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let payment_id = payment_id.uuid();
                 reversal = Some(WantedReversalView { payment_id, allow_beyond_limit });
+            }
+            Act::WriteOff { amount, category, .. } => {
+                write_off = account.as_ref().map(|account| WantedWriteOffView {
+                    account: account.code.to_string(),
+                    name: account.name.to_string(),
+                    balance: community.scale.format(amount),
+                    present_balance: community.scale.format(account.balance),
+                    category: category.name(),
+                });
             }
         }
         Self {
@@ -155,6 +187,7 @@ impl From<&VisibleApproval> for ApprovalView {
             limits,
             rules,
             reversal,
+            write_off,
         }
     }
 }

@@ -25,6 +25,7 @@ mod schedules;
 mod series;
 mod statements;
 mod trust;
+mod write_offs;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use approvals::{ApprovalPage, ApprovalRulesView, ApprovalView};
@@ -54,3 +55,4 @@ pub use schedules::{FailureRuleView, SchedulePage, ScheduleView};
 pub use series::SeriesView;
 pub use statements::{MonthlyStatementView, StatementView};
 pub use trust::{TrustedPayeeList, TrustedPayeeView};
+pub use write_offs::{ExpectedLossView, WriteOffRegisterView};

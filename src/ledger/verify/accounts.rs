@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
 
-use super::entries::{KeptEntry, REVERSAL_BEYOND_LIMIT};
+use super::entries::{KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -19,8 +19,12 @@ const CLOSED: i64 = 3;
 const LEAVING: i64 = 4;
 /// The kinds of accounts: member, commons, write-off, peer.
 const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
-/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit.
-const ENTRY_KINDS: [u8; 5] = [1, 2, 3, 4, 5];
+/// Those of members, of the commons, and of losses.
+const MEMBER: i64 = 1;
+const COMMONS: i64 = 2;
+const LOSSES: i64 = 3;
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, write-off.
+const ENTRY_KINDS: [u8; 6] = [1, 2, 3, 4, 5, WRITE_OFF];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.
@@ -74,6 +78,8 @@ enum Way {
     Reversed,
     /// By a reversal whose record permits that the account's limit is passed.
     BeyondLimit,
+    /// By a write-off, whatever its limits.
+    WrittenOff,
 }
 
 /// A hold that was neither captured nor released so far.
@@ -182,6 +188,7 @@ impl Accounts {
             at,
             "it has entries of a reversal, and is none of a transfer as a whole",
         );
+        let is_write_off = self.check_write_off(at, record, entries, differences);
         let mut befores = Vec::with_capacity(entries.len());
         let mut sum = 0_i128;
         for (entry, position) in entries.iter_mut().zip(1..) {
@@ -208,10 +215,34 @@ impl Accounts {
                 (Some(hold), _) if hold.account_id == id => Way::Captured,
                 (None, true) if own.any(|entry| entry.kind == REVERSAL_BEYOND_LIMIT) => Way::BeyondLimit,
                 (None, true) => Way::Reversed,
+                (None, false) if is_write_off => Way::WrittenOff,
                 _ => Way::Plain,
             };
             self.judge(at, id, before, way, differences);
         }
+    }
+
+    /// Whether it is a write-off: between a member and the community, with all that it has, and nothing else.
+    fn check_write_off(
+        &self,
+        at: At,
+        record: &RecordRow,
+        entries: &[KeptEntry],
+        differences: &mut Differences,
+    ) -> bool {
+        let written_off = entries.iter().filter(|entry| entry.kind == WRITE_OFF).count();
+        let is_members =
+            |entry: &&KeptEntry| self.states.get(&entry.account_id).is_some_and(|state| state.kind == MEMBER);
+        let is_write_off = written_off == entries.len()
+            && entries.len() == ENTRIES_MIN
+            && record.undone_id.is_none()
+            && entries.iter().filter(is_members).count() == 1;
+        differences.expect(
+            written_off == 0 || is_write_off,
+            at,
+            "it has entries of a write-off, and is none of one member's balance",
+        );
+        is_write_off
     }
 
     /// A capture uses its hold up in full, whatever it takes of it.
@@ -231,6 +262,21 @@ impl Accounts {
     /// Judges an account's net change in a transfer, by the status and limits in force at that record.
     fn judge(&self, at: At, id: AccountId, before: i128, way: Way, differences: &mut Differences) {
         let Some(state) = self.states.get(&id) else { return };
+        let in_range = (-BALANCE_MAX..=BALANCE_MAX).contains(&state.balance);
+        differences.expect(in_range, at, format_args!("the balance of account {id} is out of range"));
+        if way == Way::WrittenOff {
+            let may_be = match state.kind {
+                MEMBER => {
+                    let is_at_zero = state.balance == 0 && state.reserved == 0;
+                    is_at_zero && matches!(state.status, FROZEN | LEAVING)
+                }
+                COMMONS => state.status == ACTIVE && state.balance > before,
+                LOSSES => state.status == ACTIVE,
+                _ => false,
+            };
+            let what = format_args!("it writes off what account {id} has, which it may not");
+            return differences.expect(may_be, at, what);
+        }
         let may_move = state.takes_part() || (state.status == FROZEN && way != Way::Plain);
         differences.expect(may_move, at, format_args!("account {id} moves though it is not active"));
         let available = state.available();
@@ -247,14 +293,12 @@ impl Accounts {
                 at,
                 format_args!("it takes account {id} past its credit limit, to {available} available"),
             ),
-            Way::Plain | Way::Reversed | Way::Captured => {}
+            Way::Plain | Way::Reversed | Way::Captured | Way::WrittenOff => {}
         }
         if is_above && way != Way::BeyondLimit {
             differences
                 .add(at, format_args!("it takes account {id} above its ceiling, to {}", state.balance));
         }
-        let in_range = (-BALANCE_MAX..=BALANCE_MAX).contains(&state.balance);
-        differences.expect(in_range, at, format_args!("the balance of account {id} is out of range"));
     }
 }
 

@@ -1,8 +1,7 @@
 //! French.
 
 use super::{
-    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing,
-    statements,
+    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing, statements,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};

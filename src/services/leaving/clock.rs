@@ -50,10 +50,8 @@ impl Services {
             let (account_ids, notices) = self.ledger.read(find).await?;
             let (status, reason) = (MemberStatus::Closed, AT_ZERO.to_owned());
             let change = SetMemberStatus { member_id, account_ids, status, reason };
-            let command = Command {
-                notices,
-                ..Command::by_service(community_id, Action::SetMemberStatus(change))
-            };
+            let command =
+                Command { notices, ..Command::by_service(community_id, Action::SetMemberStatus(change)) };
             // A refusal says that somebody was faster: the member stays. Whoever is still there is looked at again.
             if !matches!(self.ledger.submit(command).await?, Outcome::Refused(_)) {
                 closed += 1;
@@ -126,4 +124,3 @@ fn tell_closed(
     let letter = letter(&community, &member.name, (StandingEvent::Closed, None, None));
     outbox.notices_to_member(conn, &community, member_id, &letter)
 }
-

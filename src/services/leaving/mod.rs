@@ -185,9 +185,7 @@ impl Services {
             if !leavings::agree(conn, community.id, (member_id, version), user_id, next)? {
                 return Err(Refusal::Conflict(ConflictReason::Outdated).into());
             }
-            note.about(member_id.uuid())
-                .changing(String::new(), to_json(&plan))
-                .write(conn, community.id)?;
+            note.about(member_id.uuid()).changing(String::new(), to_json(&plan)).write(conn, community.id)?;
             let told = (StandingEvent::PlanAgreed, Some(plan.target_on), None);
             let letter = letter(&community, &member.name, told);
             write_to_member(conn, &mut outbox, &community, member_id, &letter)?;
@@ -196,7 +194,6 @@ impl Services {
         })
         .await
     }
-
 }
 
 /// The leaving of a member, for those who operate it and for admins. To themselves admins are the member.
@@ -218,11 +215,7 @@ fn find(
     Ok(Found { visible: visible(conn, &place.community, found)?, side })
 }
 
-fn visible(
-    conn: &mut Conn,
-    community: &Community,
-    leaving: Leaving,
-) -> Result<VisibleLeaving, ServiceError> {
+fn visible(conn: &mut Conn, community: &Community, leaving: Leaving) -> Result<VisibleLeaving, ServiceError> {
     let member = members::find(conn, community.id, leaving.member_id)?.ok_or(ServiceError::NotFound)?;
     let mut own = accounts::of_members(conn, community.id, &[leaving.member_id])?;
     own.retain(|account| account.status != AccountStatus::Closed);

@@ -1,8 +1,8 @@
 //! Plans as people write them, and as the audit log tells of them.
 
 use super::NewPlan;
-use crate::domain::community::Community;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
+use crate::domain::community::Community;
 use crate::domain::leaving::{INSTALMENTS_MAX, Instalment, PLAN_DAYS_MAX, Plan};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
@@ -61,8 +61,7 @@ impl Days {
     }
 
     fn parse(&self, pointer: &str, text: &str) -> Result<Day, Fault> {
-        let day =
-            text.parse::<Day>().map_err(|bad| Fault::new(pointer, "malformed_day", bad.to_string()))?;
+        let day = text.parse::<Day>().map_err(|bad| Fault::new(pointer, "malformed_day", bad.to_string()))?;
         if self.today.is_none_or(|today| day <= today) {
             return Err(Fault::new(pointer, "out_of_range", "must be after today"));
         }

@@ -313,6 +313,9 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         }),
         "set_teller" => json!({"rights": ["see"], "per_payment": null, "per_day": "10"}),
         "set_role" => json!({"role": things.role, "reason": "Decided"}),
+        "create_write_off" => {
+            json!({"account": things.account, "category": "other", "reason": "Decided"})
+        }
         "begin_leaving" => json!({"reason": "Moving away"}),
         "propose_leaving_plan" => {
             json!({"target_on": world.day_after(30), "instalments": [], "version": 1})

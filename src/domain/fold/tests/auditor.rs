@@ -197,7 +197,11 @@ impl Auditor {
             assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
             assert_eq!(entry.account_seq, account.account_seq, "entries are numbered without a gap");
         }
-        let paid = entries.chunks(2).filter(|sides| sides[0].kind == EntryKind::Principal);
+        if entries.iter().any(|entry| entry.kind == EntryKind::WriteOff) {
+            self.check_write_off(entries);
+        }
+        let is_paid = |kind| matches!(kind, EntryKind::Principal | EntryKind::WriteOff);
+        let paid = entries.chunks(2).filter(|sides| is_paid(sides[0].kind));
         let left = |sides: &[&Entry]| Left {
             payer_id: sides[0].account_id,
             payee_id: sides[1].account_id,
@@ -206,6 +210,16 @@ impl Auditor {
         self.left_of_transfers.insert(record.id, paid.map(left).collect());
         self.transfers += 1;
         self.entries += i64::try_from(entries.len()).unwrap();
+    }
+
+    /// A write-off is between a member, held back or leaving, who is left with nothing, and the community.
+    fn check_write_off(&self, entries: &[&Entry]) {
+        assert!(entries.len() == 2 && entries.iter().all(|entry| entry.kind == EntryKind::WriteOff));
+        let sides: Vec<_> = entries.iter().map(|entry| &self.accounts[&entry.account_id]).collect();
+        let (members, own): (Vec<_>, Vec<_>) =
+            sides.into_iter().partition(|account| account.kind == AccountKind::Member);
+        assert!(matches!(members[0].status, AccountStatus::Frozen | AccountStatus::Leaving));
+        assert_eq!((members.len(), members[0].balance, members[0].reserved, own.len()), (1, 0, 0, 1));
     }
 
     /// Refunds stay within the limits; a reversal says of each side whether it passes one.

@@ -76,6 +76,7 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::Refund => 3,
         EntryKind::Reversal => 4,
         EntryKind::ReversalBeyondLimit => 5,
+        EntryKind::WriteOff => 10,
     };
     let mut bytes = item_salt(record, entry.position).to_vec();
     bytes.extend(entry.account_id.uuid().into_bytes());

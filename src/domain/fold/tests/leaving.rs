@@ -87,8 +87,7 @@ fn a_thawed_account_of_a_leaver_still_only_moves_towards_zero() {
     let mut river = river();
     let (admin, ada, bob) = (river.admin("Greta", 0), river.member("Ada", 500), river.member("Bob", 500));
     river.done(&set_status(ada.authority(), ada, MemberStatus::Leaving));
-    let account_status =
-        |status| super::support::set_status(admin.authority(), ada.account, status);
+    let account_status = |status| super::support::set_status(admin.authority(), ada.account, status);
     river.done(&account_status(AccountStatus::Frozen));
     river.done(&account_status(AccountStatus::Active));
     assert_eq!(river.account(ada.account).status, AccountStatus::Leaving);

@@ -9,6 +9,7 @@ mod refunds;
 mod requests;
 mod schedules;
 mod standing;
+mod write_offs;
 
 use std::collections::{HashMap, HashSet};
 
@@ -171,6 +172,7 @@ impl Model {
                 self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
             }
             Action::PayMany(_) => unreachable!("it makes several payments"),
+            Action::WriteOff(_) => unreachable!("it only asks"),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
@@ -289,6 +291,7 @@ impl Model {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
             },
+            Action::WriteOff(ask) => self.wrong_with_asking_write_off(command, ask, &mut wrong),
             Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
             Action::Reverse(reverse) => match self.paid.get(&reverse.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),

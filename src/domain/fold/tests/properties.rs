@@ -31,6 +31,7 @@ use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::domain::trust::TrustTerms;
+use crate::domain::write_off::AskWriteOff;
 
 /// A proof that is always fresh: the model knows nothing of stale ones.
 const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
@@ -42,6 +43,8 @@ pub(super) struct Play {
     sessions: Vec<[SessionId; 2]>,
     accounts: Vec<AccountId>,
     members: Vec<MemberId>,
+    /// Where the community bears its losses.
+    losses: AccountId,
     /// Payments that somebody awaits, or awaited.
     awaited: Vec<PaymentId>,
     /// The payments of earlier batches: before that, nobody can know their ids.
@@ -70,6 +73,7 @@ impl Play {
         river.set_member_status(fay, MemberStatus::Frozen);
         river.state.members.get_mut(&fay.member).unwrap().status = MemberStatus::Frozen;
 
+        let losses = river.losses();
         let mut model = Model::new(START);
         for (index, person) in cast.iter().enumerate() {
             let belongs = index != STRANGER;
@@ -111,6 +115,7 @@ impl Play {
                 .map(|person| [person.session, SessionId::from_uuid(person.account.uuid())])
                 .collect(),
             accounts,
+            losses,
             members: cast.iter().map(|person| person.member).collect(),
             model,
             awaited: Vec::new(),
@@ -354,11 +359,17 @@ impl Play {
             Operation::SetStatus { account: index, status } => {
                 (0, None, set_status(Authority::Service, account(index), status).action)
             }
+            Operation::WriteOff { account: index, category } => {
+                let fund = if category.is_for_commons() { self.accounts[FUND] } else { self.losses };
+                let (account_id, reason) = (account(index), "by decision".into());
+                let ask = AskWriteOff { account_id, other_id: fund, category, reason };
+                // Mostly another admin than whose account it is.
+                (ADMINS[usize::from(index == ADMINS[0])], None, Action::WriteOff(ask))
+            }
             Operation::Leave { person, leaves } => {
                 let status = if leaves { MemberStatus::Leaving } else { MemberStatus::Active };
                 let (member_id, account_ids) = (self.members[person], vec![self.accounts[person]]);
-                let change =
-                    SetMemberStatus { member_id, account_ids, status, reason: "moving away".into() };
+                let change = SetMemberStatus { member_id, account_ids, status, reason: "moving away".into() };
                 (person, None, Action::SetMemberStatus(change))
             }
             Operation::EndSession { person, session } => {

@@ -126,9 +126,8 @@ impl Model {
         if !(is_own && is_step || self.may_as_admin(command, Scope::LimitsWrite)) {
             wrong.push(Refusal::Forbidden);
         }
-        let runs = |member: &ModelMember| {
-            member.status == MemberStatus::Active && self.users[&member.user].is_admin
-        };
+        let runs =
+            |member: &ModelMember| member.status == MemberStatus::Active && self.users[&member.user].is_admin;
         let others: HashMap<&MemberId, &ModelMember> =
             self.members.iter().filter(|(id, other)| **id != change.member_id && runs(other)).collect();
         if change.status == MemberStatus::Leaving && runs(&member) && others.is_empty() {
