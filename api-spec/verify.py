@@ -112,10 +112,10 @@ NOTHING = {
             AND r.seq NOT IN (SELECT p.transfer_seq FROM refunds f JOIN payments p ON p.community_id = f.community_id
                 AND p.id = f.payment_id WHERE f.community_id = r.community_id AND p.transfer_seq IS NOT NULL)""",
     "a write-off that is not in the register, or a line of it that is none": """
-        SELECT p.id FROM payments p LEFT JOIN write_offs w ON w.community_id = p.community_id AND w.payment_id = p.id
-            LEFT JOIN entries e ON e.community_id = p.community_id AND e.payment_id = p.id AND e.kind = 10
-                AND e.account_id IN (p.payer_id, p.payee_id)
-        WHERE p.community_id = ? GROUP BY p.id, w.payment_id HAVING (w.payment_id IS NULL) <> (COUNT(e.seq) = 0)""",
+        SELECT e.payment_id FROM entries e LEFT JOIN write_offs w ON w.community_id = e.community_id AND w.payment_id = e.payment_id
+        WHERE e.community_id = ? AND e.kind = 10 AND w.payment_id IS NULL
+        UNION ALL SELECT payment_id FROM write_offs WHERE community_id = ?
+            AND payment_id NOT IN (SELECT payment_id FROM entries WHERE community_id = ? AND kind = 10)""",
     "a line of the register of another account or balance, or to which no two admins agreed": """
         SELECT w.payment_id FROM write_offs w
             LEFT JOIN payments p ON p.community_id = w.community_id AND p.id = w.payment_id

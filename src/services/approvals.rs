@@ -12,7 +12,7 @@ use super::step_up::require_first_party;
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
-use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
+use crate::domain::amount::{BALANCE_MAX_MINOR, Scale};
 use crate::domain::approval::{
     APPROVALS_PENDING_MAX, Act, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
 };
@@ -24,7 +24,7 @@ use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
 use crate::mail::{Letter, Plain, SecurityEvent, StandingEvent, StandingNotice};
-use crate::storage::{Conn, accounts, approvals, audits, members};
+use crate::storage::{Conn, accounts, approvals, audits};
 
 /// What needs two admins, as they see it.
 #[derive(Debug, Clone)]
@@ -156,13 +156,14 @@ impl Services {
                 approvals::find_many(conn, community.id, &[id])?.pop().ok_or(ServiceError::NotFound)?;
             let account_ids: Vec<AccountId> = found.act.account_id().into_iter().collect();
             let account = accounts::find_many(conn, community.id, &account_ids)?.pop();
-            let member_id = account.and_then(|account| account.member_id).filter(|_| agrees);
-            let Some(member_id) = member_id else { return Ok((community, Vec::new())) };
-            let member = members::find(conn, community.id, member_id)?;
-            let letter = match (&found.act, member) {
-                (Act::WriteOff { amount, .. }, Some(member)) => {
-                    written_off_letter(&community, &member.name, *amount, &found.reason)
-                }
+            let Some((account, member_id)) = account
+                .filter(|_| agrees)
+                .and_then(|account| account.member_id.map(|member_id| (account, member_id)))
+            else {
+                return Ok((community, Vec::new()));
+            };
+            let letter = match &found.act {
+                Act::WriteOff { .. } => written_off_letter(&community, &account, &found.reason),
                 _ => limits_letter(&community, at),
             };
             let notices = outbox.notices_to_member(conn, &community, member_id, &letter)?;
@@ -239,12 +240,12 @@ impl Services {
 }
 
 /// A letter to whoever operates an account, that its balance was written off.
-fn written_off_letter(community: &Community, member: &str, balance: Amount, reason: &str) -> Letter {
-    let amount = format!("{} {}", community.scale.format(balance), community.symbol);
+fn written_off_letter(community: &Community, account: &Account, reason: &str) -> Letter {
+    let amount = format!("{} {}", community.scale.format(account.balance), community.symbol);
     Letter::Standing(StandingNotice {
         event: StandingEvent::WrittenOff,
         community: Plain::from(community.name.as_str()),
-        member: Plain::from(member),
+        member: Plain::from(account.name.as_ref()),
         reason: Plain::from(reason),
         date: None,
         amount: Some(Plain::from(amount)),

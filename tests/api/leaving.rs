@@ -261,7 +261,7 @@ both_engines! {
         let agreed = approve(&otto, id).expect(200).body;
         assert_eq!(agreed["state"], "approved");
         assert_eq!(ada.again().balance(), "0.00");
-        assert_eq!(told(app, &ada).last().unwrap(), "written_off -80.00 §");
+        assert_eq!(told(app, &ada).last().unwrap(), "written_off -75.00 §");
         let entries = ada.again().get(&format!("/api/v1/accounts/{}/entries", ada.code)).expect(200);
         assert_eq!((&entries.data()[0]["kind"], &entries.data()[0]["amount"]), (&json!("write_off"), &json!("75.00")));
         // At zero, she is out.

@@ -285,8 +285,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
         7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))
             .prop_map(|(back, agrees, own)| Operation::Settle { back, agrees, own }),
-        4 => (account, status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
-        6 => (account.clone(), category).prop_map(|(account, category)| Operation::WriteOff { account, category }),
+        4 => (account.clone(), status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
+        6 => (account, category).prop_map(|(account, category)| Operation::WriteOff { account, category }),
         3 => (person.clone(), proptest::bool::weighted(0.6))
             .prop_map(|(person, leaves)| Operation::Leave { person, leaves }),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
