@@ -28,9 +28,10 @@ from itertools import chain, groupby
 from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
-ACTIVE, FROZEN, CLOSED = 1, 2, 3  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5)
-REVERSAL, BEYOND_LIMIT = 4, 5
+ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 10)
+MEMBER, COMMONS, LOSSES = 1, 2, 3
+REVERSAL, BEYOND_LIMIT, WRITE_OFF = 4, 5, 10
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -110,6 +111,19 @@ NOTHING = {
             AND r.undone_id NOT IN (SELECT record_id FROM holds h WHERE h.community_id = r.community_id)
             AND r.seq NOT IN (SELECT p.transfer_seq FROM refunds f JOIN payments p ON p.community_id = f.community_id
                 AND p.id = f.payment_id WHERE f.community_id = r.community_id AND p.transfer_seq IS NOT NULL)""",
+    "a write-off that is not in the register, or a line of it that is none": """
+        SELECT e.payment_id FROM entries e LEFT JOIN write_offs w ON w.community_id = e.community_id AND w.payment_id = e.payment_id
+        WHERE e.community_id = ? AND e.kind = 10 AND w.payment_id IS NULL
+        UNION ALL SELECT payment_id FROM write_offs WHERE community_id = ?
+            AND payment_id NOT IN (SELECT payment_id FROM entries WHERE community_id = ? AND kind = 10)""",
+    "a line of the register of another account or balance, or to which no two admins agreed": """
+        SELECT w.payment_id FROM write_offs w
+            LEFT JOIN payments p ON p.community_id = w.community_id AND p.id = w.payment_id
+            LEFT JOIN approvals a ON a.community_id = w.community_id AND a.id = w.approval_id
+        WHERE w.community_id = ? AND (CASE WHEN w.amount < 0 THEN p.payee_id ELSE p.payer_id END IS NOT w.account_id
+            OR ABS(w.amount) IS NOT p.amount OR a.kind IS NOT 10 OR a.state IS NOT 2 OR a.subject_id IS NOT w.account_id
+            OR a.settled_by IS NULL OR a.settled_by IS a.asked_by OR ABS(a.amount) < ABS(w.amount)
+            OR (a.amount < 0) <> (w.amount < 0))""",
     "a stored answer that tells of a payment that is not there": """
         SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299 AND status <> 202
             AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)
@@ -147,6 +161,11 @@ u32, i64 = struct.Struct(">I").pack, struct.Struct(">q").pack
 
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
+
+
+def available(account):
+    """What it may spend: the limits of an account whose member is leaving count as zero."""
+    return account.balance - account.reserved + (0 if account.status == LEAVING else account.limit)
 
 
 def item_digest(record_salt, position, *fields):
@@ -248,7 +267,7 @@ class Community:
         self.expect(account.status != CLOSED or status == CLOSED, "a closed account is opened again")
         self.expect(status != CLOSED or account.balance == account.reserved == 0, "the account is closed unsettled")
         self.expect(kind == account.kind, "the account's kind changes")
-        self.expect(status in (ACTIVE, FROZEN, CLOSED), "there is no such status")
+        self.expect(status in (ACTIVE, FROZEN, CLOSED, LEAVING), "there is no such status")
         self.expect(0 <= limit <= BALANCE_MAX and 0 <= (ceiling or 0) <= BALANCE_MAX, "the limits are out of range")
         account.status, account.limit, account.ceiling = status, limit, ceiling
         fields = bytes([kind & 255, status & 255]) + i64(limit) + bytes([ceiling is not None]) + i64(ceiling or 0)
@@ -270,8 +289,8 @@ class Community:
             self.expect(account.reserved == reserved_after, "reserved_after is not {}", account.reserved)
             self.expect(account.reserved >= 0, "more is released than was reserved")
             if kind == HOLD:
-                self.expect(account.status == ACTIVE, "money of an account that is not active is held")
-                self.expect(account.balance - account.reserved + account.limit >= 0, "more is held than was available")
+                self.expect(account.status in (ACTIVE, LEAVING), "money of an account that is not active is held")
+                self.expect(available(account) >= 0, "more is held than was available")
         return item_digest(salt, 1, account_id, payment_id, i64(amount), i64(reserved_after), commitment(*text))
 
     def transfer(self, record_id, undone_id, time, salt, entries):
@@ -299,8 +318,14 @@ class Community:
         is_reversal = kinds <= {REVERSAL, BEYOND_LIMIT} and undone_id in self.transfer_ids and undone_id != record_id
         is_other = not kinds & {REVERSAL, BEYOND_LIMIT}
         self.expect(is_reversal or is_other, "it has entries of a reversal, and is none of a transfer as a whole")
+        members = [entry for entry in entries if entry[1] in self.accounts and self.accounts[entry[1]].kind == MEMBER]
+        is_write_off = kinds == {WRITE_OFF} and len(entries) == 2 and len(members) == 1 and undone_id is None
+        self.expect(is_write_off or WRITE_OFF not in kinds, "it has entries of a write-off, and is none of one member's balance")
         permitted = {entry[1] for entry in entries if is_reversal and entry[4] == BEYOND_LIMIT}
         for account_id, balance in before.items():
+            if is_write_off:
+                self.judge_write_off(account_id, balance)
+                continue
             self.judge(account_id, balance, account_id == payer_id, is_reversal, account_id in permitted)
         return digests
 
@@ -322,14 +347,24 @@ class Community:
     def judge(self, account_id, before, is_captured_payer, is_reversal, is_permitted):
         """Judges an account's net change in a transfer by the status and limits in force at that record."""
         account = self.accounts[account_id]
-        may_move = account.status == ACTIVE or (account.status == FROZEN and (is_captured_payer or is_reversal))
+        may_move = account.status in (ACTIVE, LEAVING) or (account.status == FROZEN and (is_captured_payer or is_reversal))
         self.expect(may_move, "account {} moves though it is not active", account_id)
-        may_pay = is_captured_payer or account.balance - account.reserved + account.limit >= 0
-        may_earn = account.ceiling is None or account.balance <= account.ceiling
+        may_pay = is_captured_payer or available(account) >= 0
+        ceiling = 0 if account.status == LEAVING else account.ceiling
+        may_earn = ceiling is None or account.balance <= ceiling
         is_past, is_above = account.balance < before and not may_pay, account.balance > before and not may_earn
         self.expect(is_permitted or not is_past, "account {} goes past its credit limit", account_id)
         self.expect(is_permitted or not is_above, "account {} goes above its ceiling", account_id)
         self.expect(is_past or is_above or not is_permitted, "account {} has a permission it does not need", account_id)
+        self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
+
+    def judge_write_off(self, account_id, before):
+        """A write-off takes all that a member has that is frozen or leaving, whatever the limits of either side."""
+        account = self.accounts[account_id]
+        settled = account.balance == account.reserved == 0 and account.status in (FROZEN, LEAVING)
+        gains = account.balance > before
+        may_be = {MEMBER: settled, COMMONS: account.status == ACTIVE and gains, LOSSES: account.status == ACTIVE}
+        self.expect(may_be.get(account.kind), "it writes off what account {} has, which it may not", account_id)
         self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
 
     def check_head(self):

@@ -38,6 +38,15 @@ coded_enum! {
         Frozen = 2 "frozen",
         /// Neither, any more.
         Closed = 3 "closed",
+        /// Its member is leaving: it takes part, and its balance may only move towards zero.
+        Leaving = 4 "leaving",
+    }
+}
+
+impl AccountStatus {
+    /// Whether payments from and to it are made.
+    pub const fn takes_part(self) -> bool {
+        matches!(self, Self::Active | Self::Leaving)
     }
 }
 
@@ -166,8 +175,18 @@ pub struct Account {
 impl Account {
     /// Balance − reserved + credit limit: what may still be spent. Below zero after a cut of the limit.
     pub fn available(&self) -> Amount {
+        let credit_limit = self.limits_in_force().credit_limit;
         // No overflow: each of the three is within 10^15, so the sum is within 3 × 10^15.
-        Amount::from_minor(self.balance.minor() - self.reserved.minor() + self.limits.credit_limit.minor())
+        Amount::from_minor(self.balance.minor() - self.reserved.minor() + credit_limit.minor())
+    }
+
+    /// The limits by which payments are judged: those of an account whose member is leaving count as zero, so that it moves
+    /// towards zero and no further. Its own are kept, for the case that the member stays.
+    pub const fn limits_in_force(&self) -> Limits {
+        match self.status {
+            AccountStatus::Leaving => Limits { credit_limit: Amount::ZERO, ceiling: Some(Amount::ZERO) },
+            _ => self.limits,
+        }
     }
 
     /// Whether it neither holds nor owes nor reserves anything.

@@ -13,6 +13,7 @@ use super::coded::coded_enum;
 use super::ids::{AccountId, ApprovalId, PaymentId, UserId};
 use super::step_up::is_laxer;
 use super::time::Timestamp;
+use super::write_off::WriteOffCategory;
 
 /// How long an act waits for another admin, in seconds: a week.
 pub const APPROVAL_LIFE_S: i64 = 7 * 86_400;
@@ -30,6 +31,8 @@ coded_enum! {
         Reversal = 3 "reversal",
         /// Above which amount all payments need a fresh proof, where that protects them less than before.
         StepUp = 20 "step_up",
+        /// Writing off the rest of a balance; always needs two.
+        WriteOff = 10 "write_off",
     }
 }
 
@@ -102,6 +105,17 @@ pub enum Act {
         /// Whether it may leave an account past its limit, this once.
         allow_beyond_limit: bool,
     },
+    /// Write off the rest of an account's balance.
+    WriteOff {
+        /// The account.
+        account_id: AccountId,
+        /// The community's account on the other side.
+        other_id: AccountId,
+        /// The balance when it was asked for: no more than this is written off.
+        amount: Amount,
+        /// Why, in short.
+        category: WriteOffCategory,
+    },
 }
 
 impl Act {
@@ -112,14 +126,23 @@ impl Act {
             Self::SetRules(_) => ApprovalKind::Rules,
             Self::SetStepUp(_) => ApprovalKind::StepUp,
             Self::Reverse { .. } => ApprovalKind::Reversal,
+            Self::WriteOff { .. } => ApprovalKind::WriteOff,
         }
     }
 
     /// The account that it is about.
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
-            Self::SetLimits { account_id, .. } => Some(*account_id),
+            Self::SetLimits { account_id, .. } | Self::WriteOff { account_id, .. } => Some(*account_id),
             Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
+        }
+    }
+
+    /// The other account that it takes.
+    pub const fn other_id(&self) -> Option<AccountId> {
+        match self {
+            Self::WriteOff { other_id, .. } => Some(*other_id),
+            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
         }
     }
 
@@ -127,7 +150,7 @@ impl Act {
     pub const fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Reverse { payment_id, .. } => Some(*payment_id),
-            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) => None,
+            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::WriteOff { .. } => None,
         }
     }
 

@@ -37,7 +37,7 @@ pub struct BalanceSheet {
     pub peers: Amount,
     /// Held for authorised payments; part of what members hold, or of the credit that they were granted.
     pub reserved: Amount,
-    /// How far all members' accounts that are open might go below zero together.
+    /// How far all members' accounts that are open might go below zero together; those of members who are leaving no further.
     pub credit_granted: Amount,
 }
 
@@ -79,7 +79,8 @@ impl BalanceSheet {
             AccountKind::Peer => &mut self.peers,
         };
         *sum = sum.checked_add(balance)?;
-        if account.kind == AccountKind::Member && account.status != AccountStatus::Closed {
+        let is_granted = !matches!(account.status, AccountStatus::Closed | AccountStatus::Leaving);
+        if account.kind == AccountKind::Member && is_granted {
             self.credit_granted = self.credit_granted.checked_add(account.credit_limit)?;
         }
         Some(())

@@ -18,6 +18,7 @@ use super::scopes::Scopes;
 use super::settings::ChangeSettings;
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
+use super::write_off::AskWriteOff;
 
 pub use lives::{Accept, Authorise, Cancel, Capture, Decline, Expire, Request, SetTrust, Void};
 
@@ -120,6 +121,8 @@ pub enum Action {
     SettleApproval(SettleApproval),
     /// Undo a payment, as an admin.
     Reverse(Reverse),
+    /// Ask for the rest of a balance to be written off.
+    WriteOff(AskWriteOff),
     /// Make several payments by one transfer.
     PayMany(PayMany),
     /// Ask to be paid.

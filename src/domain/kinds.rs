@@ -29,6 +29,8 @@ coded_enum! {
         Reversal = 4 "reversal",
         /// The same, with the permission to pass the account's limit, which it does.
         ReversalBeyondLimit = 5 "reversal_beyond_limit",
+        /// The rest of a balance, which two admins agreed to write off: it passes whatever limits there are.
+        WriteOff = 10 "write_off",
     }
 }
 

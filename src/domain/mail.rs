@@ -55,6 +55,8 @@ coded_enum! {
         ApprovalAsked = 10 "approval_asked",
         /// An account's statement of a month; to those of its users who want it.
         MonthlyStatement = 50 "monthly_statement",
+        /// Where a member stands is new, or something of its plan to settle is to be done.
+        Standing = 55 "standing",
         /// A figure of the currency is where admins did not want it; for admins.
         HealthAlert = 60 "health_alert",
     }

@@ -27,6 +27,8 @@ pub enum Right {
     VoidForOthers,
     /// Undo payments between others.
     ReversePayment,
+    /// Ask for what an account holds or owes to be written off.
+    WriteOff,
     /// Change how far accounts may go.
     SetLimits,
     /// Freeze, thaw and close accounts.
@@ -94,6 +96,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         Right::Admit => matches!(standing, Broker | Admin),
         Right::VoidForOthers
         | Right::ReversePayment
+        | Right::WriteOff
         | Right::SetLimits
         | Right::SetAccountStatus
         | Right::ChangeSettings
@@ -234,13 +237,14 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 20] = [
+        const RIGHTS: [(Right, char); 21] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
             (Right::ManageAccount, 'm'),
             (Right::VoidForOthers, 'v'),
             (Right::ReversePayment, 'w'),
+            (Right::WriteOff, 'W'),
             (Right::SetLimits, 'l'),
             (Right::SetAccountStatus, 'f'),
             (Right::ChangeSettings, 'u'),
@@ -261,7 +265,7 @@ mod tests {
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwlfuarcdejgohkb");
+        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkb");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -16,6 +16,7 @@ use super::records::{
     HoldItem, NewMember, PaymentChange, PaymentNotice, Record, RefusalNote, TrustChange,
 };
 use super::schedule::{FormerTerms, Notice, Schedule};
+use super::write_off::WriteOff;
 
 /// Everything that one batch writes for one community, one list for each table.
 #[derive(Debug, Clone)]
@@ -81,6 +82,8 @@ pub struct Postings {
     pub audits: Vec<AuditLine>,
     /// What needs two admins, asked for or settled, each as it is after that change.
     pub approvals: Vec<Approval>,
+    /// Balances written off.
+    pub write_offs: Vec<WriteOff>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
 }
@@ -119,6 +122,7 @@ impl Postings {
             refusals: Vec::new(),
             audits: Vec::new(),
             approvals: Vec::new(),
+            write_offs: Vec::new(),
             mails: Vec::new(),
         }
     }
@@ -162,6 +166,7 @@ impl Postings {
             mut refusals,
             mut audits,
             mut approvals,
+            mut write_offs,
             mut mails,
         } = next;
         self.head = head;
@@ -203,6 +208,7 @@ impl Postings {
         self.refusals.append(&mut refusals);
         self.audits.append(&mut audits);
         self.approvals.append(&mut approvals);
+        self.write_offs.append(&mut write_offs);
         self.mails.append(&mut mails);
     }
 
@@ -235,6 +241,7 @@ impl Postings {
             && self.texts.is_empty()
             && self.audits.is_empty()
             && self.approvals.is_empty()
+            && self.write_offs.is_empty()
             && self.mails.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }

@@ -111,6 +111,18 @@ conflict_reasons! {
         BadExpiry "bad_expiry",
         /// The payee has as many open requests to the payer as there may be.
         TooManyRequests "too_many_requests",
+        /// The member is not leaving (any more).
+        NotLeaving "not_leaving",
+        /// Neither is the account frozen, nor does its member leave.
+        NotHeldBack "not_held_back",
+        /// Money is reserved in the account.
+        MoneyReserved "money_reserved",
+        /// It is the account of one of the two admins.
+        OwnAccount "own_account",
+        /// The balance is on the other side of zero, or there is more of it than was agreed.
+        BalanceChanged "balance_changed",
+        /// It is more than one payment moves.
+        TooLarge "too_large",
     }
 }
 

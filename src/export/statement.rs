@@ -200,6 +200,7 @@ impl Drawing<'_> {
             EntryKind::Fee => Some(self.words.fee),
             EntryKind::Refund => Some(self.words.refund),
             EntryKind::Reversal | EntryKind::ReversalBeyondLimit => Some(self.words.reversal),
+            EntryKind::WriteOff => Some(self.words.write_off),
         }
     }
 

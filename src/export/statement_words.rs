@@ -23,6 +23,8 @@ pub(super) struct Words {
     pub fee: &'static str,
     pub refund: &'static str,
     pub reversal: &'static str,
+    /// The rest of a balance that was written off.
+    pub write_off: &'static str,
     pub page: &'static str,
     pub of: &'static str,
 }
@@ -57,6 +59,7 @@ const ENGLISH: Words = Words {
     fee: "Contribution",
     refund: "Refund",
     reversal: "Reversal",
+    write_off: "Write-off",
     page: "Page",
     of: "of",
 };
@@ -81,6 +84,7 @@ const SPANISH: Words = Words {
     fee: "Contribución",
     refund: "Devolución",
     reversal: "Anulación",
+    write_off: "Baja contable",
     page: "Página",
     of: "de",
 };
@@ -105,6 +109,7 @@ const FRENCH: Words = Words {
     fee: "Contribution",
     refund: "Remboursement",
     reversal: "Annulation",
+    write_off: "Passage en perte",
     page: "Page",
     of: "sur",
 };
@@ -129,6 +134,7 @@ const GERMAN: Words = Words {
     fee: "Beitrag",
     refund: "Rückzahlung",
     reversal: "Rückbuchung",
+    write_off: "Ausbuchung",
     page: "Seite",
     of: "von",
 };
@@ -153,6 +159,7 @@ const DUTCH: Words = Words {
     fee: "Bijdrage",
     refund: "Terugbetaling",
     reversal: "Terugboeking",
+    write_off: "Afboeking",
     page: "Pagina",
     of: "van",
 };

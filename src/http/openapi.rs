@@ -31,6 +31,8 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "schedules", description = "Paying again and again"),
         (name = "communities", description = "Communities, their members and their ledger"),
         (name = "joining", description = "Asking to join, confirming an address, a community's terms, invitations"),
+        (name = "leaving", description = "Leaving a community: towards zero, by a plan, and out"),
+        (name = "write-offs", description = "Balances that nobody settles: the register, and what to expect"),
         (name = "approvals", description = "What one admin asks for and another one has to agree to"),
         (name = "mails", description = "What became of a community's mails"),
         (name = "oauth", description = "OAuth 2.1: apps that act for members, and what members allowed"),

@@ -38,6 +38,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod write_offs;
 
 pub use report::{CommunityReport, DIFFERENCES_LISTED_MAX, Difference, Progress, Report};
 
@@ -177,6 +178,7 @@ fn check_community(
         from = stretch.seqs.end().checked_add(1);
     }
     refunds::check(conn, community.id, &walk.undone, differences)?;
+    write_offs::check(conn, community.id, &walk.write_offs, differences)?;
     walk.check_undone(conn, differences)?;
     let sum = walk.accounts.sum();
     differences.expect(sum == 0, "the balances", format_args!("the entries add up to {sum}, not to zero"));

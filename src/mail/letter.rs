@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::links::OneTimeToken;
 use super::news::News;
 use super::plain::Plain;
+use super::standing::StandingNotice;
 use crate::domain::mail::MailKind;
 use crate::domain::time::Timestamp;
 
@@ -102,6 +103,8 @@ pub enum Letter {
     },
     /// What happened on your account in a month.
     MonthlyStatement(MonthlyStatement),
+    /// Where a member stands is new, or something of its plan to settle is to be done.
+    Standing(StandingNotice),
     /// Figures of the currency are where admins did not want them; for admins.
     HealthAlert {
         /// The community's name.
@@ -314,6 +317,7 @@ impl Letter {
             Self::ApprovalAsked { .. } => MailKind::ApprovalAsked,
             Self::PaymentNotice(_) => MailKind::PaymentNotice,
             Self::MonthlyStatement(_) => MailKind::MonthlyStatement,
+            Self::Standing(_) => MailKind::Standing,
             Self::HealthAlert { .. } => MailKind::HealthAlert,
         }
     }

@@ -10,6 +10,7 @@
 //! | `plain.rs` | other people's words, made harmless |
 //! | `render.rs` | from a letter's words to text and HTML |
 //! | `settings.rs` | where mails go and from whom |
+//! | `standing.rs` | where a member stands |
 //! | `words/` | what the letters say, one file for each language |
 //!
 //! The letters are Rust and not files of a template language: a missing translation or parameter does not compile,
@@ -23,6 +24,7 @@ mod news;
 mod plain;
 mod render;
 mod settings;
+mod standing;
 mod words;
 
 pub use fault::MailFault;
@@ -35,3 +37,4 @@ pub use news::{News, NewsItem, NewsPeriod, NewsWhat};
 pub use plain::Plain;
 pub use render::{Rendered, render};
 pub use settings::{Delivery, MailSettings, MailSettingsError};
+pub use standing::{StandingEvent, StandingNotice};

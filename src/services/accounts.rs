@@ -5,6 +5,7 @@ use super::audit::Origin;
 use super::caller::{Access, VisibleAccount, find_own_account, find_visible_account, require_live_session};
 use super::commanding::unexpected;
 use super::cursors::{Cursors, page_length};
+use super::members::standing_letter;
 use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountCode, AccountReference, AccountStatus, Limits};
@@ -16,6 +17,7 @@ use crate::domain::ids::UserId;
 use crate::domain::policy::Right;
 use crate::domain::statement::HistoryEntry;
 use crate::domain::time::Timestamp;
+use crate::mail::StandingEvent;
 use crate::storage::{Conn, accounts, history};
 
 /// The most characters of a reason.
@@ -195,21 +197,35 @@ impl Services {
     ) -> Result<VisibleAccount, ServiceError> {
         check_reason(&reason).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         let visible = self.account(bearer, reference).await?;
-        let action = Action::SetStatus(SetStatus { account_id: visible.account.id, status, reason });
-        self.change_account(bearer, visible, action, origin).await
-    }
-
-    async fn change_account(
-        &self,
-        bearer: &Bearer,
-        visible: VisibleAccount,
-        action: Action,
-        origin: &Origin,
-    ) -> Result<VisibleAccount, ServiceError> {
-        match self.command(bearer, visible.community.id, action, Vec::new(), origin).await? {
+        let account_id = visible.account.id;
+        let notices = self.notices_of_status(&visible, status, reason.clone()).await?;
+        let action = Action::SetStatus(SetStatus { account_id, status, reason });
+        match self.command(bearer, visible.community.id, action, notices, origin).await? {
             Outcome::Account(account) => Ok(VisibleAccount { account: *account, ..visible }),
             other => Err(unexpected("a change of an account", &other)),
         }
+    }
+
+    /// Mails to those who operate the account, that it is frozen, thawed or closed, and why.
+    async fn notices_of_status(
+        &self,
+        visible: &VisibleAccount,
+        status: AccountStatus,
+        reason: String,
+    ) -> Result<Vec<CommandNotice>, ServiceError> {
+        let VisibleAccount { community, account, access } = visible;
+        let Some(member_id) = account.member_id.filter(|_| *access == Access::Full) else {
+            return Ok(Vec::new());
+        };
+        let event = match status {
+            AccountStatus::Active | AccountStatus::Leaving => StandingEvent::Thawed,
+            AccountStatus::Frozen => StandingEvent::Frozen,
+            AccountStatus::Closed => StandingEvent::Closed,
+        };
+        let letter = standing_letter(community, &account.name, event, reason);
+        let (community, mut outbox) = (community.clone(), self.outbox());
+        let read = move |conn: &mut Conn| outbox.notices_to_member(conn, &community, member_id, &letter);
+        Ok(self.ledger.read(read).await?)
     }
 }
 

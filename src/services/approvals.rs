@@ -14,7 +14,7 @@ use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
 use crate::domain::amount::{BALANCE_MAX_MINOR, Scale};
 use crate::domain::approval::{
-    APPROVALS_PENDING_MAX, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
+    APPROVALS_PENDING_MAX, Act, Approval, ApprovalRules, ApprovalState, SetApprovalRules, SettleApproval,
 };
 use crate::domain::command::{Action, CommandNotice, NoticeOf};
 use crate::domain::community::Community;
@@ -23,7 +23,7 @@ use crate::domain::ids::{AccountId, ApprovalId, UserId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
-use crate::mail::{Letter, Plain, SecurityEvent};
+use crate::mail::{Letter, Plain, SecurityEvent, StandingEvent, StandingNotice};
 use crate::storage::{Conn, accounts, approvals, audits};
 
 /// What needs two admins, as they see it.
@@ -156,9 +156,16 @@ impl Services {
                 approvals::find_many(conn, community.id, &[id])?.pop().ok_or(ServiceError::NotFound)?;
             let account_ids: Vec<AccountId> = found.act.account_id().into_iter().collect();
             let account = accounts::find_many(conn, community.id, &account_ids)?.pop();
-            let member_id = account.and_then(|account| account.member_id).filter(|_| agrees);
-            let Some(member_id) = member_id else { return Ok((community, Vec::new())) };
-            let letter = limits_letter(&community, at);
+            let Some((account, member_id)) = account
+                .filter(|_| agrees)
+                .and_then(|account| account.member_id.map(|member_id| (account, member_id)))
+            else {
+                return Ok((community, Vec::new()));
+            };
+            let letter = match &found.act {
+                Act::WriteOff { .. } => written_off_letter(&community, &account, &found.reason),
+                _ => limits_letter(&community, at),
+            };
             let notices = outbox.notices_to_member(conn, &community, member_id, &letter)?;
             Ok::<_, ServiceError>((community, notices))
         };
@@ -230,6 +237,19 @@ impl Services {
             })
             .await
     }
+}
+
+/// A letter to whoever operates an account, that its balance was written off.
+fn written_off_letter(community: &Community, account: &Account, reason: &str) -> Letter {
+    let amount = format!("{} {}", community.scale.format(account.balance), community.symbol);
+    Letter::Standing(StandingNotice {
+        event: StandingEvent::WrittenOff,
+        community: Plain::from(community.name.as_str()),
+        member: Plain::from(account.name.as_ref()),
+        reason: Plain::from(reason),
+        date: None,
+        amount: Some(Plain::from(amount)),
+    })
 }
 
 /// A letter to whoever operates an account, that its limits are new.

@@ -1,10 +1,11 @@
 //! What members may do and where they stand, set by admins.
 
-use super::accounts::check_reason;
+use super::accounts::{REASON_CHARS_MAX, check_reason};
 use super::audit::Origin;
 use super::caller::{membership, require_live_session, require_membership};
 use super::commanding::unexpected;
 use super::communities::find_community;
+use super::payments::check_text;
 use super::step_up::require_first_party;
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
@@ -14,7 +15,8 @@ use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, MemberId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::policy::Right;
-use crate::mail::{Letter, Plain, SecurityEvent};
+use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::mail::{Letter, Plain, SecurityEvent, StandingEvent, StandingNotice};
 use crate::storage::{Conn, StorageError, accounts, members};
 
 pub use crate::storage::members::Member;
@@ -51,7 +53,7 @@ impl Services {
         self.change_member(bearer, target, action, notices, origin).await
     }
 
-    /// Freezes, thaws or closes a member with its accounts. For admins, with a fresh proof; the last admin stays.
+    /// Freezes, thaws or closes a member with its accounts, or lets it leave. For admins, with a fresh proof; the last admin stays.
     /// From then on nobody posts anything for a member that is frozen or closed.
     ///
     /// # Errors
@@ -68,9 +70,29 @@ impl Services {
         check_reason(&reason).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         let target = self.target(bearer, code, member_id, Right::SetMemberStatus).await?;
         let account_ids = target.account_ids.clone();
-        let action = Action::SetMemberStatus(SetMemberStatus { member_id, account_ids, status, reason });
-        let notices = self.notices_of_member(bearer, &target, SecurityEvent::StatusChanged, None).await?;
+        let change = SetMemberStatus { member_id, account_ids, status, reason: reason.clone() };
+        let action = Action::SetMemberStatus(change);
+        let notices = self.notices_of_standing(bearer, &target, status, reason).await?;
         self.change_member(bearer, target, action, notices, origin).await
+    }
+
+    /// Begins to leave a community, or stays after all: for everybody who operates a member there, with a fresh proof. From
+    /// then on its balance only moves towards zero; at zero it is closed.
+    ///
+    /// # Errors
+    /// As [`Services::leave`]; [`crate::domain::refusal::Refusal::Forbidden`] where the member is frozen.
+    pub async fn begin_leaving(
+        &self,
+        bearer: &Bearer,
+        code: String,
+        leaves: bool,
+        reason: String,
+        origin: &Origin,
+    ) -> Result<Vec<Member>, ServiceError> {
+        check_text("/reason", &reason, REASON_CHARS_MAX)
+            .map_err(|fault| ServiceError::Invalid(vec![fault]))?;
+        let status = if leaves { MemberStatus::Leaving } else { MemberStatus::Active };
+        self.step_of_own(bearer, code, (status, reason), origin).await
     }
 
     /// Leaves a community: closes the member that the bearer operates there, with its accounts, which hold and owe nothing.
@@ -80,6 +102,17 @@ impl Services {
     /// [`ServiceError::NotFound`] where the bearer does not belong to it;
     /// [`crate::domain::refusal::Refusal::Conflict`] where an account is not settled.
     pub async fn leave(&self, bearer: &Bearer, code: String, origin: &Origin) -> Result<(), ServiceError> {
+        self.step_of_own(bearer, code, (MemberStatus::Closed, LEFT.to_owned()), origin).await.map(drop)
+    }
+
+    /// Has each member that the bearer operates in a community stand so from now on.
+    async fn step_of_own(
+        &self,
+        bearer: &Bearer,
+        code: String,
+        (status, reason): (MemberStatus, String),
+        origin: &Origin,
+    ) -> Result<Vec<Member>, ServiceError> {
         require_first_party(bearer)?;
         let (now, caller) = (self.now(), bearer.clone());
         let read = move |conn: &mut Conn| {
@@ -97,17 +130,22 @@ impl Services {
         if own.is_empty() {
             return Err(ServiceError::NotFound);
         }
+        let stays = status == MemberStatus::Active;
+        if stays && own.iter().any(|target| target.member.status == MemberStatus::Active) {
+            return Err(Refusal::Conflict(ConflictReason::NotLeaving).into());
+        }
+        let mut changed = Vec::with_capacity(own.len());
         for target in own {
             let action = Action::SetMemberStatus(SetMemberStatus {
                 member_id: target.member.id,
                 account_ids: target.account_ids.clone(),
-                status: MemberStatus::Closed,
-                reason: LEFT.to_owned(),
+                status,
+                reason: reason.clone(),
             });
-            let notices = self.notices_of_member(bearer, &target, SecurityEvent::StatusChanged, None).await?;
-            self.change_member(bearer, target, action, notices, origin).await?;
+            let notices = self.notices_of_standing(bearer, &target, status, reason.clone()).await?;
+            changed.push(self.change_member(bearer, target, action, notices, origin).await?);
         }
-        Ok(())
+        Ok(changed)
     }
 
     async fn target(
@@ -165,6 +203,38 @@ impl Services {
         Ok(self.ledger.read(read).await?)
     }
 
+    /// Whom to tell where a member stands from now on, and why: those who operate it, the community's admins when it begins to
+    /// leave or stays after all, and when it is an admin whoever else runs the community.
+    async fn notices_of_standing(
+        &self,
+        bearer: &Bearer,
+        target: &Target,
+        status: MemberStatus,
+        reason: String,
+    ) -> Result<Vec<CommandNotice>, ServiceError> {
+        let (mut outbox, now, user_id) = (self.outbox(), self.now(), bearer.authority.user_id);
+        let (community, member) = (target.community.clone(), target.member.clone());
+        let event = standing_event(member.status, status);
+        let told = standing_letter(&community, &member.name, event, reason);
+        let concerns_admins = matches!(event, StandingEvent::Leaving | StandingEvent::Stays);
+        let read = move |conn: &mut Conn| {
+            let mut notices = outbox.notices_to_member(conn, &community, member.id, &told)?;
+            let name = Plain::from(community.name.as_str());
+            let changed = Letter::security_notice(SecurityEvent::AdminsChanged, now, Some(name));
+            let to_admins = match (member.role, concerns_admins) {
+                (Role::Admin, _) => Some(&changed),
+                (_, true) => Some(&told),
+                (_, false) => None,
+            };
+            if let Some(letter) = to_admins {
+                let about = (NoticeOf::Done, letter);
+                notices.extend(outbox.notices_to_admins(conn, &community, user_id, about)?);
+            }
+            Ok::<_, StorageError>(notices)
+        };
+        Ok(self.ledger.read(read).await?)
+    }
+
     async fn change_member(
         &self,
         bearer: &Bearer,
@@ -178,4 +248,32 @@ impl Services {
             other => Err(unexpected("a change of a member", &other)),
         }
     }
+}
+
+/// What people are told of a member that stood so and stands so from now on.
+const fn standing_event(before: MemberStatus, after: MemberStatus) -> StandingEvent {
+    match (before, after) {
+        (_, MemberStatus::Frozen) => StandingEvent::Frozen,
+        (_, MemberStatus::Closed) => StandingEvent::Closed,
+        (_, MemberStatus::Leaving) => StandingEvent::Leaving,
+        (MemberStatus::Leaving, MemberStatus::Applied | MemberStatus::Active) => StandingEvent::Stays,
+        (_, MemberStatus::Applied | MemberStatus::Active) => StandingEvent::Thawed,
+    }
+}
+
+/// A letter about where a member stands.
+pub(super) fn standing_letter(
+    community: &Community,
+    member: &str,
+    event: StandingEvent,
+    reason: String,
+) -> Letter {
+    Letter::Standing(StandingNotice {
+        event,
+        community: Plain::from(community.name.as_str()),
+        member: Plain::from(member),
+        reason: Plain::from(reason),
+        date: None,
+        amount: None,
+    })
 }

@@ -23,6 +23,7 @@
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
 //! | `many.rs` | several payments at once |
+//! | `leaving.rs` | leaving as a process: the plan to settle, reminders, closing at zero |
 //! | `members.rs` | what members may do and where they stand, set by admins |
 //! | `monthly_statements.rs` | accounts' statements by mail after each month |
 //! | `news/` | telling people by mail of what happens |
@@ -70,6 +71,7 @@ pub mod finding;
 pub mod health;
 mod identify;
 pub mod joining;
+pub mod leaving;
 mod letters;
 mod lists;
 pub mod mailing;
@@ -106,6 +108,7 @@ pub mod step_up;
 pub mod superadmins;
 pub mod trust;
 pub mod world;
+pub mod write_offs;
 
 pub use cursors::Page;
 pub use error::{Exhausted, Fault, ServiceError};

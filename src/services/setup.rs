@@ -63,13 +63,15 @@ pub struct NewMembership {
 }
 
 /// Which thing of a founding an id is for.
-const COMMONS: u8 = 1;
+pub(super) const COMMONS: u8 = 1;
 /// The first admin, and their account.
 const FOUNDER: u8 = 2;
+/// The account for losses, which comes later.
+pub(super) const WRITE_OFF: u8 = 3;
 
 /// The id of something that comes with a community's founding: always the same, so that a founding which was cut off is
 /// taken up again, and nothing of it is there twice.
-fn of_founding(community_id: CommunityId, which: u8) -> Uuid {
+pub(super) fn of_founding(community_id: CommunityId, which: u8) -> Uuid {
     let mut bytes = community_id.uuid().into_bytes();
     if let Some(last) = bytes.last_mut() {
         *last ^= which;
@@ -78,7 +80,7 @@ fn of_founding(community_id: CommunityId, which: u8) -> Uuid {
 }
 
 /// That it was done before is as good.
-fn done_once(outcome: Result<Outcome, ServiceError>) -> Result<(), ServiceError> {
+pub(super) fn done_once(outcome: Result<Outcome, ServiceError>) -> Result<(), ServiceError> {
     match outcome {
         Ok(_) | Err(ServiceError::Refused(Refusal::Conflict(ConflictReason::AlreadyExists))) => Ok(()),
         Err(error) => Err(error),
@@ -240,7 +242,7 @@ impl Services {
         Ok(all.into_iter().map(|community| (community.id, community)).collect())
     }
 
-    async fn run_as_service(
+    pub(super) async fn run_as_service(
         &self,
         community_id: CommunityId,
         action: Action,

@@ -11,6 +11,7 @@ use super::{Conn, StorageError};
 use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::Amount;
 use crate::domain::community::Community;
+use crate::domain::expected_loss::Debt;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, SessionId, UserId};
 use crate::domain::member::MemberStatus;
 use crate::domain::time::Timestamp;
@@ -236,6 +237,28 @@ pub fn of_members(
         .order(accounts::code)
         .load(c))?;
     rows.into_iter().map(read_account).collect()
+}
+
+/// What members of a community owe: their balances below zero.
+///
+/// # Errors
+/// When the database refuses.
+pub fn debts(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Debt>, StorageError> {
+    let rows: Vec<(AccountId, i16, Amount, Option<Timestamp>)> =
+        on_backend!(conn, |c| accounts::table
+            .inner_join(balances::table.on(
+                balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id)),
+            ))
+            .filter(accounts::community_id.eq(community_id).and(balances::balance.lt(Amount::ZERO)))
+            .filter(accounts::kind.eq(i16::from(AccountKind::Member.code())))
+            .select((accounts::id, accounts::status, balances::balance, balances::negative_since))
+            .load(c))?;
+    let debt = |(id, status, balance, negative_since): (AccountId, i16, Amount, Option<Timestamp>)| {
+        let corrupt = || StorageError::Corrupt(format!("account {id}: status"));
+        let status = AccountStatus::from_code(status).ok_or_else(corrupt)?;
+        Ok(Debt { status, balance, negative_since })
+    };
+    rows.into_iter().map(debt).collect()
 }
 
 /// All accounts of a community, for checks of the whole.

@@ -12,12 +12,13 @@ use crate::domain::amount::Amount;
 use crate::domain::approval::{Act, Approval, ApprovalKind, ApprovalRules, ApprovalState};
 use crate::domain::ids::{AccountId, ApprovalId, CommunityId, PaymentId, UserId};
 use crate::domain::time::Timestamp;
+use crate::domain::write_off::WriteOffCategory;
 
 /// Of a reversal, the first amount is this where a limit may be passed, and none where not.
 const PERMITTED: Amount = Amount::from_minor(1);
 
 /// What is to be done, in the columns that each kind uses in its own way.
-type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>);
+type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>, Option<AccountId>);
 
 type Columns = (
     ApprovalId,
@@ -39,7 +40,13 @@ macro_rules! selection {
     () => {
         (
             approvals::id,
-            (approvals::kind, approvals::subject_id, approvals::amount, approvals::other_amount),
+            (
+                approvals::kind,
+                approvals::subject_id,
+                approvals::amount,
+                approvals::other_amount,
+                approvals::other_id,
+            ),
             (approvals::asked_by, approvals::asked_at, approvals::expires_at),
             (approvals::state, approvals::settled_by, approvals::settled_at),
             texts::content.nullable(),
@@ -56,7 +63,7 @@ pub(super) fn write(
     community_id: CommunityId,
     approval: &Approval,
 ) -> Result<(), StorageError> {
-    let (kind, subject_id, amount, other_amount) = to_columns(&approval.act);
+    let (kind, subject_id, amount, other_amount, other_id) = to_columns(&approval.act);
     let outcome = (
         approvals::state.eq(code(approval.state)),
         approvals::settled_by.eq(approval.settled_by),
@@ -70,6 +77,7 @@ pub(super) fn write(
             approvals::subject_id.eq(subject_id),
             approvals::amount.eq(amount),
             approvals::other_amount.eq(other_amount),
+            approvals::other_id.eq(other_id),
             approvals::asked_by.eq(approval.asked_by),
             approvals::asked_at.eq(approval.asked_at),
             approvals::expires_at.eq(approval.expires_at),
@@ -160,18 +168,24 @@ fn to_columns(act: &Act) -> ActColumns {
     let kind = i16::from(act.kind().code());
     match act {
         Act::SetLimits { account_id, limits } => {
-            (kind, Some(AnyId::from_uuid(account_id.uuid())), Some(limits.credit_limit), limits.ceiling)
+            let account_id = Some(AnyId::from_uuid(account_id.uuid()));
+            (kind, account_id, Some(limits.credit_limit), limits.ceiling, None)
         }
-        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above),
-        Act::SetStepUp(above) => (kind, None, *above, None),
+        Act::SetStepUp(above) => (kind, None, *above, None, None),
+        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             let permission = allow_beyond_limit.then_some(PERMITTED);
-            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None)
+            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None, None)
+        }
+        Act::WriteOff { account_id, other_id, amount, category } => {
+            let account_id = Some(AnyId::from_uuid(account_id.uuid()));
+            let category = Amount::from_minor(category.code().into());
+            (kind, account_id, Some(*amount), Some(category), Some(*other_id))
         }
     }
 }
 
-fn to_act((kind, subject_id, amount, other_amount): ActColumns) -> Option<Act> {
+fn to_act((kind, subject_id, amount, other_amount, other_id): ActColumns) -> Option<Act> {
     match ApprovalKind::from_code(kind)? {
         ApprovalKind::Limits => Some(Act::SetLimits {
             account_id: AccountId::from_uuid(subject_id?.uuid()),
@@ -184,6 +198,12 @@ fn to_act((kind, subject_id, amount, other_amount): ActColumns) -> Option<Act> {
         ApprovalKind::Reversal => Some(Act::Reverse {
             payment_id: PaymentId::from_uuid(subject_id?.uuid()),
             allow_beyond_limit: amount == Some(PERMITTED),
+        }),
+        ApprovalKind::WriteOff => Some(Act::WriteOff {
+            account_id: AccountId::from_uuid(subject_id?.uuid()),
+            other_id: other_id?,
+            amount: amount?,
+            category: WriteOffCategory::from_code(i16::try_from(other_amount?.minor()).ok()?)?,
         }),
     }
 }

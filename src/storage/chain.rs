@@ -8,6 +8,7 @@
 mod beside;
 mod plans;
 mod rows;
+mod write_offs;
 
 pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
@@ -16,8 +17,9 @@ pub use beside::{
 pub use plans::{FormerTermsRow, PlannedRow, ScheduleRow, former_terms, planned, schedules, unplanned};
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,
-    PaymentRow, RecordRow, RefundRow, RequestRow, TextRow,
+    PaymentRow, RecordRow, RefundRow, RequestRow, TextRow, WriteOffRow,
 };
+pub use write_offs::write_offs;
 
 use std::ops::RangeInclusive;
 

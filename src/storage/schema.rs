@@ -14,6 +14,7 @@ pub use super::schema_logins::{
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 pub use super::schema_payments::{holds, payment_notices, requests, trusted_payees};
+pub use super::schema_people::{leaving_instalments, leavings, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 
 diesel::table! {
@@ -393,6 +394,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_choices,
     event_mailings,
     statement_mailings,
+    leavings,
+    leaving_instalments,
+    write_offs,
     schedules,
     planned_payments,
     schedule_terms,

@@ -28,6 +28,7 @@ mod identity;
 mod joining;
 mod joining_decisions;
 mod joining_pages;
+mod leaving;
 mod limits;
 mod load;
 mod mails;

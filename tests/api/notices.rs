@@ -56,7 +56,7 @@ both_engines! {
         greta.put(&path("role"), &role("member")).expect(200);
         app.clock.advance(1);
         greta.put(&path("status"), &json!({"status": "frozen", "reason": "Lost phone"})).expect(200);
-        assert_eq!(told(app, &ada).last().unwrap(), "status_changed in RIVER Exchange");
+        assert_eq!(crate::leaving::told(app, &ada), ["frozen"]);
         assert!(told(app, &greta).is_empty(), "who did it knows");
     }
 

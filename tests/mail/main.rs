@@ -15,7 +15,7 @@ use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
     Crossing, Letter, MailFault, MailSettings, Mailer, MonthlyStatement, News, NewsItem, NewsPeriod,
     NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent,
-    SecurityEvent,
+    SecurityEvent, StandingEvent, StandingNotice,
 };
 use uuid::Uuid;
 
@@ -113,6 +113,18 @@ fn every_letter(words: &str) -> Vec<Letter> {
         Letter::News(News { community: plain(), period, items: NewsWhat::ALL.map(item).to_vec(), more: 3 })
     }));
     letters.extend(SecurityEvent::ALL.map(|event| Letter::security_notice(event, WRITTEN_AT, Some(plain()))));
+    letters.extend(StandingEvent::ALL.into_iter().flat_map(|event| {
+        [None, Some(plain())].map(|part| {
+            Letter::Standing(StandingNotice {
+                event,
+                community: plain(),
+                member: plain(),
+                reason: plain(),
+                date: Some(plain()),
+                amount: part,
+            })
+        })
+    }));
     letters.extend(PaymentEvent::ALL.map(|event| {
         Letter::PaymentNotice(PaymentNotice {
             event,

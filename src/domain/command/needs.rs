@@ -31,6 +31,7 @@ impl Command {
             }
             Action::SetTrust(change) => vec![change.payer_id, change.payee_id],
             Action::SetDelegation(change) => vec![change.account_id],
+            Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
             Action::Capture(_)
             | Action::Void(_)

@@ -170,21 +170,33 @@ impl Fold<'_> {
         self.require_insider(authority)?;
         let before = self.account(change.account_id, Thing::Account)?.clone();
         self.require(authority, Right::SetAccountStatus, Scope::LimitsWrite)?;
+        let status = self.status_beside_member(&before, change.status);
         // Freezing only holds back, and may have to be quick; what lets go again, or for ever, is proved.
-        if change.status != AccountStatus::Frozen {
+        if status != AccountStatus::Frozen {
             self.require_fresh_proof(authority)?;
         }
-        if change.status == before.status {
+        if status == before.status {
             return Ok(Outcome::Account(Box::new(before)));
         }
-        if change.status == AccountStatus::Closed && !before.is_settled() {
+        if status == AccountStatus::Closed && !before.is_settled() {
             return Err(Refusal::Conflict(ConflictReason::NotSettled));
         }
-        if before.status == AccountStatus::Closed && change.status != AccountStatus::Closed {
+        if before.status == AccountStatus::Closed && status != AccountStatus::Closed {
             return Err(Refusal::AccountNotActive { code: before.code, status: before.status });
         }
-        let after = self.change_status(authority, &before, change);
+        let after = self.change_status(authority, &before, &SetStatus { status, ..change.clone() });
         Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// What an account becomes that shall take part: as long as its member is leaving, it is leaving, too.
+    fn status_beside_member(&self, account: &Account, wanted: AccountStatus) -> AccountStatus {
+        let member = account.member_id.and_then(|id| self.state.members.get(&id));
+        let is_leaving = member.is_some_and(|member| member.status == MemberStatus::Leaving);
+        match wanted {
+            AccountStatus::Active | AccountStatus::Leaving if is_leaving => AccountStatus::Leaving,
+            AccountStatus::Active | AccountStatus::Leaving => AccountStatus::Active,
+            AccountStatus::Frozen | AccountStatus::Closed => wanted,
+        }
     }
 
     /// Gives an account a status that it may have.

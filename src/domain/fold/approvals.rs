@@ -105,6 +105,7 @@ impl Fold<'_> {
             Act::SetRules(_) => Right::SetApprovalRules,
             Act::SetStepUp(_) => Right::ChangeSettings,
             Act::Reverse { .. } => Right::ReversePayment,
+            Act::WriteOff { .. } => Right::WriteOff,
         };
         self.require(&asker, right, Scope::LimitsWrite)
             .map_err(|_| Refusal::Conflict(ConflictReason::AskerGone))?;
@@ -122,6 +123,10 @@ impl Fold<'_> {
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
                 self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
+            }
+            Act::WriteOff { account_id, other_id, amount, category } => {
+                let (accounts, terms) = ([*account_id, *other_id], (*amount, *category));
+                self.write_off((&asker, approver), approval, accounts, terms)?;
             }
         }
         Ok(())
@@ -150,6 +155,10 @@ fn describe(act: &Act) -> String {
         Act::SetStepUp(above) => format!("{{{}}}", step_up_member(*above)),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             format!(r#"{{"payment_id":"{payment_id}","allow_beyond_limit":{allow_beyond_limit}}}"#)
+        }
+        Act::WriteOff { account_id, amount, category, .. } => {
+            let (amount, category) = (amount.minor(), category.name());
+            format!(r#"{{"account_id":"{account_id}","balance_minor":{amount},"category":"{category}"}}"#)
         }
     }
 }

@@ -30,13 +30,13 @@ impl Fold<'_> {
         Ok(Outcome::Member(after))
     }
 
-    /// Freezes, thaws or closes a member, with all of its accounts.
+    /// Freezes, thaws or closes a member, lets it leave or stay, with its accounts.
     pub(super) fn set_member_status(
         &mut self,
         authority: &Authority,
         change: &SetMemberStatus,
     ) -> Result<Outcome, Refusal> {
-        if !self.is_leaving(authority, change) {
+        if !self.is_own_step(authority, change) {
             self.require(authority, Right::SetMemberStatus, Scope::LimitsWrite)?;
         }
         let before = self.member(change.member_id)?;
@@ -46,7 +46,7 @@ impl Fold<'_> {
         }
         let after = Operator { status: change.status, ..before };
         self.keep_an_admin(before, after)?;
-        let accounts = self.accounts_to_follow(change);
+        let accounts = self.accounts_to_follow(before.status, change);
         let is_closing = after.status == MemberStatus::Closed;
         if is_closing && accounts.iter().any(|(account, _)| !account.is_settled()) {
             return Err(Refusal::Conflict(ConflictReason::NotSettled));
@@ -69,27 +69,44 @@ impl Fold<'_> {
         Ok(Outcome::Member(after))
     }
 
-    /// Whether it is somebody who operates the member and wants it closed: to leave is for everybody who may act.
-    fn is_leaving(&self, authority: &Authority, change: &SetMemberStatus) -> bool {
+    /// Whether it is a step that everybody who may act takes for the member that they operate: to begin leaving, to stay
+    /// after all, and to be closed.
+    fn is_own_step(&self, authority: &Authority, change: &SetMemberStatus) -> bool {
         let Authority::User(user) = authority else { return false };
         let operated = self.state.operators.get(&user.user_id).into_iter().flatten();
         let mut own = operated.filter(|operator| operator.member_id == change.member_id);
-        !user.is_app()
-            && change.status == MemberStatus::Closed
-            && own.any(|operator| operator.status.may_act())
+        let is_step = |from: MemberStatus| match change.status {
+            MemberStatus::Leaving | MemberStatus::Closed => from.may_act(),
+            MemberStatus::Active => from == MemberStatus::Leaving,
+            MemberStatus::Applied | MemberStatus::Frozen => false,
+        };
+        !user.is_app() && own.any(|operator| is_step(operator.status))
     }
 
-    /// The member's accounts that get another status with it.
-    fn accounts_to_follow(&self, change: &SetMemberStatus) -> Vec<(Account, AccountStatus)> {
+    /// The member's accounts that get another status with it. One that was frozen by itself stays so when its member begins
+    /// to leave, or stays after all.
+    fn accounts_to_follow(
+        &self,
+        before: MemberStatus,
+        change: &SetMemberStatus,
+    ) -> Vec<(Account, AccountStatus)> {
         let status = match change.status {
             MemberStatus::Frozen => AccountStatus::Frozen,
             MemberStatus::Closed => AccountStatus::Closed,
-            _ => AccountStatus::Active,
+            MemberStatus::Leaving => AccountStatus::Leaving,
+            MemberStatus::Applied | MemberStatus::Active => AccountStatus::Active,
+        };
+        let follows = |account: &Account| match (before, status) {
+            (_, AccountStatus::Frozen | AccountStatus::Closed) | (MemberStatus::Frozen, _) => true,
+            (_, AccountStatus::Leaving) => account.status == AccountStatus::Active,
+            (MemberStatus::Leaving, _) => account.status == AccountStatus::Leaving,
+            _ => true,
         };
         let accounts = change.account_ids.iter().filter_map(|id| self.state.accounts.get(id));
         accounts
             .filter(|account| account.member_id == Some(change.member_id))
             .filter(|account| account.status != status && account.status != AccountStatus::Closed)
+            .filter(|account| follows(account))
             .map(|account| (account.clone(), status))
             .collect()
     }
@@ -98,9 +115,9 @@ impl Fold<'_> {
         self.state.members.get(&id).copied().ok_or(Refusal::NotFound(Thing::Member))
     }
 
-    /// Refuses to take the last admin who can act.
+    /// Refuses to take the last admin who can act and stays.
     fn keep_an_admin(&self, before: Operator, after: Operator) -> Result<(), Refusal> {
-        let runs = |member: &Operator| member.role == Role::Admin && member.status.may_act();
+        let runs = |member: &Operator| member.role == Role::Admin && member.status == MemberStatus::Active;
         let is_other = |member: &&Operator| member.member_id != before.member_id;
         let has_other = self.state.members.values().filter(is_other).any(runs);
         if runs(&before) && !runs(&after) && !has_other {

@@ -24,6 +24,7 @@
 //! | `schedules.rs` | what is planned: made, changed, paused, resumed, ended |
 //! | `runs.rs` | what comes of it at its time |
 //! | `approvals.rs` | what needs two admins |
+//! | `write_offs.rs` | writing off what nobody settles |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -55,6 +56,7 @@ mod step_up;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod write_offs;
 
 pub use answers::{AnswerFormat, FormattedAnswer};
 pub use many::JudgedLine;
@@ -237,6 +239,7 @@ impl<'a> Fold<'a> {
             Action::SetMemberStatus(change) => self.set_member_status(authority, change),
             Action::Refund(refund) => self.refund(authority, refund),
             Action::Reverse(reverse) => self.reverse(authority, reverse),
+            Action::WriteOff(ask) => self.ask_write_off(authority, ask),
             Action::PayMany(many) => self.pay_many(authority, many),
             Action::Schedule(new) => self.schedule(authority, new),
             Action::ChangeSchedule(change) => self.change_schedule(authority, change),

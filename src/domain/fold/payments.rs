@@ -2,7 +2,7 @@
 
 use super::posting::Leg;
 use super::{Fold, Outcome};
-use crate::domain::account::{Account, AccountStatus};
+use crate::domain::account::Account;
 use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::{self, Hash};
 use crate::domain::command::{Authority, Pay};
@@ -175,8 +175,9 @@ pub(super) const fn event_of(state: PaymentState) -> EventKind {
     }
 }
 
+/// Refuses an account that takes no part now. One whose member is leaving does; its limits count as zero.
 pub(super) fn require_active(account: &Account) -> Result<(), Refusal> {
-    if account.status == AccountStatus::Active {
+    if account.status.takes_part() {
         Ok(())
     } else {
         Err(Refusal::AccountNotActive { code: account.code.clone(), status: account.status })

@@ -170,7 +170,7 @@ pub(super) fn within_limits(before: &Account, after: &Account) -> Result<(), Ref
         let lost = after.balance.checked_sub(before.balance).unwrap_or_default();
         return Err(insufficient(before, lost));
     }
-    let is_above = after.limits.ceiling.is_some_and(|ceiling| after.balance > ceiling);
+    let is_above = after.limits_in_force().ceiling.is_some_and(|ceiling| after.balance > ceiling);
     if after.balance > before.balance && is_above { Err(Refusal::CeilingExceeded) } else { Ok(()) }
 }
 

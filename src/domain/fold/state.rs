@@ -197,6 +197,12 @@ impl CommunityState {
             missing.delegates.extend(delegate.filter(|id| !self.delegations.contains_key(id)));
             let is_unknown = |id: &MemberId| !self.knows_admins || !self.members.contains_key(id);
             missing.members.extend(command.member_id().filter(is_unknown));
+            // An account that is thawed takes part as its member does.
+            let thawed = match &command.action {
+                Action::SetStatus(change) => self.accounts.get(&change.account_id),
+                _ => None,
+            };
+            missing.members.extend(thawed.and_then(|account| account.member_id).filter(is_unknown));
             let compared = command.payments().iter().filter(|pay| !pay.allow_duplicate);
             let compared = compared.map(|pay| pay.payer_id);
             missing.recent.extend(compared.filter(|id| !self.recent.contains_key(id)));
@@ -228,6 +234,7 @@ impl CommunityState {
                 match self.approvals.get(&id) {
                     Some(approval) => {
                         account_ids.extend(approval.act.account_id());
+                        account_ids.extend(approval.act.other_id());
                         match approval.act.payment_id().map(|id| self.refundable.get(&id).ok_or(id)) {
                             Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
                             Some(Err(id)) => missing.refundable.push(id),

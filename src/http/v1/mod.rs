@@ -11,6 +11,7 @@ mod events;
 mod grants;
 mod health;
 mod invitations;
+mod leavings;
 mod mails;
 mod me;
 mod oauth_clients;
@@ -23,6 +24,7 @@ mod schedules;
 mod sessions;
 mod settings;
 mod trusted_payees;
+mod write_offs;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -120,6 +122,15 @@ fn people_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::list::list_communities)
         .service(communities::set_role::set_role)
         .service(communities::set_member_status::set_member_status)
+        .service(write_offs::create::create_write_off)
+        .service(write_offs::list::list_write_offs)
+        .service(write_offs::expected::get_expected_loss)
+        .service(leavings::begin::begin_leaving)
+        .service(leavings::stay::end_leaving)
+        .service(leavings::list::list_leavings)
+        .service(leavings::get::get_leaving)
+        .service(leavings::propose::propose_leaving_plan)
+        .service(leavings::agree::agree_to_leaving_plan)
         .service(delegates::set_teller::set_teller)
         .service(delegates::get_teller::get_teller)
         .service(delegates::delete_teller::delete_teller)

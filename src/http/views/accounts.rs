@@ -39,7 +39,7 @@ pub struct FullAccount {
     /// The name people read.
     #[schema(example = "Ada Brook")]
     name: String,
-    /// Whether it takes part: `active`, `frozen` or `closed`.
+    /// Whether it takes part: `active`, `frozen`, `closed`, or `leaving` with its member: then its limits count as zero.
     #[schema(example = "active")]
     status: &'static str,
     /// The sum of its entries; may be negative.
@@ -79,7 +79,7 @@ pub struct PublicAccount {
     /// What it is for: `member`, `commons`, `write_off` or `peer`.
     #[schema(example = "member")]
     kind: &'static str,
-    /// Whether it takes part: `active`, `frozen` or `closed`.
+    /// Whether it takes part: `active`, `frozen`, `closed`, or `leaving` with its member: then its limits count as zero.
     #[schema(example = "active")]
     status: &'static str,
 }

@@ -60,13 +60,34 @@ pub struct WantedReversalView {
     allow_beyond_limit: bool,
 }
 
+/// A write-off that an admin wants.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WantedWriteOff)]
+pub struct WantedWriteOffView {
+    /// The account's code.
+    #[schema(example = "RIVER0001")]
+    account: String,
+    /// The account's name.
+    #[schema(example = "Mill Bakery")]
+    name: String,
+    /// The balance when it was asked for: no more than this is written off.
+    #[schema(example = "-80.00")]
+    balance: String,
+    /// The balance now.
+    #[schema(example = "-80.00")]
+    present_balance: String,
+    /// Why, in short.
+    #[schema(example = "unreachable")]
+    category: &'static str,
+}
+
 /// What one admin asked for and another one has to agree to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules`, `reversal` or `step_up`.
+    /// `limits`, `rules`, `reversal`, `write_off` or `step_up`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -96,6 +117,8 @@ pub struct ApprovalView {
     /// is to need one: the kind tells.
     #[schema(example = "500.00")]
     step_up_above: Option<String>,
+    /// The write-off that is wanted; null where it is about something else.
+    write_off: Option<WantedWriteOffView>,
 }
 
 /// A page of approvals.
@@ -130,7 +153,8 @@ impl LimitsView {
 impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
         let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
-        let (mut limits, mut rules, mut reversal, mut step_up_above) = (None, None, None, None);
+        let (mut limits, mut rules, mut reversal, mut write_off) = (None, None, None, None);
+        let mut step_up_above = None;
         match approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
@@ -145,6 +169,15 @@ impl From<&VisibleApproval> for ApprovalView {
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let payment_id = payment_id.uuid();
                 reversal = Some(WantedReversalView { payment_id, allow_beyond_limit });
+            }
+            Act::WriteOff { amount, category, .. } => {
+                write_off = account.as_ref().map(|account| WantedWriteOffView {
+                    account: account.code.to_string(),
+                    name: account.name.to_string(),
+                    balance: community.scale.format(amount),
+                    present_balance: community.scale.format(account.balance),
+                    category: category.name(),
+                });
             }
         }
         Self {
@@ -161,6 +194,7 @@ impl From<&VisibleApproval> for ApprovalView {
             rules,
             reversal,
             step_up_above,
+            write_off,
         }
     }
 }

@@ -129,6 +129,18 @@ impl ApplicationReceipt {
     }
 }
 
+/// What a login was in a community before.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EarlierMemberships)]
+pub struct EarlierView {
+    /// How many of its members were closed there.
+    #[schema(example = 1)]
+    members: usize,
+    /// What was written off of what they owed, and not taken back.
+    #[schema(example = "75.00")]
+    written_off: String,
+}
+
 /// An application.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Application)]
@@ -150,6 +162,8 @@ pub struct ApplicationView {
     /// What the applicant says; may be empty.
     #[schema(example = "Ada told me of you. I repair bicycles.")]
     message: String,
+    /// What the applicant's login was in the community before; null before the application is confirmed.
+    earlier: Option<EarlierView>,
     /// The name of whoever invited the applicant; null where nobody did.
     invited_by: Option<String>,
     /// The version of the terms that the applicant accepted; null where there were none.
@@ -170,7 +184,16 @@ pub struct ApplicationView {
 impl From<&VisibleApplication> for ApplicationView {
     fn from(visible: &VisibleApplication) -> Self {
         let own = Self::from(&visible.application);
-        Self { invited_by: visible.invited_by.clone(), decided_by: visible.decided_by.clone(), ..own }
+        let earlier = EarlierView {
+            members: visible.earlier.members,
+            written_off: visible.community.scale.format(visible.earlier.written_off),
+        };
+        Self {
+            earlier: Some(earlier),
+            invited_by: visible.invited_by.clone(),
+            decided_by: visible.decided_by.clone(),
+            ..own
+        }
     }
 }
 
@@ -184,6 +207,7 @@ impl From<&Application> for ApplicationView {
             email: application.email.clone(),
             language: application.language.name(),
             message: application.message.clone(),
+            earlier: None,
             invited_by: None,
             agreement_version: application.agreement_version,
             created_at: application.created_at.rfc3339(),

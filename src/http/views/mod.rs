@@ -11,6 +11,7 @@ mod delegates;
 mod events;
 mod health;
 mod joining;
+mod leavings;
 mod mails;
 mod many;
 mod notes;
@@ -25,6 +26,7 @@ mod series;
 mod settings;
 mod statements;
 mod trust;
+mod write_offs;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use approvals::{ApprovalPage, ApprovalRulesView, ApprovalView};
@@ -40,6 +42,7 @@ pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
+pub use leavings::{LeavingPage, LeavingView, MemberList};
 pub use mails::{MailPage, MailView};
 pub use many::{BulkPreviewView, PaymentBatchView};
 pub use notes::{CategoryList, NoteView};
@@ -54,3 +57,4 @@ pub use series::SeriesView;
 pub use settings::SettingsView;
 pub use statements::{MonthlyStatementView, StatementView};
 pub use trust::{TrustedPayeeList, TrustedPayeeView};
+pub use write_offs::{ExpectedLossView, WriteOffRegisterView};

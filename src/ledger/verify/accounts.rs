@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
 
-use super::entries::{KeptEntry, REVERSAL_BEYOND_LIMIT};
+use super::entries::{KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -15,10 +15,16 @@ const ACTIVE: i64 = 1;
 const FROZEN: i64 = 2;
 /// The status of an account that does not any more.
 const CLOSED: i64 = 3;
+/// The status of an account that takes part with limits that count as zero, because its member is leaving.
+const LEAVING: i64 = 4;
 /// The kinds of accounts: member, commons, write-off, peer.
 const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
-/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit.
-const ENTRY_KINDS: [u8; 5] = [1, 2, 3, 4, 5];
+/// Those of members, of the commons, and of losses.
+const MEMBER: i64 = 1;
+const COMMONS: i64 = 2;
+const LOSSES: i64 = 3;
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, write-off.
+const ENTRY_KINDS: [u8; 6] = [1, 2, 3, 4, 5, WRITE_OFF];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.
@@ -48,7 +54,16 @@ pub(super) struct AccountState {
 
 impl AccountState {
     fn available(&self) -> i128 {
-        self.balance - self.reserved + i128::from(self.credit_limit)
+        let credit_limit = if self.status == LEAVING { 0 } else { self.credit_limit };
+        self.balance - self.reserved + i128::from(credit_limit)
+    }
+
+    fn ceiling_in_force(&self) -> Option<i64> {
+        if self.status == LEAVING { Some(0) } else { self.ceiling }
+    }
+
+    fn takes_part(&self) -> bool {
+        matches!(self.status, ACTIVE | LEAVING)
     }
 }
 
@@ -63,6 +78,8 @@ enum Way {
     Reversed,
     /// By a reversal whose record permits that the account's limit is passed.
     BeyondLimit,
+    /// By a write-off, whatever its limits.
+    WrittenOff,
 }
 
 /// A hold that was neither captured nor released so far.
@@ -100,7 +117,7 @@ impl Accounts {
     pub(super) fn set(&mut self, record: &RecordRow, item: &AccountItemRow, differences: &mut Differences) {
         let at = At(record.seq);
         differences.expect(ACCOUNT_KINDS.contains(&item.kind), at, "there is no such kind of account");
-        differences.expect((ACTIVE..=CLOSED).contains(&item.status), at, "there is no such status");
+        differences.expect((ACTIVE..=LEAVING).contains(&item.status), at, "there is no such status");
         let in_range = |limit: i64| (0..=BALANCE_MAX).contains(&i128::from(limit));
         differences.expect(in_range(item.credit_limit), at, "the credit limit is out of range");
         differences.expect(item.ceiling.is_none_or(in_range), at, "the ceiling is out of range");
@@ -120,7 +137,7 @@ impl Accounts {
         if let Some(state) = self.states.get_mut(&item.account_id) {
             state.reserved += i128::from(item.amount);
             differences.compare(at, "reserved_after", i128::from(item.reserved_after), state.reserved);
-            differences.expect(state.status == ACTIVE, at, "money of an account that is not active is held");
+            differences.expect(state.takes_part(), at, "money of an account that is not active is held");
             differences.expect(state.available() >= 0, at, "more is held than was available");
         } else {
             differences.add(at, "the account was not opened before");
@@ -171,6 +188,7 @@ impl Accounts {
             at,
             "it has entries of a reversal, and is none of a transfer as a whole",
         );
+        let is_write_off = self.check_write_off(at, record, entries, differences);
         let mut befores = Vec::with_capacity(entries.len());
         let mut sum = 0_i128;
         for (entry, position) in entries.iter_mut().zip(1..) {
@@ -197,10 +215,34 @@ impl Accounts {
                 (Some(hold), _) if hold.account_id == id => Way::Captured,
                 (None, true) if own.any(|entry| entry.kind == REVERSAL_BEYOND_LIMIT) => Way::BeyondLimit,
                 (None, true) => Way::Reversed,
+                (None, false) if is_write_off => Way::WrittenOff,
                 _ => Way::Plain,
             };
             self.judge(at, id, before, way, differences);
         }
+    }
+
+    /// Whether it is a write-off: between a member and the community, with all that it has, and nothing else.
+    fn check_write_off(
+        &self,
+        at: At,
+        record: &RecordRow,
+        entries: &[KeptEntry],
+        differences: &mut Differences,
+    ) -> bool {
+        let written_off = entries.iter().filter(|entry| entry.kind == WRITE_OFF).count();
+        let is_members =
+            |entry: &&KeptEntry| self.states.get(&entry.account_id).is_some_and(|state| state.kind == MEMBER);
+        let is_write_off = written_off == entries.len()
+            && entries.len() == ENTRIES_MIN
+            && record.undone_id.is_none()
+            && entries.iter().filter(is_members).count() == 1;
+        differences.expect(
+            written_off == 0 || is_write_off,
+            at,
+            "it has entries of a write-off, and is none of one member's balance",
+        );
+        is_write_off
     }
 
     /// A capture uses its hold up in full, whatever it takes of it.
@@ -220,11 +262,26 @@ impl Accounts {
     /// Judges an account's net change in a transfer, by the status and limits in force at that record.
     fn judge(&self, at: At, id: AccountId, before: i128, way: Way, differences: &mut Differences) {
         let Some(state) = self.states.get(&id) else { return };
-        let may_move = state.status == ACTIVE || (state.status == FROZEN && way != Way::Plain);
+        let in_range = (-BALANCE_MAX..=BALANCE_MAX).contains(&state.balance);
+        differences.expect(in_range, at, format_args!("the balance of account {id} is out of range"));
+        if way == Way::WrittenOff {
+            let may_be = match state.kind {
+                MEMBER => {
+                    let is_at_zero = state.balance == 0 && state.reserved == 0;
+                    is_at_zero && matches!(state.status, FROZEN | LEAVING)
+                }
+                COMMONS => state.status == ACTIVE && state.balance > before,
+                LOSSES => state.status == ACTIVE,
+                _ => false,
+            };
+            let what = format_args!("it writes off what account {id} has, which it may not");
+            return differences.expect(may_be, at, what);
+        }
+        let may_move = state.takes_part() || (state.status == FROZEN && way != Way::Plain);
         differences.expect(may_move, at, format_args!("account {id} moves though it is not active"));
         let available = state.available();
         let is_past = state.balance < before && available < 0;
-        let is_above = state.ceiling.is_some_and(|ceiling| state.balance > i128::from(ceiling));
+        let is_above = state.ceiling_in_force().is_some_and(|ceiling| state.balance > i128::from(ceiling));
         let is_above = state.balance > before && is_above;
         match way {
             Way::BeyondLimit => differences.expect(
@@ -236,14 +293,12 @@ impl Accounts {
                 at,
                 format_args!("it takes account {id} past its credit limit, to {available} available"),
             ),
-            Way::Plain | Way::Reversed | Way::Captured => {}
+            Way::Plain | Way::Reversed | Way::Captured | Way::WrittenOff => {}
         }
         if is_above && way != Way::BeyondLimit {
             differences
                 .add(at, format_args!("it takes account {id} above its ceiling, to {}", state.balance));
         }
-        let in_range = (-BALANCE_MAX..=BALANCE_MAX).contains(&state.balance);
-        differences.expect(in_range, at, format_args!("the balance of account {id} is out of range"));
     }
 }
 

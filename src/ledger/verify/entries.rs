@@ -20,6 +20,8 @@ const GATHERED_MAX: usize = 2_000_000;
 const REVERSAL: u8 = 4;
 /// The same, of an account whose limit may be passed by it.
 pub(super) const REVERSAL_BEYOND_LIMIT: u8 = 5;
+/// The kind of an entry of a write-off.
+pub(super) const WRITE_OFF: u8 = 10;
 
 /// An entry, as small as it can be kept.
 #[derive(Debug, Clone)]

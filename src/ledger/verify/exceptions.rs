@@ -15,6 +15,12 @@ const PRINCIPAL: i64 = 1;
 const REFUND: i64 = 3;
 const REVERSAL: i64 = 4;
 const BEYOND_LIMIT: i64 = 5;
+const WRITE_OFF: i64 = 10;
+const LEAVING: i64 = 4;
+/// The kinds of accounts.
+const MEMBER: i64 = 1;
+const LOSSES: i64 = 3;
+const PEER: i64 = 4;
 
 const ADA: AccountId = AccountId::from_uuid(Uuid::from_u128(1));
 const BOB: AccountId = AccountId::from_uuid(Uuid::from_u128(2));
@@ -36,6 +42,14 @@ impl Books {
         books
     }
 
+    /// Ada's account is of that kind, and Bob a member.
+    fn with_ada(kind: i64) -> Self {
+        let mut books = Self { accounts: Accounts::default(), seq: 0, entries: [0; 2], balances: [0; 2] };
+        books.set_kind(ADA, kind, ACTIVE);
+        books.set(BOB, ACTIVE);
+        books
+    }
+
     fn record(&mut self, kind: i64, undone: bool) -> RecordRow {
         self.seq += 1;
         RecordRow {
@@ -51,11 +65,15 @@ impl Books {
     }
 
     fn set(&mut self, id: AccountId, status: i64) {
+        self.set_kind(id, MEMBER, status);
+    }
+
+    fn set_kind(&mut self, id: AccountId, kind: i64, status: i64) {
         let record = self.record(1, false);
         let item = AccountItemRow {
             seq: record.seq,
             account_id: id,
-            kind: 1,
+            kind,
             status,
             credit_limit: 100,
             ceiling: Some(100),
@@ -142,5 +160,46 @@ fn a_reversal_moves_frozen_accounts_and_no_closed_ones() {
             books.set(id, status);
             assert!(!books.takes([REFUND; 2], 50, true), "a refund does not");
         }
+    }
+}
+
+#[test]
+fn who_is_leaving_has_limits_of_zero() {
+    for (id, amount) in [(ADA, 1), (BOB, 1)] {
+        let mut books = Books::new();
+        books.set(id, LEAVING);
+        assert!(!books.takes([PRINCIPAL; 2], amount, false), "{id}: away from zero");
+    }
+    let mut books = Books::new();
+    assert!(books.takes([PRINCIPAL; 2], -50, false));
+    books.set(ADA, LEAVING);
+    assert!(books.takes([PRINCIPAL; 2], 20, false), "down towards zero");
+    assert!(!books.takes([PRINCIPAL; 2], 31, false), "not past it");
+}
+
+#[test]
+fn a_write_off_takes_all_that_a_member_has_who_is_held_back() {
+    // Bob owes 50; the losses bear it, past their limit of 100 once they bore 60 of somebody else's.
+    let owing = |status: i64| {
+        let mut books = Books::with_ada(LOSSES);
+        assert!(books.takes([PRINCIPAL; 2], -50, false));
+        books.set(BOB, status);
+        books
+    };
+    assert!(owing(FROZEN).takes([WRITE_OFF; 2], 50, false));
+    assert!(owing(LEAVING).takes([WRITE_OFF; 2], 50, false));
+    for status in [ACTIVE, CLOSED] {
+        assert!(!owing(status).takes([WRITE_OFF; 2], 50, false), "{status}");
+    }
+    for rest in [49, 51] {
+        assert!(!owing(FROZEN).takes([WRITE_OFF; 2], rest, false), "not to zero: {rest}");
+    }
+    assert!(!owing(FROZEN).takes([WRITE_OFF; 2], 50, true), "it undoes nothing");
+    assert!(!owing(FROZEN).takes([WRITE_OFF, PRINCIPAL], 50, false));
+    for kind in [MEMBER, PEER] {
+        let mut books = Books::with_ada(kind);
+        assert!(books.takes([PRINCIPAL; 2], -50, false));
+        books.set(BOB, FROZEN);
+        assert!(!books.takes([WRITE_OFF; 2], 50, false), "another kind of other side: {kind}");
     }
 }

@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 
 use super::accounts::{Accounts, At};
 use super::bytes::{self, Hash, NO_TEXT};
-use super::entries::{KeptEntry, Stretch, is_full};
+use super::entries::{KeptEntry, Stretch, WRITE_OFF, is_full};
 use super::report::{Differences, Progress};
 use crate::domain::ids::{CommunityId, PaymentId, RecordId, TextId};
 use crate::storage::chain::{
@@ -47,6 +47,8 @@ pub(super) struct Walk<'a> {
     pub holds: i64,
     /// The records that transfers say to undo and that are no open holds, each with the transfer's place.
     pub undone: Vec<Undone>,
+    /// The places of the transfers that write something off.
+    pub write_offs: Vec<i64>,
 }
 
 /// A record that a transfer says to undo.
@@ -81,6 +83,7 @@ impl<'a> Walk<'a> {
             entries: 0,
             holds: 0,
             undone: Vec::new(),
+            write_offs: Vec::new(),
         }
     }
 
@@ -211,6 +214,9 @@ impl<'a> Walk<'a> {
     }
 
     fn transfer(&mut self, record: &RecordRow, entries: &mut [KeptEntry], differences: &mut Differences) {
+        if entries.iter().any(|entry| entry.kind == WRITE_OFF) {
+            self.write_offs.push(record.seq);
+        }
         let used = record.undone_id.and_then(|id| self.accounts.open_holds.remove(&id));
         if let (Some(id), None) = (record.undone_id, &used) {
             let is_reversal = entries.iter().any(KeptEntry::is_of_reversal);

@@ -1,7 +1,7 @@
 //! English.
 
 use super::{
-    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, statements,
+    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing, statements,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
@@ -75,6 +75,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         }
         Letter::PaymentNotice(told) => payments::letter(told, Language::English, OPEN),
         Letter::MonthlyStatement(told) => statements::letter(told, Language::English, OPEN),
+        Letter::Standing(told) => standing::letter(told, Language::English, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }

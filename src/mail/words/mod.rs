@@ -8,6 +8,7 @@ mod health;
 mod news;
 mod nl;
 mod payments;
+mod standing;
 mod statements;
 
 use super::letter::Letter;

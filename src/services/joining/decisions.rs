@@ -19,7 +19,7 @@ use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{CommunityId, MemberId, UserId};
 use crate::domain::joining::ApplicationState;
-use crate::domain::member::Role;
+use crate::domain::member::{MemberStatus, Role};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
@@ -32,7 +32,7 @@ use crate::services::payments::check_text;
 use crate::services::step_up::require_fresh_proof;
 use crate::services::{Fault, Page, ServiceError};
 use crate::storage::applications::{self, Decision};
-use crate::storage::{Conn, audits};
+use crate::storage::{Conn, audits, members, write_offs};
 
 pub use crate::storage::applications::Application;
 
@@ -43,10 +43,21 @@ pub struct VisibleApplication {
     pub community: Community,
     /// The application.
     pub application: Application,
+    /// What the same login was in the community before.
+    pub earlier: Earlier,
     /// The name of whoever invited the applicant.
     pub invited_by: Option<String>,
     /// The name of the admin who decided.
     pub decided_by: Option<String>,
+}
+
+/// What an applicant's login was in the community before: who comes back has a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Earlier {
+    /// How many of its members were closed there.
+    pub members: usize,
+    /// What was written off of what they owed, and not taken back.
+    pub written_off: Amount,
 }
 
 /// An admin's approval.
@@ -275,13 +286,27 @@ fn with_names(
         .collect();
     let names: HashMap<_, _> = audits::user_names(conn, &ids)?.into_iter().collect();
     let name = |id: Option<UserId>| id.and_then(|id| names.get(&id)).cloned();
-    Ok(found
-        .into_iter()
-        .map(|application| VisibleApplication {
+    let visible = found.into_iter().map(|application| {
+        Ok(VisibleApplication {
             community: community.clone(),
+            earlier: earlier(conn, community.id, application.user_id)?,
             invited_by: name(application.invited_by),
             decided_by: name(decider(&application)),
             application,
         })
-        .collect())
+    });
+    visible.collect()
+}
+
+fn earlier(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    user_id: Option<UserId>,
+) -> Result<Earlier, ServiceError> {
+    let Some(user_id) = user_id else { return Ok(Earlier::default()) };
+    let own = members::of_user(conn, community_id, user_id)?;
+    let closed = own.into_iter().filter(|member| member.status == MemberStatus::Closed);
+    let closed: Vec<MemberId> = closed.map(|member| member.id).collect();
+    let written_off = write_offs::borne_for(conn, community_id, &closed)?;
+    Ok(Earlier { members: closed.len(), written_off })
 }

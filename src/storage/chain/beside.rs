@@ -18,6 +18,7 @@ use crate::storage::schema::{
     hold_items, holds, idempotency_keys, member_users, members, payments, planned_payments, records, refunds,
     refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
 };
+use crate::storage::schema::{leavings, write_offs};
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
 
@@ -346,6 +347,6 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
         payments refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
-        schedules planned_payments schedule_terms);
+        schedules planned_payments schedule_terms leavings write_offs);
     Ok(named)
 }

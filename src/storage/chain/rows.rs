@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId, TextId};
+use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId, TextId, UserId};
 
 /// A community's head.
 #[derive(Debug, Clone, Queryable)]
@@ -148,6 +148,35 @@ pub struct RefundRow {
     pub original_seq: Option<i64>,
     /// The record of that transfer.
     pub original_record_id: Option<RecordId>,
+}
+
+/// A write-off, with its payment and the agreement that permits it.
+#[derive(Debug, Clone)]
+pub struct WriteOffRow {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Whose balance it was.
+    pub account_id: AccountId,
+    /// The balance.
+    pub amount: i64,
+    /// From whom to whom it went.
+    pub sides: (AccountId, AccountId),
+    /// How much was paid.
+    pub paid: i64,
+    /// By which transfer.
+    pub transfer_seq: Option<i64>,
+    /// What the agreement is about.
+    pub kind: i64,
+    /// Where it stands.
+    pub state: i64,
+    /// About which account; zero for none.
+    pub approved_account: uuid::Uuid,
+    /// Up to which balance; zero for none.
+    pub approved_amount: i64,
+    /// Who asked for it.
+    pub asked_by: UserId,
+    /// Who agreed to it.
+    pub settled_by: Option<UserId>,
 }
 
 /// A hold, open or ended.

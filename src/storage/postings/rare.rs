@@ -12,8 +12,8 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, delegations, mails, members, oauth, payment_notices, privacy,
-    refunds, requests, schedules, trusted_payees, users,
+    Conn, StorageError, approvals, communities, delegations, leavings, mails, members, oauth,
+    payment_notices, privacy, refunds, requests, schedules, trusted_payees, users, write_offs,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -32,6 +32,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     }
     for member in &postings.changed_members {
         members::change(conn, community_id, member)?;
+        leavings::follow(conn, community_id, member, postings.head.last_at)?;
     }
     for change in &postings.delegations {
         delegations::write(conn, community_id, change, postings.head.last_at)?;
@@ -46,6 +47,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;
     postings.approvals.iter().try_for_each(|approval| approvals::write(conn, community_id, approval))?;
+    postings.write_offs.iter().try_for_each(|new| write_offs::insert(conn, community_id, new))?;
     postings.mails.iter().try_for_each(|mail| mails::insert(conn, mail))?;
     postings.erased_members.iter().try_for_each(|member| privacy::erase_member(conn, community_id, member))
 }

@@ -5,6 +5,7 @@
 use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::approval::{ApprovalKind, ApprovalState};
 use crate::domain::joining::{ApplicationState, InvitationState};
+use crate::domain::leaving::{LeavingEnd, PlanSide};
 use crate::domain::mail::{MailKind, MailState};
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::notifications::{Cadence, Topic};
@@ -12,6 +13,7 @@ use crate::domain::payment::PaymentState;
 use crate::domain::records::EntryKind;
 use crate::domain::recurrence::Unit;
 use crate::domain::schedule::{EndReason, Failure, ScheduleState};
+use crate::domain::write_off::WriteOffCategory;
 
 /// How a stored value is shown.
 #[derive(Debug, Clone, Copy)]
@@ -168,6 +170,13 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("topic", words!(Topic)), ("cadence", words!(Cadence)), ("chosen_at", Time)], withheld: &[("user_id", SELF)] },
     Inventory { table: "statement_mailings", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("account_id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("account_id", Id), ("month", Text), ("due_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "leavings", rows: &[rows(Member, "community_id = {community} AND member_id = {member}", &[("member_id", Place::Id)])], erasure: "stays: ids, days and times",
+        exported: &[("community_id", Id), ("member_id", Id), ("began_at", Time), ("ended_at", Time), ("ended_as", words!(LeavingEnd)), ("target_on", Text), ("proposed_as", words!(PlanSide)), ("proposed_by", Id), ("agreed_by", Id)],
+        withheld: &[("version", INNER), ("step", INNER), ("remind_at", INNER)] },
+    Inventory { table: "leaving_instalments", rows: &[rows(Member, "community_id = {community} AND member_id = {member}", &[("position", Place::Number)])], erasure: "stays: amounts and days",
+        exported: &[("community_id", Id), ("member_id", Id), ("position", Number), ("due_on", Text), ("amount", Number)], withheld: &[] },
+    Inventory { table: "write_offs", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payment_id", Place::Id)])], erasure: "stays: ids, an amount, a category and a time",
+        exported: &[("community_id", Id), ("payment_id", Id), ("account_id", Id), ("amount", Number), ("category", words!(WriteOffCategory)), ("approval_id", Id), ("created_at", Time)], withheld: &[] },
     Inventory { table: "event_mailings", rows: &[], erasure: "how far all were told", exported: &[],
         withheld: &[("community_id", TENANT), ("cadence", INNER), ("told_seq", INNER), ("due_at", INNER), ("until_seq", INNER), ("after_user", INNER)] },
     Inventory { table: "health_progress", rows: &[], erasure: "how far each community was measured", exported: &[],
@@ -239,7 +248,7 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("id", Id), ("code", Text), ("name", Text), ("unit", Text), ("symbol", Text), ("scale", Number), ("time_zone", Text)],
         withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("approve_limits_above", CHOSEN), ("approve_reversals_above", CHOSEN), ("settings_version", CHOSEN), ("created_at", CHOSEN)] },
     Inventory { table: "approvals", rows: &[rows(Community, "community_id = {community} AND (asked_by = {user} OR settled_by = {user})", &[("id", Place::Id)])], erasure: "stays: ids, amounts and times",
-        exported: &[("community_id", Id), ("id", Id), ("kind", words!(ApprovalKind)), ("subject_id", Id), ("amount", Number), ("other_amount", Number), ("asked_by", Id), ("asked_at", Time), ("expires_at", Time), ("state", words!(ApprovalState)), ("settled_by", Id), ("settled_at", Time)], withheld: &[] },
+        exported: &[("community_id", Id), ("id", Id), ("kind", words!(ApprovalKind)), ("subject_id", Id), ("amount", Number), ("other_amount", Number), ("asked_by", Id), ("asked_at", Time), ("expires_at", Time), ("state", words!(ApprovalState)), ("settled_by", Id), ("settled_at", Time), ("other_id", Id)], withheld: &[] },
     Inventory { table: "user_applications", rows: &[rows(User, "user_id = {user}", &[("community_id", Place::Id)])], erasure: "stays: two ids",
         exported: &[("community_id", Id)], withheld: &[("user_id", SELF)] },
     Inventory { table: "applications", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("id", Place::Id)]), rows(User, "community_id IN (SELECT id FROM communities) AND state = 1 AND email = {email}", &[("community_id", Place::Id), ("id", Place::Id)])], erasure: "deleted; reasons that the user gave for others' are emptied",

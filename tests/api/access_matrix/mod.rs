@@ -75,6 +75,9 @@ fn ask_all(app: &TestApp) -> Table {
                     if operation.ends_sessions() { world.fresh_caller(role) } else { world.caller(role) };
                 let reply = request.send(&caller);
                 table.set(operation, object, role, verdict(&reply));
+                if operation.id == "begin_leaving" && reply.status == 200 {
+                    world.stay(role);
+                }
                 refusals.insert((object.name(), role), reply);
             }
         }

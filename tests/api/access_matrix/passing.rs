@@ -3,10 +3,11 @@
 
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, Pay, Request, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, Pay, Request, SetMemberStatus, SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
 use counterfoil::domain::ids::SessionId;
+use counterfoil::domain::member::MemberStatus;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
@@ -72,6 +73,18 @@ impl World<'_> {
             self.submit(own, owner, Action::SetTrust(change));
         }
         things.neighbour.clone()
+    }
+
+    /// Whoever began to leave stays after all.
+    pub fn stay(&self, role: &str) {
+        let (own, things) = self.in_role(role);
+        let change = SetMemberStatus {
+            member_id: things.member.parse().unwrap(),
+            account_ids: vec![own.account_id.parse().unwrap()],
+            status: MemberStatus::Active,
+            reason: String::new(),
+        };
+        self.submit(own, Authority::Service, Action::SetMemberStatus(change));
     }
 
     fn submit(&self, own: &Person, authority: Authority, action: Action) -> Outcome {

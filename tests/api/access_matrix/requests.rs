@@ -182,6 +182,7 @@ impl Request {
             ("approve_approval", "id") => things.agreeable.clone(),
             ("refuse_approval", "id") => things.declinable.clone(),
             ("create_acceptance", "version") => world.terms(&things.community).unwrap_or(1).to_string(),
+            ("get_leaving" | "propose_leaving_plan" | "agree_to_leaving_plan", "id") => things.member.clone(),
             ("set_role" | "set_member_status", "id") => things.member.clone(),
             ("set_broker" | "delete_broker", "member") => {
                 world.passing_broker(&things, operation.id == "delete_broker")
@@ -313,6 +314,14 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         }),
         "set_teller" => json!({"rights": ["see"], "per_payment": null, "per_day": "10"}),
         "set_role" => json!({"role": things.role, "reason": "Decided"}),
+        "create_write_off" => {
+            json!({"account": things.account, "category": "other", "reason": "Decided"})
+        }
+        "begin_leaving" => json!({"reason": "Moving away"}),
+        "propose_leaving_plan" => {
+            json!({"target_on": world.day_after(30), "instalments": [], "version": 1})
+        }
+        "agree_to_leaving_plan" => json!({"version": 1}),
         "set_member_status" => json!({"status": "active", "reason": "Decided"}),
         "create_erasure" => json!({"reason": "Moving away"}),
         "set_broker" => return None,

@@ -254,6 +254,7 @@ impl<'a> World<'a> {
         let terms = json!({"rights": ["see", "take", "pay"], "per_payment": "5", "per_day": null});
         member.put(&format!("{account}/tellers/{}", self.teller()), &terms).expect(200);
         member.send("PUT", &format!("{account}/brokers/{}", self.broker()), &[], None).expect(204);
+        self.leave_and_stay();
         let superadmin = &self.people["superadmin"].email;
         assert!(self.app.block_on(self.app.services().set_superadmin(superadmin, true)).unwrap());
         admin
@@ -265,6 +266,28 @@ impl<'a> World<'a> {
         }
         // The ledger remembers what it has looked up.
         self.app.restart();
+    }
+
+    /// Lets all who may begin to leave, and stay after all: so there is something to be seen of each.
+    fn leave_and_stay(&self) {
+        for (role, person) in &self.people {
+            if ["elsewhere", "expired", "frozen", "closed", "applied"].contains(role) {
+                continue;
+            }
+            let admin = if person.community == "RIVER" { "admin" } else { "elsewhere" };
+            let member = &self.things[role].member;
+            let path = format!("/api/v1/communities/{}/members/{member}/status", person.community);
+            for status in ["leaving", "active"] {
+                let body = json!({"status": status, "reason": "Decided"});
+                self.people[admin].again().put(&path, &body).expect(200);
+            }
+        }
+    }
+
+    /// Whose role it is, with their things; the member's where the role has nothing.
+    pub fn in_role(&self, role: &str) -> (&Person, &Things) {
+        let role = if self.things.contains_key(role) { role } else { "member" };
+        (&self.people[role], &self.things[role])
     }
 
     /// The member id of the broker.

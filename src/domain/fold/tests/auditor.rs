@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::bytes::{Bytes32, account_digest, entry_digest, hold_digest, record_digest, sha256};
 use crate::domain::account::{AccountKind, AccountStatus, Limits};
+use crate::domain::amount::Amount;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
 use crate::domain::payment::PaymentState;
@@ -196,7 +197,11 @@ impl Auditor {
             assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
             assert_eq!(entry.account_seq, account.account_seq, "entries are numbered without a gap");
         }
-        let paid = entries.chunks(2).filter(|sides| sides[0].kind == EntryKind::Principal);
+        if entries.iter().any(|entry| entry.kind == EntryKind::WriteOff) {
+            self.check_write_off(entries);
+        }
+        let is_paid = |kind| matches!(kind, EntryKind::Principal | EntryKind::WriteOff);
+        let paid = entries.chunks(2).filter(|sides| is_paid(sides[0].kind));
         let left = |sides: &[&Entry]| Left {
             payer_id: sides[0].account_id,
             payee_id: sides[1].account_id,
@@ -207,12 +212,26 @@ impl Auditor {
         self.entries += i64::try_from(entries.len()).unwrap();
     }
 
+    /// A write-off is between a member, held back or leaving, who is left with nothing, and the community.
+    fn check_write_off(&self, entries: &[&Entry]) {
+        assert!(entries.len() == 2 && entries.iter().all(|entry| entry.kind == EntryKind::WriteOff));
+        let sides: Vec<_> = entries.iter().map(|entry| &self.accounts[&entry.account_id]).collect();
+        let (members, own): (Vec<_>, Vec<_>) =
+            sides.into_iter().partition(|account| account.kind == AccountKind::Member);
+        assert!(matches!(members[0].status, AccountStatus::Frozen | AccountStatus::Leaving));
+        assert_eq!((members.len(), members[0].balance, members[0].reserved, own.len()), (1, 0, 0, 1));
+    }
+
     /// Refunds stay within the limits; a reversal says of each side whether it passes one.
     fn check_way_back(&self, entries: &[&Entry]) {
         let is_refund = entries.iter().all(|entry| entry.kind == EntryKind::Refund);
         for entry in entries {
             let account = &self.accounts[&entry.account_id];
-            let (credit, ceiling) = (account.limits.credit_limit.minor(), account.limits.ceiling);
+            let limits = match account.status {
+                AccountStatus::Leaving => Limits { ceiling: Some(Amount::ZERO), ..Limits::default() },
+                _ => account.limits,
+            };
+            let (credit, ceiling) = (limits.credit_limit.minor(), limits.ceiling);
             let after = account.balance + i128::from(entry.amount.minor());
             let is_past = entry.amount.minor() < 0 && after - account.reserved + i128::from(credit) < 0;
             let is_above = ceiling.is_some_and(|ceiling| after > i128::from(ceiling.minor()));

@@ -42,6 +42,7 @@ pub(super) fn account_digest(record: &Record, item: &AccountItem, text: &Bytes32
         AccountStatus::Active => 1,
         AccountStatus::Frozen => 2,
         AccountStatus::Closed => 3,
+        AccountStatus::Leaving => 4,
     };
     let mut bytes = item_salt(record, 1).to_vec();
     bytes.extend(item.account_id.uuid().into_bytes());
@@ -75,6 +76,7 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::Refund => 3,
         EntryKind::Reversal => 4,
         EntryKind::ReversalBeyondLimit => 5,
+        EntryKind::WriteOff => 10,
     };
     let mut bytes = item_salt(record, entry.position).to_vec();
     bytes.extend(entry.account_id.uuid().into_bytes());

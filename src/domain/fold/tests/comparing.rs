@@ -110,6 +110,10 @@ impl Play {
             (Verdict::Passes, Outcome::Account(_)) => {
                 assert!(matches!(command.action, Action::SetLimits(_) | Action::SetStatus(_)));
             }
+            (Verdict::Passes, Outcome::Member(member)) => {
+                let Action::SetMemberStatus(change) = &command.action else { panic!("{command:?}") };
+                assert_eq!((member.member_id, member.status), (change.member_id, change.status));
+            }
             (Verdict::Passes, Outcome::Changed(payment)) => {
                 assert_eq!(Some(payment.id), command.life_id());
                 assert!(command.key.is_none());

@@ -1,6 +1,6 @@
 //! Leaving: whoever may act closes their own member, and nothing but that; what hangs on the member ends with it.
 
-use super::support::{Person, River, by};
+use super::support::{Person, River, authorise, by, capture, limits, minor, pay};
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Action, Authority, Command, SetDelegation, SetMemberStatus, SetRole};
 use crate::domain::delegation::{Delegate, TellerTerms};
@@ -45,6 +45,70 @@ fn a_member_leaves_and_changes_nothing_else_of_where_they_stand() {
     assert_eq!(river.account(ada.account).status, AccountStatus::Closed);
     let back = set_status(admin.authority(), ada, MemberStatus::Active);
     assert_eq!(river.refused(&back), Refusal::Conflict(ConflictReason::MemberClosed));
+}
+
+#[test]
+fn who_is_leaving_moves_towards_zero_and_no_further() {
+    let mut river = river();
+    river.admin("Greta", 0);
+    let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 1_000));
+    river.move_money(ada, bob, 300);
+    let held = river.paid(&authorise(ada, bob, 50));
+    river.done(&set_status(ada.authority(), ada, MemberStatus::Leaving));
+    assert_eq!(river.account(ada.account).status, AccountStatus::Leaving);
+    assert_eq!(river.account(ada.account).limits, limits(1_000, None), "kept, for the case that Ada stays");
+    assert_eq!(river.available(ada), -350);
+    let refused = Refusal::InsufficientCredit { amount: minor(1), available: minor(-350) };
+    assert_eq!(river.refused(&pay(ada, bob, 1)), refused);
+    assert_eq!(river.refused(&authorise(ada, bob, 1)), refused);
+    assert_eq!(river.refused(&pay(bob, ada, 301)), Refusal::CeilingExceeded);
+    // What was promised before is kept.
+    river.changed(&capture(bob.authority(), held.id, None));
+    assert_eq!(river.balance(ada), -350);
+    river.move_money(bob, ada, 350);
+    assert_eq!(river.refused(&pay(bob, ada, 1)), Refusal::CeilingExceeded);
+    // From above zero it goes down, as far as zero.
+    river.done(&set_status(ada.authority(), ada, MemberStatus::Active));
+    assert_eq!(river.account(ada.account).status, AccountStatus::Active);
+    river.move_money(bob, ada, 200);
+    river.done(&set_status(ada.authority(), ada, MemberStatus::Leaving));
+    assert_eq!(river.refused(&pay(bob, ada, 1)), Refusal::CeilingExceeded);
+    let refused = Refusal::InsufficientCredit { amount: minor(201), available: minor(200) };
+    assert_eq!(river.refused(&pay(ada, bob, 201)), refused);
+    let close = set_status(Authority::Service, ada, MemberStatus::Closed);
+    assert_eq!(river.refused(&close), Refusal::Conflict(ConflictReason::NotSettled));
+    river.move_money(ada, bob, 200);
+    river.done(&close);
+    assert_eq!(river.account(ada.account).status, AccountStatus::Closed);
+}
+
+#[test]
+fn a_thawed_account_of_a_leaver_still_only_moves_towards_zero() {
+    let mut river = river();
+    let (admin, ada, bob) = (river.admin("Greta", 0), river.member("Ada", 500), river.member("Bob", 500));
+    river.done(&set_status(ada.authority(), ada, MemberStatus::Leaving));
+    let account_status = |status| super::support::set_status(admin.authority(), ada.account, status);
+    river.done(&account_status(AccountStatus::Frozen));
+    river.done(&account_status(AccountStatus::Active));
+    assert_eq!(river.account(ada.account).status, AccountStatus::Leaving);
+    assert!(matches!(river.refused(&pay(ada, bob, 1)), Refusal::InsufficientCredit { .. }));
+    // Frozen by itself, it stays so whatever its member says.
+    river.done(&account_status(AccountStatus::Frozen));
+    river.done(&set_status(ada.authority(), ada, MemberStatus::Active));
+    assert_eq!(river.account(ada.account).status, AccountStatus::Frozen);
+    river.done(&set_status(ada.authority(), ada, MemberStatus::Leaving));
+    assert_eq!(river.account(ada.account).status, AccountStatus::Frozen);
+    // Frozen as a whole while leaving, the member goes on leaving once it is thawed so.
+    river.done(&set_status(admin.authority(), ada, MemberStatus::Frozen));
+    let refused = river.refused(&set_status(ada.authority(), ada, MemberStatus::Active));
+    assert_eq!(refused, Refusal::Forbidden);
+    river.done(&set_status(admin.authority(), ada, MemberStatus::Leaving));
+    assert_eq!(river.account(ada.account).status, AccountStatus::Leaving);
+    // The only admin who stays cannot leave; another one may.
+    let greta = set_status(admin.authority(), admin, MemberStatus::Leaving);
+    assert_eq!(river.refused(&greta), Refusal::Conflict(ConflictReason::LastAdmin));
+    river.admin("Otto", 0);
+    river.done(&greta);
 }
 
 #[test]

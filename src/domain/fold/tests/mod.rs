@@ -67,3 +67,4 @@ mod spending;
 mod step_up;
 mod support;
 mod trust;
+mod write_offs;

@@ -8,6 +8,8 @@ mod ranks;
 mod refunds;
 mod requests;
 mod schedules;
+mod standing;
+mod write_offs;
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,10 +17,10 @@ use crate::domain::account::{AccountCode, AccountStatus};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
-use crate::domain::ids::{AccountId, ApprovalId, PaymentId, ScheduleId, SessionId, UserId};
+use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::payment::{AUTHORISATION_S_MAX, PaymentState};
-use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
 use approvals::ModelApproval;
@@ -27,6 +29,7 @@ use ranks::{FIRST_FINAL_RANK, rank};
 use refunds::ModelPaid;
 use requests::{ModelLife, ModelTrust, Side};
 use schedules::ModelSchedule;
+pub(super) use standing::ModelMember;
 
 const BOUND: i128 = BALANCE_MAX_MINOR as i128;
 
@@ -42,12 +45,6 @@ pub(super) struct ModelAccount {
     pub negative_since: Option<Timestamp>,
     /// The version that the next command with a condition is measured against.
     pub version: i64,
-}
-
-impl ModelAccount {
-    pub const fn available(&self) -> i128 {
-        self.balance - self.reserved + self.credit_limit
-    }
 }
 
 #[derive(Debug, Clone)]
@@ -82,6 +79,7 @@ pub(super) enum Verdict {
 pub(super) struct Model {
     pub accounts: HashMap<AccountId, ModelAccount>,
     pub users: HashMap<UserId, ModelUser>,
+    pub members: HashMap<MemberId, ModelMember>,
     pub holds: HashMap<PaymentId, ModelHold>,
     pub paid: HashMap<PaymentId, ModelPaid>,
     pub schedules: HashMap<ScheduleId, ModelSchedule>,
@@ -151,7 +149,8 @@ impl Model {
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_) => true,
             Action::SettleApproval(settle) => self.settling_leaves_no_record(settle),
-            Action::SetStatus(change) => self.accounts[&change.account_id].status == change.status,
+            Action::SetStatus(change) => self.status_stays(change),
+            Action::SetMemberStatus(change) => self.standing_leaves_no_record(change),
             _ => false,
         };
         if !leaves_no_record {
@@ -173,6 +172,7 @@ impl Model {
                 self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
             }
             Action::PayMany(_) => unreachable!("it makes several payments"),
+            Action::WriteOff(_) => unreachable!("it only asks"),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
@@ -202,15 +202,8 @@ impl Model {
             Action::SetLimits(change) => self.limit(change.account_id, change.limits),
             Action::SetApprovalRules(change) => self.rules = change.rules,
             Action::SettleApproval(settle) => self.settle(settle, payment_id),
-            Action::SetStatus(change) => {
-                let account = self.accounts.get_mut(&change.account_id).unwrap();
-                account.version += i64::from(account.status != change.status);
-                let closes = account.status != change.status && change.status == AccountStatus::Closed;
-                account.status = change.status;
-                if closes {
-                    self.end_all_from(change.account_id);
-                }
-            }
+            Action::SetStatus(change) => self.set_status(change),
+            Action::SetMemberStatus(change) => self.set_member_status(change),
             Action::Schedule(new) => self.plan(new, user_of(command), payment_id.unwrap()),
             Action::ChangeSchedule(change) => self.change_plan(change),
             Action::EditSchedule(edit) => self.edit_plan(edit, user_of(command)),
@@ -222,8 +215,7 @@ impl Model {
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
             | Action::SetDelegation(_)
-            | Action::SetRole(_)
-            | Action::SetMemberStatus(_) => {
+            | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -298,6 +290,7 @@ impl Model {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
             },
+            Action::WriteOff(ask) => self.wrong_with_asking_write_off(command, ask, &mut wrong),
             Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
             Action::Reverse(reverse) => match self.paid.get(&reverse.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
@@ -330,22 +323,8 @@ impl Model {
                     wrong.push(Refusal::PreconditionFailed);
                 }
             }
-            Action::SetStatus(change) => {
-                self.wrong_with_administering(command, change.account_id, &mut wrong);
-                if let Some(account) = self.accounts.get(&change.account_id) {
-                    if change.status == AccountStatus::Closed
-                        && (account.balance != 0 || account.reserved != 0)
-                    {
-                        wrong.push(Refusal::Conflict(ConflictReason::NotSettled));
-                    }
-                    if change.status != AccountStatus::Closed && account.status == AccountStatus::Closed {
-                        wrong.push(Refusal::AccountNotActive {
-                            code: account.code.clone(),
-                            status: account.status,
-                        });
-                    }
-                }
-            }
+            Action::SetStatus(change) => self.wrong_with_status(command, change, &mut wrong),
+            Action::SetMemberStatus(change) => self.wrong_with_standing(command, change, &mut wrong),
             Action::SetApprovalRules(_) => {
                 if !self.may_as_admin(command, Scope::LimitsWrite) {
                     wrong.push(Refusal::Forbidden);
@@ -359,8 +338,7 @@ impl Model {
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
             | Action::SetDelegation(_)
-            | Action::SetRole(_)
-            | Action::SetMemberStatus(_) => {
+            | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -385,7 +363,7 @@ impl Model {
 
     fn wrong_with_activity(&self, id: AccountId, wrong: &mut Vec<Refusal>) {
         if let Some(account) = self.accounts.get(&id)
-            && account.status != AccountStatus::Active
+            && !account.takes_part()
         {
             wrong.push(Refusal::AccountNotActive { code: account.code.clone(), status: account.status });
         }
@@ -393,7 +371,7 @@ impl Model {
 
     fn wrong_with_receiving(&self, id: AccountId, amount: i128, wrong: &mut Vec<Refusal>) {
         if let Some(payee) = self.accounts.get(&id)
-            && payee.balance + amount > payee.ceiling.unwrap_or(BOUND)
+            && payee.balance + amount > payee.top()
         {
             wrong.push(Refusal::CeilingExceeded);
         }

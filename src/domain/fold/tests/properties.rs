@@ -9,7 +9,7 @@ use super::comparing::{
     assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
     proposal_of,
 };
-use super::model::{Model, ModelAccount, ModelUser, Verdict};
+use super::model::{Model, ModelAccount, ModelMember, ModelUser, Verdict};
 use super::random::{ADMINS, FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
 use super::support::{
     PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, minor,
@@ -18,10 +18,10 @@ use super::support::{
 use crate::domain::account::AccountStatus;
 use crate::domain::approval::{ApprovalRules, SetApprovalRules, SettleApproval};
 use crate::domain::command::{
-    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
 };
 use crate::domain::fold::{Answered, CommunityState, Fold};
-use crate::domain::ids::{AccountId, ApprovalId, PaymentId, ScheduleId, SessionId, UserId};
+use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
 use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
@@ -31,6 +31,7 @@ use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::domain::trust::TrustTerms;
+use crate::domain::write_off::AskWriteOff;
 
 /// A proof that is always fresh: the model knows nothing of stale ones.
 const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
@@ -41,6 +42,9 @@ pub(super) struct Play {
     users: Vec<UserId>,
     sessions: Vec<[SessionId; 2]>,
     accounts: Vec<AccountId>,
+    members: Vec<MemberId>,
+    /// Where the community bears its losses.
+    losses: AccountId,
     /// Payments that somebody awaits, or awaited.
     awaited: Vec<PaymentId>,
     /// The payments of earlier batches: before that, nobody can know their ids.
@@ -55,6 +59,7 @@ pub(super) struct Play {
 
 impl Play {
     fn new(river: &mut River) -> Self {
+        river.state.knows_admins = true;
         let mut cast: Vec<_> = NAMES
             .iter()
             .enumerate()
@@ -66,7 +71,9 @@ impl Play {
         cast.push(river.stranger());
         let fay = cast[NAMES.len() - 1];
         river.set_member_status(fay, MemberStatus::Frozen);
+        river.state.members.get_mut(&fay.member).unwrap().status = MemberStatus::Frozen;
 
+        let losses = river.losses();
         let mut model = Model::new(START);
         for (index, person) in cast.iter().enumerate() {
             let belongs = index != STRANGER;
@@ -76,6 +83,11 @@ impl Play {
                 is_admin: ADMINS.contains(&index),
             };
             model.users.insert(person.user, user);
+            if belongs {
+                let status = river.state.members[&person.member].status;
+                let member = ModelMember { user: person.user, account: person.account, status };
+                model.members.insert(person.member, member);
+            }
         }
         for account in river.state.accounts.values() {
             let owner =
@@ -103,6 +115,8 @@ impl Play {
                 .map(|person| [person.session, SessionId::from_uuid(person.account.uuid())])
                 .collect(),
             accounts,
+            losses,
+            members: cast.iter().map(|person| person.member).collect(),
             model,
             awaited: Vec::new(),
             payments: Vec::new(),
@@ -344,6 +358,19 @@ impl Play {
             }
             Operation::SetStatus { account: index, status } => {
                 (0, None, set_status(Authority::Service, account(index), status).action)
+            }
+            Operation::WriteOff { account: index, category } => {
+                let fund = if category.is_for_commons() { self.accounts[FUND] } else { self.losses };
+                let (account_id, reason) = (account(index), "by decision".into());
+                let ask = AskWriteOff { account_id, other_id: fund, category, reason };
+                // Mostly another admin than whose account it is.
+                (ADMINS[usize::from(index == ADMINS[0])], None, Action::WriteOff(ask))
+            }
+            Operation::Leave { person, leaves } => {
+                let status = if leaves { MemberStatus::Leaving } else { MemberStatus::Active };
+                let (member_id, account_ids) = (self.members[person], vec![self.accounts[person]]);
+                let change = SetMemberStatus { member_id, account_ids, status, reason: "moving away".into() };
+                (person, None, Action::SetMemberStatus(change))
             }
             Operation::EndSession { person, session } => {
                 return Some(end_session(self.sessions[person][session]));

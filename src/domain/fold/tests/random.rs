@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use crate::domain::account::AccountStatus;
 use crate::domain::many::ManyMode;
 use crate::domain::schedule::{OnFailure, ScheduleChange};
+use crate::domain::write_off::WriteOffCategory;
 
 /// Ada and Dan are admins, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
 pub(super) const NAMES: [&str; 5] = ["Ada", "Bob", "Cyd", "Dan", "Fay"];
@@ -141,6 +142,16 @@ pub(super) enum Operation {
         account: usize,
         status: AccountStatus,
     },
+    /// Asks for the rest of a balance to be written off.
+    WriteOff {
+        account: usize,
+        category: WriteOffCategory,
+    },
+    /// Begins to leave, or stays after all.
+    Leave {
+        person: usize,
+        leaves: bool,
+    },
     EndSession {
         person: usize,
         session: usize,
@@ -223,6 +234,12 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => Just(AccountStatus::Frozen),
         1 => Just(AccountStatus::Closed)
     ];
+    let category = prop_oneof![
+        3 => Just(WriteOffCategory::Other),
+        1 => Just(WriteOffCategory::Hardship),
+        1 => Just(WriteOffCategory::GivenUp),
+        1 => Just(WriteOffCategory::Donated)
+    ];
     let text = prop_oneof![Just(""), Just("bread"), Just("Brot und Rüben ✓")];
     let key = || option::weighted(0.4, 0..24_u8);
     let mode =
@@ -268,7 +285,10 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
         7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))
             .prop_map(|(back, agrees, own)| Operation::Settle { back, agrees, own }),
-        4 => (account, status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
+        4 => (account.clone(), status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
+        6 => (account, category).prop_map(|(account, category)| Operation::WriteOff { account, category }),
+        3 => (person.clone(), proptest::bool::weighted(0.6))
+            .prop_map(|(person, leaves)| Operation::Leave { person, leaves }),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),

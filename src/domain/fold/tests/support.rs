@@ -100,6 +100,15 @@ impl River {
         river
     }
 
+    /// The community's account for losses, opened now.
+    pub fn losses(&mut self) -> AccountId {
+        let account_id = AccountId::from_uuid(self.ids.uuid_at(START));
+        let (kind, limits) = (AccountKind::WriteOff, limits(0, None));
+        let open = OpenAccount { account_id, kind, name: "Losses".into(), limits };
+        self.done(&by(Authority::Service, Action::OpenAccount(open)));
+        account_id
+    }
+
     /// A new member with an account that may go down to `-credit_limit`.
     pub fn member(&mut self, name: &str, credit_limit: i64) -> Person {
         self.newcomer(name, Role::Member, limits(credit_limit, None))

@@ -48,7 +48,9 @@ pub async fn set_status(
     account: Path<String>,
     body: Body<SetStatusRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let status = AccountStatus::from_name(&body.value.status).ok_or_else(|| {
+    // An account leaves with its member, never by itself.
+    let status = AccountStatus::from_name(&body.value.status);
+    let status = status.filter(|status| *status != AccountStatus::Leaving).ok_or_else(|| {
         ApiError::invalid(vec![Fault::new("/status", "unknown_value", "must be active, frozen or closed")])
     })?;
     let (reference, reason, origin) = (account_reference(&account)?, body.value.reason, origin(&request));

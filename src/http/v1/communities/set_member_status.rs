@@ -17,7 +17,7 @@ use crate::services::Fault;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetMemberStatusRequest {
-    /// Where the member stands from now on: `active`, `frozen` or `closed`.
+    /// Where the member stands from now on: `active`, `frozen`, `leaving` or `closed`.
     #[schema(example = "frozen")]
     status: String,
     /// Why, for those who ask later.
@@ -25,10 +25,11 @@ pub struct SetMemberStatusRequest {
     reason: String,
 }
 
-/// Freeze, thaw or close a member
+/// Freeze, thaw or close a member, or let it leave
 ///
-/// For the community's admins, with a proof that is at most five minutes old. The member's accounts get the same status.
-/// Only a member whose accounts are at zero can be closed, and stays so; the last admin who can act stays.
+/// For the community's admins, with a proof that is at most five minutes old. The member's accounts get the same status, and
+/// whoever operates it is told by mail, with the reason. The balance of a member who is leaving only moves towards zero; at zero
+/// it is closed by itself. Only a member whose accounts are at zero can be closed, and stays so; the last admin who can act stays.
 #[utoipa::path(operation_id = "set_member_status", tag = "communities", security(("bearer" = [])), request_body = SetMemberStatusRequest,
     params(("code" = String, Path, description = "The community's code", example = "RIVER"),
         ("id" = uuid::Uuid, Path, description = "The member's id")), responses(
@@ -51,12 +52,12 @@ pub async fn set_member_status(
     let (code, id) = path.into_inner();
     let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
     let status = MemberStatus::from_name(&body.value.status)
-        .filter(|status| [MemberStatus::Active, MemberStatus::Frozen, MemberStatus::Closed].contains(status))
+        .filter(|status| *status != MemberStatus::Applied)
         .ok_or_else(|| {
             ApiError::invalid(vec![Fault::new(
                 "/status",
                 "unknown_value",
-                "must be active, frozen or closed",
+                "must be active, frozen, leaving or closed",
             )])
         })?;
     let (reason, origin) = (body.value.reason, origin(&request));

@@ -33,6 +33,7 @@ impl Model {
                 let paid = &self.paid[&reverse.payment_id];
                 is_above(paid.amount - paid.refunded, self.rules.reversals_above)
             }
+            Action::WriteOff(_) => true,
             Action::SetApprovalRules(change) => {
                 let (before, after) = (self.rules, change.rules);
                 let pairs = [
@@ -58,6 +59,12 @@ impl Model {
                 allow_beyond_limit: reverse.allow_beyond_limit,
             },
             Action::SetApprovalRules(change) => Act::SetRules(change.rules),
+            Action::WriteOff(ask) => Act::WriteOff {
+                account_id: ask.account_id,
+                other_id: ask.other_id,
+                amount: Amount::from_minor(i64::try_from(self.accounts[&ask.account_id].balance).unwrap()),
+                category: ask.category,
+            },
             _ => panic!("{command:?} needs nobody else"),
         };
         let asked_by = command.user_id().unwrap();
@@ -94,6 +101,12 @@ impl Model {
         if let (true, Act::Reverse { payment_id, allow_beyond_limit }) = (settle.agrees, approval.act) {
             self.wrong_with_undoing(&self.paid[&payment_id], allow_beyond_limit, &mut wrong);
         }
+        if let (true, Act::WriteOff { account_id, other_id, amount, category }) =
+            (settle.agrees, approval.act)
+        {
+            let users = [command.user_id().unwrap(), approval.asked_by];
+            self.wrong_with_agreeing(users, [account_id, other_id], (amount, category), &mut wrong);
+        }
         wrong
     }
 
@@ -113,6 +126,9 @@ impl Model {
             Act::SetLimits { account_id, limits } => self.limit(account_id, limits),
             Act::SetRules(rules) => self.rules = rules,
             Act::SetStepUp(_) => unreachable!("nobody asks for it in the play"),
+            Act::WriteOff { account_id, other_id, .. } => {
+                self.write_off([account_id, other_id], payment_id.unwrap());
+            }
             Act::Reverse { payment_id: original, .. } => {
                 self.perform_reversal(original, payment_id.unwrap());
             }

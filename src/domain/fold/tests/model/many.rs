@@ -1,6 +1,6 @@
 //! Several payments once more: as if each were made by itself, on a copy of everything.
 
-use super::{BOUND, Model, insufficient, rank, wide};
+use super::{Model, insufficient, rank, wide};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Command, Pay};
 use crate::domain::ids::PaymentId;
@@ -54,7 +54,7 @@ impl Model {
             let (account, change) = (&self.accounts[&id], net(id));
             let refusal = if change < 0 && account.available() + change < 0 {
                 insufficient(Amount::from_minor((-change).try_into().unwrap()), account)
-            } else if change > 0 && account.balance + change > account.ceiling.unwrap_or(BOUND) {
+            } else if change > 0 && account.balance + change > account.top() {
                 Refusal::CeilingExceeded
             } else {
                 continue;

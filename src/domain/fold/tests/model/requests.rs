@@ -85,7 +85,7 @@ impl Model {
         let is_covered = amount <= trust.up_to
             && trust.per_month.is_none_or(|per_month| trust.spent + amount <= per_month);
         let can_pay = payer.available() >= amount && payer.balance - amount >= -BOUND;
-        owns && is_covered && can_pay && payee.balance + amount <= payee.ceiling.unwrap_or(BOUND)
+        owns && is_covered && can_pay && payee.balance + amount <= payee.top()
     }
 
     pub(super) fn pay_requested(&mut self, id: PaymentId) {

@@ -229,12 +229,12 @@ impl Model {
             self.told.push("a schedule ends");
             return close(planned);
         }
-        let active = payer.status == AccountStatus::Active && payee.status == AccountStatus::Active;
+        let active = payer.takes_part() && payee.takes_part();
         let passes = active
             && self.users[&planned.maker].acts
             && payer.available() >= planned.amount
             && payer.balance - planned.amount >= -BOUND
-            && payee.balance + planned.amount <= payee.ceiling.unwrap_or(BOUND);
+            && payee.balance + planned.amount <= payee.top();
         let again = match planned.rule {
             OnFailure::Retry { times, wait_hours } if !passes && planned.tries < times => {
                 let again = self.now.plus_seconds(i64::from(wait_hours) * 3_600);

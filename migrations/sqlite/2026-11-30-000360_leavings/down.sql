@@ -1,0 +1,2 @@
+DROP TABLE leaving_instalments;
+DROP TABLE leavings;

@@ -1,0 +1,2 @@
+DROP TABLE write_offs;
+ALTER TABLE approvals DROP COLUMN other_id;
