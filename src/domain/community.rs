@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::account::Limits;
 use super::amount::{Amount, Scale};
 use super::approval::ApprovalRules;
+use super::fees::FeeRules;
 use super::ids::CommunityId;
 use super::zone::Zone;
 
@@ -72,6 +73,8 @@ pub struct Community {
     pub step_up_above: Option<Amount>,
     /// Above which amounts what an admin does needs another one.
     pub approval_rules: ApprovalRules,
+    /// Which fees payments bear.
+    pub fees: FeeRules,
 }
 
 impl Community {

@@ -14,6 +14,7 @@ pub mod community;
 pub mod currency_code;
 pub mod delegation;
 pub mod duplicates;
+pub mod fees;
 pub mod fold;
 mod head;
 pub mod health;

@@ -6,7 +6,9 @@ use super::account::Account;
 use super::approval::Approval;
 use super::chain::Text;
 use super::community::Community;
+use super::fees::Fees;
 use super::head::Head;
+use super::ids::PaymentId;
 use super::key::{KeyHash, StoredAnswer};
 use super::mail::OutboxMail;
 use super::member::Operator;
@@ -81,6 +83,8 @@ pub struct Postings {
     pub audits: Vec<AuditLine>,
     /// What needs two admins, asked for or settled, each as it is after that change.
     pub approvals: Vec<Approval>,
+    /// Which fees payments bear, where they bear some or others than before, in the order of the changes.
+    pub fees: Vec<(PaymentId, Fees)>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
 }
@@ -119,6 +123,7 @@ impl Postings {
             refusals: Vec::new(),
             audits: Vec::new(),
             approvals: Vec::new(),
+            fees: Vec::new(),
             mails: Vec::new(),
         }
     }
@@ -162,6 +167,7 @@ impl Postings {
             mut refusals,
             mut audits,
             mut approvals,
+            mut fees,
             mut mails,
         } = next;
         self.head = head;
@@ -203,6 +209,7 @@ impl Postings {
         self.refusals.append(&mut refusals);
         self.audits.append(&mut audits);
         self.approvals.append(&mut approvals);
+        self.fees.append(&mut fees);
         self.mails.append(&mut mails);
     }
 
@@ -235,6 +242,7 @@ impl Postings {
             && self.texts.is_empty()
             && self.audits.is_empty()
             && self.approvals.is_empty()
+            && self.fees.is_empty()
             && self.mails.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }

@@ -111,6 +111,8 @@ conflict_reasons! {
         BadExpiry "bad_expiry",
         /// The payee has as many open requests to the payer as there may be.
         TooManyRequests "too_many_requests",
+        /// The payment is too small to bear the payee's fee.
+        FeeExceedsAmount "fee_exceeds_amount",
     }
 }
 

@@ -168,6 +168,7 @@ pub mod samples {
     use crate::domain::account::{AccountCode, AccountKind, AccountStatus, Limits};
     use crate::domain::amount::Scale;
     use crate::domain::approval::ApprovalRules;
+    use crate::domain::fees::FeeRules;
     use crate::domain::ids::{AccountId, CommunityId};
     use crate::domain::zone::{TimeOfDay, Zone};
 
@@ -187,6 +188,7 @@ pub mod samples {
             default_credit_limit: Amount::ZERO,
             step_up_above: None,
             approval_rules: ApprovalRules::default(),
+            fees: FeeRules::default(),
         }
     }
 

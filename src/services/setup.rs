@@ -10,6 +10,7 @@ use crate::domain::amount::Amount;
 use crate::domain::approval::ApprovalRules;
 use crate::domain::command::{Action, Admit, Command, OpenAccount, Pay};
 use crate::domain::community::Community;
+use crate::domain::fees::FeeRules;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
 use crate::domain::joining::{Joining, JoiningPolicy};
@@ -102,6 +103,7 @@ impl Services {
             step_up_above: None,
             time_zone: new.time_zone,
             approval_rules: ApprovalRules::default(),
+            fees: FeeRules::default(),
         };
         let (row, now) = (community.clone(), self.now());
         self.ledger

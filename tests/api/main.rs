@@ -20,6 +20,7 @@ mod communities;
 mod cursors;
 mod duplicates;
 mod events;
+mod fees;
 mod hardening;
 mod health;
 mod idempotency;
@@ -97,7 +98,7 @@ const ACCOUNT: [&str; 13] = [
 /// What it shows to the rest of the community.
 const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
 /// What a payment shows.
-const PAYMENT: [&str; 18] = [
+const PAYMENT: [&str; 19] = [
     "amount",
     "community",
     "completed_at",
@@ -105,6 +106,7 @@ const PAYMENT: [&str; 18] = [
     "description",
     "expires_at",
     "failure",
+    "fees",
     "id",
     "payee",
     "payer",

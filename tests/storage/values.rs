@@ -3,7 +3,8 @@
 use counterfoil::domain::amount::{Amount, Scale};
 use counterfoil::domain::approval::ApprovalRules;
 use counterfoil::domain::community::Community;
-use counterfoil::domain::ids::{CommunityId, SessionId, UserId};
+use counterfoil::domain::fees::{Fee, FeeRules};
+use counterfoil::domain::ids::{AccountId, CommunityId, SessionId, UserId};
 use counterfoil::domain::records::Head;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::time::Timestamp;
@@ -54,6 +55,12 @@ both_engines! {
                 approval_rules: ApprovalRules {
                     limits_above: (place > 1).then_some(Amount::from_minor(numbers[place])),
                     reversals_above: (place != 2).then_some(Amount::from_minor(numbers[place])),
+                },
+                fees: FeeRules {
+                    version: numbers[place],
+                    fund_id: (place > 0).then_some(AccountId::from_uuid(id)),
+                    payer: Fee { fixed: Amount::from_minor(numbers[place]), basis_points: numbers[3 - place] },
+                    payee: Fee { fixed: Amount::from_minor(numbers[(place + 1) % 4]), basis_points: numbers[place] },
                 },
             };
             communities::insert(&mut conn, &community, times[place]).unwrap();

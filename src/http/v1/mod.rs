@@ -68,6 +68,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::set_step_up::set_step_up)
         .service(communities::set_step_up::set_community_step_up)
         .service(communities::set_time_zone::set_time_zone)
+        .service(communities::set_fees::set_fees)
         .service(accounts::get_statement::get_statement)
         .service(accounts::get_monthly_statement::get_monthly_statement)
         .service(accounts::set_monthly_statement::set_monthly_statement)

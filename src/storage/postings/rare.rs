@@ -12,8 +12,8 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, delegations, mails, members, oauth, payment_notices, privacy,
-    refunds, requests, schedules, trusted_payees, users,
+    Conn, StorageError, approvals, communities, delegations, fees, mails, members, oauth, payment_notices,
+    privacy, refunds, requests, schedules, trusted_payees, users,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -42,6 +42,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     insert_texts(conn, community_id, postings)?;
     change_payments(conn, community_id, postings)?;
     refunds::insert(conn, community_id, &postings.payments)?;
+    fees::write(conn, community_id, &postings.fees)?;
     schedules::write(conn, postings)?;
     mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;

@@ -19,6 +19,7 @@ use crate::domain::command::{
 };
 use crate::domain::community::Community;
 use crate::domain::duplicates::RecentPayments;
+use crate::domain::fees::FeeRules;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
     AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
@@ -90,6 +91,7 @@ impl River {
             step_up_above: None,
             time_zone: Zone::UTC,
             approval_rules: ApprovalRules::default(),
+            fees: FeeRules::default(),
         };
         let head = Head::new(community.id, START);
         let mut ids = SeededIds(42);
@@ -213,6 +215,7 @@ impl River {
                 payee_id: payment.payee.account_id,
                 amount: payment.amount,
                 record_id: payment.transfer.and_then(|transfer| record_id(transfer.seq)),
+                fees: payment.fees,
                 refunded: Amount::ZERO,
                 is_refund: payment.gives_back().is_some(),
             };
