@@ -31,7 +31,7 @@ ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
 ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 10)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
-REVERSAL, BEYOND_LIMIT, WRITE_OFF = 4, 5, 10
+FEE, REVERSAL, BEYOND_LIMIT, WRITE_OFF = 2, 4, 5, 10
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -73,6 +73,20 @@ NOTHING = {
             WHERE e.community_id = ? AND e.kind <> 2 GROUP BY p.id)
         SELECT p.id FROM payments p LEFT JOIN moved m ON m.id = p.id WHERE p.community_id = ? AND state = 4
             AND (paid IS NOT amount OR received IS NOT amount OR others IS NOT 0)""",
+    "a payment whose fees are not those of its entries, or not what its hold reserves beside its amount": """
+        WITH borne AS MATERIALIZED (SELECT p.id, SUM(CASE account_id WHEN payer_id THEN -e.amount ELSE 0 END) AS payer,
+                SUM(CASE account_id WHEN payee_id THEN -e.amount ELSE 0 END) AS payee
+            FROM entries e JOIN payments p ON p.community_id = e.community_id AND p.id = e.payment_id
+            WHERE e.community_id = ? AND e.kind = 2 GROUP BY p.id)
+        SELECT p.id FROM payments p LEFT JOIN borne b ON b.id = p.id
+            LEFT JOIN payment_fees f ON f.community_id = p.community_id AND f.payment_id = p.id
+            LEFT JOIN holds h ON h.community_id = p.community_id AND h.payment_id = p.id
+        WHERE p.community_id = ? AND ((state = 4 AND (COALESCE(payer_fee, 0) <> COALESCE(b.payer, 0)
+                OR COALESCE(payee_fee, 0) <> COALESCE(b.payee, 0)))
+            OR (state = 3 AND p.amount + COALESCE(payer_fee, 0) IS NOT h.amount))""",
+    "fees of a payment that is not there": """
+        SELECT f.payment_id FROM payment_fees f WHERE f.community_id = ? AND NOT EXISTS
+            (SELECT 1 FROM payments p WHERE p.community_id = f.community_id AND p.id = f.payment_id)""",
     "a payment whose state is not that of its hold or transfer": """
         SELECT p.id FROM payments p LEFT JOIN holds h ON h.community_id = p.community_id AND payment_id = p.id
         WHERE p.community_id = ? AND ((state = 3) <> (is_open IS 1) OR (state = 4) <> (transfer_seq IS NOT NULL))""",
@@ -314,8 +328,14 @@ class Community:
                 self.expect(account.seq == account_seq, "the account_seq of entry {} is not {}", number, account.seq)
                 self.expect(account.balance == balance_after, "entry {} leaves {}", number, account.balance)
                 account.negative_since = None if account.balance >= 0 else account.negative_since or time
-        kinds = {entry[4] for entry in entries}
-        is_reversal = kinds <= {REVERSAL, BEYOND_LIMIT} and undone_id in self.transfer_ids and undone_id != record_id
+        fees = [entry for entry in entries if entry[4] == FEE]
+        gives_back = any(entry[4] in (REVERSAL, BEYOND_LIMIT) for entry in entries)
+        self.expect(sum(fee[5] for fee in fees) == 0, "its fees do not add up to zero among themselves")
+        for fee in fees:
+            kind = self.accounts[fee[1]].kind if fee[1] in self.accounts else None
+            self.expect(kind == (COMMONS if (fee[5] < 0) == gives_back else MEMBER), "account {} bears or gets no fees", fee[1])
+        kinds = {entry[4] for entry in entries} - {FEE}
+        is_reversal = gives_back and kinds <= {REVERSAL, BEYOND_LIMIT} and undone_id in self.transfer_ids and undone_id != record_id
         is_other = not kinds & {REVERSAL, BEYOND_LIMIT}
         self.expect(is_reversal or is_other, "it has entries of a reversal, and is none of a transfer as a whole")
         members = [entry for entry in entries if entry[1] in self.accounts and self.accounts[entry[1]].kind == MEMBER]
@@ -417,7 +437,7 @@ def main():
         differences += community.differences
     for code in noted:
         print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
-    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "refunds", "requests", "schedules", "planned_payments", "schedule_terms", "texts", "event_batches", "idempotency_keys"]:
+    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "payment_fees", "refunds", "requests", "schedules", "planned_payments", "schedule_terms", "texts", "event_batches", "idempotency_keys"]:
         strangers = f"SELECT DISTINCT community_id FROM {table} WHERE community_id NOT IN (SELECT id FROM communities)"
         for (community_id,) in db.execute(strangers):
             print(f"DIFFERENCE, {table}: there is no community {uuid.UUID(bytes=community_id)}")

@@ -8,6 +8,7 @@ use super::account::{AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::approval::{SetApprovalRules, SettleApproval};
 use super::delegation::{Delegate, TellerTerms};
+use super::fees::SetFees;
 use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use super::key::KeyUse;
 pub use super::mail::{CommandNotice, NoticeOf};
@@ -117,6 +118,8 @@ pub enum Action {
     RunSchedule(RunSchedule),
     /// Change above which amounts what an admin does needs another one.
     SetApprovalRules(SetApprovalRules),
+    /// Change which fees payments bear.
+    SetFees(SetFees),
     /// Agree to what another admin asked for, or refuse it.
     SettleApproval(SettleApproval),
     /// Undo a payment, as an admin.

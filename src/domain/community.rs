@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::account::Limits;
 use super::amount::{Amount, Scale};
 use super::approval::ApprovalRules;
+use super::fees::FeeRules;
 use super::ids::CommunityId;
 use super::zone::Zone;
 
@@ -74,6 +75,8 @@ pub struct Community {
     pub approval_rules: ApprovalRules,
     /// Rises with every change of what its admins chose about it; 1 at first.
     pub settings_version: i64,
+    /// Which fees payments bear.
+    pub fees: FeeRules,
 }
 
 impl Community {
@@ -110,6 +113,7 @@ pub mod tests {
             step_up_above: None,
             approval_rules: ApprovalRules::default(),
             settings_version: 1,
+            fees: FeeRules::default(),
         }
     }
 }

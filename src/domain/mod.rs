@@ -16,6 +16,7 @@ pub mod currency_code;
 pub mod delegation;
 pub mod duplicates;
 pub mod expected_loss;
+pub mod fees;
 pub mod fold;
 mod head;
 pub mod health;

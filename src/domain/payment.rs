@@ -4,6 +4,7 @@ use super::account::{Account, AccountCode};
 use super::amount::Amount;
 use super::chain::Hash;
 use super::coded::coded_enum;
+use super::fees::Fees;
 use super::ids::{AccountId, CommunityId, PaymentId, RecordId, UserId};
 use super::schedule::PlannedRun;
 use super::time::Timestamp;
@@ -94,6 +95,8 @@ pub struct Payment {
     pub expires_at: Option<Timestamp>,
     /// Why it was declined, where the payer said so.
     pub reason: Option<String>,
+    /// What it bears: once completed, or as reserved where money is held for it.
+    pub fees: Fees,
 }
 
 impl Payment {
@@ -197,6 +200,8 @@ pub struct Refundable {
     pub amount: Amount,
     /// The record of the transfer that moved it; none where the money has not moved.
     pub record_id: Option<RecordId>,
+    /// What it bore, which a reversal gives back.
+    pub fees: Fees,
     /// How much of it was given back.
     pub refunded: Amount,
     /// Whether it gives back another payment itself.

@@ -49,6 +49,8 @@ pub enum Right {
     SetJoining,
     /// Say above which amounts what an admin does needs another one.
     SetApprovalRules,
+    /// Say which fees payments bear.
+    SetFees,
     /// See what other admins want done, and agree to it.
     Approve,
     /// See how the community's currency is doing.
@@ -106,6 +108,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::HandleMails
         | Right::SetJoining
         | Right::SetApprovalRules
+        | Right::SetFees
         | Right::Approve
         | Right::SeeHealth
         | Right::SetHealthThresholds
@@ -237,7 +240,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 21] = [
+        const RIGHTS: [(Right, char); 22] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -259,13 +262,14 @@ mod tests {
             (Right::SeeHealth, 'h'),
             (Right::SetHealthThresholds, 'k'),
             (Right::SeeBalanceSheet, 'b'),
+            (Right::SetFees, 'i'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkb");
+        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbi");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -6,7 +6,9 @@ use super::account::Account;
 use super::approval::Approval;
 use super::chain::Text;
 use super::community::Community;
+use super::fees::Fees;
 use super::head::Head;
+use super::ids::PaymentId;
 use super::key::{KeyHash, StoredAnswer};
 use super::mail::OutboxMail;
 use super::member::Operator;
@@ -84,6 +86,8 @@ pub struct Postings {
     pub approvals: Vec<Approval>,
     /// Balances written off.
     pub write_offs: Vec<WriteOff>,
+    /// Which fees payments bear, where they bear some or others than before, in the order of the changes.
+    pub fees: Vec<(PaymentId, Fees)>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
 }
@@ -123,6 +127,7 @@ impl Postings {
             audits: Vec::new(),
             approvals: Vec::new(),
             write_offs: Vec::new(),
+            fees: Vec::new(),
             mails: Vec::new(),
         }
     }
@@ -167,6 +172,7 @@ impl Postings {
             mut audits,
             mut approvals,
             mut write_offs,
+            mut fees,
             mut mails,
         } = next;
         self.head = head;
@@ -209,6 +215,7 @@ impl Postings {
         self.audits.append(&mut audits);
         self.approvals.append(&mut approvals);
         self.write_offs.append(&mut write_offs);
+        self.fees.append(&mut fees);
         self.mails.append(&mut mails);
     }
 
@@ -242,6 +249,7 @@ impl Postings {
             && self.audits.is_empty()
             && self.approvals.is_empty()
             && self.write_offs.is_empty()
+            && self.fees.is_empty()
             && self.mails.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }

@@ -123,6 +123,8 @@ conflict_reasons! {
         BalanceChanged "balance_changed",
         /// It is more than one payment moves.
         TooLarge "too_large",
+        /// The payment is too small to bear the payee's fee.
+        FeeExceedsAmount "fee_exceeds_amount",
     }
 }
 

@@ -7,7 +7,7 @@ use super::coded::coded_enum;
 use super::command::{Authority, Pay, UserAuthority};
 use super::ids::{AccountId, MailId, PaymentId, ScheduleId, SessionId, SpenderId, UserId};
 use super::recurrence::Plan;
-use super::refusal::Refusal;
+use super::refusal::{ConflictReason, Refusal};
 use super::scopes::{Scope, Scopes};
 use super::spending::SpendingCeilings;
 use super::time::Timestamp;
@@ -63,6 +63,8 @@ coded_enum! {
         AccountNotActive = 3 "account_not_active",
         /// Whoever planned it may not pay, or no more than was spent that day.
         Forbidden = 4 "forbidden",
+        /// The payment was too small to bear the payee's fee.
+        FeeExceedsAmount = 5 "fee_exceeds_amount",
     }
 }
 
@@ -72,6 +74,7 @@ impl From<&Refusal> for Failure {
             Refusal::InsufficientCredit { .. } => Self::InsufficientCredit,
             Refusal::CeilingExceeded => Self::CeilingExceeded,
             Refusal::AccountNotActive { .. } => Self::AccountNotActive,
+            Refusal::Conflict(ConflictReason::FeeExceedsAmount) => Self::FeeExceedsAmount,
             _ => Self::Forbidden,
         }
     }

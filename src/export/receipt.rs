@@ -37,6 +37,10 @@ pub struct Receipt {
     pub description: String,
     /// The payment's id.
     pub reference: String,
+    /// What the payer bears on top, for the community; none where that is nothing.
+    pub payer_fee: Option<String>,
+    /// What the payee bears out of the amount.
+    pub payee_fee: Option<String>,
     /// How much was given back since; none where nothing was.
     pub refunded: Option<String>,
     /// The payment that it gives back, if it does.
@@ -82,6 +86,8 @@ impl Receipt {
         if !self.description.is_empty() {
             items.extend([Item::Space(8), pair(words.description, description)]);
         }
+        items.extend(self.payer_fee.as_ref().map(|fee| pair(words.payer_fee, amount(fee))));
+        items.extend(self.payee_fee.as_ref().map(|fee| pair(words.payee_fee, amount(fee))));
         items.extend([Item::Space(8), pair(words.reference, self.reference.clone())]);
         items.extend(self.refund_of.as_ref().map(|id| pair(words.refund_of, id.clone())));
         items.extend(self.refunded.as_ref().map(|back| pair(words.refunded, amount(back))));
@@ -114,6 +120,8 @@ mod tests {
             date: "2026-09-21 16:13 +02:00".to_owned(),
             description: description.to_owned(),
             reference: "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3".to_owned(),
+            payer_fee: Some("0.12".to_owned()),
+            payee_fee: Some("0.25".to_owned()),
             refunded: Some("1.00".to_owned()),
             refund_of: None,
             seq: "1042".to_owned(),
@@ -157,6 +165,8 @@ mod tests {
                 words.date,
                 words.description,
                 words.reference,
+                words.payer_fee,
+                words.payee_fee,
                 words.refunded,
                 words.refund_of,
                 words.ledger,

@@ -24,6 +24,9 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::ReversalOfRefund => Some(
             "This payment gives back another one itself. Make a new payment to send the money back again.",
         ),
+        ConflictReason::FeeExceedsAmount => Some(
+            "The payee's fee is more than the amount. A quote shows the fees of an amount before it is paid.",
+        ),
         ConflictReason::NothingLeft => Some("All of the payment was given back before."),
         ConflictReason::NotRequested => Some(
             "Only an open request is accepted, declined or cancelled. The payment's `state` says what became of it.",

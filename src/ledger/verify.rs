@@ -29,6 +29,7 @@ mod events;
 #[cfg(test)]
 mod exceptions;
 mod expected;
+mod fees;
 mod keys;
 mod payments;
 mod plans;

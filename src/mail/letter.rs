@@ -257,6 +257,8 @@ pub enum PlanCause {
     CeilingExceeded,
     /// One of the accounts is frozen or closed.
     AccountNotActive,
+    /// The payment was too small to bear the payee's fee.
+    FeeExceedsAmount,
     /// Whoever planned it may not pay that any more.
     Forbidden,
 }
@@ -268,8 +270,13 @@ impl PlanEvent {
 
 impl PlanCause {
     /// Every cause.
-    pub const ALL: [Self; 4] =
-        [Self::InsufficientCredit, Self::CeilingExceeded, Self::AccountNotActive, Self::Forbidden];
+    pub const ALL: [Self; 5] = [
+        Self::InsufficientCredit,
+        Self::CeilingExceeded,
+        Self::AccountNotActive,
+        Self::FeeExceedsAmount,
+        Self::Forbidden,
+    ];
 }
 
 impl SecurityEvent {

@@ -67,6 +67,7 @@ mod cursors;
 pub mod delegations;
 mod error;
 pub mod events;
+pub mod fees;
 pub mod finding;
 pub mod health;
 mod identify;

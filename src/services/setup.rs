@@ -10,6 +10,7 @@ use crate::domain::amount::Amount;
 use crate::domain::approval::ApprovalRules;
 use crate::domain::command::{Action, Admit, Command, OpenAccount, Pay};
 use crate::domain::community::Community;
+use crate::domain::fees::FeeRules;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
 use crate::domain::joining::{Joining, JoiningPolicy};
@@ -105,6 +106,7 @@ impl Services {
             time_zone: new.time_zone,
             approval_rules: ApprovalRules::default(),
             settings_version: 1,
+            fees: FeeRules::default(),
         };
         let (row, now) = (community.clone(), self.now());
         self.ledger

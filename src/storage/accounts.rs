@@ -162,6 +162,20 @@ pub fn find_by_code(
     row.map(read_account).transpose()
 }
 
+/// The community's fund: its first account of the kind `commons`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_commons(conn: &mut Conn, community_id: CommunityId) -> Result<Option<AccountId>, StorageError> {
+    Ok(on_backend!(conn, |c| accounts::table
+        .filter(accounts::community_id.eq(community_id))
+        .filter(accounts::kind.eq(i16::from(AccountKind::Commons.code())))
+        .order(accounts::code)
+        .select(accounts::id)
+        .first(c)
+        .optional())?)
+}
+
 /// How many accounts one statement names: an engine bounds its parameters.
 const NAMED_PER_READ: usize = 10_000;
 

@@ -1,5 +1,6 @@
 //! Communities.
 
+use diesel::dsl::Eq;
 use diesel::prelude::*;
 
 use super::connection::on_backend;
@@ -8,7 +9,8 @@ use super::{Conn, StorageError};
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::community::{Community, CommunityCode};
-use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::fees::{Fee, FeeRules};
+use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 
@@ -25,6 +27,11 @@ pub(super) type CommunityRow = (
     Option<Amount>,
     Option<Amount>,
     Option<Amount>,
+    i64,
+    Option<AccountId>,
+    Amount,
+    i64,
+    Amount,
     i64,
 );
 
@@ -48,6 +55,7 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
             communities::approve_limits_above.eq(community.approval_rules.limits_above),
             communities::approve_reversals_above.eq(community.approval_rules.reversals_above),
             communities::settings_version.eq(community.settings_version),
+            fee_columns(&community.fees),
         ))
         .execute(c))?;
     Ok(())
@@ -68,10 +76,31 @@ pub(super) fn change(conn: &mut Conn, community: &Community) -> Result<(), Stora
             communities::time_zone.eq(community.time_zone.name()),
             communities::approve_limits_above.eq(community.approval_rules.limits_above),
             communities::approve_reversals_above.eq(community.approval_rules.reversals_above),
+            fee_columns(&community.fees),
         ))
         .execute(c))?;
     assert_eq!(changed, 1, "a community that changed exists");
     Ok(())
+}
+
+type FeeColumns = (
+    Eq<communities::fees_version, i64>,
+    Eq<communities::fees_fund_id, Option<AccountId>>,
+    Eq<communities::payer_fee_fixed, Amount>,
+    Eq<communities::payer_fee_basis_points, i64>,
+    Eq<communities::payee_fee_fixed, Amount>,
+    Eq<communities::payee_fee_basis_points, i64>,
+);
+
+fn fee_columns(fees: &FeeRules) -> FeeColumns {
+    (
+        communities::fees_version.eq(fees.version),
+        communities::fees_fund_id.eq(fees.fund_id),
+        communities::payer_fee_fixed.eq(fees.payer.fixed),
+        communities::payer_fee_basis_points.eq(fees.payer.basis_points),
+        communities::payee_fee_fixed.eq(fees.payee.fixed),
+        communities::payee_fee_basis_points.eq(fees.payee.basis_points),
+    )
 }
 
 /// The community with this id.
@@ -132,7 +161,14 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 
 pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
     let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, ..) = row;
-    let (.., step_up_above, limits_above, reversals_above, settings_version) = row;
+    let (_, _, _, _, _, _, _, _, _, step_up_above, limits_above, reversals_above, settings_version, ..) = row;
+    let (.., version, fund_id, payer_fixed, payer_basis_points, payee_fixed, payee_basis_points) = row;
+    let fees = FeeRules {
+        version,
+        fund_id,
+        payer: Fee { fixed: payer_fixed, basis_points: payer_basis_points },
+        payee: Fee { fixed: payee_fixed, basis_points: payee_basis_points },
+    };
     let code: CommunityCode = code.parse().map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let scale = Scale::try_from(scale).map_err(|error| StorageError::Corrupt(format!("{error}")))?;
     let time_zone: Zone =
@@ -150,5 +186,6 @@ pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageErro
         step_up_above,
         approval_rules,
         settings_version,
+        fees,
     })
 }

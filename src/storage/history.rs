@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::connection::on_backend;
 use super::payments::read_party;
 use super::schema::sides::{payees, payers};
-use super::schema::{accounts, entries, payments, records};
+use super::schema::{accounts, communities, entries, payments, records};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
@@ -79,7 +79,46 @@ pub fn between(
         .filter(entries::account_seq.gt(after).and(entries::account_seq.le(upto)))
         .order(entries::account_seq.asc())
         .load(c))?;
-    rows.into_iter().map(|row| read_entry(account_id, row)).collect()
+    read_entries(conn, community_id, account_id, rows)
+}
+
+fn read_entries(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    rows: Vec<HistoryColumns>,
+) -> Result<Vec<HistoryEntry>, StorageError> {
+    let mut entries =
+        rows.into_iter().map(|row| read_entry(account_id, row)).collect::<Result<Vec<_>, _>>()?;
+    name_fund(conn, community_id, account_id, &mut entries)?;
+    Ok(entries)
+}
+
+/// What a side of a payment bears goes to the fund and not to the other side.
+fn name_fund(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    entries: &mut [HistoryEntry],
+) -> Result<(), StorageError> {
+    let is_borne = |entry: &&mut HistoryEntry| entry.kind == EntryKind::Fee;
+    if !entries.iter_mut().any(|entry| is_borne(&entry)) {
+        return Ok(());
+    }
+    let fund: Option<(AccountId, String, String)> = on_backend!(conn, |c| communities::table
+        .inner_join(
+            accounts::table.on(accounts::community_id
+                .eq(communities::id)
+                .and(accounts::id.nullable().eq(communities::fees_fund_id)))
+        )
+        .filter(communities::id.eq(community_id).and(accounts::id.ne(account_id)))
+        .select((accounts::id, accounts::code, accounts::name))
+        .first(c)
+        .optional())?;
+    if let Some(fund) = fund.map(read_party).transpose()? {
+        entries.iter_mut().filter(is_borne).for_each(|entry| entry.counterparty = fund.clone());
+    }
+    Ok(())
 }
 
 fn read_entry(account_id: AccountId, columns: HistoryColumns) -> Result<HistoryEntry, StorageError> {

@@ -32,6 +32,7 @@ pub mod delegations;
 pub mod durability;
 mod errors;
 pub mod events;
+mod fees;
 pub mod heads;
 pub mod health;
 pub mod history;

@@ -5,12 +5,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::connection::on_backend;
+use super::fees::{PAYEE_FEE, PAYER_FEE};
 use super::heads::read_hash;
 use super::schema::sides::{payees, payers};
 use super::schema::{accounts, payments, planned_payments, records, refunds};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::chain;
+use crate::domain::fees::Fees;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, ScheduleId, UserId};
 use crate::domain::payment::{Life, Party, Payment, PaymentState, TransferPosition, WayBack};
 use crate::domain::schedule::{Failure, PlannedRun};
@@ -25,6 +27,7 @@ type PaymentColumns = (
     (Option<PaymentId>, Option<i16>, Amount),
     Option<PlannedColumns>,
     (Option<Timestamp>, Option<String>),
+    (Amount, Amount),
 );
 type PlannedColumns = (ScheduleId, i64, Timestamp, Option<i16>);
 
@@ -100,6 +103,7 @@ macro_rules! columns {
             )
                 .nullable(),
             (sql::<Nullable<BigInt>>(EXPIRES_AT), sql::<Nullable<Text>>(REASON)),
+            (sql::<BigInt>(PAYER_FEE), sql::<BigInt>(PAYEE_FEE)),
         )
     };
 }
@@ -224,6 +228,7 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         (original_id, way_back, refunded),
         planned,
         (expires_at, reason),
+        (payer_fee, payee_fee),
     ) = columns;
     let way_back = way_back.map(|code| {
         WayBack::from_code(code).ok_or_else(|| StorageError::Corrupt(format!("payment {id}: way back")))
@@ -238,12 +243,15 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         .map(<[u8; 16]>::try_from)
         .transpose()
         .map_err(|_| StorageError::Corrupt(format!("payment {id}: salt")))?;
+    let state = PaymentState::from_code(state)
+        .ok_or_else(|| StorageError::Corrupt(format!("payment {id}: state")))?;
+    // What was reserved for a payment that came to nothing is no fee of it.
+    let bears = matches!(state, PaymentState::Authorised | PaymentState::Completed);
     Ok(Payment {
         id,
         community_id,
         event_seq,
-        state: PaymentState::from_code(state)
-            .ok_or_else(|| StorageError::Corrupt(format!("payment {id}: state")))?,
+        state,
         payer: read_party(payer)?,
         payee: read_party(payee)?,
         amount,
@@ -259,6 +267,7 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         planned: planned.map(read_planned),
         expires_at,
         reason,
+        fees: if bears { Fees { payer: payer_fee, payee: payee_fee } } else { Fees::NONE },
     })
 }
 

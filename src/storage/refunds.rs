@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::connection::on_backend;
+use super::fees::{PAYEE_FEE, PAYER_FEE};
 use super::schema::{payments, records, refunds};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
+use crate::domain::fees::Fees;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
 use crate::domain::payment::{Payment, Refundable};
 
-type RefundableColumns = (PaymentId, AccountId, AccountId, Amount, Option<RecordId>, Option<PaymentId>);
+type RefundableColumns =
+    (PaymentId, AccountId, AccountId, Amount, Option<RecordId>, Option<PaymentId>, (Amount, Amount));
 
 /// Those of the named payments that exist, with what was given back of them.
 ///
@@ -40,19 +45,23 @@ pub fn find_refundable(
                 payments::amount,
                 records::id.nullable(),
                 refunds::original_id.nullable(),
+                (sql::<BigInt>(PAYER_FEE), sql::<BigInt>(PAYEE_FEE)),
             ))
             .load(c))?;
     let given_back = given_back(conn, community_id, payment_ids)?;
-    let read =
-        |(payment_id, payer_id, payee_id, amount, record_id, original_id): RefundableColumns| Refundable {
+    let read = |row: RefundableColumns| {
+        let (payment_id, payer_id, payee_id, amount, record_id, original_id, (of_payer, of_payee)) = row;
+        Refundable {
             payment_id,
             payer_id,
             payee_id,
             amount,
             record_id,
+            fees: Fees { payer: of_payer, payee: of_payee },
             refunded: given_back.get(&payment_id).copied().unwrap_or_default(),
             is_refund: original_id.is_some(),
-        };
+        }
+    };
     Ok(rows.into_iter().map(read).collect())
 }
 

@@ -13,8 +13,8 @@ pub use super::schema_logins::{
     server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
-pub use super::schema_payments::{holds, payment_notices, requests, trusted_payees};
 pub use super::schema_people::{leaving_instalments, leavings, write_offs};
+pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 
 diesel::table! {
@@ -45,6 +45,12 @@ diesel::table! {
         approve_limits_above -> Nullable<BigInt>,
         approve_reversals_above -> Nullable<BigInt>,
         settings_version -> BigInt,
+        fees_version -> BigInt,
+        fees_fund_id -> Nullable<Id>,
+        payer_fee_fixed -> BigInt,
+        payer_fee_basis_points -> BigInt,
+        payee_fee_fixed -> BigInt,
+        payee_fee_basis_points -> BigInt,
     }
 }
 
@@ -367,6 +373,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     requests,
     trusted_payees,
     payment_notices,
+    payment_fees,
     holds,
     texts,
     idempotency_keys,

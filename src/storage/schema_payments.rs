@@ -1,5 +1,5 @@
-//! Payments that somebody awaits: holds, requests, trusted payees, and what people are written about them. Kept by hand like
-//! those in `schema.rs`, through which the rest of the room knows them.
+//! Payments that somebody awaits: holds, requests, trusted payees, and what people are written about them; and fees. Kept
+//! by hand like those in `schema.rs`, through which the rest of the room knows them.
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
@@ -63,5 +63,17 @@ diesel::table! {
         payment_id -> Id,
         kind -> SmallInt,
         due_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    payment_fees (community_id, payment_id) {
+        community_id -> Id,
+        payment_id -> Id,
+        payer_fee -> BigInt,
+        payee_fee -> BigInt,
     }
 }

@@ -21,6 +21,7 @@ mod communities;
 mod cursors;
 mod duplicates;
 mod events;
+mod fees;
 mod hardening;
 mod health;
 mod idempotency;
@@ -100,7 +101,7 @@ const ACCOUNT: [&str; 13] = [
 /// What it shows to the rest of the community.
 const PUBLIC_ACCOUNT: [&str; 5] = ["code", "id", "kind", "name", "status"];
 /// What a payment shows.
-const PAYMENT: [&str; 18] = [
+const PAYMENT: [&str; 19] = [
     "amount",
     "community",
     "completed_at",
@@ -108,6 +109,7 @@ const PAYMENT: [&str; 18] = [
     "description",
     "expires_at",
     "failure",
+    "fees",
     "id",
     "payee",
     "payer",

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::by_hand::{ByHand, either};
 use crate::commands::{Hand, payment_id, submit};
 use crate::program::{self, finish};
-use crate::support::{TestApp, TestDatabase};
+use crate::support::{Person, TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "communities",
     "heads",
     "members",
@@ -22,6 +22,7 @@ const TABLES: [&str; 19] = [
     "account_items",
     "hold_items",
     "payments",
+    "payment_fees",
     "refunds",
     "requests",
     "schedules",
@@ -155,6 +156,10 @@ const FORGERIES: &[(&str, &str)] = &[
         "a payment's text gone",
         "UPDATE payments SET text_salt = NULL, description = NULL WHERE transfer_seq = T",
     ),
+    ("fees gone", "DELETE FROM payment_fees"),
+    ("a fee made larger", "UPDATE payment_fees SET payer_fee = payer_fee + 1"),
+    ("a fee of the other side", "UPDATE payment_fees SET payer_fee = payee_fee, payee_fee = payer_fee"),
+    ("a fee said to be the amount", "UPDATE entries SET kind = 1 WHERE kind = 2 AND position = 3"),
     ("a refund gone", "DELETE FROM refunds"),
     (
         "a refund of another payment",
@@ -285,11 +290,26 @@ fn fill(app: &TestApp) {
     for id in overdue {
         submit(services.ledger(), payer.expire(id)).unwrap();
     }
+    fill_fees(app, &ada, &bob);
     app.pay(&bob, &ada, "0.99");
     fill_plans(app);
 }
 
 /// What is planned: a schedule that ran, was changed and ran again, a payment that was made, one that failed and one that waits.
+/// A payment with fees, and one for which they are reserved.
+fn fill_fees(app: &TestApp, ada: &Person, bob: &Person) {
+    let set = |payer: &str, payee: &str| {
+        let body = json!({"payer": {"fixed": payer, "basis_points": 0}, "payee": {"fixed": payee, "basis_points": 0}, "reason": "Decided"});
+        app.admin().put("/api/v1/communities/RIVER/fees", &body).expect(200);
+    };
+    set("0.03", "0.02");
+    app.pay(&bob.again(), &ada.again(), "0.50");
+    let order = json!({"payer": ada.code, "payee": bob.code, "amount": "0.40", "capture": "manual"});
+    ada.again().post_payment("held-with-a-fee", &order).expect(201);
+    set("0.00", "0.00");
+}
+
+/// What is planned: a schedule that ran, a payment that was made, one that failed and one that waits.
 fn fill_plans(app: &TestApp) {
     let (eve, dan) = (app.member("eve"), app.member("dan"));
     let day = |later: i64| app.now().plus_seconds(later * 86_400).rfc3339()[..10].to_owned();

@@ -212,7 +212,7 @@ pub fn word(outcome: &Result<Outcome, SubmitError>) -> String {
         Ok(Outcome::Account(_) | Outcome::Member(_)) => "changed".into(),
         Ok(Outcome::Scheduled(schedule)) => schedule.state.name().to_owned(),
         Ok(Outcome::Approval(_)) => "approval".into(),
-        Ok(Outcome::Done) => "done".into(),
+        Ok(Outcome::Done | Outcome::Fees(_)) => "done".into(),
         Ok(Outcome::Refused(refusal)) => refusal.code().to_owned(),
         Err(SubmitError::Overloaded) => "overloaded".into(),
         Err(SubmitError::OutcomeUnknown) => "unknown".into(),

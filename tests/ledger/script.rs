@@ -9,6 +9,7 @@ use counterfoil::domain::amount::{Amount, Scale};
 use counterfoil::domain::approval::ApprovalRules;
 use counterfoil::domain::command::{Action, Admit, Command, OpenAccount};
 use counterfoil::domain::community::Community;
+use counterfoil::domain::fees::FeeRules;
 use counterfoil::domain::fold::Outcome;
 use counterfoil::domain::ids::{AccountId, CommunityId, IdSource, MemberId, SessionId, UserId};
 use counterfoil::domain::member::Role;
@@ -95,6 +96,7 @@ impl World {
             time_zone: counterfoil::domain::zone::Zone::UTC,
             approval_rules: ApprovalRules::default(),
             settings_version: 1,
+            fees: FeeRules::default(),
         };
         let mut conn = opened.connect_writer().unwrap();
         communities::insert(&mut conn, &community, now).unwrap();

@@ -3,7 +3,8 @@
 use counterfoil::domain::amount::{Amount, Scale};
 use counterfoil::domain::approval::ApprovalRules;
 use counterfoil::domain::community::Community;
-use counterfoil::domain::ids::{CommunityId, SessionId, UserId};
+use counterfoil::domain::fees::{Fee, FeeRules};
+use counterfoil::domain::ids::{AccountId, CommunityId, SessionId, UserId};
 use counterfoil::domain::records::Head;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::time::Timestamp;
@@ -56,6 +57,12 @@ both_engines! {
                     reversals_above: (place != 2).then_some(Amount::from_minor(numbers[place])),
                 },
                 settings_version: numbers[place].max(1),
+                fees: FeeRules {
+                    version: numbers[place],
+                    fund_id: (place > 0).then_some(AccountId::from_uuid(id)),
+                    payer: Fee { fixed: Amount::from_minor(numbers[place]), basis_points: numbers[3 - place] },
+                    payee: Fee { fixed: Amount::from_minor(numbers[(place + 1) % 4]), basis_points: numbers[place] },
+                },
             };
             communities::insert(&mut conn, &community, times[place]).unwrap();
             assert_eq!(communities::find(&mut conn, community.id).unwrap(), Some(community.clone()));

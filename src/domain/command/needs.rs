@@ -30,6 +30,7 @@ impl Command {
                 many.payments.iter().flat_map(|pay| [pay.payer_id, pay.payee_id]).collect()
             }
             Action::SetTrust(change) => vec![change.payer_id, change.payee_id],
+            Action::SetFees(change) => vec![change.fund_id],
             Action::SetDelegation(change) => vec![change.account_id],
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
@@ -50,6 +51,26 @@ impl Command {
             | Action::Cancel(_)
             | Action::Expire(_) => Vec::new(),
         }
+    }
+
+    /// Whether fees may move by it that were taken before, by whatever rules.
+    pub const fn may_give_fees_back(&self) -> bool {
+        matches!(self.action, Action::Reverse(_) | Action::SettleApproval(_))
+    }
+
+    /// Whether money may move by it that bears fees, now or at its time.
+    pub const fn may_bear_fees(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Pay(_)
+                | Action::Authorise(_)
+                | Action::Capture(_)
+                | Action::PayMany(_)
+                | Action::Request(_)
+                | Action::Accept(_)
+                | Action::Schedule(_)
+                | Action::RunSchedule(_)
+        )
     }
 
     /// The payment in whose life the command is the next step.

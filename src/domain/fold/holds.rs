@@ -1,12 +1,14 @@
 //! Money set aside: authorised, then captured, voided or expired.
 
-use super::payments::{Draft, principal, require_active};
+use super::fees::Move;
+use super::payments::{Draft, require_active};
 use super::posting::UsedHold;
 use super::{Fold, Outcome};
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::chain::{self, Hash};
 use crate::domain::command::{Authorise, Authority, Capture, Void};
+use crate::domain::fees::Fees;
 use crate::domain::ids::{PaymentId, RecordId};
 use crate::domain::payment::{AUTHORISATION_S_MAX, Hold, Life, Party, Payment, PaymentState};
 use crate::domain::policy::Right;
@@ -16,6 +18,16 @@ use crate::domain::scopes::Scope;
 
 const NOT_AUTHORISED: Refusal = Refusal::Conflict(ConflictReason::NotAuthorised);
 
+/// Money that may be set aside.
+pub(super) struct Authorisable {
+    pub payer: Party,
+    pub payee: Party,
+    /// The amount, with the payer's fee.
+    pub held: Amount,
+    pub fees: Fees,
+    pub payer_after: Account,
+}
+
 impl Fold<'_> {
     pub(super) fn authorise(
         &mut self,
@@ -23,10 +35,11 @@ impl Fold<'_> {
         authorise: &Authorise,
     ) -> Result<Outcome, Refusal> {
         let pay = &authorise.payment;
-        let (payer, payee, after) = self.judge_authorisation(authority, authorise)?;
+        let Authorisable { payer, payee, held, fees, payer_after: after } =
+            self.judge_authorisation(authority, authorise)?;
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let (text_salt, text) = self.commit_to_text(&pay.description);
-        let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, pay.amount, text);
+        let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, held, text);
         self.replace_account(after);
         self.note_spending(authority, pay.payer_id, pay.amount);
         self.state.holds.insert(
@@ -36,7 +49,7 @@ impl Fold<'_> {
                 record_id,
                 payer_id: pay.payer_id,
                 payee_id: pay.payee_id,
-                amount: pay.amount,
+                amount: held,
                 expires_at: authorise.expires_at,
                 text,
                 is_open: true,
@@ -45,6 +58,7 @@ impl Fold<'_> {
         self.held.insert(payment_id);
         let draft = Draft {
             expires_at: Some(authorise.expires_at),
+            fees,
             ..Draft::new(payment_id, (payer, payee), text_salt, PaymentState::Authorised)
         };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, None);
@@ -52,21 +66,26 @@ impl Fold<'_> {
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
-    /// Both sides of money that may be set aside now, and the payer as it then is.
+    /// What it would set aside, if it may be set aside now: the amount with the payer's fee.
     pub(super) fn judge_authorisation(
         &self,
         authority: &Authority,
         authorise: &Authorise,
-    ) -> Result<(Party, Party, Account), Refusal> {
+    ) -> Result<Authorisable, Refusal> {
         let pay = &authorise.payment;
         let (payer, payee) = self.parties(authority, pay)?;
         self.check_expiry(authorise.expires_at, AUTHORISATION_S_MAX)?;
         self.require_no_duplicate(authority, pay)?;
-        let account = self.account(pay.payer_id, Thing::Payer)?;
-        let insufficient = Refusal::InsufficientCredit { amount: pay.amount, available: account.available() };
-        let reserved = account.reserved.checked_add(pay.amount).ok_or_else(|| insufficient.clone())?;
-        let after = Account { reserved, version: account.version + 1, ..account.clone() };
-        if after.available().is_negative() { Err(insufficient) } else { Ok((payer, payee, after)) }
+        // What the payee bears is known when it is captured.
+        let fees = Fees { payee: Amount::ZERO, ..self.judge_fees(payer, payee, pay.amount)? };
+        let held = Amount::from_minor(pay.amount.minor() + fees.payer.minor());
+        let insufficient = Refusal::InsufficientCredit { amount: held, available: payer.available() };
+        let reserved = payer.reserved.checked_add(held).ok_or_else(|| insufficient.clone())?;
+        let payer_after = Account { reserved, version: payer.version + 1, ..payer.clone() };
+        if payer_after.available().is_negative() {
+            return Err(insufficient);
+        }
+        Ok(Authorisable { payer: Party::from(payer), payee: Party::from(payee), held, fees, payer_after })
     }
 
     pub(super) fn capture(&mut self, authority: &Authority, capture: &Capture) -> Result<Outcome, Refusal> {
@@ -78,17 +97,29 @@ impl Fold<'_> {
         if self.now >= hold.expires_at {
             return Err(Refusal::Conflict(ConflictReason::AuthorisationExpired));
         }
-        let amount = capture.amount.unwrap_or(hold.amount);
+        let authorised = life.payment.amount;
+        let amount = capture.amount.unwrap_or(authorised);
         assert!(amount.is_positive(), "amounts that move money are above zero");
-        if amount > hold.amount {
+        if amount > authorised {
             return Err(Refusal::Conflict(ConflictReason::CaptureTooLarge));
         }
+        let payer = self.account(hold.payer_id, Thing::Payer)?;
+        // The payer's is what was reserved for it, at most: nobody pays more than they agreed to.
+        let reserved_for_fee = hold.amount.checked_sub(authorised).unwrap_or_default();
+        let fees = self.fees_of(payer, payee, amount).with_payer_at_most(reserved_for_fee);
         let used = UsedHold { record_id: hold.record_id, payer_id: hold.payer_id, amount: hold.amount };
-        let legs = principal(hold.payment_id, hold.payer_id, hold.payee_id, amount, hold.text);
+        let legs = self.legs_of(&Move {
+            payment_id: hold.payment_id,
+            payer_id: hold.payer_id,
+            payee_id: hold.payee_id,
+            amount,
+            fees,
+            text: hold.text,
+        });
         self.check_limits(&legs, Some(used))?;
         let transfer = self.post(&legs, Some(used));
         self.end_hold(hold.payment_id);
-        Ok(Outcome::Changed(Box::new(self.complete(hold.payment_id, amount, transfer))))
+        Ok(Outcome::Changed(Box::new(self.complete(hold.payment_id, (amount, fees), transfer))))
     }
 
     /// The payee may, and admins; not the payer, to whom the hold is a promise given.

@@ -4,6 +4,7 @@ use super::payments::event_of;
 use super::{Fold, Outcome};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Authority, Expire};
+use crate::domain::fees::Fees;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Life, Payment, PaymentState, TransferPosition};
 use crate::domain::records::PaymentChange;
@@ -51,14 +52,28 @@ impl Fold<'_> {
     }
 
     /// The payment's money has moved by this transfer, the last record.
-    pub(super) fn complete(&mut self, id: PaymentId, amount: Amount, transfer: TransferPosition) -> Payment {
+    pub(super) fn complete(
+        &mut self,
+        id: PaymentId,
+        (amount, fees): (Amount, Fees),
+        transfer: TransferPosition,
+    ) -> Payment {
         self.note_completion(id, amount);
+        // What it bears in the end, which may be less than was reserved for that.
+        let bore = self.state.lives.get(&id).map_or(Fees::NONE, |life| life.payment.fees);
+        if fees != bore {
+            self.postings.fees.push((id, fees));
+        }
+        if let Some(paid) = self.state.refundable.get_mut(&id) {
+            paid.fees = fees;
+        }
         let completed_at = Some(self.now);
         self.change_life(id, |payment| {
             payment.state = PaymentState::Completed;
             payment.amount = amount;
             payment.completed_at = completed_at;
             payment.transfer = Some(transfer);
+            payment.fees = fees;
         })
     }
 
@@ -67,6 +82,7 @@ impl Fold<'_> {
         self.change_life(id, |payment| {
             payment.state = state;
             payment.reason = reason;
+            payment.fees = Fees::NONE;
         })
     }
 

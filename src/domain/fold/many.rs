@@ -5,19 +5,23 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::payments::{Draft, principal};
-use super::posting::{Leg, after_change, within_limits};
+use super::fees::{Move, after_legs};
+use super::payments::Draft;
+use super::posting::{Leg, within_limits};
 use super::quotes::After;
 use super::{CommunityState, Fold, Outcome};
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
+use crate::domain::chain;
 use crate::domain::command::{Authority, Pay};
 use crate::domain::duplicates::Likeness;
+use crate::domain::fees::Fees;
 use crate::domain::ids::{AccountId, PaymentId, SpenderId, UserId};
 use crate::domain::many::{LineRefusal, ManyMode, PaidMany, PayMany};
 use crate::domain::payment::{Party, PaymentState};
 use crate::domain::policy::Right;
-use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::records::EntryKind;
+use crate::domain::refusal::Refusal;
 use crate::domain::scopes::Scope;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
@@ -40,8 +44,8 @@ struct Before {
     seen: HashMap<(AccountId, Likeness), u32>,
 }
 
-/// A line that passed, with both sides.
-type Passed = (Party, Party);
+/// A line that passed: both sides, and what it bears.
+type Passed = (Party, Party, Fees);
 
 impl CommunityState {
     /// What would come of each line, in order. The state is complete for it and stays as it is.
@@ -138,11 +142,11 @@ impl Fold<'_> {
     ) -> (JudgedLine, Option<Passed>) {
         let judged = self.judge_sides(authority, mode, pay, line, before);
         match judged {
-            Ok((sides, [payer, payee])) => {
-                let payer_after = self
-                    .may_see(authority, &payer)
-                    .then(|| After { balance: payer.balance, available: payer.available() });
-                for account in [payer, payee] {
+            Ok((sides, after)) => {
+                let payer = after.first().filter(|payer| self.may_see(authority, payer));
+                let payer_after =
+                    payer.map(|payer| After { balance: payer.balance, available: payer.available() });
+                for account in after {
                     if let Some(was) = self.state.accounts.insert(account.id, account) {
                         before.accounts.entry(was.id).or_insert(was);
                     }
@@ -162,7 +166,7 @@ impl Fold<'_> {
         pay: &Pay,
         line: u32,
         before: &mut Before,
-    ) -> Result<(Passed, [Account; 2]), Refusal> {
+    ) -> Result<(Passed, Vec<Account>), Refusal> {
         let (payer, payee) = self.parties(authority, pay)?;
         self.require_no_duplicate(authority, pay)?;
         if !pay.allow_duplicate {
@@ -172,16 +176,26 @@ impl Fold<'_> {
             }
             before.seen.insert((pay.payer_id, likeness), line);
         }
-        let lost = Amount::from_minor(-pay.amount.minor());
-        let payer_now = self.account(pay.payer_id, Thing::Payer)?;
-        let payee_now = self.account(pay.payee_id, Thing::Payee)?;
-        let payer_after = after_change(payer_now, lost)?;
-        let payee_after = after_change(payee_now, pay.amount)?;
+        let fees = self.judge_fees(payer, payee, pay.amount)?;
+        let legs = self.legs_of(&Move {
+            payment_id: PaymentId::from_uuid(uuid::Uuid::nil()),
+            payer_id: payer.id,
+            payee_id: payee.id,
+            amount: pay.amount,
+            fees,
+            text: chain::NO_TEXT,
+        });
+        // The fund, which comes last where there are fees, can take them.
+        let fund = legs.last().filter(|leg| leg.kind == EntryKind::Fee);
+        let fund = fund.map(|leg| self.known_account(leg.account_id));
+        let accounts = [Some(payer), Some(payee), fund];
+        let now_and_after = accounts.into_iter().flatten().map(|now| Ok((now, after_legs(now, &legs)?)));
+        let now_and_after = now_and_after.collect::<Result<Vec<_>, Refusal>>()?;
         if mode != ManyMode::Together {
-            within_limits(payer_now, &payer_after)?;
-            within_limits(payee_now, &payee_after)?;
+            now_and_after.iter().try_for_each(|(now, after)| within_limits(now, after))?;
         }
-        Ok(((payer, payee), [payer_after, payee_after]))
+        let passed = (Party::from(payer), Party::from(payee), fees);
+        Ok((passed, now_and_after.into_iter().map(|(_, after)| after).collect()))
     }
 
     /// Judges each account's net change, where the lines are judged as one. What breaks a limit is told of the first line of
@@ -211,16 +225,27 @@ impl Fold<'_> {
     fn post_many(&mut self, authority: &Authority, passed: Vec<(u32, &Pay, Passed)>) -> PaidMany {
         let mut legs: Vec<Leg> = Vec::with_capacity(passed.len() * 2);
         let mut drafts = Vec::with_capacity(passed.len());
-        for (line, pay, (payer, payee)) in passed {
+        let mut firsts = Vec::with_capacity(passed.len());
+        for (line, pay, (payer, payee, fees)) in passed {
             let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
             let (text_salt, text) = self.commit_to_text(&pay.description);
-            legs.extend(principal(id, payer.account_id, payee.account_id, pay.amount, text));
+            firsts.push(legs.len());
+            legs.extend(self.legs_of(&Move {
+                payment_id: id,
+                payer_id: payer.account_id,
+                payee_id: payee.account_id,
+                amount: pay.amount,
+                fees,
+                text,
+            }));
             let state = PaymentState::Completed;
-            drafts.push((line, pay, Draft::new(id, (payer, payee), text_salt, state)));
+            let draft = Draft { fees, ..Draft::new(id, (payer, payee), text_salt, state) };
+            drafts.push((line, pay, draft));
         }
         let first_entry = self.postings.entries.len();
         let transfer = self.post(&legs, None);
-        let of_payers = self.postings.entries.iter().skip(first_entry).step_by(2);
+        let account_seq_at = |first: usize| self.postings.entries.get(first_entry + first);
+        let of_payers = firsts.into_iter().filter_map(account_seq_at);
         let account_seqs: Vec<_> = of_payers.map(|entry| entry.account_seq).collect();
         let mut total = Amount::ZERO;
         let mut payments = Vec::with_capacity(drafts.len());

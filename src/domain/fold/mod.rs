@@ -7,6 +7,7 @@
 //! | `accounts.rs` | admitting, opening, limits, status, ended sessions |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `payments.rs` | making payments |
+//! | `fees.rs` | which fees a payment bears, and changing the rules |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `requests.rs` | asking, accepting, declining, cancelling |
 //! | `lives.rs` | what becomes of a payment, and that it expires |
@@ -37,6 +38,7 @@ mod authority;
 mod delegations;
 mod duplicates;
 mod erasure;
+mod fees;
 mod holds;
 mod lives;
 mod many;
@@ -70,6 +72,7 @@ use super::account::Account;
 use super::approval::{Approval, ApprovalState};
 use super::chain::{self, Hash, Text};
 use super::command::{Action, Command, NoticeOf};
+use super::fees::FeeRules;
 use super::ids::{AccountId, ApprovalId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId, UserId};
 use super::key::{KeyHash, StoredAnswer};
 use super::many::PaidMany;
@@ -97,6 +100,8 @@ pub enum Outcome {
     Member(Operator),
     /// A schedule was made.
     Scheduled(Box<Schedule>),
+    /// The fees that payments bear from now on.
+    Fees(FeeRules),
     /// Another admin has to agree first, or has agreed or refused: it now stands like this.
     Approval(Box<Approval>),
     /// It is done, and there is nothing to show.
@@ -253,6 +258,7 @@ impl<'a> Fold<'a> {
             Action::Cancel(cancel) => self.cancel(authority, cancel),
             Action::Expire(expire) => self.expire(authority, expire),
             Action::SetTrust(change) => self.set_trust(authority, change),
+            Action::SetFees(change) => self.set_fees(authority, change),
         }
     }
 

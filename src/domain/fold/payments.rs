@@ -4,8 +4,9 @@ use super::posting::Leg;
 use super::{Fold, Outcome};
 use crate::domain::account::Account;
 use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
-use crate::domain::chain::{self, Hash};
+use crate::domain::chain::Hash;
 use crate::domain::command::{Authority, Pay};
+use crate::domain::fees::Fees;
 use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::payment::{Party, Payment, PaymentState, TransferPosition, WayBack};
 use crate::domain::policy::Right;
@@ -25,6 +26,17 @@ pub(super) struct Draft {
     pub gives_back: Option<(PaymentId, WayBack)>,
     pub planned: Option<PlannedRun>,
     pub expires_at: Option<Timestamp>,
+    /// What it bears; what is reserved for that, where money is held.
+    pub fees: Fees,
+}
+
+/// A payment that may be made.
+pub(super) struct Payable {
+    pub payer: Party,
+    pub payee: Party,
+    pub fees: Fees,
+    /// Without the payment's id and text.
+    pub legs: Vec<Leg>,
 }
 
 impl Draft {
@@ -35,13 +47,23 @@ impl Draft {
         text_salt: Option<[u8; 16]>,
         state: PaymentState,
     ) -> Self {
-        Self { id, payer, payee, text_salt, state, gives_back: None, planned: None, expires_at: None }
+        Self {
+            id,
+            payer,
+            payee,
+            text_salt,
+            state,
+            gives_back: None,
+            planned: None,
+            expires_at: None,
+            fees: Fees::NONE,
+        }
     }
 }
 
 impl Fold<'_> {
     pub(super) fn pay(&mut self, authority: &Authority, pay: &Pay) -> Result<Outcome, Refusal> {
-        let (payer, payee, mut legs) = self.judge_pay(authority, pay)?;
+        let Payable { payer, payee, fees, mut legs } = self.judge_pay(authority, pay)?;
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let (text_salt, text) = self.commit_to_text(&pay.description);
         for leg in &mut legs {
@@ -50,30 +72,24 @@ impl Fold<'_> {
         }
         let transfer = self.post(&legs, None);
         self.note_spending(authority, pay.payer_id, pay.amount);
-        let account_seq = self.known_account_mut(pay.payer_id).account_seq;
+        let account_seq = self.payers_account_seq(legs.len());
         self.note_recent(pay.payer_id, pay.into(), payment_id, account_seq);
         let state = PaymentState::Completed;
-        let draft = Draft::new(payment_id, (payer, payee), text_salt, state);
+        let draft = Draft { fees, ..Draft::new(payment_id, (payer, payee), text_salt, state) };
         let payment = self.make_payment(authority, (pay.amount, &pay.description), draft, Some(transfer));
         Ok(Outcome::Paid(Box::new(payment)))
     }
 
-    /// Both sides and the legs of a payment that may be made now. The legs have neither the payment's id nor its text yet.
-    pub(super) fn judge_pay(
-        &self,
-        authority: &Authority,
-        pay: &Pay,
-    ) -> Result<(Party, Party, Vec<Leg>), Refusal> {
+    /// What a payment would be that may be made now.
+    pub(super) fn judge_pay(&self, authority: &Authority, pay: &Pay) -> Result<Payable, Refusal> {
         let (payer, payee) = self.parties(authority, pay)?;
         self.require_no_duplicate(authority, pay)?;
-        let nobody = PaymentId::from_uuid(uuid::Uuid::nil());
-        let legs = principal(nobody, payer.account_id, payee.account_id, pay.amount, chain::NO_TEXT);
-        self.check_limits(&legs, None)?;
-        Ok((payer, payee, legs))
+        let (fees, legs) = self.judge_move(payer, payee, pay.amount)?;
+        Ok(Payable { payer: Party::from(payer), payee: Party::from(payee), fees, legs })
     }
 
     /// Both sides of a payment that the caller may make: theirs to pay from, different, and active.
-    pub(super) fn parties(&self, authority: &Authority, pay: &Pay) -> Result<(Party, Party), Refusal> {
+    pub(super) fn parties(&self, authority: &Authority, pay: &Pay) -> Result<(&Account, &Account), Refusal> {
         let is_permitted = pay.amount.is_positive() && pay.amount.is_within(MOVEMENT_MAX_MINOR);
         assert!(is_permitted, "amounts that move money are validated where they come in");
         self.require_insider(authority)?;
@@ -85,7 +101,7 @@ impl Fold<'_> {
         }
         require_active(payer)?;
         require_active(payee)?;
-        Ok((Party::from(payer), Party::from(payee)))
+        Ok((payer, payee))
     }
 
     /// Refuses who may not spend so much from the account: the right, the proof, and the ceilings.
@@ -107,7 +123,7 @@ impl Fold<'_> {
         draft: Draft,
         transfer: Option<TransferPosition>,
     ) -> Payment {
-        let Draft { id, payer, payee, text_salt, state, gives_back, planned, expires_at } = draft;
+        let Draft { id, payer, payee, text_salt, state, gives_back, planned, expires_at, fees } = draft;
         let by = |way| gives_back.filter(|(_, by)| *by == way).map(|(id, _)| id);
         let payment = Payment {
             id,
@@ -132,7 +148,9 @@ impl Fold<'_> {
             planned,
             expires_at,
             reason: None,
+            fees,
         };
+        self.note_fees(id, fees);
         self.postings.payments.push(payment.clone());
         payment
     }
@@ -182,17 +200,6 @@ pub(super) fn require_active(account: &Account) -> Result<(), Refusal> {
     } else {
         Err(Refusal::AccountNotActive { code: account.code.clone(), status: account.status })
     }
-}
-
-/// The two legs of a plain payment.
-pub(super) fn principal(
-    payment_id: PaymentId,
-    payer_id: AccountId,
-    payee_id: AccountId,
-    amount: Amount,
-    text: Hash,
-) -> Vec<Leg> {
-    two_legs(EntryKind::Principal, payment_id, [payer_id, payee_id], amount, text)
 }
 
 /// The two legs of a payment from one account to another.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Fold;
+use super::fees::after_legs;
 use crate::domain::account::Account;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::{self, Hash};
@@ -42,9 +43,11 @@ impl Fold<'_> {
         // All decreases first: refusals have an order, and it is not that of the accounts' ids.
         let losses = net_changes.iter().filter(|(_, change)| change.is_negative());
         let gains = net_changes.iter().filter(|(_, change)| change.is_positive());
-        for (id, change) in losses.chain(gains) {
+        // Who gains as much as is lost breaks no limit, but may on the way leave the range of a balance.
+        let others = net_changes.iter().filter(|(_, change)| **change == Amount::ZERO);
+        for (id, _) in losses.chain(gains).chain(others) {
             let account = self.known_account(*id);
-            let after = after_change(account, *change)?;
+            let after = after_legs(account, legs)?;
             let is_captured_payer = used_hold.is_some_and(|hold| hold.payer_id == *id);
             if !is_captured_payer {
                 within_limits(account, &after)?;
@@ -117,7 +120,7 @@ impl Fold<'_> {
         TransferPosition { seq: record.seq, hash: record.hash }
     }
 
-    fn known_account(&self, id: AccountId) -> &Account {
+    pub(super) fn known_account(&self, id: AccountId) -> &Account {
         match self.state.accounts.get(&id) {
             Some(account) => account,
             None => panic!("legs name accounts that were looked up: {id} was not"),

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::posting::after_change;
+use super::fees::after_legs;
 use super::{AnswerFormat, CommunityState, Fold, FormattedAnswer};
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Authorise, Authority, Pay};
 use crate::domain::community::Community;
+use crate::domain::fees::Fees;
 use crate::domain::ids::IdSource;
 use crate::domain::many::PaidMany;
 use crate::domain::payment::{Party, Payment};
@@ -54,8 +55,8 @@ pub struct Quote {
     pub payer: QuotedSide,
     /// Who would be paid.
     pub payee: QuotedSide,
-    /// What would come on top of the amount.
-    pub fees: Vec<Amount>,
+    /// What each side would bear.
+    pub fees: Fees,
     /// Why it would be refused, where it would.
     pub refusal: Option<Refusal>,
 }
@@ -120,25 +121,24 @@ impl Fold<'_> {
         };
         let pay = proposal.payment();
         let (payer, payee) = (side(pay.payer_id, Thing::Payer)?, side(pay.payee_id, Thing::Payee)?);
-        Ok(Quote { payer, payee, fees: Vec::new(), refusal })
+        let (from, to) =
+            (self.account(pay.payer_id, Thing::Payer)?, self.account(pay.payee_id, Thing::Payee)?);
+        let fees = self.fees_of(from, to, pay.amount);
+        Ok(Quote { payer, payee, fees, refusal })
     }
 
     /// The accounts that it would change, as they would be then.
     fn judge_proposal(&self, authority: &Authority, proposal: &Proposal) -> Result<Vec<Account>, Refusal> {
         match proposal {
             Proposal::Pay(pay) => {
-                let (payer, payee, legs) = self.judge_pay(authority, pay)?;
-                let [lost, gained] = [(payer, Thing::Payer), (payee, Thing::Payee)].map(|(party, thing)| {
-                    let mut own = legs.iter().filter(|leg| leg.account_id == party.account_id);
-                    own.try_fold(self.account(party.account_id, thing)?.clone(), |account, leg| {
-                        after_change(&account, leg.amount)
-                    })
-                });
-                Ok(vec![lost?, gained?])
+                let legs = self.judge_pay(authority, pay)?.legs;
+                let sides = [(pay.payer_id, Thing::Payer), (pay.payee_id, Thing::Payee)];
+                let after = |(id, thing)| after_legs(self.account(id, thing)?, &legs);
+                sides.into_iter().map(after).collect()
             }
             Proposal::Authorise(authorise) => {
-                let (_, _, payer) = self.judge_authorisation(authority, authorise)?;
-                Ok(vec![payer])
+                let authorisable = self.judge_authorisation(authority, authorise)?;
+                Ok(vec![authorisable.payer_after])
             }
             Proposal::Plan(new) => self.judge_plan(authority, new).map(|_| Vec::new()),
         }

@@ -5,7 +5,8 @@
 
 use uuid::Uuid;
 
-use super::payments::{Draft, principal, require_active};
+use super::fees::Move;
+use super::payments::{Draft, require_active};
 use super::{Fold, Outcome};
 use crate::domain::amount::MOVEMENT_MAX_MINOR;
 use crate::domain::command::{Accept, Authority, Cancel, Decline, Request, UserAuthority};
@@ -95,15 +96,17 @@ impl Fold<'_> {
         require_active(payer)?;
         require_active(payee)?;
         let (payer_id, payee_id) = (payer.id, payee.id);
+        let fees = self.judge_fees(payer, payee, payment.amount);
         require_requested(&payment)?;
         if payment.expires_at.is_none_or(|expires_at| self.now >= expires_at) {
             return Err(Refusal::Conflict(ConflictReason::RequestExpired));
         }
-        let legs = principal(id, payer_id, payee_id, payment.amount, text);
+        let (amount, fees) = (payment.amount, fees?);
+        let legs = self.legs_of(&Move { payment_id: id, payer_id, payee_id, amount, fees, text });
         self.check_limits(&legs, None)?;
         let transfer = self.post(&legs, None);
         self.note_spending(authority, payer_id, payment.amount);
-        let paid = self.complete(id, payment.amount, transfer);
+        let paid = self.complete(id, (payment.amount, fees), transfer);
         self.close_request(&paid, user_of(authority), is_automatic);
         Ok(paid)
     }

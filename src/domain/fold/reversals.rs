@@ -1,12 +1,14 @@
 //! Undoing payments, as an admin: mistakes are corrected by a new transfer, on the record.
 
-use super::payments::{Draft, two_legs};
-use super::posting::{Leg, after_change, within_limits};
+use super::fees::Move;
+use super::payments::Draft;
+use super::posting::{after_change, within_limits};
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::amount::Amount;
 use crate::domain::approval::Act;
 use crate::domain::command::{Authority, Reverse};
+use crate::domain::fees::Fees;
 use crate::domain::ids::{AuditId, PaymentId, RecordId, TextId};
 use crate::domain::payment::{Party, Payment, PaymentState, Refundable, WayBack};
 use crate::domain::policy::Right;
@@ -52,8 +54,9 @@ impl Fold<'_> {
             return Err(Refusal::Conflict(ConflictReason::ReversalOfRefund));
         }
         let amount = left_of(paid)?;
-        let kinds = kinds_of_legs([giver, taker], amount, may_pass)?;
-        Ok(Undoing { undone_id, amount, kinds, giver: Party::from(giver), taker: Party::from(taker) })
+        let fees = if self.can_give_back(paid.fees, may_pass)? { paid.fees.given_back() } else { Fees::NONE };
+        let kinds = kinds_of_legs([giver, taker], amount, fees, may_pass)?;
+        Ok(Undoing { undone_id, amount, fees, kinds, giver: Party::from(giver), taker: Party::from(taker) })
     }
 
     fn post_reversal(
@@ -63,18 +66,21 @@ impl Fold<'_> {
         paid: &Refundable,
         undoing: Undoing,
     ) -> Payment {
-        let Undoing { undone_id, amount, kinds, giver, taker } = undoing;
+        let Undoing { undone_id, amount, fees, kinds, giver, taker } = undoing;
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let (text_salt, text) = self.commit_to_text(&reverse.reason);
-        let sides = [giver.account_id, taker.account_id];
-        let legs = two_legs(EntryKind::Reversal, payment_id, sides, amount, text);
-        let legs: Vec<_> = legs.into_iter().zip(kinds).map(|(leg, kind)| Leg { kind, ..leg }).collect();
+        let (payer_id, payee_id) = (giver.account_id, taker.account_id);
+        let mut legs = self.legs_of(&Move { payment_id, payer_id, payee_id, amount, fees, text });
+        for (leg, kind) in legs.iter_mut().zip(kinds) {
+            leg.kind = kind;
+        }
         let transfer = self.post_undoing(&legs, None, Some(undone_id));
         self.state.refundable.insert(paid.payment_id, Refundable { refunded: paid.amount, ..paid.clone() });
         let audit_id = self.note_reversal(authority, reverse, amount, payment_id, kinds);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), &reverse.reason);
         let draft = Draft {
             gives_back: Some((reverse.payment_id, WayBack::Reversal)),
+            fees,
             ..Draft::new(payment_id, (giver, taker), text_salt, PaymentState::Completed)
         };
         self.make_payment(authority, (amount, &reverse.reason), draft, Some(transfer))
@@ -101,6 +107,8 @@ impl Fold<'_> {
 struct Undoing {
     undone_id: RecordId,
     amount: Amount,
+    /// What both sides bear of it: what they bore before, given back.
+    fees: Fees,
     kinds: [EntryKind; 2],
     giver: Party,
     taker: Party,
@@ -127,6 +135,7 @@ fn require_open(account: &Account) -> Result<(), Refusal> {
 fn kinds_of_legs(
     [giver, taker]: [&Account; 2],
     amount: Amount,
+    fees: Fees,
     may_pass: bool,
 ) -> Result<[EntryKind; 2], Refusal> {
     let kind = |account: &Account, change: Amount| {
@@ -137,6 +146,7 @@ fn kinds_of_legs(
             Err(refusal) => Err(refusal),
         }
     };
-    let lost = Amount::from_minor(-amount.minor());
-    Ok([kind(giver, lost)?, kind(taker, amount)?])
+    let lost = Amount::from_minor(-(amount.minor() + fees.payer.minor()));
+    let gained = Amount::from_minor(amount.minor() - fees.payee.minor());
+    Ok([kind(giver, lost)?, kind(taker, gained)?])
 }

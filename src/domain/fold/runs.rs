@@ -1,11 +1,12 @@
 //! The runs of what is planned: each is judged like any payment, on the authority of whoever planned it, when its time
 //! has come, and has its turn once.
 
-use super::payments::{Draft, principal, require_active};
+use super::fees::Move;
+use super::payments::{Draft, require_active};
 use super::{Fold, Outcome};
-use crate::domain::chain;
 use crate::domain::command::Authority;
 use crate::domain::duplicates::Likeness;
+use crate::domain::fees::Fees;
 use crate::domain::ids::{MailId, PaymentId};
 use crate::domain::member::MemberStatus;
 use crate::domain::payment::{Party, PaymentState};
@@ -26,7 +27,7 @@ const MADE_UP_AFTER_S: i64 = HOUR_S;
 
 /// What a run comes to before anything is posted.
 enum Verdict {
-    Pays,
+    Pays(Fees),
     Fails(Refusal),
     Ends(EndReason),
 }
@@ -47,7 +48,7 @@ impl Fold<'_> {
             return Ok(Outcome::Done);
         }
         match self.judge_run(&schedule) {
-            Verdict::Pays => self.pay_run(schedule),
+            Verdict::Pays(fees) => self.pay_run(schedule, fees),
             Verdict::Fails(refusal) => self.fail_run(schedule, Failure::from(&refusal)),
             Verdict::Ends(reason) => self.close_down(authority, schedule, reason),
         }
@@ -73,39 +74,37 @@ impl Fold<'_> {
                 Verdict::Ends(EndReason::NotPermitted)
             };
         }
-        let legs = principal(
-            PaymentId::from_uuid(schedule.id.uuid()),
-            payer.id,
-            payee.id,
-            schedule.amount,
-            chain::NO_TEXT,
-        );
         let judged = self
             .check_ceilings(&maker, payer, schedule.amount)
             .and_then(|()| require_active(payer))
             .and_then(|()| require_active(payee))
-            .and_then(|()| self.check_limits(&legs, None));
-        judged.map_or_else(Verdict::Fails, |()| Verdict::Pays)
+            .and_then(|()| self.judge_move(payer, payee, schedule.amount));
+        judged.map_or_else(Verdict::Fails, |(fees, _)| Verdict::Pays(fees))
     }
 
-    fn pay_run(&mut self, schedule: Schedule) {
+    fn pay_run(&mut self, schedule: Schedule, fees: Fees) {
         let (payer_id, payee_id, amount) = (schedule.payer_id, schedule.payee_id, schedule.amount);
         let maker = schedule.authority();
-        if let Some(id) = schedule.payment_id() {
-            let transfer = self.post(&principal(id, payer_id, payee_id, amount, schedule.text), None);
+        if let Some(payment_id) = schedule.payment_id() {
+            let text = schedule.text;
+            let legs = self.legs_of(&Move { payment_id, payer_id, payee_id, amount, fees, text });
+            let transfer = self.post(&legs, None);
+            self.note_fees(payment_id, fees);
             let (state, event) = (PaymentState::Completed, EventKind::PaymentCompleted);
-            self.change_payment(id, state, amount, Some(transfer), event);
+            self.change_payment(payment_id, state, amount, Some(transfer), event);
         } else {
             let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
             let (text_salt, text) = self.commit_to_text(&schedule.description);
-            let transfer = self.post(&principal(id, payer_id, payee_id, amount, text), None);
+            let legs = self.legs_of(&Move { payment_id: id, payer_id, payee_id, amount, fees, text });
+            let transfer = self.post(&legs, None);
+            let account_seq = self.payers_account_seq(legs.len());
             if let Some(draft) = self.draft_run(&schedule, id, text_salt, None) {
+                let draft = Draft { fees, ..draft };
                 let what = (amount, schedule.description.as_str());
                 self.make_payment(&maker, what, draft, Some(transfer));
             }
             // Whoever pays the same by hand now is asked.
             let likeness = Likeness::new(payee_id, amount, &schedule.description);
-            let account_seq = self.known_account_mut(payer_id).account_seq;
             self.note_recent(payer_id, likeness, id, account_seq);
         }
         self.note_spending(&maker, payer_id, amount);

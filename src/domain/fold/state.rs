@@ -228,6 +228,8 @@ impl CommunityState {
                 Some(Err(id)) => missing.schedules.push(id),
                 None => {}
             }
+            account_ids.extend(self.community.fees.live_fund().filter(|_| command.may_bear_fees()));
+            account_ids.extend(self.community.fees.fund_id.filter(|_| command.may_give_fees_back()));
             let of_accounts = command.planning_account_ids().into_iter();
             missing.schedules_of.extend(of_accounts.filter(|id| !self.knows_schedules_of.contains(id)));
             if let Some(id) = command.approval_id() {

@@ -73,6 +73,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::set_time_zone::set_time_zone)
         .service(settings::get::get_settings)
         .service(settings::edit::edit_settings)
+        .service(communities::set_fees::set_fees)
         .service(accounts::get_statement::get_statement)
         .service(accounts::get_monthly_statement::get_monthly_statement)
         .service(accounts::set_monthly_statement::set_monthly_statement)

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::fees::FeeRulesView;
 use crate::domain::joining::ApplicationState;
 use crate::domain::time::Timestamp;
 use crate::services::joining::agreements::{Acceptance, Agreement};
@@ -41,6 +42,8 @@ pub struct PublicCommunityView {
     /// The current version of its terms, which an application has to name; null where it has none.
     #[schema(example = 3)]
     agreement_version: Option<i64>,
+    /// Which fees payments between members bear.
+    fees: FeeRulesView,
 }
 
 impl From<&PublicFacts> for PublicCommunityView {
@@ -56,6 +59,7 @@ impl From<&PublicFacts> for PublicCommunityView {
             joining: facts.policy.joining.name(),
             members_may_invite: facts.policy.lets_members_invite(),
             agreement_version: facts.agreement_version,
+            fees: FeeRulesView::from(community),
         }
     }
 }

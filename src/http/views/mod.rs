@@ -9,6 +9,7 @@ mod communities;
 mod credentials;
 mod delegates;
 mod events;
+mod fees;
 mod health;
 mod joining;
 mod leavings;
@@ -37,6 +38,7 @@ pub use communities::{CommunityPage, CommunityView, LedgerView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
 pub use events::{EventTicketView, EventView, ResetView};
+pub use fees::FeeRulesView;
 pub use health::{HealthThresholdsView, HealthView};
 pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,

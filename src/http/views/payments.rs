@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::fees::FeeView;
 use crate::domain::community::Community;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, Payment, TransferPosition};
@@ -96,13 +97,17 @@ pub struct PaymentView<'a> {
     expires_at: Option<String>,
     /// Why the payer declined it; null where nothing was said.
     reason: Option<&'a str>,
+    /// What each side bears beside the amount; empty where the payment bears no fees, below zero where a reversal gives them back. Where it is `authorised`, what is reserved
+    /// for the payer's.
+    fees: Vec<FeeView>,
 }
 
 /// Why a planned payment was not made.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Failure)]
 pub struct FailureView {
-    /// The code of the problem: `insufficient_credit`, `ceiling_exceeded`, `account_not_active` or `forbidden`.
+    /// The code of the problem: `insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `fee_exceeds_amount` or
+    /// `forbidden`.
     #[schema(example = "insufficient_credit")]
     code: &'static str,
 }
@@ -139,6 +144,7 @@ impl<'a> PaymentView<'a> {
             failure: payment.planned.and_then(|run| run.failure).map(FailureView::from),
             expires_at: payment.expires_at.map(Timestamp::rfc3339),
             reason: payment.reason.as_deref(),
+            fees: FeeView::list(community.scale, payment.fees),
         }
     }
 }

@@ -3,20 +3,12 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::fees::FeeView;
 use super::payments::PartyView;
 use crate::domain::amount::Scale;
 use crate::domain::fold::QuotedSide;
 use crate::http::problem::Problem;
 use crate::services::quotes::QuoteInContext;
-
-/// A contribution on top of a payment.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Fee)]
-pub struct FeeView {
-    /// How much.
-    #[schema(example = "0.25")]
-    amount: String,
-}
 
 /// One side of a payment that was not made.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +45,7 @@ pub struct QuoteView<'a> {
     /// How much would be paid.
     #[schema(example = "12.50")]
     amount: String,
-    /// What would come on top of it.
+    /// What each side would bear beside it; empty where the payment bears no fees.
     fees: Vec<FeeView>,
     /// Who would pay.
     payer: QuotedSideView<'a>,
@@ -70,7 +62,7 @@ impl<'a> QuoteView<'a> {
         Self {
             community: found.community.code.as_str(),
             amount: scale.format(found.amount),
-            fees: found.quote.fees.iter().map(|fee| FeeView { amount: scale.format(*fee) }).collect(),
+            fees: FeeView::list(scale, found.quote.fees),
             payer: QuotedSideView::new(scale, &found.quote.payer),
             payee: QuotedSideView::new(scale, &found.quote.payee),
             refusal,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
 
-use super::entries::{KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
+use super::entries::{FEE, KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -182,7 +182,9 @@ impl Accounts {
         }
         differences.expect(entries.len() >= ENTRIES_MIN, at, "it has fewer than two entries");
         let reversed = entries.iter().filter(|entry| entry.is_of_reversal()).count();
-        let is_reversal = reversed == entries.len() && record.undone_id.is_some() && used.is_none();
+        let fees = entries.iter().filter(|entry| entry.kind == FEE).count();
+        let is_whole = reversed > 0 && reversed + fees == entries.len();
+        let is_reversal = is_whole && record.undone_id.is_some() && used.is_none();
         differences.expect(
             reversed == 0 || is_reversal,
             at,

@@ -16,6 +16,8 @@ const KEPT_MAX: usize = 1_500_000;
 /// How many entries a pass holds before it drops those that a later pass will give: 160 MB.
 const GATHERED_MAX: usize = 2_000_000;
 
+/// The kind of an entry that a payment bears beside its amount.
+pub(super) const FEE: u8 = 2;
 /// The kind of an entry of a reversal.
 const REVERSAL: u8 = 4;
 /// The same, of an account whose limit may be passed by it.

@@ -8,17 +8,16 @@ use super::accounts::{Accounts, At};
 use super::entries::{KeptEntry, Stretch, is_full};
 use super::events::{Event, unpack};
 use super::expected::{
-    ACCOUNT_LIMITS_CHANGED, ACCOUNT_STATUS_CHANGED, AUTHORISED, COMPLETED, Expected, MEMBER_JOINED,
-    PAYMENT_COMPLETED, PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED, SCHEDULE_CHANGED, Told,
+    ACCOUNT_LIMITS_CHANGED, ACCOUNT_STATUS_CHANGED, AUTHORISED, Expected, MEMBER_JOINED, PAYMENT_COMPLETED,
+    PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED, SCHEDULE_CHANGED, Told,
 };
+use super::fees::Borne;
 use super::report::Differences;
 use super::walk::Community;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId};
 use crate::storage::chain::{self, HoldRow, PaymentRow, RequestRow};
 use crate::storage::{Conn, StorageError};
 
-/// The kind of an entry that comes on top of the payment's amount.
-const FEE: u8 = 2;
 /// How many batches of events one read asks for: at 512 events each, three megabytes.
 const BATCHES_PER_READ: i64 = 250;
 /// How many payments are compared with all events at a time, at 152 bytes each.
@@ -60,11 +59,12 @@ fn claim(payment: &PaymentRow, entries: &mut [KeptEntry], differences: &mut Diff
     let first = entries.partition_point(|entry| (entry.seq, entry.payment_id) < own);
     let of_payment = entries.iter_mut().skip(first).take_while(|entry| (entry.seq, entry.payment_id) == own);
     let (mut paid, mut received, mut elsewhere, mut recorded_at) = (0_i128, 0_i128, false, None);
+    let mut borne = Borne::default();
     for entry in of_payment {
         entry.is_claimed = true;
         recorded_at = Some(entry.recorded_at);
         match entry.account_id {
-            _ if entry.kind == FEE => {}
+            _ if borne.add(payment, entry) => {}
             id if id == payment.payer_id => paid -= i128::from(entry.amount),
             id if id == payment.payee_id => received += i128::from(entry.amount),
             _ => elsewhere = true,
@@ -77,6 +77,7 @@ fn claim(payment: &PaymentRow, entries: &mut [KeptEntry], differences: &mut Diff
     let is_same = paid == amount && received == amount && !elsewhere;
     differences.expect(is_same, at, format_args!("payer, payee and amount are not those of record {seq}"));
     differences.compare(at, "completed_at", payment.completed_at, recorded_at);
+    borne.judge(payment, differences);
 }
 
 /// Compares payments, holds and events with each other.
@@ -213,7 +214,9 @@ impl Pass {
         payment.expires_at = Some(hold.expires_at);
         let is_same = payment.payer_id == hold.payer_id && payment.payee_id == hold.payee_id;
         differences.expect(is_same, at, "its hold has another payer or payee");
-        let is_amount = payment.state == COMPLETED || payment.amount == hold.amount;
+        // Once captured, it may bear less than was reserved for that, and be less itself.
+        let is_reserved = payment.amount.checked_add(payment.payer_fee) == Some(hold.amount);
+        let is_amount = payment.state != AUTHORISED || is_reserved;
         differences.expect(is_amount, at, "its hold has another amount");
         differences.expect(
             !is_open || payment.state == AUTHORISED,

@@ -196,6 +196,7 @@ const fn because(cause: PlanCause) -> &'static str {
     match cause {
         PlanCause::InsufficientCredit => "Der Grund: Der Kreditrahmen reichte nicht aus.",
         PlanCause::CeilingExceeded => "Der Grund: Das Empfängerkonto nimmt nicht mehr auf.",
+        PlanCause::FeeExceedsAmount => "Der Grund: Die Gebühr des Empfängers ist höher als der Betrag.",
         PlanCause::AccountNotActive => "Der Grund: Eines der beiden Konten ist gesperrt oder geschlossen.",
         PlanCause::Forbidden => "Der Grund: Sie dürfen dies nicht mehr von dem Konto zahlen.",
     }

@@ -176,6 +176,7 @@ const fn because(cause: PlanCause) -> &'static str {
     match cause {
         PlanCause::InsufficientCredit => "The reason: there was not enough to spend.",
         PlanCause::CeilingExceeded => "The reason: the account to be paid takes no more.",
+        PlanCause::FeeExceedsAmount => "The reason: the payee’s fee is more than the amount.",
         PlanCause::AccountNotActive => "The reason: one of the two accounts is frozen or closed.",
         PlanCause::Forbidden => "The reason: you may no longer pay this from the account.",
     }

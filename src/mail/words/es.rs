@@ -184,6 +184,7 @@ const fn because(cause: PlanCause) -> &'static str {
     match cause {
         PlanCause::InsufficientCredit => "El motivo: no había crédito suficiente.",
         PlanCause::CeilingExceeded => "El motivo: la cuenta del destinatario no admite más.",
+        PlanCause::FeeExceedsAmount => "El motivo: la comisión de quien recibe es mayor que el importe.",
         PlanCause::AccountNotActive => "El motivo: una de las dos cuentas está bloqueada o cerrada.",
         PlanCause::Forbidden => "El motivo: ya no puedes pagar este importe desde la cuenta.",
     }

@@ -190,6 +190,7 @@ const fn because(cause: PlanCause) -> &'static str {
     match cause {
         PlanCause::InsufficientCredit => "La raison : le crédit disponible ne suffisait pas.",
         PlanCause::CeilingExceeded => "La raison : le compte du bénéficiaire ne peut pas recevoir davantage.",
+        PlanCause::FeeExceedsAmount => "La raison : les frais du bénéficiaire dépassent le montant.",
         PlanCause::AccountNotActive => "La raison : l’un des deux comptes est bloqué ou fermé.",
         PlanCause::Forbidden => "La raison : vous n’avez plus le droit de payer ce montant depuis ce compte.",
     }

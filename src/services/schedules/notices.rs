@@ -17,6 +17,7 @@ pub fn parameters(community: &Community, facts: &NoticeFacts<'_>) -> String {
             Some(Failure::InsufficientCredit) => PlanCause::InsufficientCredit,
             Some(Failure::CeilingExceeded) => PlanCause::CeilingExceeded,
             Some(Failure::AccountNotActive) => PlanCause::AccountNotActive,
+            Some(Failure::FeeExceedsAmount) => PlanCause::FeeExceedsAmount,
             Some(Failure::Forbidden) | None => PlanCause::Forbidden,
         },
         payee: Plain::from(facts.payee),

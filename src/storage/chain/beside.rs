@@ -13,10 +13,11 @@ use super::{IDS_PER_READ, wide};
 use crate::domain::ids::{CommunityId, MemberId, PaymentId, UserId};
 use crate::storage::connection::on_backend;
 use crate::storage::delegations::TELLER;
+use crate::storage::fees::{PAYEE_FEE, PAYER_FEE};
 use crate::storage::schema::{
     account_delegates, account_items, accounts, audits, ended_sessions, entries, event_batches, heads,
-    hold_items, holds, idempotency_keys, member_users, members, payments, planned_payments, records, refunds,
-    refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
+    hold_items, holds, idempotency_keys, member_users, members, payment_fees, payments, planned_payments,
+    records, refunds, refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
 };
 use crate::storage::schema::{leavings, write_offs};
 use crate::storage::types::AnyId;
@@ -55,6 +56,8 @@ pub fn payments(
 #[diesel::dsl::auto_type(no_type_alias)]
 fn selected_payments(community_id: CommunityId, from: PaymentId) -> _ {
     let state: diesel::expression::SqlLiteral<BigInt> = wide!("state");
+    let payer_fee: diesel::expression::SqlLiteral<BigInt> = sql(PAYER_FEE);
+    let payee_fee: diesel::expression::SqlLiteral<BigInt> = sql(PAYEE_FEE);
     payments::table
         .filter(payments::community_id.eq(community_id).and(payments::id.ge(from)))
         .order(payments::id)
@@ -68,6 +71,8 @@ fn selected_payments(community_id: CommunityId, from: PaymentId) -> _ {
             payments::created_at,
             payments::completed_at,
             payments::transfer_seq,
+            payer_fee,
+            payee_fee,
         ))
 }
 
@@ -346,7 +351,7 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
         })*};
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
-        payments refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
+        payments payment_fees refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
         schedules planned_payments schedule_terms leavings write_offs);
     Ok(named)
 }

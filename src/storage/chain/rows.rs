@@ -123,6 +123,10 @@ pub struct PaymentRow {
     pub completed_at: Option<i64>,
     /// By which transfer.
     pub transfer_seq: Option<i64>,
+    /// What its payer bears on top.
+    pub payer_fee: i64,
+    /// What its payee bears.
+    pub payee_fee: i64,
 }
 
 /// That a payment gives back another.

@@ -5,7 +5,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::{EXPIRES_AT, PaymentColumns, REASON, REFUNDED, read_payment};
+use super::{EXPIRES_AT, PAYEE_FEE, PAYER_FEE, PaymentColumns, REASON, REFUNDED, read_payment};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{AccountId, CommunityId};
 use crate::domain::payment::{Payment, PaymentState};

@@ -261,6 +261,10 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
             json!({"name": "Zoë", "email": email, "password": password, "agreement_version": version})
         }
         "create_invitation" => json!({"email": world.fresh_address()}),
+        "set_fees" => {
+            let fee = json!({"fixed": "0.00", "basis_points": 0});
+            json!({"payer": fee, "payee": fee, "reason": "Decided"})
+        }
         "set_joining" => json!({"members_may_invite": false, "reason": "Decided"}),
         "complete_password_reset" => json!({"token": "x", "new_password": "a good long new password"}),
         "confirm_totp" => json!({"code": "000000"}),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::bytes::{Bytes32, account_digest, entry_digest, hold_digest, record_digest, sha256};
 use crate::domain::account::{AccountKind, AccountStatus, Limits};
 use crate::domain::amount::Amount;
+use crate::domain::fees::Fees;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, RecordId};
 use crate::domain::payment::PaymentState;
@@ -57,6 +58,8 @@ pub(super) struct Auditor {
     left_of_transfers: HashMap<RecordId, Vec<Left>>,
     /// Salt and text by the id of what they belong to.
     texts: HashMap<Uuid, ([u8; 16], String)>,
+    /// What is kept of payments' fees.
+    fees: HashMap<PaymentId, Fees>,
 }
 
 impl Auditor {
@@ -74,6 +77,7 @@ impl Auditor {
             open_holds: HashMap::new(),
             left_of_transfers: HashMap::new(),
             texts: HashMap::new(),
+            fees: HashMap::new(),
         }
     }
 
@@ -88,6 +92,11 @@ impl Auditor {
             assert_eq!(payment.text_salt.is_some(), !payment.description.is_empty());
             let text = payment.text_salt.map(|salt| (salt, payment.description.clone()));
             self.texts.extend(text.map(|text| (payment.id.uuid(), text)));
+        }
+        self.fees.extend(postings.fees.iter().copied());
+        for made in &postings.payments {
+            let Some(original) = made.reversal_of.filter(|_| !made.fees.are_none()) else { continue };
+            assert_eq!(made.fees, self.fees[&original].given_back(), "a reversal gives back what was borne");
         }
         for record in &postings.records {
             self.check_record(record, postings);
@@ -163,7 +172,7 @@ impl Auditor {
 
     fn derive_transfer(&mut self, record: &Record, entries: &[&Entry]) {
         if let Some(left) = record.undone_id.and_then(|id| self.left_of_transfers.get_mut(&id)) {
-            let [giver, taker] = entries else { panic!("what gives back has two entries") };
+            let [giver, taker, ..] = entries else { panic!("what gives back has two sides") };
             // Of several payments between these two in one transfer, all that is left counts.
             let between =
                 |left: &&mut Left| (giver.account_id, taker.account_id) == (left.payee_id, left.payer_id);
@@ -177,10 +186,13 @@ impl Auditor {
             self.check_way_back(entries);
         } else if let Some(hold_id) = record.undone_id {
             let (payer_id, payment_id, held) = self.end_hold(hold_id);
-            let captured =
-                entries.iter().find(|entry| entry.account_id == payer_id).expect("the holder pays");
-            assert_eq!(captured.payment_id, payment_id);
-            assert!(-i128::from(captured.amount.minor()) <= held, "no more is captured than was held");
+            let captured: i128 = entries
+                .iter()
+                .filter(|entry| entry.account_id == payer_id)
+                .inspect(|entry| assert_eq!(entry.payment_id, payment_id))
+                .map(|entry| -i128::from(entry.amount.minor()))
+                .sum();
+            assert!(captured > 0 && captured <= held, "no more is captured than was held");
         }
         assert!(entries.len() >= 2);
         assert_eq!(
@@ -200,8 +212,10 @@ impl Auditor {
         if entries.iter().any(|entry| entry.kind == EntryKind::WriteOff) {
             self.check_write_off(entries);
         }
+        self.check_fees(entries);
         let is_paid = |kind| matches!(kind, EntryKind::Principal | EntryKind::WriteOff);
-        let paid = entries.chunks(2).filter(|sides| is_paid(sides[0].kind));
+        let principal: Vec<_> = entries.iter().copied().filter(|entry| is_paid(entry.kind)).collect();
+        let paid = principal.chunks(2);
         let left = |sides: &[&Entry]| Left {
             payer_id: sides[0].account_id,
             payee_id: sides[1].account_id,
@@ -222,20 +236,36 @@ impl Auditor {
         assert_eq!((members.len(), members[0].balance, members[0].reserved, own.len()), (1, 0, 0, 1));
     }
 
+    /// Fees add up to zero among themselves in each payment; members bear them, and the fund gets them.
+    fn check_fees(&self, entries: &[&Entry]) {
+        let is_reversal = matches!(entries[0].kind, EntryKind::Reversal | EntryKind::ReversalBeyondLimit);
+        let mut sums = BTreeMap::<PaymentId, i64>::new();
+        for fee in entries.iter().filter(|entry| entry.kind == EntryKind::Fee) {
+            *sums.entry(fee.payment_id).or_default() += fee.amount.minor();
+            let bears = self.accounts[&fee.account_id].kind == AccountKind::Member;
+            let gives = fee.amount.is_negative() != is_reversal;
+            assert_eq!(bears, gives, "members bear fees, and the fund gets them, but for reversals");
+        }
+        assert!(sums.values().all(|sum| *sum == 0), "fees add up to zero among themselves");
+    }
+
     /// Refunds stay within the limits; a reversal says of each side whether it passes one.
     fn check_way_back(&self, entries: &[&Entry]) {
         let is_refund = entries.iter().all(|entry| entry.kind == EntryKind::Refund);
-        for entry in entries {
+        let sides = entries.iter().filter(|entry| entry.kind != EntryKind::Fee);
+        for entry in sides {
             let account = &self.accounts[&entry.account_id];
             let limits = match account.status {
                 AccountStatus::Leaving => Limits { ceiling: Some(Amount::ZERO), ..Limits::default() },
                 _ => account.limits,
             };
+            let own = entries.iter().filter(|other| other.account_id == entry.account_id);
+            let change: i64 = own.map(|entry| entry.amount.minor()).sum();
             let (credit, ceiling) = (limits.credit_limit.minor(), limits.ceiling);
-            let after = account.balance + i128::from(entry.amount.minor());
-            let is_past = entry.amount.minor() < 0 && after - account.reserved + i128::from(credit) < 0;
+            let after = account.balance + i128::from(change);
+            let is_past = change < 0 && after - account.reserved + i128::from(credit) < 0;
             let is_above = ceiling.is_some_and(|ceiling| after > i128::from(ceiling.minor()));
-            let is_beyond = is_past || (entry.amount.minor() > 0 && is_above);
+            let is_beyond = is_past || (change > 0 && is_above);
             let expected = match (is_refund, is_beyond) {
                 (true, _) => EntryKind::Refund,
                 (false, false) => EntryKind::Reversal,
@@ -275,6 +305,10 @@ impl Auditor {
             self.last_at = self.last_at.max(Some(event.created_at));
         }
         for payment in &postings.payments {
+            // Unless it was changed in the same batch, which is told apart.
+            let is_changed = postings.payment_changes.iter().any(|change| change.id == payment.id);
+            let kept = self.fees.get(&payment.id).copied().unwrap_or_default();
+            assert!(is_changed || kept == payment.fees);
             let event = only(postings.events.iter().filter(|event| event.event_seq == payment.event_seq));
             assert_eq!(event.subject_id, payment.id.uuid(), "a payment's event is its own");
         }
@@ -329,7 +363,7 @@ impl Auditor {
             projected.map(|hold| (hold.payment_id, hold.payer_id, i128::from(hold.amount.minor()))).collect();
         assert_eq!(projected, open, "open holds");
         check_lists_of_accounts(postings, state);
-        check_payments(postings);
+        check_payments(postings, &self.fees);
     }
 
     /// What the chain keeps of a text, by the id of what it belongs to; 32 zero bytes where there is none.
@@ -379,7 +413,7 @@ fn check_lists_of_accounts(postings: &Postings, state: &CommunityState) {
 }
 
 /// What is said to be completed has its transfer on the chain.
-fn check_payments(postings: &Postings) {
+fn check_payments(postings: &Postings, fees: &HashMap<PaymentId, Fees>) {
     let made =
         postings.payments.iter().map(|payment| (payment.id, payment.state, payment.amount, payment.transfer));
     let changed = postings
@@ -395,6 +429,13 @@ fn check_payments(postings: &Postings) {
         let entries = postings.entries.iter().filter(|entry| entry.seq == position.seq);
         let mut own = entries.filter(|entry| entry.payment_id == id);
         assert!(own.any(|entry| entry.amount == amount), "the payee gets what the payment says");
+        let fee_entries = postings.entries.iter().filter(|entry| entry.kind == EntryKind::Fee);
+        let gives_back = postings.payments.iter().any(|made| made.id == id && made.reversal_of.is_some());
+        let of_members =
+            fee_entries.filter(|entry| entry.payment_id == id && entry.amount.is_negative() != gives_back);
+        let borne: i64 = of_members.map(|entry| -entry.amount.minor()).sum();
+        let kept = fees.get(&id).copied().unwrap_or_default();
+        assert_eq!(kept.total().minor(), borne, "what is kept of a payment's fees is what it bears");
         completed.insert(id);
     }
     assert!(postings.entries.iter().all(|entry| completed.contains(&entry.payment_id)));

@@ -129,6 +129,10 @@ impl Play {
                         | Action::SetApprovalRules(_)
                 ));
             }
+            (Verdict::Passes, Outcome::Fees(rules)) => {
+                assert!(matches!(command.action, Action::SetFees(_)));
+                assert_eq!(rules.version, self.model.fees.version + 1);
+            }
             (Verdict::Passes, Outcome::Approval(approval)) => {
                 let is_settled = approval.state != ApprovalState::Pending;
                 assert_eq!(matches!(command.action, Action::SettleApproval(_)), is_settled);

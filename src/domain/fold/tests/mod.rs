@@ -20,6 +20,7 @@
 //! | `authority.rs` | who may do what, and what strangers see |
 //! | `delegations.rs` | tellers, brokers and admins, in one order with what they do |
 //! | `leaving.rs` | members who close their own places |
+//! | `fees.rs` | what payments bear |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
 //! | `schedules.rs` | what is planned, and what comes of it |
@@ -44,6 +45,7 @@ mod comparing;
 mod delegations;
 mod duplicates;
 mod erasure;
+mod fees;
 mod format;
 mod holds;
 mod keys;

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod duplicates;
+mod fees;
 mod many;
 mod ranks;
 mod refunds;
@@ -10,13 +11,14 @@ mod requests;
 mod schedules;
 mod standing;
 mod write_offs;
+mod wrong;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::account::{AccountCode, AccountStatus};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::approval::ApprovalRules;
-use crate::domain::command::{Action, Authority, Command, Pay, UserAuthority};
+use crate::domain::command::{Action, Authority, Command};
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::payment::{AUTHORISATION_S_MAX, PaymentState};
@@ -25,6 +27,7 @@ use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
 use approvals::ModelApproval;
 use duplicates::ModelRecent;
+use fees::ModelFees;
 use ranks::{FIRST_FINAL_RANK, rank};
 use refunds::ModelPaid;
 use requests::{ModelLife, ModelTrust, Side};
@@ -87,7 +90,12 @@ pub(super) struct Model {
     pub told: Vec<&'static str>,
     rules: ApprovalRules,
     approvals: HashMap<ApprovalId, ModelApproval>,
+    pub fees: ModelFees,
+    /// What the last payment bore.
+    last_fees: (i128, i128),
     recent: Vec<ModelRecent>,
+    /// Which of its payer's entries the last payment is.
+    paid_entry: i64,
     entries: HashMap<AccountId, i64>,
     pub lives: HashMap<PaymentId, ModelLife>,
     pub trusts: HashMap<(AccountId, AccountId), ModelTrust>,
@@ -142,6 +150,7 @@ impl Model {
     pub fn perform(&mut self, command: &Command, payment_id: Option<PaymentId>) {
         let leaves_no_record = match &command.action {
             Action::EndSession(_)
+            | Action::SetFees(_)
             | Action::SetTrust(_)
             | Action::Schedule(_)
             | Action::ChangeSchedule(_)
@@ -158,7 +167,8 @@ impl Model {
         }
         match &command.action {
             Action::Pay(pay) => {
-                self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount));
+                let fees = self.fees(pay.payer_id, pay.payee_id, wide(pay.amount));
+                self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount), fees);
                 self.note_paid(payment_id, (pay.payer_id, pay.payee_id), wide(pay.amount), true);
                 self.note_recent(pay, payment_id.unwrap());
             }
@@ -167,7 +177,7 @@ impl Model {
                 let paid = self.paid.get_mut(&refund.payment_id).unwrap();
                 paid.refunded += amount;
                 let sides = (paid.payee, paid.payer);
-                self.transfer(sides.0, sides.1, amount);
+                self.transfer(sides.0, sides.1, amount, (0, 0));
                 self.note_paid(payment_id, sides, amount, true);
                 self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
             }
@@ -177,19 +187,26 @@ impl Model {
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
                 let amount = wide(pay.amount);
+                let held = amount + self.fees(pay.payer_id, pay.payee_id, amount).0;
                 let payer = self.accounts.get_mut(&pay.payer_id).unwrap();
-                payer.reserved += amount;
+                payer.reserved += held;
                 payer.version += 1;
                 let (payer, payee, expires_at) = (pay.payer_id, pay.payee_id, authorise.expires_at);
-                self.holds.insert(payment_id.unwrap(), ModelHold { payer, payee, amount });
+                self.holds.insert(payment_id.unwrap(), ModelHold { payer, payee, amount: held });
                 self.note_paid(payment_id, (payer, payee), amount, false);
                 self.note_life(payment_id, pay, PaymentState::Authorised, expires_at);
             }
             Action::Capture(capture) => {
                 let hold = self.end_hold(capture.payment_id);
                 self.live(capture.payment_id, PaymentState::Completed);
-                let amount = capture.amount.map_or(hold.amount, wide);
-                self.transfer(hold.payer, hold.payee, amount);
+                let authorised = self.lives[&capture.payment_id].amount;
+                let amount = capture.amount.map_or(authorised, wide);
+                let (of_payer, of_payee) = self.fees(hold.payer, hold.payee, amount);
+                let fees = (of_payer.min(hold.amount - authorised), of_payee);
+                if fees.0 < of_payer {
+                    self.told.push("a capture bears no more than was reserved");
+                }
+                self.transfer(hold.payer, hold.payee, amount, fees);
                 self.note_paid(Some(capture.payment_id), (hold.payer, hold.payee), amount, true);
             }
             Action::Void(void) => self.release(void.payment_id, PaymentState::Cancelled),
@@ -204,6 +221,7 @@ impl Model {
             Action::SettleApproval(settle) => self.settle(settle, payment_id),
             Action::SetStatus(change) => self.set_status(change),
             Action::SetMemberStatus(change) => self.set_member_status(change),
+            Action::SetFees(change) => self.set_fees(change),
             Action::Schedule(new) => self.plan(new, user_of(command), payment_id.unwrap()),
             Action::ChangeSchedule(change) => self.change_plan(change),
             Action::EditSchedule(edit) => self.edit_plan(edit, user_of(command)),
@@ -221,18 +239,27 @@ impl Model {
         }
     }
 
-    fn transfer(&mut self, payer: AccountId, payee: AccountId, amount: i128) {
-        for (id, change) in [(payer, -amount), (payee, amount)] {
-            let account = self.accounts.get_mut(&id).unwrap();
-            let was_negative = account.balance < 0;
-            *self.entries.entry(id).or_default() += 1;
-            account.balance += change;
-            account.version += 1;
-            if account.balance >= 0 {
-                account.negative_since = None;
-            } else if !was_negative {
-                account.negative_since = Some(self.now);
-            }
+    fn transfer(&mut self, payer: AccountId, payee: AccountId, amount: i128, fees: (i128, i128)) {
+        self.enter(payer, -amount);
+        self.paid_entry = self.entries[&payer];
+        self.enter(payee, amount);
+        if fees != (0, 0) {
+            self.told.push("a payment bears fees");
+        }
+        self.last_fees = fees;
+        self.move_fees(payer, payee, fees);
+    }
+
+    fn enter(&mut self, id: AccountId, change: i128) {
+        let account = self.accounts.get_mut(&id).unwrap();
+        let was_negative = account.balance < 0;
+        *self.entries.entry(id).or_default() += 1;
+        account.balance += change;
+        account.version += 1;
+        if account.balance >= 0 {
+            account.negative_since = None;
+        } else if !was_negative {
+            account.negative_since = Some(self.now);
         }
     }
 
@@ -256,22 +283,20 @@ impl Model {
             Action::Pay(pay) => {
                 self.wrong_with_parties(command, pay, &mut wrong);
                 wrong.extend(self.looks_repeated(command, pay));
-                if let Some(payer) = self.accounts.get(&pay.payer_id)
-                    && (payer.available() < wide(pay.amount) || payer.balance - wide(pay.amount) < -BOUND)
-                {
-                    wrong.push(insufficient(pay.amount, payer));
-                }
-                self.wrong_with_receiving(pay.payee_id, wide(pay.amount), &mut wrong);
+                let sides = (pay.payer_id, pay.payee_id);
+                self.wrong_with_paying(sides, wide(pay.amount), &mut wrong);
             }
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
                 self.wrong_with_parties(command, pay, &mut wrong);
                 wrong.extend(self.looks_repeated(command, pay));
                 self.wrong_with_expiry(authorise.expires_at, AUTHORISATION_S_MAX, &mut wrong);
+                let sides = (pay.payer_id, pay.payee_id);
+                let held = wide(pay.amount) + self.bear(sides, wide(pay.amount), &mut wrong).0;
                 if let Some(payer) = self.accounts.get(&pay.payer_id)
-                    && (payer.available() < wide(pay.amount) || payer.reserved + wide(pay.amount) > BOUND)
+                    && (payer.available() < held || payer.reserved + held > BOUND)
                 {
-                    wrong.push(insufficient(pay.amount, payer));
+                    wrong.push(insufficient(held, payer));
                 }
             }
             Action::Capture(capture) => self.wrong_with_capturing(command, capture, &mut wrong),
@@ -286,6 +311,7 @@ impl Model {
             }
             Action::Expire(expire) => self.wrong_with_expiring(command, expire.payment_id, &mut wrong),
             Action::SetTrust(change) => self.wrong_with_trusting(command, change, &mut wrong),
+            Action::SetFees(change) => self.wrong_with_fees(command, change, &mut wrong),
             Action::Refund(refund) => match self.paid.get(&refund.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
@@ -344,74 +370,10 @@ impl Model {
         }
         wrong
     }
-
-    fn wrong_with_parties(&self, command: &Command, pay: &Pay, wrong: &mut Vec<Refusal>) {
-        for (id, thing) in [(pay.payer_id, Thing::Payer), (pay.payee_id, Thing::Payee)] {
-            if !self.accounts.contains_key(&id) {
-                wrong.push(Refusal::NotFound(thing));
-            }
-        }
-        if !self.may(command, pay.payer_id, Scope::PaymentsWrite) {
-            wrong.push(Refusal::Forbidden);
-        }
-        if pay.payer_id == pay.payee_id {
-            wrong.push(Refusal::SameAccount);
-        }
-        self.wrong_with_activity(pay.payer_id, wrong);
-        self.wrong_with_activity(pay.payee_id, wrong);
-    }
-
-    fn wrong_with_activity(&self, id: AccountId, wrong: &mut Vec<Refusal>) {
-        if let Some(account) = self.accounts.get(&id)
-            && !account.takes_part()
-        {
-            wrong.push(Refusal::AccountNotActive { code: account.code.clone(), status: account.status });
-        }
-    }
-
-    fn wrong_with_receiving(&self, id: AccountId, amount: i128, wrong: &mut Vec<Refusal>) {
-        if let Some(payee) = self.accounts.get(&id)
-            && payee.balance + amount > payee.top()
-        {
-            wrong.push(Refusal::CeilingExceeded);
-        }
-    }
-
-    fn wrong_with_seeing(&self, command: &Command, sides: [AccountId; 2], wrong: &mut Vec<Refusal>) {
-        let Authority::User(user) = &command.authority else { return };
-        let owns = |id| self.accounts[&id].owner == Some(user.user_id);
-        let is_admin = self.user(user).acts && self.user(user).is_admin;
-        if !(sides.into_iter().any(owns) || is_admin) {
-            wrong.push(Refusal::NotFound(Thing::Payment));
-        }
-    }
-
-    fn wrong_with_administering(&self, command: &Command, id: AccountId, wrong: &mut Vec<Refusal>) {
-        if !self.accounts.contains_key(&id) {
-            wrong.push(Refusal::NotFound(Thing::Account));
-        }
-        if !self.may_as_admin(command, Scope::LimitsWrite) {
-            wrong.push(Refusal::Forbidden);
-        }
-    }
-
-    fn may(&self, command: &Command, account_id: AccountId, scope: Scope) -> bool {
-        let Authority::User(user) = &command.authority else { return true };
-        let owner = self.accounts.get(&account_id).and_then(|account| account.owner);
-        owner == Some(user.user_id) && self.user(user).acts && user.scopes.holds(scope)
-    }
-
-    fn may_as_admin(&self, command: &Command, scope: Scope) -> bool {
-        let Authority::User(user) = &command.authority else { return true };
-        self.user(user).is_admin && self.user(user).acts && user.scopes.holds(scope)
-    }
-
-    fn user(&self, user: &UserAuthority) -> ModelUser {
-        self.users.get(&user.user_id).copied().unwrap_or_default()
-    }
 }
 
-fn insufficient(amount: Amount, payer: &ModelAccount) -> Refusal {
+fn insufficient(amount: i128, payer: &ModelAccount) -> Refusal {
+    let amount = Amount::from_minor(i64::try_from(amount).unwrap());
     let available = Amount::from_minor(i64::try_from(payer.available()).unwrap());
     Refusal::InsufficientCredit { amount, available }
 }

@@ -10,7 +10,9 @@ use super::comparing::{
     proposal_of,
 };
 use super::model::{Model, ModelAccount, ModelMember, ModelUser, Verdict};
-use super::random::{ADMINS, FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, steps};
+use super::random::{
+    ADMINS, FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, authority, steps,
+};
 use super::support::{
     PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, minor,
     order, refund, reverse, run, schedule, set_status, unchanged, void,
@@ -18,8 +20,9 @@ use super::support::{
 use crate::domain::account::AccountStatus;
 use crate::domain::approval::{ApprovalRules, SetApprovalRules, SettleApproval};
 use crate::domain::command::{
-    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust,
 };
+use crate::domain::fees::{Fee, SetFees};
 use crate::domain::fold::{Answered, CommunityState, Fold};
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
@@ -27,14 +30,9 @@ use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::recurrence::Plan;
 use crate::domain::schedule::EditSchedule;
-use crate::domain::scopes::{Scope, Scopes};
-use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::domain::trust::TrustTerms;
 use crate::domain::write_off::AskWriteOff;
-
-/// A proof that is always fresh: the model knows nothing of stale ones.
-const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
 
 /// The model beside the fold's community, and who and what there is.
 pub(super) struct Play {
@@ -175,9 +173,6 @@ impl Play {
             // What a run makes is told by its row alone.
             let by_run = fold.postings.payments.get(before.1.payments.len()).map(|payment| payment.id);
             self.model.perform(command, made_payment(&outcome).or(by_run));
-            for what in std::mem::take(&mut self.model.told) {
-                *self.tally.entry(what.to_owned()).or_default() += 1;
-            }
             if matches!(command.action, Action::Schedule(_)) {
                 self.schedules.extend(made_schedule(&outcome));
             }
@@ -189,6 +184,9 @@ impl Play {
         } else {
             assert_eq!(Snapshot::of(fold.state), before.0, "{verdict:?} changes nothing");
             assert_same_but_kept_refusals(&fold.postings, &before.1);
+        }
+        for what in std::mem::take(&mut self.model.told) {
+            *self.tally.entry(what.to_owned()).or_default() += 1;
         }
         if matches!(verdict, Verdict::Passes | Verdict::RefusedForGood(_)) {
             self.model.use_key(command);
@@ -320,7 +318,11 @@ impl Play {
                 // By the service, like all runs; now and then by somebody else.
                 let command = run(id, next + off);
                 let is_own = matches!(step.who, Who::Rightful | Who::Service);
-                return Some(if is_own { command } else { by(self.authority(step, 0), command.action) });
+                return Some(if is_own {
+                    command
+                } else {
+                    by(authority(step, 0, &self.users, &self.sessions), command.action)
+                });
             }
             Operation::Reverse { back, beyond, key } => {
                 let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
@@ -356,6 +358,17 @@ impl Play {
                 };
                 (0, None, Action::SetLimits(change))
             }
+            Operation::SetFees { payer, payee, version_off } => {
+                let fee = |(fixed, basis_points)| Fee { fixed: minor(fixed), basis_points };
+                let change = SetFees {
+                    fund_id: account(FUND),
+                    payer: fee(payer),
+                    payee: fee(payee),
+                    reason: "by decision".into(),
+                    if_version: version_off.map(|off| self.model.fees.version + off),
+                };
+                (0, None, Action::SetFees(change))
+            }
             Operation::SetStatus { account: index, status } => {
                 (0, None, set_status(Authority::Service, account(index), status).action)
             }
@@ -387,30 +400,8 @@ impl Play {
                 return Some(again);
             }
         };
-        let command = by(self.authority(step, rightful), action);
+        let command = by(authority(step, rightful, &self.users, &self.sessions), action);
         Some(key.map_or_else(|| command.clone(), |key| keyed(command.clone(), &format!("k-{key}"))))
-    }
-
-    fn authority(&self, step: &Step, rightful: usize) -> Authority {
-        let (person, scopes) = match step.who {
-            Who::Service => return Authority::Service,
-            Who::Rightful => (rightful, Scopes::all()),
-            Who::Someone { person, scopes } => {
-                let asked = [Scope::PaymentsWrite, Scope::RequestsWrite, Scope::LimitsWrite];
-                let granted = asked.into_iter().zip(scopes).filter(|(_, granted)| *granted);
-                (person, granted.fold(Scopes::default(), |scopes, (scope, _)| scopes.with(scope)))
-            }
-        };
-        let (user_id, session_id) = (self.users[person], self.sessions[person][step.session]);
-        let ceilings = SpendingCeilings::default();
-        Authority::User(UserAuthority {
-            user_id,
-            session_id,
-            scopes,
-            auth_time: FOREVER,
-            ceilings,
-            app: None,
-        })
     }
 }
 

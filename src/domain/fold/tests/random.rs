@@ -5,9 +5,15 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::account::AccountStatus;
+use crate::domain::command::{Authority, UserAuthority};
+use crate::domain::fees::FEE_BASIS_POINTS_MAX;
+use crate::domain::ids::{SessionId, UserId};
 use crate::domain::many::ManyMode;
 use crate::domain::schedule::{OnFailure, ScheduleChange};
 use crate::domain::write_off::WriteOffCategory;
+use crate::domain::scopes::{Scope, Scopes};
+use crate::domain::spending::SpendingCeilings;
+use crate::domain::time::Timestamp;
 
 /// Ada and Dan are admins, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
 pub(super) const NAMES: [&str; 5] = ["Ada", "Bob", "Cyd", "Dan", "Fay"];
@@ -152,6 +158,12 @@ pub(super) enum Operation {
         person: usize,
         leaves: bool,
     },
+    /// Fixed amounts and basis points for payer and payee.
+    SetFees {
+        payer: (i64, i64),
+        payee: (i64, i64),
+        version_off: Option<i64>,
+    },
     EndSession {
         person: usize,
         session: usize,
@@ -223,6 +235,13 @@ fn next_step() -> impl Strategy<Value = NextStep> {
     ]
 }
 
+/// Often none; sometimes so large that a small payment is eaten up.
+fn fee() -> impl Strategy<Value = (i64, i64)> {
+    let fixed = prop_oneof![3 => Just(0_i64), 2 => 1..=5_i64, 1 => Just(300)];
+    let basis_points = prop_oneof![2 => Just(0_i64), 2 => 1..=FEE_BASIS_POINTS_MAX, 1 => Just(100)];
+    (fixed, basis_points)
+}
+
 fn operation() -> impl Strategy<Value = Operation> {
     let person = 0..NAMES.len();
     // Mostly people who may act.
@@ -244,6 +263,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     let key = || option::weighted(0.4, 0..24_u8);
     let mode =
         prop_oneof![Just(ManyMode::Together), Just(ManyMode::AllInOrder), Just(ManyMode::ValidInOrder)];
+    let version_off_of_fees = option::weighted(0.3, prop_oneof![3 => Just(0_i64), 1 => Just(1)]);
     let version_off = option::weighted(0.3, prop_oneof![3 => Just(0_i64), 1 => Just(1)]);
     let newest = || prop_oneof![30 => 0..3_usize, 10 => 0..12_usize, 1 => Just(UNKNOWN_HOLD)];
     prop_oneof![
@@ -289,10 +309,42 @@ fn operation() -> impl Strategy<Value = Operation> {
         6 => (account, category).prop_map(|(account, category)| Operation::WriteOff { account, category }),
         3 => (person.clone(), proptest::bool::weighted(0.6))
             .prop_map(|(person, leaves)| Operation::Leave { person, leaves }),
+        4 => (fee(), fee(), version_off_of_fees).prop_map(|(payer, payee, version_off)| {
+            Operation::SetFees { payer, payee, version_off }
+        }),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),
     ]
+}
+
+/// A proof that is always fresh: the model knows nothing of stale ones.
+const FOREVER: Timestamp = Timestamp::from_micros(i64::MAX);
+
+/// On whose word a step comes, of these people with two sessions each.
+pub(super) fn authority(
+    step: &Step,
+    rightful: usize,
+    users: &[UserId],
+    sessions: &[[SessionId; 2]],
+) -> Authority {
+    let (person, scopes) = match step.who {
+        Who::Service => return Authority::Service,
+        Who::Rightful => (rightful, Scopes::all()),
+        Who::Someone { person, scopes } => {
+            let asked = [Scope::PaymentsWrite, Scope::RequestsWrite, Scope::LimitsWrite];
+            let granted = asked.into_iter().zip(scopes).filter(|(_, granted)| *granted);
+            (person, granted.fold(Scopes::default(), |scopes, (scope, _)| scopes.with(scope)))
+        }
+    };
+    Authority::User(UserAuthority {
+        user_id: users[person],
+        session_id: sessions[person][step.session],
+        scopes,
+        auth_time: FOREVER,
+        ceilings: SpendingCeilings::default(),
+        app: None,
+    })
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -1,11 +1,13 @@
 //! Everything that the rules look at, to compare before and after.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use crate::domain::account::Account;
 use crate::domain::approval::Approval;
+use crate::domain::community::Community;
 use crate::domain::delegation::Delegation;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::CommunityState;
@@ -24,6 +26,7 @@ use crate::domain::trust::Pair;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Snapshot {
     head: Head,
+    community: Arc<Community>,
     accounts: HashMap<AccountId, Account>,
     operators: HashMap<UserId, Vec<Operator>>,
     holds: HashMap<PaymentId, Hold>,
@@ -43,6 +46,7 @@ impl Snapshot {
     pub fn of(state: &CommunityState) -> Self {
         Self {
             head: state.head.clone(),
+            community: Arc::clone(&state.community),
             accounts: state.accounts.clone(),
             operators: state.operators.clone(),
             holds: state.holds.clone(),

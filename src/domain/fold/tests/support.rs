@@ -19,6 +19,7 @@ use crate::domain::command::{
 use crate::domain::community::Community;
 use crate::domain::community::tests::river;
 use crate::domain::duplicates::RecentPayments;
+use crate::domain::fees::FeeRules;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
     AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
@@ -212,6 +213,7 @@ impl River {
                 payee_id: payment.payee.account_id,
                 amount: payment.amount,
                 record_id: payment.transfer.and_then(|transfer| record_id(transfer.seq)),
+                fees: payment.fees,
                 refunded: Amount::ZERO,
                 is_refund: payment.gives_back().is_some(),
             };

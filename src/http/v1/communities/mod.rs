@@ -7,6 +7,7 @@ pub mod get_ledger;
 pub mod list;
 pub mod list_audits;
 pub mod list_members;
+pub mod set_fees;
 pub mod set_joining;
 pub mod set_member_status;
 pub mod set_role;

@@ -49,6 +49,7 @@ pub async fn get_payment_receipt(
 fn receipt(found: &PaymentInContext) -> Receipt {
     let (payment, community) = (&found.payment, &found.community);
     let amount = |amount: Amount| community.scale.format(amount);
+    let fee = |fee: Amount| (fee != Amount::ZERO).then(|| amount(fee));
     let party = |party: &Party| ReceiptParty { name: party.name.to_string(), code: party.code.to_string() };
     let moved_at = payment.completed_at.unwrap_or(payment.created_at);
     let (seq, hash) = payment
@@ -65,6 +66,8 @@ fn receipt(found: &PaymentInContext) -> Receipt {
         date: community.time_zone.minute_of(moved_at),
         description: payment.description.clone(),
         reference: payment.id.to_string(),
+        payer_fee: fee(payment.fees.payer),
+        payee_fee: fee(payment.fees.payee),
         refunded: payment.refunded.is_positive().then(|| amount(payment.refunded)),
         refund_of: payment.refund_of.map(|id| id.to_string()),
         seq,

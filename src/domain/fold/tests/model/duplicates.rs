@@ -19,7 +19,7 @@ pub(in super::super) struct ModelRecent {
 
 impl Model {
     pub(super) fn note_recent(&mut self, pay: &Pay, id: PaymentId) {
-        let entry = self.entries[&pay.payer_id];
+        let entry = self.paid_entry;
         self.recent.push(ModelRecent { id, pay: pay.clone(), at: self.now, entry });
     }
 

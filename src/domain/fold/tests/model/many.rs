@@ -1,7 +1,6 @@
 //! Several payments once more: as if each were made by itself, on a copy of everything.
 
 use super::{Model, insufficient, rank, wide};
-use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Command, Pay};
 use crate::domain::ids::PaymentId;
 use crate::domain::many::{LineRefusal, ManyMode, PayMany};
@@ -20,7 +19,8 @@ impl Model {
             let wrong = copy.all_that_is_wrong(&single);
             let verdict = wrong.into_iter().min_by_key(rank);
             if verdict.is_none() {
-                copy.transfer(pay.payer_id, pay.payee_id, pay.amount.minor().into());
+                let fees = copy.fees(pay.payer_id, pay.payee_id, wide(pay.amount));
+                copy.transfer(pay.payer_id, pay.payee_id, wide(pay.amount), fees);
             }
             verdicts.push(verdict);
         }
@@ -41,19 +41,23 @@ impl Model {
         if verdicts.iter().any(Option::is_some) {
             return verdicts;
         }
+        let borne = self.fees_in_order(&many.payments);
+        let fund = self.fees.fund();
         let net = |id| {
-            let of_account = |pay: &Pay| {
+            let of_account = |(pay, (of_payer, of_payee)): (&Pay, &(i128, i128))| {
                 let amount = wide(pay.amount);
-                (if pay.payee_id == id { amount } else { 0 }) - (if pay.payer_id == id { amount } else { 0 })
+                let received = if pay.payee_id == id { amount - of_payee } else { 0 };
+                let paid = if pay.payer_id == id { amount + of_payer } else { 0 };
+                received - paid + if fund == Some(id) { of_payer + of_payee } else { 0 }
             };
-            many.payments.iter().map(of_account).sum::<i128>()
+            many.payments.iter().zip(&borne).map(of_account).sum::<i128>()
         };
         let mut told = Vec::new();
         let payers = many.payments.iter().map(|pay| pay.payer_id).enumerate();
         for (line, id) in payers.chain(many.payments.iter().map(|pay| pay.payee_id).enumerate()) {
             let (account, change) = (&self.accounts[&id], net(id));
             let refusal = if change < 0 && account.available() + change < 0 {
-                insufficient(Amount::from_minor((-change).try_into().unwrap()), account)
+                insufficient(-change, account)
             } else if change > 0 && account.balance + change > account.top() {
                 Refusal::CeilingExceeded
             } else {
@@ -104,7 +108,8 @@ impl Model {
         self.last_at = self.now;
         for (pay, id) in passed.into_iter().zip(made) {
             let amount = pay.amount.minor().into();
-            self.transfer(pay.payer_id, pay.payee_id, amount);
+            let fees = self.fees(pay.payer_id, pay.payee_id, amount);
+            self.transfer(pay.payer_id, pay.payee_id, amount, fees);
             self.note_paid(Some(*id), (pay.payer_id, pay.payee_id), amount, true);
             self.note_recent(pay, *id);
         }

@@ -1,6 +1,6 @@
 //! The documented order of refusals.
 
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{ConflictReason, Refusal};
 
 /// From here on a refusal is final for its key.
 pub(super) const FIRST_FINAL_RANK: u8 = 6;
@@ -17,10 +17,11 @@ pub(super) const fn rank(refusal: &Refusal) -> u8 {
         Refusal::PreconditionFailed => 5,
         Refusal::SameAccount => 6,
         Refusal::AccountNotActive { .. } => 7,
+        Refusal::Conflict(ConflictReason::FeeExceedsAmount) => 10,
         Refusal::Conflict(_) => 8,
         Refusal::PossibleDuplicate(_) | Refusal::RepeatedLine(_) => 9,
-        Refusal::InsufficientCredit { .. } => 10,
-        Refusal::CeilingExceeded => 11,
-        Refusal::Lines(_) => 12,
+        Refusal::InsufficientCredit { .. } => 11,
+        Refusal::CeilingExceeded => 12,
+        Refusal::Lines(_) => 13,
     }
 }

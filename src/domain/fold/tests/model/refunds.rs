@@ -15,6 +15,8 @@ pub(in super::super) struct ModelPaid {
     pub payee: AccountId,
     pub amount: i128,
     pub refunded: i128,
+    /// What both sides bore.
+    pub fees: (i128, i128),
     pub is_completed: bool,
     pub is_refund: bool,
 }
@@ -27,7 +29,8 @@ impl Model {
         amount: i128,
         is_completed: bool,
     ) {
-        let paid = ModelPaid { payer, payee, amount, refunded: 0, is_completed, is_refund: false };
+        let fees = if is_completed { self.last_fees } else { (0, 0) };
+        let paid = ModelPaid { payer, payee, amount, refunded: 0, fees, is_completed, is_refund: false };
         self.paid.insert(id.unwrap(), paid);
     }
 
@@ -56,7 +59,7 @@ impl Model {
         }
         let giver = &self.accounts[&paid.payee];
         if giver.available() < wide(amount) || giver.balance - wide(amount) < -BOUND {
-            wrong.push(insufficient(amount, giver));
+            wrong.push(insufficient(wide(amount), giver));
         }
         self.wrong_with_receiving(paid.payer, wide(amount), wrong);
     }
@@ -65,8 +68,13 @@ impl Model {
         let paid = self.paid.get_mut(&original).unwrap();
         let left = paid.amount - paid.refunded;
         paid.refunded = paid.amount;
+        let fees = paid.fees;
         let sides = (paid.payee, paid.payer);
-        self.transfer(sides.0, sides.1, left);
+        let (of_payer, of_payee) = if self.fund_keeps(fees) { (0, 0) } else { fees };
+        if (of_payer, of_payee) != (0, 0) {
+            self.told.push("a reversal gives fees back");
+        }
+        self.transfer(sides.0, sides.1, left, (-of_payee, -of_payer));
         self.note_paid(Some(reversal), sides, left, true);
         self.paid.get_mut(&reversal).unwrap().is_refund = true;
     }
@@ -104,11 +112,18 @@ impl Model {
                 wrong.push(Refusal::Conflict(reason));
             }
         }
-        if !may_pass && giver.available() < left {
-            wrong.push(insufficient(Amount::from_minor(left.try_into().unwrap()), giver));
+        if may_pass {
+            return;
         }
-        if !may_pass {
-            self.wrong_with_receiving(paid.payer, left, wrong);
+        let (of_payer, of_payee) = if self.fund_keeps(paid.fees) { (0, 0) } else { paid.fees };
+        let fund = self.fees.fund().map(|id| &self.accounts[&id]);
+        if let Some(fund) = fund.filter(|_| self.fund_lacks(paid.fees)) {
+            wrong.push(insufficient(paid.fees.0 + paid.fees.1, fund));
+            return;
         }
+        if left > of_payee && giver.available() < left - of_payee {
+            wrong.push(insufficient(left - of_payee, giver));
+        }
+        self.wrong_with_receiving(paid.payer, left + of_payer, wrong);
     }
 }

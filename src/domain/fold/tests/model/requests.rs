@@ -1,6 +1,6 @@
 //! The rules of what becomes of a payment after it was made, once more: requests, holds, expiry, trusted payees.
 
-use super::{BOUND, Model, insufficient, wide};
+use super::{Model, wide};
 use crate::domain::command::{Authority, Capture, Command, Pay, Request, SetTrust};
 use crate::domain::ids::{AccountId, PaymentId, UserId};
 use crate::domain::payment::{OPEN_REQUESTS_MAX, PaymentState, REQUEST_S_MAX};
@@ -80,17 +80,18 @@ impl Model {
         let pay = &request.payment;
         let Some(trust) = self.trusts.get(&(pay.payer_id, pay.payee_id)) else { return false };
         let (payer, amount) = (&self.accounts[&pay.payer_id], wide(pay.amount));
-        let payee = &self.accounts[&pay.payee_id];
         let owns = payer.owner == Some(trust.by) && self.users.get(&trust.by).is_some_and(|user| user.acts);
         let is_covered = amount <= trust.up_to
             && trust.per_month.is_none_or(|per_month| trust.spent + amount <= per_month);
-        let can_pay = payer.available() >= amount && payer.balance - amount >= -BOUND;
-        owns && is_covered && can_pay && payee.balance + amount <= payee.top()
+        let mut wrong = Vec::new();
+        self.wrong_with_paying((pay.payer_id, pay.payee_id), amount, &mut wrong);
+        owns && is_covered && wrong.is_empty()
     }
 
     pub(super) fn pay_requested(&mut self, id: PaymentId) {
         let ModelLife { payer, payee, amount, .. } = self.lives[&id].clone();
-        self.transfer(payer, payee, amount);
+        let fees = self.fees(payer, payee, amount);
+        self.transfer(payer, payee, amount, fees);
         self.live(id, PaymentState::Completed);
         self.note_paid(Some(id), (payer, payee), amount, true);
     }
@@ -137,7 +138,8 @@ impl Model {
         if amount > life.amount {
             wrong.push(Refusal::Conflict(ConflictReason::CaptureTooLarge));
         }
-        self.wrong_with_receiving(life.payee, amount, wrong);
+        let (_, of_payee) = self.fees(life.payer, life.payee, amount);
+        self.wrong_with_receiving(life.payee, amount - of_payee, wrong);
     }
 
     pub(super) fn wrong_with_voiding(&self, command: &Command, id: PaymentId, wrong: &mut Vec<Refusal>) {
@@ -195,12 +197,7 @@ impl Model {
         if self.now >= life.expires_at {
             wrong.push(Refusal::Conflict(ConflictReason::RequestExpired));
         }
-        let payer = &self.accounts[&life.payer];
-        if payer.available() < life.amount || payer.balance - life.amount < -BOUND {
-            let amount = i64::try_from(life.amount).unwrap();
-            wrong.push(insufficient(crate::domain::amount::Amount::from_minor(amount), payer));
-        }
-        self.wrong_with_receiving(life.payee, life.amount, wrong);
+        self.wrong_with_paying((life.payer, life.payee), life.amount, wrong);
     }
 
     pub(super) fn wrong_with_deciding(

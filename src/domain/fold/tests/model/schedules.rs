@@ -1,6 +1,6 @@
 //! The rules of what is planned once more. The model's community lives by UTC, where every day is as long as another.
 
-use super::{BOUND, Model, wide};
+use super::{Model, wide};
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Authority, Command};
 use crate::domain::ids::{AccountId, PaymentId, ScheduleId, UserId};
@@ -230,11 +230,9 @@ impl Model {
             return close(planned);
         }
         let active = payer.takes_part() && payee.takes_part();
-        let passes = active
-            && self.users[&planned.maker].acts
-            && payer.available() >= planned.amount
-            && payer.balance - planned.amount >= -BOUND
-            && payee.balance + planned.amount <= payee.top();
+        let mut wrong = Vec::new();
+        self.wrong_with_paying((planned.payer, planned.payee), planned.amount, &mut wrong);
+        let passes = active && self.users[&planned.maker].acts && wrong.is_empty();
         let again = match planned.rule {
             OnFailure::Retry { times, wait_hours } if !passes && planned.tries < times => {
                 let again = self.now.plus_seconds(i64::from(wait_hours) * 3_600);
@@ -249,21 +247,23 @@ impl Model {
             return;
         }
         let sides = (planned.payer, planned.payee);
-        if planned.is_once {
-            let payment_id = PaymentId::from_uuid(id.uuid());
-            self.paid.get_mut(&payment_id).unwrap().is_completed = passes;
-        } else {
-            self.note_paid(payment_id, sides, planned.amount, passes);
-        }
         if passes {
             self.told.push("a run pays");
             self.last_at = self.now;
-            self.transfer(sides.0, sides.1, planned.amount);
+            let fees = self.fees(sides.0, sides.1, planned.amount);
+            self.transfer(sides.0, sides.1, planned.amount, fees);
             if !planned.is_once {
                 self.note_run(sides, planned.amount, payment_id.unwrap());
             }
         } else {
             self.told.push("a run fails");
+        }
+        if planned.is_once {
+            let paid = self.paid.get_mut(&PaymentId::from_uuid(id.uuid())).unwrap();
+            paid.is_completed = passes;
+            paid.fees = if passes { self.last_fees } else { (0, 0) };
+        } else {
+            self.note_paid(payment_id, sides, planned.amount, passes);
         }
         planned.runs += 1;
         planned.failed += i64::from(!passes);
