@@ -12,7 +12,8 @@ use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
 use crate::jobs::{
-    Cleaning, Erasing, Expiring, Mailing, Measuring, Notifying, Runner, Running, Scheduling, Stating, Telling,
+    Cleaning, Erasing, Expiring, Limiting, Mailing, Measuring, Notifying, Runner, Running, Scheduling,
+    Stating, Telling,
 };
 use crate::ledger::verify;
 use crate::mail::Mailer;
@@ -143,7 +144,8 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
         .with(Erasing::new(Arc::clone(services)))
         .with(Expiring::new(Arc::clone(services)))
         .with(Notifying::new(Arc::clone(services)))
-        .with(Measuring::new(Arc::clone(services)));
+        .with(Measuring::new(Arc::clone(services)))
+        .with(Limiting::new(Arc::clone(services)));
     Ok(runner.start())
 }
 

@@ -55,6 +55,10 @@ pub enum Right {
     SetHealthThresholds,
     /// See what the community's members hold and owe together.
     SeeBalanceSheet,
+    /// See and set what policies tell members apart by: groups and kinds.
+    SetGroups,
+    /// See, try and adopt policies on how far accounts may go.
+    SetLimitPolicy,
 }
 
 /// As what somebody acts: in the community, or at one account of it.
@@ -106,7 +110,9 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::Approve
         | Right::SeeHealth
         | Right::SetHealthThresholds
-        | Right::SeeBalanceSheet => matches!(standing, Admin),
+        | Right::SeeBalanceSheet
+        | Right::SetGroups
+        | Right::SetLimitPolicy => matches!(standing, Admin),
     }
 }
 
@@ -234,7 +240,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 20] = [
+        const RIGHTS: [(Right, char); 22] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -255,13 +261,15 @@ mod tests {
             (Right::SeeHealth, 'h'),
             (Right::SetHealthThresholds, 'k'),
             (Right::SeeBalanceSheet, 'b'),
+            (Right::SetGroups, 'x'),
+            (Right::SetLimitPolicy, 'y'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwlfuarcdejgohkb");
+        assert_eq!(held(Standing::Admin), "svwlfuarcdejgohkbxy");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -8,6 +8,7 @@ use super::chain::Text;
 use super::community::Community;
 use super::head::Head;
 use super::key::{KeyHash, StoredAnswer};
+use super::limit_policy::OverrideChange;
 use super::mail::OutboxMail;
 use super::member::Operator;
 use super::payment::{Hold, Payment, PaymentRequest};
@@ -83,6 +84,8 @@ pub struct Postings {
     pub approvals: Vec<Approval>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
+    /// Limits that count instead of the policy's, in the order of the changes.
+    pub overrides: Vec<OverrideChange>,
 }
 
 impl Postings {
@@ -120,6 +123,7 @@ impl Postings {
             audits: Vec::new(),
             approvals: Vec::new(),
             mails: Vec::new(),
+            overrides: Vec::new(),
         }
     }
 
@@ -163,6 +167,7 @@ impl Postings {
             mut audits,
             mut approvals,
             mut mails,
+            mut overrides,
         } = next;
         self.head = head;
         self.records.append(&mut records);
@@ -204,6 +209,7 @@ impl Postings {
         self.audits.append(&mut audits);
         self.approvals.append(&mut approvals);
         self.mails.append(&mut mails);
+        self.overrides.append(&mut overrides);
     }
 
     /// Whether there is nothing to write: every command was a repetition or left no trace.
@@ -236,6 +242,7 @@ impl Postings {
             && self.audits.is_empty()
             && self.approvals.is_empty()
             && self.mails.is_empty()
+            && self.overrides.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }
 }

@@ -111,6 +111,8 @@ conflict_reasons! {
         BadExpiry "bad_expiry",
         /// The payee has as many open requests to the payer as there may be.
         TooManyRequests "too_many_requests",
+        /// Members are in the group, or the limit policy names it.
+        GroupInUse "group_in_use",
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `cleaning.rs` | deleting what was kept long enough |
 //! | `erasing.rs` | forgetting people who asked for it |
 //! | `expiring.rs` | ending payments that nobody acted on in time |
+//! | `limiting.rs` | giving accounts the limits that policies give them |
 //! | `mailing.rs` | sending the mails of the outbox |
 //! | `measuring.rs` | writing down how communities' currencies are doing |
 //! | `notifying.rs` | writing to people about payments |
@@ -20,6 +21,7 @@
 mod cleaning;
 mod erasing;
 mod expiring;
+mod limiting;
 mod mailing;
 mod measuring;
 mod notifying;
@@ -35,6 +37,7 @@ use crate::services::ServiceError;
 pub use cleaning::Cleaning;
 pub use erasing::Erasing;
 pub use expiring::Expiring;
+pub use limiting::Limiting;
 pub use mailing::Mailing;
 pub use measuring::Measuring;
 pub use notifying::Notifying;

@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 const PERMITTED: Amount = Amount::from_minor(1);
 
 /// What is to be done, in the columns that each kind uses in its own way.
-type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>);
+type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>, Option<Timestamp>);
 
 type Columns = (
     ApprovalId,
@@ -39,7 +39,13 @@ macro_rules! selection {
     () => {
         (
             approvals::id,
-            (approvals::kind, approvals::subject_id, approvals::amount, approvals::other_amount),
+            (
+                approvals::kind,
+                approvals::subject_id,
+                approvals::amount,
+                approvals::other_amount,
+                approvals::until,
+            ),
             (approvals::asked_by, approvals::asked_at, approvals::expires_at),
             (approvals::state, approvals::settled_by, approvals::settled_at),
             texts::content.nullable(),
@@ -56,7 +62,7 @@ pub(super) fn write(
     community_id: CommunityId,
     approval: &Approval,
 ) -> Result<(), StorageError> {
-    let (kind, subject_id, amount, other_amount) = to_columns(&approval.act);
+    let (kind, subject_id, amount, other_amount, until) = to_columns(&approval.act);
     let outcome = (
         approvals::state.eq(code(approval.state)),
         approvals::settled_by.eq(approval.settled_by),
@@ -70,6 +76,7 @@ pub(super) fn write(
             approvals::subject_id.eq(subject_id),
             approvals::amount.eq(amount),
             approvals::other_amount.eq(other_amount),
+            approvals::until.eq(until),
             approvals::asked_by.eq(approval.asked_by),
             approvals::asked_at.eq(approval.asked_at),
             approvals::expires_at.eq(approval.expires_at),
@@ -159,23 +166,25 @@ fn code(state: ApprovalState) -> i16 {
 fn to_columns(act: &Act) -> ActColumns {
     let kind = i16::from(act.kind().code());
     match act {
-        Act::SetLimits { account_id, limits } => {
-            (kind, Some(AnyId::from_uuid(account_id.uuid())), Some(limits.credit_limit), limits.ceiling)
+        Act::SetLimits { account_id, limits, until } => {
+            let account_id = AnyId::from_uuid(account_id.uuid());
+            (kind, Some(account_id), Some(limits.credit_limit), limits.ceiling, *until)
         }
-        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above),
-        Act::SetStepUp(above) => (kind, None, *above, None),
+        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None),
+        Act::SetStepUp(above) => (kind, None, *above, None, None),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             let permission = allow_beyond_limit.then_some(PERMITTED);
-            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None)
+            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None, None)
         }
     }
 }
 
-fn to_act((kind, subject_id, amount, other_amount): ActColumns) -> Option<Act> {
+fn to_act((kind, subject_id, amount, other_amount, until): ActColumns) -> Option<Act> {
     match ApprovalKind::from_code(kind)? {
         ApprovalKind::Limits => Some(Act::SetLimits {
             account_id: AccountId::from_uuid(subject_id?.uuid()),
             limits: Limits { credit_limit: amount?, ceiling: other_amount },
+            until,
         }),
         ApprovalKind::Rules => {
             Some(Act::SetRules(ApprovalRules { limits_above: amount, reversals_above: other_amount }))

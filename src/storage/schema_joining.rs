@@ -112,5 +112,6 @@ diesel::table! {
         state -> SmallInt,
         settled_by -> Nullable<Id>,
         settled_at -> Nullable<BigInt>,
+        until -> Nullable<BigInt>,
     }
 }

@@ -28,6 +28,7 @@ mod identity;
 mod joining;
 mod joining_decisions;
 mod joining_pages;
+mod limit_policies;
 mod limits;
 mod load;
 mod mails;

@@ -9,8 +9,10 @@ mod communities;
 mod delegates;
 mod events;
 mod grants;
+mod groups;
 mod health;
 mod invitations;
+mod limit_policies;
 mod mails;
 mod me;
 mod oauth_clients;
@@ -36,6 +38,24 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     login_routes(config);
     money_routes(config);
     people_routes(config);
+    limit_routes(config);
+}
+
+/// Who may go how far.
+fn limit_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(groups::list::list_groups)
+        .service(groups::create::create_group)
+        .service(groups::rename::rename_group)
+        .service(groups::delete::delete_group)
+        .service(groups::get_class::get_member_class)
+        .service(groups::classify::set_member_class)
+        .service(limit_policies::get::get_limit_policy)
+        .service(limit_policies::list::list_limit_policies)
+        .service(limit_policies::preview::preview_limit_policy)
+        .service(limit_policies::adopt::adopt_limit_policy)
+        .service(accounts::explain_limits::explain_limits)
+        .service(accounts::end_limit_override::follow_limit_policy);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {

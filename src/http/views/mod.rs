@@ -9,8 +9,11 @@ mod communities;
 mod credentials;
 mod delegates;
 mod events;
+mod groups;
 mod health;
 mod joining;
+mod limit_policies;
+mod limits;
 mod mails;
 mod many;
 mod notes;
@@ -35,11 +38,14 @@ pub use communities::{CommunityPage, CommunityView, LedgerView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
 pub use events::{EventTicketView, EventView, ResetView};
+pub use groups::{GroupList, GroupOfMembersView, MemberClassView};
 pub use health::{HealthThresholdsView, HealthView};
 pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
+pub use limit_policies::{LimitPolicyPage, LimitPolicyView, LimitRule, LimitTerms, policy_text};
+pub use limits::{LimitExplanationView, LimitPreviewView};
 pub use mails::{MailPage, MailView};
 pub use many::{BulkPreviewView, PaymentBatchView};
 pub use notes::{CategoryList, NoteView};

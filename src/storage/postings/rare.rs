@@ -12,8 +12,8 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, delegations, mails, members, oauth, payment_notices, privacy,
-    refunds, requests, schedules, trusted_payees, users,
+    Conn, StorageError, approvals, communities, delegations, limits, mails, members, oauth, payment_notices,
+    privacy, refunds, requests, schedules, trusted_payees, users,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -47,6 +47,8 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     insert_notes(conn, community_id, postings)?;
     postings.approvals.iter().try_for_each(|approval| approvals::write(conn, community_id, approval))?;
     postings.mails.iter().try_for_each(|mail| mails::insert(conn, mail))?;
+    let mut overrides = postings.overrides.iter();
+    overrides.try_for_each(|change| limits::overrides::write(conn, community_id, change))?;
     postings.erased_members.iter().try_for_each(|member| privacy::erase_member(conn, community_id, member))
 }
 

@@ -23,6 +23,7 @@ use crate::domain::command::{
 use crate::domain::fold::{Answered, CommunityState, Fold};
 use crate::domain::ids::{AccountId, ApprovalId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
+use crate::domain::limit_policy::FollowPolicy;
 use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::recurrence::Plan;
@@ -337,10 +338,23 @@ impl Play {
                 let change = SetLimits {
                     account_id: account(index),
                     limits: limits(credit_limit, ceiling),
+                    until: None,
                     reason: "by decision".into(),
                     if_version: version_off.map(|off| version + off),
                 };
                 (0, None, Action::SetLimits(change))
+            }
+            Operation::Follow { account: index, credit_limit, ceiling, off } => {
+                let known = state.accounts.get(&account(index));
+                let changes = known.map_or(0, |account| account.version - account.account_seq);
+                let follow = FollowPolicy {
+                    account_id: account(index),
+                    limits: limits(credit_limit, ceiling),
+                    if_changes: changes + off,
+                    ends_override: off == 0,
+                    reason: String::new(),
+                };
+                return Some(Command::by_service(state.community.id, Action::FollowPolicy(follow)));
             }
             Operation::SetStatus { account: index, status } => {
                 (0, None, set_status(Authority::Service, account(index), status).action)

@@ -46,6 +46,7 @@ fn the_random_commands_reach_every_rule() {
         "conflict own_request",
         "conflict already_settled",
         "passes SetLimits",
+        "passes FollowPolicy",
         "passes SetStatus",
         "passes EndSession",
         "repeats",

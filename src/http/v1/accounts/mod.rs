@@ -1,6 +1,8 @@
 //! Accounts: balances, entries, limits.
 
+pub mod end_limit_override;
 pub mod etag;
+pub mod explain_limits;
 pub mod get;
 pub mod get_monthly_statement;
 pub mod get_statement;
