@@ -59,7 +59,7 @@ impl Services {
         let name = read_group_name(name)?;
         let id = GroupId::from_uuid(self.fresh_uuid());
         self.note_origin(origin).await?;
-        let note = self.note("group.created", bearer.authority.user_id, "", origin).about(id.uuid());
+        let note = self.note("group.created", bearer.authority.user_id, &name, origin).about(id.uuid());
         let (now, caller) = (self.now(), bearer.clone());
         self.settle(move |conn: &mut Conn| {
             let community = require_right(conn, &caller, &code, Right::SetGroups, now)?;
@@ -69,7 +69,7 @@ impl Services {
             }
             let group = MemberGroup { id, name, members: 0 };
             groups::insert(conn, community.id, &group, now)?;
-            note.changing(String::new(), name_json(&group.name)).write(conn, community.id)?;
+            note.write(conn, community.id)?;
             Ok(group)
         })
         .await
@@ -90,13 +90,13 @@ impl Services {
     ) -> Result<MemberGroup, ServiceError> {
         let name = read_group_name(name)?;
         self.note_origin(origin).await?;
-        let note = self.note("group.renamed", bearer.authority.user_id, "", origin).about(id.uuid());
+        let note = self.note("group.renamed", bearer.authority.user_id, &name, origin).about(id.uuid());
         let (now, caller) = (self.now(), bearer.clone());
         self.settle(move |conn: &mut Conn| {
             let community = require_right(conn, &caller, &code, Right::SetGroups, now)?;
             let group = find_group(conn, community.id, id)?;
             groups::rename(conn, community.id, id, &name)?;
-            note.changing(name_json(&group.name), name_json(&name)).write(conn, community.id)?;
+            note.write(conn, community.id)?;
             Ok(MemberGroup { name, ..group })
         })
         .await
@@ -126,7 +126,7 @@ impl Services {
                 return Err(Refusal::Conflict(ConflictReason::GroupInUse).into());
             }
             groups::delete(conn, community.id, id)?;
-            note.changing(name_json(&group.name), String::new()).write(conn, community.id)?;
+            note.write(conn, community.id)?;
             Ok(())
         })
         .await
@@ -227,11 +227,8 @@ fn with_group(
     Ok(ClassifiedMember { class, group })
 }
 
-fn name_json(name: &str) -> String {
-    serde_json::json!({ "name": name }).to_string()
-}
-
+/// For the audit log: ids and names of kinds, nothing that anyone chose freely. Groups' names stand as its reasons.
 fn class_json(class: &MemberClass) -> String {
-    let group_id = class.group_id.map(|id| id.to_string());
-    serde_json::json!({ "kind": class.kind.name(), "group_id": group_id }).to_string()
+    let group_id = class.group_id.map_or_else(|| "null".to_owned(), |id| format!("\"{id}\""));
+    format!(r#"{{"kind":"{}","group_id":{group_id}}}"#, class.kind.name())
 }

@@ -23,15 +23,6 @@ pub struct History {
     pub recent_sales: Vec<(i64, Amount)>,
 }
 
-/// Which of the two limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// How far below zero.
-    Credit,
-    /// The highest balance.
-    Ceiling,
-}
-
 /// What a policy gives an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evaluation {

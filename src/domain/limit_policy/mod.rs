@@ -6,6 +6,7 @@
 //! | `checking.rs` | what is wrong with a policy |
 //! | `evaluating.rs` | what it gives a member, and why |
 //! | `stored.rs` | how a policy is kept |
+//! | `trading.rs` | what accounts did, summed up |
 //!
 //! Money is whole minor units; a share is hundredths of a percent; each term is rounded once, down.
 
@@ -14,9 +15,11 @@ mod evaluating;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod trading;
 
 pub use checking::PolicyProblem;
-pub use evaluating::{Bound, Evaluation, History, Side, SideResult, TermResult};
+pub use evaluating::{Bound, Evaluation, History, SideResult, TermResult};
+pub use trading::{Trade, Trades, Trading};
 
 use super::account::Limits;
 use super::amount::Amount;

@@ -46,16 +46,16 @@ fn limit_routes(config: &mut ServiceConfig<'_>) {
     config
         .service(groups::list::list_groups)
         .service(groups::create::create_group)
-        .service(groups::rename::rename_group)
+        .service(groups::edit::edit_group)
         .service(groups::delete::delete_group)
         .service(groups::get_class::get_member_class)
         .service(groups::classify::set_member_class)
         .service(limit_policies::get::get_limit_policy)
         .service(limit_policies::list::list_limit_policies)
-        .service(limit_policies::preview::preview_limit_policy)
-        .service(limit_policies::adopt::adopt_limit_policy)
-        .service(accounts::explain_limits::explain_limits)
-        .service(accounts::end_limit_override::follow_limit_policy);
+        .service(limit_policies::preview::create_limit_policy_preview)
+        .service(limit_policies::set::set_limit_policy)
+        .service(accounts::get_limits_explanation::get_limits_explanation)
+        .service(accounts::resume_limit_policy::resume_limit_policy);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {

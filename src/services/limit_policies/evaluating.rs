@@ -1,16 +1,17 @@
 //! From accounts and their history to the limits that a policy gives them.
 
-use std::collections::HashMap;
-
 use crate::domain::amount::Amount;
 use crate::domain::community::Community;
 use crate::domain::ids::AccountId;
-use crate::domain::limit_policy::{Evaluation, History, LimitPolicy};
+use crate::domain::limit_policy::{Evaluation, History, LimitPolicy, Trades};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{Day, TimeOfDay};
 use crate::storage::limits::accounts::BoundAccount;
-use crate::storage::limits::histories::{self, Trading};
+use crate::storage::limits::histories;
 use crate::storage::{Conn, StorageError};
+
+/// How many payments are read at once.
+const PAYMENTS_PER_PAGE: i64 = 5_000;
 
 /// A policy with everything that it looks at.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub struct Judge {
     community: Community,
     today: Day,
     windows: Vec<i64>,
-    trading: HashMap<AccountId, Trading>,
+    trades: Trades,
 }
 
 impl Judge {
@@ -39,12 +40,16 @@ impl Judge {
             zone.moment(first, TimeOfDay::MIDNIGHT).ok_or_else(no_day)
         };
         let times = windows.iter().map(begin).collect::<Result<Vec<_>, StorageError>>()?;
-        let trading = if policy.needs_history() {
-            histories::trading(conn, community.id, only, &times)?
-        } else {
-            HashMap::new()
-        };
-        Ok(Self { policy, community, today, windows, trading })
+        let mut trades = Trades::since(times);
+        match only {
+            _ if !policy.needs_history() => {}
+            Some(account_id) => {
+                let own = histories::of_account(conn, community.id, account_id)?;
+                own.iter().for_each(|trade| trades.add(trade));
+            }
+            None => read_all(conn, &community, &mut trades)?,
+        }
+        Ok(Self { policy, community, today, windows, trades })
     }
 
     /// The community.
@@ -55,7 +60,7 @@ impl Judge {
     /// What the policy gives an account, and why.
     pub fn evaluate(&self, account: &BoundAccount) -> Result<Evaluation, StorageError> {
         let joined = self.community.time_zone.day_of(account.joined_at).ok_or_else(no_day)?;
-        let trading = self.trading.get(&account.id);
+        let trading = self.trades.of(account.id);
         let since = |place: usize| trading.and_then(|trading| trading.since.get(place)).copied();
         let recent_sales = self.windows.iter().enumerate();
         let recent_sales =
@@ -68,6 +73,20 @@ impl Judge {
             sales: trading.map_or(Amount::ZERO, |trading| trading.ever),
             recent_sales,
         }))
+    }
+}
+
+/// Adds everything that a community's members paid each other.
+fn read_all(conn: &mut Conn, community: &Community, trades: &mut Trades) -> Result<(), StorageError> {
+    let owners = histories::owners(conn, community.id)?;
+    let mut behind = None;
+    loop {
+        let (page, last) = histories::page(conn, community.id, &owners, behind, PAYMENTS_PER_PAGE)?;
+        page.iter().for_each(|trade| trades.add(trade));
+        if last.is_none() {
+            return Ok(());
+        }
+        behind = last;
     }
 }
 

@@ -151,7 +151,7 @@ impl Request {
         };
         let fill = |part: &str| match (operation.id.as_str(), part) {
             ("get_problem", _) => "not_found".to_owned(),
-            ("follow_limit_policy", "account") => world.passing_override(&things),
+            ("resume_limit_policy", "account") => world.passing_override(&things),
             (_, "account") => things.account.clone(),
             (_, "code") => things.community.clone(),
             (_, "session") => things.session.clone(),
@@ -183,7 +183,7 @@ impl Request {
             ("approve_approval", "id") => things.agreeable.clone(),
             ("refuse_approval", "id") => things.declinable.clone(),
             ("create_acceptance", "version") => world.terms(&things.community).unwrap_or(1).to_string(),
-            ("rename_group" | "delete_group", "group") => world.passing_group(&things),
+            ("edit_group" | "delete_group", "group") => world.passing_group(&things),
             ("set_role" | "set_member_status" | "get_member_class" | "set_member_class", "id") => {
                 things.member.clone()
             }
@@ -302,15 +302,15 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_health_thresholds" => {
             json!({"thresholds": [{"figure": "churn", "side": "above", "value": "0.5"}], "reason": "Decided"})
         }
-        "create_group" | "rename_group" => json!({"name": world.fresh_address()}),
+        "create_group" | "edit_group" => json!({"name": world.fresh_address()}),
         "set_member_class" => json!({"kind": "business", "group": null, "reason": "Decided"}),
-        "adopt_limit_policy" => json!({
+        "set_limit_policy" => json!({
             "rules": [], "default": {"credit_limit": fixed_limit(), "ceiling": null}, "reason": "Decided",
         }),
-        "preview_limit_policy" => json!({
+        "create_limit_policy_preview" => json!({
             "rules": [], "default": {"credit_limit": fixed_limit(), "ceiling": null},
         }),
-        "follow_limit_policy" => json!({"reason": "Decided"}),
+        "resume_limit_policy" => json!({"reason": "Decided"}),
         "set_monthly_statement" => json!({"by_mail": true}),
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
         "set_notifications" => json!({"community": "RIVER", "choices": {"payment_sent": "daily"}}),

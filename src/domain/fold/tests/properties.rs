@@ -365,7 +365,10 @@ impl Play {
             Operation::Repeat { nth, keeps_key } => {
                 let mut again = self.sent.iter().rev().nth(nth)?.clone();
                 "request-2".clone_into(&mut again.request_id);
-                again.key = again.key.filter(|_| keeps_key);
+                // Under no key, or under another one.
+                if !keeps_key && again.key.take().is_some() && nth % 2 == 1 {
+                    again = keyed(again, &format!("again-{nth}"));
+                }
                 // Perhaps after a new sign-in.
                 if let Authority::User(user) = &mut again.authority {
                     let person = self.users.iter().position(|id| *id == user.user_id)?;

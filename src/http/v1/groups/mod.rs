@@ -3,6 +3,6 @@
 pub mod classify;
 pub mod create;
 pub mod delete;
+pub mod edit;
 pub mod get_class;
 pub mod list;
-pub mod rename;

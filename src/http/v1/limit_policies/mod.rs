@@ -1,6 +1,6 @@
 //! `/communities/{code}/limit-policy`: limits as policy.
 
-pub mod adopt;
 pub mod get;
 pub mod list;
 pub mod preview;
+pub mod set;

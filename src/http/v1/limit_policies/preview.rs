@@ -13,7 +13,7 @@ use crate::http::views::{LimitPreviewView, LimitRule, LimitTerms, policy_text};
 /// A policy to try.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PreviewLimitPolicyRequest {
+pub struct CreateLimitPolicyPreviewRequest {
     /// The rules, the first of which that fits a member holds; at most 20.
     rules: Vec<LimitRule>,
     /// What holds where none fits.
@@ -23,7 +23,7 @@ pub struct PreviewLimitPolicyRequest {
 /// Try a limit policy
 ///
 /// For admins: who would get other limits, how much credit would be granted in all, and which payments of the last year left an account beyond the limits that it would get. Nothing is changed.
-#[utoipa::path(operation_id = "preview_limit_policy", tag = "communities", security(("bearer" = [])), request_body = PreviewLimitPolicyRequest, params(("code" = String, Path, description = "The community's code", example = "RIVER")),
+#[utoipa::path(operation_id = "create_limit_policy_preview", tag = "communities", security(("bearer" = [])), request_body = CreateLimitPolicyPreviewRequest, params(("code" = String, Path, description = "The community's code", example = "RIVER")),
     responses(
         (status = 200, description = "What would change", body = LimitPreviewView),
         (status = 400, description = "`validation_failed`: everything that is wrong, and nothing is changed", body = Problem, content_type = "application/problem+json"),
@@ -33,13 +33,13 @@ pub struct PreviewLimitPolicyRequest {
         (status = 503, description = "`overloaded`: too many are made at once", body = Problem, content_type = "application/problem+json"),
     ))]
 #[post("/communities/{code}/limit-policy/preview")]
-pub async fn preview_limit_policy(
+pub async fn create_limit_policy_preview(
     state: Data<AppState>,
     caller: Caller<FirstParty>,
     code: Path<String>,
-    body: Body<PreviewLimitPolicyRequest>,
+    body: Body<CreateLimitPolicyPreviewRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let PreviewLimitPolicyRequest { rules, default } = body.value;
+    let CreateLimitPolicyPreviewRequest { rules, default } = body.value;
     let policy = policy_text(rules, default);
     let preview = state.services.preview_limit_policy(&caller.bearer, code.into_inner(), policy).await?;
     Ok(HttpResponse::Ok().json(LimitPreviewView::from(&preview)))

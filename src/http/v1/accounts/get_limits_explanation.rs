@@ -11,7 +11,7 @@ use crate::http::views::LimitExplanationView;
 /// See why an account's limits are what they are
 ///
 /// In numbers: which rule of the community's limit policy holds, what each of its terms looked at and added, which caps and bounds were met, and what counts instead. For those whose account it is, and for admins.
-#[utoipa::path(operation_id = "explain_limits", tag = "accounts", security(("bearer" = [])), params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001")),
+#[utoipa::path(operation_id = "get_limits_explanation", tag = "accounts", security(("bearer" = [])), params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001")),
     responses(
         (status = 200, description = "Why", body = LimitExplanationView),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
@@ -20,7 +20,7 @@ use crate::http::views::LimitExplanationView;
         (status = 503, description = "`overloaded`: too many are made at once", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/accounts/{account}/limits/explain")]
-pub async fn explain_limits(
+pub async fn get_limits_explanation(
     state: Data<AppState>,
     caller: Caller<AccountsRead>,
     account: Path<String>,

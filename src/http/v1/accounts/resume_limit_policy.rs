@@ -14,7 +14,7 @@ use crate::http::views::AccountView;
 /// Why.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FollowLimitPolicyRequest {
+pub struct ResumeLimitPolicyRequest {
     /// Why, for those who ask later.
     #[schema(example = "The large order is paid")]
     reason: String,
@@ -23,7 +23,7 @@ pub struct FollowLimitPolicyRequest {
 /// Let an account follow the limit policy again
 ///
 /// Ends the limits that an admin gave this account, and gives it what the policy gives it. For admins of its community, with a proof of who they are that is at most five minutes old.
-#[utoipa::path(operation_id = "follow_limit_policy", tag = "accounts", security(("bearer" = [])), request_body = FollowLimitPolicyRequest, params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001")),
+#[utoipa::path(operation_id = "resume_limit_policy", tag = "accounts", security(("bearer" = [])), request_body = ResumeLimitPolicyRequest, params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001")),
     responses(
         (status = 200, description = "The account with its new limits", body = AccountView),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
@@ -34,12 +34,12 @@ pub struct FollowLimitPolicyRequest {
         (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
     ))]
 #[post("/accounts/{account}/limits/follow-policy")]
-pub async fn follow_limit_policy(
+pub async fn resume_limit_policy(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<LimitsWrite>,
     account: Path<String>,
-    body: Body<FollowLimitPolicyRequest>,
+    body: Body<ResumeLimitPolicyRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (reference, origin) = (account_reference(&account)?, origin(&request));
     let visible =

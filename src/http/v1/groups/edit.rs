@@ -13,7 +13,7 @@ use crate::http::views::GroupOfMembersView;
 /// A group's name.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RenameGroupRequest {
+pub struct EditGroupRequest {
     /// The name, as no other group of the community has it.
     #[schema(example = "Founders")]
     name: String,
@@ -22,7 +22,7 @@ pub struct RenameGroupRequest {
 /// Rename a group
 ///
 /// For admins.
-#[utoipa::path(operation_id = "rename_group", tag = "communities", security(("bearer" = [])), request_body = RenameGroupRequest, params(("code" = String, Path, description = "The community's code", example = "RIVER"), ("group" = String, Path, description = "The group's id")),
+#[utoipa::path(operation_id = "edit_group", tag = "communities", security(("bearer" = [])), request_body = EditGroupRequest, params(("code" = String, Path, description = "The community's code", example = "RIVER"), ("group" = String, Path, description = "The group's id")),
     responses(
         (status = 200, description = "The group", body = GroupOfMembersView),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
@@ -32,12 +32,12 @@ pub struct RenameGroupRequest {
         (status = 409, description = "`conflict` with the reason `already_exists`", body = Problem, content_type = "application/problem+json"),
     ))]
 #[put("/communities/{code}/groups/{group}")]
-pub async fn rename_group(
+pub async fn edit_group(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<FirstParty>,
     path: Path<(String, String)>,
-    body: Body<RenameGroupRequest>,
+    body: Body<EditGroupRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
     let id = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;

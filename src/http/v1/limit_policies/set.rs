@@ -16,7 +16,7 @@ use crate::services::limit_policies::NewPolicy;
 /// A policy, and why.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AdoptLimitPolicyRequest {
+pub struct SetLimitPolicyRequest {
     /// The rules, the first of which that fits a member holds; at most 20.
     rules: Vec<LimitRule>,
     /// What holds where none fits.
@@ -29,7 +29,7 @@ pub struct AdoptLimitPolicyRequest {
 /// Adopt a limit policy
 ///
 /// For admins, with a proof of who they are that is at most five minutes old. It becomes the next version, and every account follows it: soon, then day by day, each by a record of its own. Limits that an admin gave one account count instead of it until they end. A policy that could give more than one admin may give alone (`GET /communities/{code}/approval-rules`) is refused.
-#[utoipa::path(operation_id = "adopt_limit_policy", tag = "communities", security(("bearer" = [])), request_body = AdoptLimitPolicyRequest,
+#[utoipa::path(operation_id = "set_limit_policy", tag = "communities", security(("bearer" = [])), request_body = SetLimitPolicyRequest,
     params(("code" = String, Path, description = "The community's code", example = "RIVER"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the policy that the change is based on")),
     responses(
@@ -42,14 +42,14 @@ pub struct AdoptLimitPolicyRequest {
         (status = 412, description = "`precondition_failed`: another was adopted since, or in the same moment", body = Problem, content_type = "application/problem+json"),
     ))]
 #[put("/communities/{code}/limit-policy")]
-pub async fn adopt_limit_policy(
+pub async fn set_limit_policy(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<FirstParty>,
     code: Path<String>,
-    body: Body<AdoptLimitPolicyRequest>,
+    body: Body<SetLimitPolicyRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let AdoptLimitPolicyRequest { rules, default, reason } = body.value;
+    let SetLimitPolicyRequest { rules, default, reason } = body.value;
     let if_version = etag::expected_version(&request);
     let new = NewPolicy { policy: policy_text(rules, default), reason, if_version };
     let (code, origin) = (code.into_inner(), origin(&request));
