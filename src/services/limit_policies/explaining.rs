@@ -49,7 +49,7 @@ impl Services {
         bearer: &Bearer,
         reference: AccountReference,
     ) -> Result<Explanation, ServiceError> {
-        let room = self.room_for_books()?;
+        let room = self.room_for_books(bearer.authority.user_id)?;
         let (now, caller) = (self.now(), bearer.clone());
         let read = move |conn: &mut Conn| {
             let _room = room;
