@@ -12,7 +12,7 @@ use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
 use crate::jobs::{
-    Cleaning, Erasing, Expiring, Leaving, Mailing, Measuring, Notifying, Runner, Running, Scheduling,
+    Cleaning, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying, Runner, Running, Scheduling,
     Stating, Telling,
 };
 use crate::ledger::verify;
@@ -145,7 +145,8 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
         .with(Erasing::new(Arc::clone(services)))
         .with(Expiring::new(Arc::clone(services)))
         .with(Notifying::new(Arc::clone(services)))
-        .with(Measuring::new(Arc::clone(services)));
+        .with(Measuring::new(Arc::clone(services)))
+        .with(Limiting::new(Arc::clone(services)));
     Ok(runner.start())
 }
 

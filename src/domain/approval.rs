@@ -93,6 +93,8 @@ pub enum Act {
         account_id: AccountId,
         /// Its limits from then on.
         limits: Limits,
+        /// Until when they count instead of the policy's.
+        until: Option<Timestamp>,
     },
     /// Change above which amounts acts need two admins.
     SetRules(ApprovalRules),

@@ -11,6 +11,7 @@ use super::delegation::{Delegate, TellerTerms};
 use super::fees::SetFees;
 use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use super::key::KeyUse;
+use super::limit_policy::FollowPolicy;
 pub use super::mail::{CommandNotice, NoticeOf};
 use super::many::PayMany;
 use super::member::{MemberStatus, Role};
@@ -82,6 +83,8 @@ pub enum Action {
     OpenAccount(OpenAccount),
     /// Change how far an account may go.
     SetLimits(SetLimits),
+    /// Give an account the limits that the policy gives it.
+    FollowPolicy(FollowPolicy),
     /// Freeze, thaw or close an account.
     SetStatus(SetStatus),
     /// Move money now.
@@ -181,6 +184,8 @@ pub struct SetLimits {
     pub account_id: AccountId,
     /// Its limits from now on.
     pub limits: Limits,
+    /// Until when they count instead of the policy's; none for as long as nobody ends them.
+    pub until: Option<Timestamp>,
     /// Why.
     pub reason: String,
     /// The version that the caller saw, where the caller said so.

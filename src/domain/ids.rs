@@ -77,6 +77,8 @@ id! {
     PasskeyId
     /// An act that needs another admin.
     ApprovalId
+    /// A group of members.
+    GroupId
 }
 
 impl From<PaymentId> for ScheduleId {

@@ -59,6 +59,10 @@ pub enum Right {
     SetHealthThresholds,
     /// See what the community's members hold and owe together.
     SeeBalanceSheet,
+    /// See and set what policies tell members apart by: groups and kinds.
+    SetGroups,
+    /// See, try and adopt policies on how far accounts may go.
+    SetLimitPolicy,
 }
 
 /// As what somebody acts: in the community, or at one account of it.
@@ -112,7 +116,9 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::Approve
         | Right::SeeHealth
         | Right::SetHealthThresholds
-        | Right::SeeBalanceSheet => matches!(standing, Admin),
+        | Right::SeeBalanceSheet
+        | Right::SetGroups
+        | Right::SetLimitPolicy => matches!(standing, Admin),
     }
 }
 
@@ -263,13 +269,15 @@ mod tests {
             (Right::SetHealthThresholds, 'k'),
             (Right::SeeBalanceSheet, 'b'),
             (Right::SetFees, 'i'),
+            (Right::SetGroups, 'x'),
+            (Right::SetLimitPolicy, 'y'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbi");
+        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbixy");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

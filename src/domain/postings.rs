@@ -10,6 +10,7 @@ use super::fees::Fees;
 use super::head::Head;
 use super::ids::PaymentId;
 use super::key::{KeyHash, StoredAnswer};
+use super::limit_policy::OverrideChange;
 use super::mail::OutboxMail;
 use super::member::Operator;
 use super::payment::{Hold, Payment, PaymentRequest};
@@ -90,6 +91,8 @@ pub struct Postings {
     pub fees: Vec<(PaymentId, Fees)>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
+    /// Limits that count instead of the policy's, in the order of the changes.
+    pub overrides: Vec<OverrideChange>,
 }
 
 impl Postings {
@@ -129,6 +132,7 @@ impl Postings {
             write_offs: Vec::new(),
             fees: Vec::new(),
             mails: Vec::new(),
+            overrides: Vec::new(),
         }
     }
 
@@ -174,6 +178,7 @@ impl Postings {
             mut write_offs,
             mut fees,
             mut mails,
+            mut overrides,
         } = next;
         self.head = head;
         self.records.append(&mut records);
@@ -217,6 +222,7 @@ impl Postings {
         self.write_offs.append(&mut write_offs);
         self.fees.append(&mut fees);
         self.mails.append(&mut mails);
+        self.overrides.append(&mut overrides);
     }
 
     /// Whether there is nothing to write: every command was a repetition or left no trace.
@@ -251,6 +257,7 @@ impl Postings {
             && self.write_offs.is_empty()
             && self.fees.is_empty()
             && self.mails.is_empty()
+            && self.overrides.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }
 }

@@ -125,6 +125,8 @@ conflict_reasons! {
         TooLarge "too_large",
         /// The payment is too small to bear the payee's fee.
         FeeExceedsAmount "fee_exceeds_amount",
+        /// Members are in the group, or the limit policy names it.
+        GroupInUse "group_in_use",
     }
 }
 

@@ -52,6 +52,14 @@ impl Day {
     pub fn plus_months(self, months: i64) -> Option<Self> {
         self.0.checked_add(jiff::Span::new().try_months(months).ok()?).ok().map(Self)
     }
+
+    /// How many full months lie between this day and a later one, by the same rule; zero where it is not later.
+    pub fn full_months_until(self, later: Self) -> i64 {
+        let years = i64::from(later.0.year()) - i64::from(self.0.year());
+        let months = years * 12 + i64::from(later.0.month()) - i64::from(self.0.month());
+        let is_full = self.plus_months(months).is_some_and(|day| day <= later);
+        if is_full { months.max(0) } else { (months - 1).max(0) }
+    }
 }
 
 impl FromStr for Day {

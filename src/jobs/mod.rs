@@ -6,6 +6,7 @@
 //! | `erasing.rs` | forgetting people who asked for it |
 //! | `expiring.rs` | ending payments that nobody acted on in time |
 //! | `leaving.rs` | reminding leavers of their plans, and closing those who came to zero |
+//! | `limiting.rs` | giving accounts the limits that policies give them |
 //! | `mailing.rs` | sending the mails of the outbox |
 //! | `measuring.rs` | writing down how communities' currencies are doing |
 //! | `notifying.rs` | writing to people about payments |
@@ -22,6 +23,7 @@ mod cleaning;
 mod erasing;
 mod expiring;
 mod leaving;
+mod limiting;
 mod mailing;
 mod measuring;
 mod notifying;
@@ -38,6 +40,7 @@ pub use cleaning::Cleaning;
 pub use erasing::Erasing;
 pub use expiring::Expiring;
 pub use leaving::Leaving;
+pub use limiting::Limiting;
 pub use mailing::Mailing;
 pub use measuring::Measuring;
 pub use notifying::Notifying;

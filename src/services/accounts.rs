@@ -30,6 +30,8 @@ pub struct NewLimits {
     pub credit_limit: String,
     /// The highest balance, as decimal text; none where there is no bound.
     pub ceiling: Option<String>,
+    /// Until when they count instead of the policy's, RFC 3339; none for as long as nobody ends them.
+    pub until: Option<String>,
     /// Why.
     pub reason: String,
     /// The account's version that the admin saw, where they said so.
@@ -138,10 +140,11 @@ impl Services {
         origin: &Origin,
     ) -> Result<LimitsChange, ServiceError> {
         let visible = self.account(bearer, reference).await?;
-        let limits = parse_limits(visible.community.scale, &new)?;
+        let (limits, until) = parse_limits(visible.community.scale, &new, self.now())?;
         let action = Action::SetLimits(SetLimits {
             account_id: visible.account.id,
             limits,
+            until,
             reason: new.reason,
             if_version: new.if_version,
         });
@@ -281,7 +284,11 @@ impl VisibleAccount {
     }
 }
 
-fn parse_limits(scale: Scale, new: &NewLimits) -> Result<Limits, ServiceError> {
+fn parse_limits(
+    scale: Scale,
+    new: &NewLimits,
+    now: Timestamp,
+) -> Result<(Limits, Option<Timestamp>), ServiceError> {
     let mut faults = Vec::new();
     let mut parse = |pointer: &str, text: &str| {
         scale.parse(text, BALANCE_MAX_MINOR).unwrap_or_else(|error| {
@@ -291,8 +298,15 @@ fn parse_limits(scale: Scale, new: &NewLimits) -> Result<Limits, ServiceError> {
     };
     let credit_limit = parse("/credit_limit", &new.credit_limit);
     let ceiling = new.ceiling.as_deref().map(|text| parse("/ceiling", text));
+    let until = new.until.as_deref().map(Timestamp::parse_rfc3339);
+    match until {
+        Some(None) => faults.push(Fault::new("/until", "malformed", "is no time in RFC 3339")),
+        Some(Some(until)) if until <= now => faults.push(Fault::new("/until", "past", "has passed")),
+        _ => {}
+    }
     faults.extend(check_reason(&new.reason).err());
-    if faults.is_empty() { Ok(Limits { credit_limit, ceiling }) } else { Err(ServiceError::Invalid(faults)) }
+    let limits = Limits { credit_limit, ceiling };
+    if faults.is_empty() { Ok((limits, until.flatten())) } else { Err(ServiceError::Invalid(faults)) }
 }
 
 /// Refuses a reason that says nothing, or too much.

@@ -15,10 +15,12 @@
 //! | `events/` | telling what happened, to those whom it concerns |
 //! | `error.rs` | why a use case failed |
 //! | `finding.rs` | finding payments |
+//! | `groups.rs` | groups of members, and what kind of member each is |
 //! | `health/` | how a community's currency is doing |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
 //! | `joining/` | joining a community: its terms, applications, invitations |
 //! | `letters.rs` | mails on behalf of a community |
+//! | `limit_policies/` | limits as policy |
 //! | `lists.rs` | lists that a community's admins see |
 //! | `mailing.rs` | writing to people: the outbox |
 //! | `mails.rs` | what admins see of their community's mails |
@@ -69,11 +71,13 @@ mod error;
 pub mod events;
 pub mod fees;
 pub mod finding;
+pub mod groups;
 pub mod health;
 mod identify;
 pub mod joining;
 pub mod leaving;
 mod letters;
+pub mod limit_policies;
 mod lists;
 pub mod mailing;
 pub mod mails;

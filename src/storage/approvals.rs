@@ -18,7 +18,8 @@ use crate::domain::write_off::WriteOffCategory;
 const PERMITTED: Amount = Amount::from_minor(1);
 
 /// What is to be done, in the columns that each kind uses in its own way.
-type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>, Option<AccountId>);
+type ActColumns =
+    (i16, Option<AnyId>, Option<Amount>, Option<Amount>, Option<AccountId>, Option<Timestamp>);
 
 type Columns = (
     ApprovalId,
@@ -46,6 +47,7 @@ macro_rules! selection {
                 approvals::amount,
                 approvals::other_amount,
                 approvals::other_id,
+                approvals::until,
             ),
             (approvals::asked_by, approvals::asked_at, approvals::expires_at),
             (approvals::state, approvals::settled_by, approvals::settled_at),
@@ -63,7 +65,7 @@ pub(super) fn write(
     community_id: CommunityId,
     approval: &Approval,
 ) -> Result<(), StorageError> {
-    let (kind, subject_id, amount, other_amount, other_id) = to_columns(&approval.act);
+    let (kind, subject_id, amount, other_amount, other_id, until) = to_columns(&approval.act);
     let outcome = (
         approvals::state.eq(code(approval.state)),
         approvals::settled_by.eq(approval.settled_by),
@@ -78,6 +80,7 @@ pub(super) fn write(
             approvals::amount.eq(amount),
             approvals::other_amount.eq(other_amount),
             approvals::other_id.eq(other_id),
+            approvals::until.eq(until),
             approvals::asked_by.eq(approval.asked_by),
             approvals::asked_at.eq(approval.asked_at),
             approvals::expires_at.eq(approval.expires_at),
@@ -167,29 +170,30 @@ fn code(state: ApprovalState) -> i16 {
 fn to_columns(act: &Act) -> ActColumns {
     let kind = i16::from(act.kind().code());
     match act {
-        Act::SetLimits { account_id, limits } => {
+        Act::SetLimits { account_id, limits, until } => {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
-            (kind, account_id, Some(limits.credit_limit), limits.ceiling, None)
+            (kind, account_id, Some(limits.credit_limit), limits.ceiling, None, *until)
         }
-        Act::SetStepUp(above) => (kind, None, *above, None, None),
-        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None),
+        Act::SetStepUp(above) => (kind, None, *above, None, None, None),
+        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None, None),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             let permission = allow_beyond_limit.then_some(PERMITTED);
-            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None, None)
+            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None, None, None)
         }
         Act::WriteOff { account_id, other_id, amount, category } => {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
             let category = Amount::from_minor(category.code().into());
-            (kind, account_id, Some(*amount), Some(category), Some(*other_id))
+            (kind, account_id, Some(*amount), Some(category), Some(*other_id), None)
         }
     }
 }
 
-fn to_act((kind, subject_id, amount, other_amount, other_id): ActColumns) -> Option<Act> {
+fn to_act((kind, subject_id, amount, other_amount, other_id, until): ActColumns) -> Option<Act> {
     match ApprovalKind::from_code(kind)? {
         ApprovalKind::Limits => Some(Act::SetLimits {
             account_id: AccountId::from_uuid(subject_id?.uuid()),
             limits: Limits { credit_limit: amount?, ceiling: other_amount },
+            until,
         }),
         ApprovalKind::Rules => {
             Some(Act::SetRules(ApprovalRules { limits_above: amount, reversals_above: other_amount }))

@@ -6,6 +6,7 @@
 //! stands beside the records is in `beside.rs` and `plans.rs`, the rows themselves in `rows.rs`.
 
 mod beside;
+mod limits;
 mod plans;
 mod rows;
 mod write_offs;
@@ -14,6 +15,7 @@ pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
     payments, payments_by_transfer, refunds, requests, tellers, user_communities,
 };
+pub use limits::{OverrideRow, overrides};
 pub use plans::{FormerTermsRow, PlannedRow, ScheduleRow, former_terms, planned, schedules, unplanned};
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,

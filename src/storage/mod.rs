@@ -7,10 +7,11 @@
 //! | `durability.rs` | refusing settings that lose acknowledged payments |
 //! | `errors.rs` | the few kinds of things that go wrong |
 //! | `health/` | what is measured of communities |
+//! | `limits/` | policies on limits, what counts instead of them, and the history that they look at |
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
-//! | `schema.rs`, `schema_choices.rs`, `schema_health.rs`, `schema_joining.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_choices.rs`, `schema_health.rs`, `schema_joining.rs`, `schema_limits.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 //!
 //! A row that a key names is read with `get_result`, not `first`: that binds a LIMIT, for which SQLite prepares the
@@ -33,6 +34,7 @@ pub mod durability;
 mod errors;
 pub mod events;
 mod fees;
+pub mod groups;
 pub mod heads;
 pub mod health;
 pub mod history;
@@ -41,6 +43,7 @@ pub mod idempotency;
 pub mod invitations;
 pub mod joining;
 pub mod leavings;
+pub mod limits;
 pub mod mails;
 pub mod members;
 pub mod migrations;
@@ -61,6 +64,7 @@ mod schema;
 mod schema_choices;
 mod schema_health;
 mod schema_joining;
+mod schema_limits;
 mod schema_logins;
 mod schema_oauth;
 mod schema_payments;

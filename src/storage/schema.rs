@@ -8,6 +8,9 @@ pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
     user_applications,
 };
+pub use super::schema_limits::{
+    limit_overrides, limit_policies, limit_progress, member_classes, member_groups,
+};
 pub use super::schema_logins::{
     attempts, erasures, mails, one_time_secrets, passkeys, recovery_codes, refresh_tokens, second_factors,
     server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
@@ -411,7 +414,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     health_progress,
     health_settings,
     health_snapshots,
-    health_thresholds
+    health_thresholds,
+    limit_overrides,
+    limit_policies,
+    limit_progress,
+    member_classes,
+    member_groups
 );
 
 /// The accounts table twice, for the two sides of a payment.

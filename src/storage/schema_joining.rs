@@ -113,5 +113,6 @@ diesel::table! {
         settled_by -> Nullable<Id>,
         settled_at -> Nullable<BigInt>,
         other_id -> Nullable<Id>,
+        until -> Nullable<BigInt>,
     }
 }

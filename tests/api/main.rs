@@ -30,6 +30,7 @@ mod joining;
 mod joining_decisions;
 mod joining_pages;
 mod leaving;
+mod limit_policies;
 mod limits;
 mod load;
 mod mails;

@@ -19,7 +19,7 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health …]";
+const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -41,6 +41,8 @@ pub enum Part {
     Bulk,
     /// The health of a currency with a long ledger, on both engines.
     Health,
+    /// A limit policy for 100,000 members, on both engines.
+    Limits,
 }
 
 pub struct Options {
@@ -91,6 +93,7 @@ impl Options {
             Part::Quotes,
             Part::Bulk,
             Part::Health,
+            Part::Limits,
         ]
         .into_iter()
         .any(|part| self.wants(part))
@@ -108,6 +111,7 @@ fn part(name: &str) -> Outcome<Part> {
         "quotes" => Ok(Part::Quotes),
         "bulk" => Ok(Part::Bulk),
         "health" => Ok(Part::Health),
+        "limits" => Ok(Part::Limits),
         _ => Err(Failure::new(USAGE)),
     }
 }

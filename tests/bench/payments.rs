@@ -1,7 +1,7 @@
 //! Payments per second, latency, memory and start-up through HTTP, on both engines and beside their baselines.
 //!
 //! `cargo bench --bench payments` measures everything (about 20 minutes); `-- --only
-//! postgres|sqlite|length|startup|events|reads|quotes|bulk|health` a part.
+//! postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits` a part.
 //! `COUNTERFOIL_BENCH_SECONDS` and `COUNTERFOIL_BENCH_ROUNDS` make it shorter. PostgreSQL is the one that
 //! `COUNTERFOIL_TEST_POSTGRES_URL` names, else a throw-away cluster of `tests/with-postgres`.
 //! Falling short of a target is told and is no error; what did not work is one.
@@ -12,6 +12,7 @@ mod failure;
 mod health;
 mod http;
 mod length;
+mod limits;
 mod load;
 mod memory;
 mod options;
@@ -90,6 +91,9 @@ fn run(arguments: &[String]) -> Outcome<()> {
         }
         if bench.options.wants(Part::Health) {
             figures.push(health::run(&bench, engine)?);
+        }
+        if bench.options.wants(Part::Limits) {
+            figures.extend(limits::run(&bench, engine)?);
         }
     }
     report::print(&figures);

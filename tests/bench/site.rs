@@ -106,14 +106,18 @@ impl Site {
         command
     }
 
-    /// Has the program re-derive the whole ledger. No server may be serving this site.
-    pub fn verify(&self) -> Outcome<()> {
-        let url = match &self.database {
+    /// The address of the database.
+    pub fn url(&self) -> String {
+        match &self.database {
             Some((_, url)) => url.clone(),
             None => format!("sqlite:{}", self.data.join(SQLITE_FILE).display()),
-        };
+        }
+    }
+
+    /// Has the program re-derive the whole ledger. No server may be serving this site.
+    pub fn verify(&self) -> Outcome<()> {
         let mut command = self.program();
-        command.args(["verify", "--json"]).env(DATABASE_VARIABLE, url);
+        command.args(["verify", "--json"]).env(DATABASE_VARIABLE, self.url());
         process::run(&mut command, Duration::from_secs(VERIFY_LIMIT_SECONDS), &self.data).map(drop)
     }
 

@@ -156,7 +156,13 @@ impl Hand {
         let reason = "Decided at the meeting".into();
         self.command(
             None,
-            Action::SetLimits(SetLimits { account_id: of.account_id, limits, reason, if_version }),
+            Action::SetLimits(SetLimits {
+                account_id: of.account_id,
+                limits,
+                until: None,
+                reason,
+                if_version,
+            }),
         )
     }
 

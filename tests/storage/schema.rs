@@ -15,6 +15,7 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema_choices.rs"),
     include_str!("../../src/storage/schema_health.rs"),
     include_str!("../../src/storage/schema_joining.rs"),
+    include_str!("../../src/storage/schema_limits.rs"),
     include_str!("../../src/storage/schema_oauth.rs"),
     include_str!("../../src/storage/schema_payments.rs"),
     include_str!("../../src/storage/schema_plans.rs")

@@ -17,6 +17,7 @@ impl Command {
             Action::Admit(admit) => vec![admit.account_id],
             Action::OpenAccount(open) => vec![open.account_id],
             Action::SetLimits(change) => vec![change.account_id],
+            Action::FollowPolicy(follow) => vec![follow.account_id],
             Action::SetStatus(change) => vec![change.account_id],
             Action::SetAccountStepUp(change) => vec![change.account_id],
             Action::EraseMember(erase) => erase.account_ids.clone(),

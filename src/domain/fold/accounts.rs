@@ -1,13 +1,13 @@
-//! Letting members in, opening accounts, changing their limits and status, ending sessions.
+//! Letting members in, opening accounts, changing their status, ending sessions.
 
 use std::sync::Arc;
 
+use super::limits::limits_json;
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::Amount;
-use crate::domain::approval::Act;
 use crate::domain::chain;
-use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetLimits, SetStatus};
+use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetStatus};
 use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::policy::Right;
@@ -58,6 +58,7 @@ impl Fold<'_> {
         });
         let operator =
             Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
+        let own_limits = admit.limits != self.state.community.default_limits();
         if let Some(operators) = self.state.operators.get_mut(&admit.user_id) {
             operators.push(operator);
         }
@@ -70,6 +71,9 @@ impl Fold<'_> {
             let id =
                 self.note_audit(authority, "member.admitted", admit.member_id.uuid(), String::new(), after);
             self.keep_text(TextId::from_uuid(id.uuid()), &admit.reason);
+        }
+        if own_limits {
+            self.note_override(authority, &account, None);
         }
         Ok(Outcome::Account(Box::new(account)))
     }
@@ -119,47 +123,6 @@ impl Fold<'_> {
         self.state.knows_schedules_of.insert(account.id);
         self.postings.new_accounts.push(account.clone());
         Ok(account)
-    }
-
-    pub(super) fn set_limits(
-        &mut self,
-        authority: &Authority,
-        change: &SetLimits,
-    ) -> Result<Outcome, Refusal> {
-        self.require_insider(authority)?;
-        let before = self.account(change.account_id, Thing::Account)?.clone();
-        self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
-        self.require_fresh_proof(authority)?;
-        if change.if_version.is_some_and(|version| version != before.version) {
-            return Err(Refusal::PreconditionFailed);
-        }
-        assert!(change.limits.are_valid(), "limits are validated where they come in");
-        if let Authority::User(user) = authority
-            && self.state.community.approval_rules.bind_limits(before.limits, change.limits)
-        {
-            let act = Act::SetLimits { account_id: before.id, limits: change.limits };
-            return Ok(self.ask_another(user, act, &change.reason));
-        }
-        let after = self.apply_limits(authority, &before, change.limits, &change.reason);
-        Ok(Outcome::Account(Box::new(after)))
-    }
-
-    /// Gives an account the limits that it may have.
-    pub(super) fn apply_limits(
-        &mut self,
-        authority: &Authority,
-        before: &Account,
-        limits: Limits,
-        reason: &str,
-    ) -> Account {
-        let audit = Audit {
-            action: "account.limits",
-            reason,
-            before: limits_json(before.limits),
-            after: limits_json(limits),
-        };
-        let after = Account { limits, ..before.clone() };
-        self.change_account(authority, after, &audit, EventKind::AccountLimitsChanged)
     }
 
     pub(super) fn set_status(
@@ -220,7 +183,7 @@ impl Fold<'_> {
     }
 
     /// Puts a changed account in place, with its record, event and audit line.
-    fn change_account(
+    pub(super) fn change_account(
         &mut self,
         authority: &Authority,
         mut after: Account,
@@ -295,17 +258,11 @@ impl Fold<'_> {
 }
 
 /// What the audit log says of a change.
-struct Audit<'a> {
-    action: &'static str,
-    reason: &'a str,
-    before: String,
-    after: String,
-}
-
-/// Limits, for the audit log.
-pub(super) fn limits_json(limits: Limits) -> String {
-    let ceiling = limits.ceiling.map_or_else(|| "null".to_owned(), |ceiling| ceiling.minor().to_string());
-    format!(r#"{{"credit_limit_minor":{},"ceiling_minor":{ceiling}}}"#, limits.credit_limit.minor())
+pub(super) struct Audit<'a> {
+    pub action: &'static str,
+    pub reason: &'a str,
+    pub before: String,
+    pub after: String,
 }
 
 fn status_json(status: AccountStatus) -> String {

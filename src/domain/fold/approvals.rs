@@ -110,9 +110,9 @@ impl Fold<'_> {
         self.require(&asker, right, Scope::LimitsWrite)
             .map_err(|_| Refusal::Conflict(ConflictReason::AskerGone))?;
         match &approval.act {
-            Act::SetLimits { account_id, limits } => {
+            Act::SetLimits { account_id, limits, until } => {
                 let before = self.account(*account_id, Thing::Account)?.clone();
-                self.apply_limits(&asker, &before, *limits, &approval.reason);
+                self.override_limits(&asker, &before, (*limits, *until), &approval.reason);
             }
             Act::SetRules(rules) => self.apply_rules(&asker, *rules, &approval.reason),
             Act::SetStepUp(above) => {
@@ -150,7 +150,7 @@ impl Fold<'_> {
 /// What is to be done, for the audit log.
 fn describe(act: &Act) -> String {
     match act {
-        Act::SetLimits { limits, .. } => super::accounts::limits_json(*limits),
+        Act::SetLimits { limits, .. } => super::limits::limits_json(*limits),
         Act::SetRules(rules) => rules_json(rules),
         Act::SetStepUp(above) => format!("{{{}}}", step_up_member(*above)),
         Act::Reverse { payment_id, allow_beyond_limit } => {

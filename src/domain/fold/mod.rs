@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `state.rs` | what the rules look at |
 //! | `authority.rs` | who may do what, judged in the command's place in the order |
-//! | `accounts.rs` | admitting, opening, limits, status, ended sessions |
+//! | `accounts.rs` | admitting, opening, status, ended sessions |
+//! | `limits.rs` | how far accounts may go: by an admin, or by the policy |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `payments.rs` | making payments |
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
@@ -40,6 +41,7 @@ mod duplicates;
 mod erasure;
 mod fees;
 mod holds;
+mod limits;
 mod lives;
 mod many;
 mod members;
@@ -230,6 +232,7 @@ impl<'a> Fold<'a> {
             Action::Admit(admit) => self.admit(authority, admit),
             Action::OpenAccount(open) => self.open_account(authority, open),
             Action::SetLimits(change) => self.set_limits(authority, change),
+            Action::FollowPolicy(follow) => self.follow_policy(authority, follow),
             Action::SetStatus(change) => self.set_status(authority, change),
             Action::Pay(pay) => self.pay(authority, pay),
             Action::Authorise(authorise) => self.authorise(authority, authorise),

@@ -9,9 +9,11 @@ mod communities;
 mod delegates;
 mod events;
 mod grants;
+mod groups;
 mod health;
 mod invitations;
 mod leavings;
+mod limit_policies;
 mod mails;
 mod me;
 mod oauth_clients;
@@ -38,6 +40,24 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     login_routes(config);
     money_routes(config);
     people_routes(config);
+    limit_routes(config);
+}
+
+/// Who may go how far.
+fn limit_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(groups::list::list_groups)
+        .service(groups::create::create_group)
+        .service(groups::edit::edit_group)
+        .service(groups::delete::delete_group)
+        .service(groups::get_class::get_member_class)
+        .service(groups::classify::set_member_class)
+        .service(limit_policies::get::get_limit_policy)
+        .service(limit_policies::list::list_limit_policies)
+        .service(limit_policies::preview::create_limit_policy_preview)
+        .service(limit_policies::set::set_limit_policy)
+        .service(accounts::get_limits_explanation::get_limits_explanation)
+        .service(accounts::resume_limit_policy::resume_limit_policy);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {

@@ -13,6 +13,9 @@ mod fees;
 mod health;
 mod joining;
 mod leavings;
+mod groups;
+mod limit_policies;
+mod limits;
 mod mails;
 mod many;
 mod notes;
@@ -39,12 +42,15 @@ pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
 pub use events::{EventTicketView, EventView, ResetView};
 pub use fees::FeeRulesView;
+pub use groups::{GroupList, GroupOfMembersView, MemberClassView};
 pub use health::{HealthThresholdsView, HealthView};
 pub use joining::{
     AcceptanceView, AgreementPage, AgreementView, ApplicationPage, ApplicationReceipt, ApplicationView,
     InvitationPage, InvitationView, PublicCommunityView, visible_state,
 };
 pub use leavings::{LeavingPage, LeavingView, MemberList};
+pub use limit_policies::{LimitPolicyPage, LimitPolicyView, LimitRule, LimitTerms, policy_text};
+pub use limits::{LimitExplanationView, LimitPreviewView};
 pub use mails::{MailPage, MailView};
 pub use many::{BulkPreviewView, PaymentBatchView};
 pub use notes::{CategoryList, NoteView};

@@ -47,10 +47,35 @@ pub(super) fn check_accounts(
             check_balance(row, accounts.states.get_mut(&row.account_id), differences);
         }
     }
+    check_overrides(conn, community_id, accounts, differences)?;
     for (id, state) in &accounts.states {
         let at = format_args!("account {id}");
         differences.expect(state.has_row, at, "it was opened and is not in the table of accounts");
         differences.expect(state.has_balance, at, "it was opened and has no balance");
+    }
+    Ok(())
+}
+
+/// Compares the limits that count instead of a policy's with those that the records give their accounts.
+fn check_overrides(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    accounts: &Accounts,
+    differences: &mut Differences,
+) -> Result<(), StorageError> {
+    let mut from = Some(Uuid::nil());
+    while let Some(first) = from {
+        let page = chain::overrides(conn, community_id, AccountId::from_uuid(first), chain::ROWS_PER_READ)?;
+        from = page.last().filter(|_| is_full(&page)).and_then(|last| successor(last.account_id.uuid()));
+        for row in &page {
+            let at = format_args!("the limits of account {} by an admin", row.account_id);
+            let Some(state) = accounts.states.get(&row.account_id) else {
+                differences.add(at, "no record opened the account");
+                continue;
+            };
+            differences.compare(at, "the credit limit", row.credit_limit, state.credit_limit);
+            differences.compare(at, "the ceiling", row.ceiling, state.ceiling);
+        }
     }
     Ok(())
 }

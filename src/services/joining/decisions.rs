@@ -162,7 +162,8 @@ impl Services {
         let command = Command::by_user(community.id, bearer.authority, request_id, Action::Admit(admit));
         let refused = match self.ledger.submit(command).await {
             Ok(Outcome::Account(_) | Outcome::Refused(Refusal::Conflict(ConflictReason::AlreadyExists))) => {
-                return self.confirm_place(community.id, user_id).await;
+                self.confirm_place(community.id, user_id).await?;
+                return self.follow_limit_policy(community.id, application.account_id).await;
             }
             Ok(Outcome::Refused(refusal)) => refusal.into(),
             Ok(other) => return Err(ServiceError::Internal(format!("an admission gave {other:?}"))),

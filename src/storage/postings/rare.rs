@@ -12,7 +12,7 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, delegations, fees, leavings, mails, members, oauth,
+    Conn, StorageError, approvals, communities, delegations, fees, leavings, limits, mails, members, oauth,
     payment_notices, privacy, refunds, requests, schedules, trusted_payees, users, write_offs,
 };
 
@@ -50,6 +50,8 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     postings.approvals.iter().try_for_each(|approval| approvals::write(conn, community_id, approval))?;
     postings.write_offs.iter().try_for_each(|new| write_offs::insert(conn, community_id, new))?;
     postings.mails.iter().try_for_each(|mail| mails::insert(conn, mail))?;
+    let mut overrides = postings.overrides.iter();
+    overrides.try_for_each(|change| limits::overrides::write(conn, community_id, change))?;
     postings.erased_members.iter().try_for_each(|member| privacy::erase_member(conn, community_id, member))
 }
 

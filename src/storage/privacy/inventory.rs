@@ -4,6 +4,7 @@
 
 use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::approval::{ApprovalKind, ApprovalState};
+use crate::domain::groups::MemberKind;
 use crate::domain::joining::{ApplicationState, InvitationState};
 use crate::domain::leaving::{LeavingEnd, PlanSide};
 use crate::domain::mail::{MailKind, MailState};
@@ -179,6 +180,16 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("payment_id", Id), ("account_id", Id), ("amount", Number), ("category", words!(WriteOffCategory)), ("approval_id", Id), ("created_at", Time)], withheld: &[] },
     Inventory { table: "event_mailings", rows: &[], erasure: "how far all were told", exported: &[],
         withheld: &[("community_id", TENANT), ("cadence", INNER), ("told_seq", INNER), ("due_at", INNER), ("until_seq", INNER), ("after_user", INNER)] },
+    Inventory { table: "member_groups", rows: &[], erasure: CHOSEN, exported: &[],
+        withheld: &[("community_id", TENANT), ("id", INNER), ("name", CHOSEN), ("name_folded", FOLDED), ("created_at", CHOSEN)] },
+    Inventory { table: "member_classes", rows: &[rows(Member, "community_id = {community} AND member_id = {member}", &[("member_id", Place::Id)])], erasure: "stays: two ids and a kind",
+        exported: &[("community_id", Id), ("member_id", Id), ("kind", words!(MemberKind)), ("group_id", Id)], withheld: &[] },
+    Inventory { table: "limit_policies", rows: &[], erasure: CHOSEN, exported: &[],
+        withheld: &[("community_id", TENANT), ("version", INNER), ("terms", CHOSEN), ("audit_id", INNER), ("adopted_by", "stands in the audit log"), ("adopted_at", INNER)] },
+    Inventory { table: "limit_overrides", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("account_id", Place::Id)])], erasure: "stays: ids and numbers; the reason is among the texts",
+        exported: &[("community_id", Id), ("account_id", Id), ("credit_limit", Number), ("ceiling", Number), ("audit_id", Id), ("set_at", Time), ("until", Time)], withheld: &[("set_by", "stands in the audit log")] },
+    Inventory { table: "limit_progress", rows: &[], erasure: "how far each community's policy is applied", exported: &[],
+        withheld: &[("community_id", TENANT), ("due_at", INNER), ("behind", INNER), ("evaluated_at", INNER)] },
     Inventory { table: "health_progress", rows: &[], erasure: "how far each community was measured", exported: &[],
         withheld: &[("community_id", TENANT), ("day", INNER), ("begins_at", INNER), ("closes_at", INNER), ("refresh_at", INNER), ("seen_event_seq", INNER)] },
     Inventory { table: "health_snapshots", rows: &[], erasure: "sums over members, none of which tells of one", exported: &[],
@@ -250,7 +261,7 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("id", Id), ("code", Text), ("name", Text), ("unit", Text), ("symbol", Text), ("scale", Number), ("time_zone", Text)],
         withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("approve_limits_above", CHOSEN), ("approve_reversals_above", CHOSEN), ("settings_version", CHOSEN), ("fees_version", CHOSEN), ("fees_fund_id", CHOSEN), ("payer_fee_fixed", CHOSEN), ("payer_fee_basis_points", CHOSEN), ("payee_fee_fixed", CHOSEN), ("payee_fee_basis_points", CHOSEN), ("created_at", CHOSEN)] },
     Inventory { table: "approvals", rows: &[rows(Community, "community_id = {community} AND (asked_by = {user} OR settled_by = {user})", &[("id", Place::Id)])], erasure: "stays: ids, amounts and times",
-        exported: &[("community_id", Id), ("id", Id), ("kind", words!(ApprovalKind)), ("subject_id", Id), ("amount", Number), ("other_amount", Number), ("asked_by", Id), ("asked_at", Time), ("expires_at", Time), ("state", words!(ApprovalState)), ("settled_by", Id), ("settled_at", Time), ("other_id", Id)], withheld: &[] },
+        exported: &[("community_id", Id), ("id", Id), ("kind", words!(ApprovalKind)), ("subject_id", Id), ("amount", Number), ("other_amount", Number), ("asked_by", Id), ("asked_at", Time), ("expires_at", Time), ("state", words!(ApprovalState)), ("settled_by", Id), ("settled_at", Time), ("other_id", Id), ("until", Time)], withheld: &[] },
     Inventory { table: "user_applications", rows: &[rows(User, "user_id = {user}", &[("community_id", Place::Id)])], erasure: "stays: two ids",
         exported: &[("community_id", Id)], withheld: &[("user_id", SELF)] },
     Inventory { table: "applications", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("id", Place::Id)]), rows(User, "community_id IN (SELECT id FROM communities) AND state = 1 AND email = {email}", &[("community_id", Place::Id), ("id", Place::Id)])], erasure: "deleted; reasons that the user gave for others' are emptied",

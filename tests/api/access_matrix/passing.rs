@@ -1,9 +1,10 @@
 //! What is made for one request alone, because the request ends it: payments that somebody awaits, trusted payees. Made in
 //! the ledger, without the sign-ins that would take most of the time.
 
+use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, Pay, Request, SetMemberStatus, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
 use counterfoil::domain::ids::SessionId;
@@ -12,6 +13,7 @@ use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::trust::TrustTerms;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::world::{Things, World};
@@ -85,6 +87,30 @@ impl World<'_> {
             reason: String::new(),
         };
         self.submit(own, Authority::Service, Action::SetMemberStatus(change));
+    }
+
+    /// A group of the account's community that is made for this.
+    pub fn passing_group(&self, things: &Things) -> String {
+        let Some(own) = self.person_of(&things.account) else { return things.member.clone() };
+        let admin = self.caller(if own.community == "RIVER" { "admin" } else { "elsewhere" });
+        let path = format!("/api/v1/communities/{}/groups", own.community);
+        let made = admin.post(&path, &json!({"name": self.fresh_address()})).expect(201);
+        made.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The account, which has limits of its own now.
+    pub fn passing_override(&self, things: &Things) -> String {
+        if let Some(own) = self.person_of(&things.account) {
+            let change = SetLimits {
+                account_id: own.account_id.parse().unwrap(),
+                limits: Limits { credit_limit: Amount::from_minor(10_000), ceiling: None },
+                until: None,
+                reason: String::new(),
+                if_version: None,
+            };
+            self.submit(own, Authority::Service, Action::SetLimits(change));
+        }
+        things.account.clone()
     }
 
     fn submit(&self, own: &Person, authority: Authority, action: Action) -> Outcome {

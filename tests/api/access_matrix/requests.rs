@@ -151,6 +151,7 @@ impl Request {
         };
         let fill = |part: &str| match (operation.id.as_str(), part) {
             ("get_problem", _) => "not_found".to_owned(),
+            ("resume_limit_policy", "account") => world.passing_override(&things),
             (_, "account") => things.account.clone(),
             (_, "code") => things.community.clone(),
             (_, "session") => things.session.clone(),
@@ -183,7 +184,10 @@ impl Request {
             ("refuse_approval", "id") => things.declinable.clone(),
             ("create_acceptance", "version") => world.terms(&things.community).unwrap_or(1).to_string(),
             ("get_leaving" | "propose_leaving_plan" | "agree_to_leaving_plan", "id") => things.member.clone(),
-            ("set_role" | "set_member_status", "id") => things.member.clone(),
+            ("edit_group" | "delete_group", "group") => world.passing_group(&things),
+            ("set_role" | "set_member_status" | "get_member_class" | "set_member_class", "id") => {
+                things.member.clone()
+            }
             ("set_broker" | "delete_broker", "member") => {
                 world.passing_broker(&things, operation.id == "delete_broker")
             }
@@ -303,6 +307,15 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_health_thresholds" => {
             json!({"thresholds": [{"figure": "churn", "side": "above", "value": "0.5"}], "reason": "Decided"})
         }
+        "create_group" | "edit_group" => json!({"name": world.fresh_address()}),
+        "set_member_class" => json!({"kind": "business", "group": null, "reason": "Decided"}),
+        "set_limit_policy" => json!({
+            "rules": [], "default": {"credit_limit": fixed_limit(), "ceiling": null}, "reason": "Decided",
+        }),
+        "create_limit_policy_preview" => json!({
+            "rules": [], "default": {"credit_limit": fixed_limit(), "ceiling": null},
+        }),
+        "resume_limit_policy" => json!({"reason": "Decided"}),
         "set_monthly_statement" => json!({"by_mail": true}),
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
         "set_notifications" => json!({"community": "RIVER", "choices": {"payment_sent": "daily"}}),
@@ -334,6 +347,11 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         other => panic!("say what {other} is asked with"),
     };
     Some(body)
+}
+
+/// A formula that gives everybody the same.
+fn fixed_limit() -> Value {
+    json!({"base": "100.00", "terms": [], "minimum": "0.00", "maximum": "100.00"})
 }
 
 /// A credential with these members, none of which holds anything.

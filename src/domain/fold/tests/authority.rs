@@ -240,8 +240,13 @@ fn a_change_of_what_has_changed_since_is_refused() {
     let (ada, bob, root) = (river.member("Ada", 1_000), river.member("Bob", 0), river.admin("Root", 0));
     let change = |authority, version| {
         let limits = limits(2_000, None);
-        let change =
-            SetLimits { account_id: ada.account, limits, reason: String::new(), if_version: Some(version) };
+        let change = SetLimits {
+            account_id: ada.account,
+            limits,
+            until: None,
+            reason: String::new(),
+            if_version: Some(version),
+        };
         by(authority, Action::SetLimits(change))
     };
     let seen = river.account(ada.account).version;

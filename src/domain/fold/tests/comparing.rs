@@ -108,7 +108,10 @@ impl Play {
                 assert_eq!(*answered, Answered { is_replay: true, ..first.clone() });
             }
             (Verdict::Passes, Outcome::Account(_)) => {
-                assert!(matches!(command.action, Action::SetLimits(_) | Action::SetStatus(_)));
+                assert!(matches!(
+                    command.action,
+                    Action::SetLimits(_) | Action::FollowPolicy(_) | Action::SetStatus(_)
+                ));
             }
             (Verdict::Passes, Outcome::Member(member)) => {
                 let Action::SetMemberStatus(change) = &command.action else { panic!("{command:?}") };

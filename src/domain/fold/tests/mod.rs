@@ -55,6 +55,7 @@ mod many;
 mod model;
 mod order;
 mod person;
+mod policies;
 mod properties;
 mod quotes;
 mod random;

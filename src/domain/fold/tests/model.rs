@@ -4,6 +4,7 @@
 mod approvals;
 mod duplicates;
 mod fees;
+mod limits;
 mod many;
 mod ranks;
 mod refunds;
@@ -158,6 +159,7 @@ impl Model {
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_) => true,
             Action::SettleApproval(settle) => self.settling_leaves_no_record(settle),
+            Action::FollowPolicy(follow) => self.follows_already(follow),
             Action::SetStatus(change) => self.status_stays(change),
             Action::SetMemberStatus(change) => self.standing_leaves_no_record(change),
             _ => false,
@@ -217,6 +219,7 @@ impl Model {
             Action::Expire(expire) => self.expire(expire.payment_id),
             Action::SetTrust(change) => self.set_trust(command, change),
             Action::SetLimits(change) => self.limit(change.account_id, change.limits),
+            Action::FollowPolicy(follow) => self.follow(follow),
             Action::SetApprovalRules(change) => self.rules = change.rules,
             Action::SettleApproval(settle) => self.settle(settle, payment_id),
             Action::SetStatus(change) => self.set_status(change),
@@ -341,14 +344,8 @@ impl Model {
                     wrong.push(Refusal::NotFound(Thing::Schedule));
                 }
             }
-            Action::SetLimits(change) => {
-                self.wrong_with_administering(command, change.account_id, &mut wrong);
-                if let Some(account) = self.accounts.get(&change.account_id)
-                    && change.if_version.is_some_and(|version| version != account.version)
-                {
-                    wrong.push(Refusal::PreconditionFailed);
-                }
-            }
+            Action::SetLimits(change) => self.wrong_with_limiting(command, change, &mut wrong),
+            Action::FollowPolicy(follow) => self.wrong_with_following(command, follow, &mut wrong),
             Action::SetStatus(change) => self.wrong_with_status(command, change, &mut wrong),
             Action::SetMemberStatus(change) => self.wrong_with_standing(command, change, &mut wrong),
             Action::SetApprovalRules(_) => {

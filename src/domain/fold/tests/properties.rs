@@ -26,6 +26,7 @@ use crate::domain::fees::{Fee, SetFees};
 use crate::domain::fold::{Answered, CommunityState, Fold};
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
+use crate::domain::limit_policy::FollowPolicy;
 use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::recurrence::Plan;
@@ -353,6 +354,7 @@ impl Play {
                 let change = SetLimits {
                     account_id: account(index),
                     limits: limits(credit_limit, ceiling),
+                    until: None,
                     reason: "by decision".into(),
                     if_version: version_off.map(|off| version + off),
                 };
@@ -368,6 +370,18 @@ impl Play {
                     if_version: version_off.map(|off| self.model.fees.version + off),
                 };
                 (0, None, Action::SetFees(change))
+            }
+            Operation::Follow { account: index, credit_limit, ceiling, off } => {
+                let known = state.accounts.get(&account(index));
+                let changes = known.map_or(0, |account| account.version - account.account_seq);
+                let follow = FollowPolicy {
+                    account_id: account(index),
+                    limits: limits(credit_limit, ceiling),
+                    if_changes: changes + off,
+                    ends_override: off == 0,
+                    reason: String::new(),
+                };
+                return Some(Command::by_service(state.community.id, Action::FollowPolicy(follow)));
             }
             Operation::SetStatus { account: index, status } => {
                 (0, None, set_status(Authority::Service, account(index), status).action)
@@ -391,7 +405,10 @@ impl Play {
             Operation::Repeat { nth, keeps_key } => {
                 let mut again = self.sent.iter().rev().nth(nth)?.clone();
                 "request-2".clone_into(&mut again.request_id);
-                again.key = again.key.filter(|_| keeps_key);
+                // Under no key, or under another one.
+                if !keeps_key && again.key.take().is_some() && nth % 2 == 1 {
+                    again = keyed(again, &format!("again-{nth}"));
+                }
                 // Perhaps after a new sign-in.
                 if let Authority::User(user) = &mut again.authority {
                     let person = self.users.iter().position(|id| *id == user.user_id)?;

@@ -133,6 +133,13 @@ pub(super) enum Operation {
         ceiling: Option<i64>,
         version_off: Option<i64>,
     },
+    /// By the service; mostly as the account is now.
+    Follow {
+        account: usize,
+        credit_limit: i64,
+        ceiling: Option<i64>,
+        off: i64,
+    },
     SetRules {
         limits_above: Option<i64>,
         reversals_above: Option<i64>,
@@ -296,11 +303,15 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(back, off)| Operation::RunSchedule { back, off }),
         6 => (newest(), proptest::bool::weighted(0.4), key())
             .prop_map(|(back, beyond, key)| Operation::Reverse { back, beyond, key }),
-        4 => (account.clone(), limit.clone(), option::weighted(0.7, limit), version_off).prop_map(
+        4 => (account.clone(), limit.clone(), option::weighted(0.7, limit.clone()), version_off).prop_map(
             |(account, credit_limit, ceiling, version_off)| {
                 Operation::SetLimits { account, credit_limit, ceiling, version_off }
             }
         ),
+        3 => (account.clone(), limit.clone(), option::weighted(0.7, limit.clone()), prop_oneof![4 => Just(0_i64), 1 => -1..=1_i64])
+            .prop_map(|(account, credit_limit, ceiling, off)| {
+                Operation::Follow { account, credit_limit, ceiling, off }
+            }),
         3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))
             .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
         7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))

@@ -58,6 +58,7 @@ fn the_random_commands_reach_every_rule() {
         "a capture bears no more than was reserved",
         "a reversal gives fees back",
         "conflict fee_exceeds_amount",
+        "passes FollowPolicy",
         "passes SetStatus",
         "passes EndSession",
         "repeats",

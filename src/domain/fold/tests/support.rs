@@ -379,7 +379,13 @@ pub(super) fn reverse(authority: Authority, payment_id: PaymentId, allow_beyond_
 pub(super) fn set_limits(authority: Authority, account_id: AccountId, limits: Limits) -> Command {
     by(
         authority,
-        Action::SetLimits(SetLimits { account_id, limits, reason: "by decision".into(), if_version: None }),
+        Action::SetLimits(SetLimits {
+            account_id,
+            limits,
+            until: None,
+            reason: "by decision".into(),
+            if_version: None,
+        }),
     )
 }
 

@@ -23,6 +23,10 @@ pub struct SetLimitsRequest {
     #[serde(deserialize_with = "present")]
     #[schema(required = true, example = json!(null))]
     ceiling: Option<String>,
+    /// Until when they count instead of what the community's policy gives, RFC 3339; left out or null for as long as nobody ends
+    /// them.
+    #[schema(example = json!(null))]
+    until: Option<String>,
     /// Why, for those who ask later.
     #[schema(example = "Good trader for a year")]
     reason: String,
@@ -30,7 +34,7 @@ pub struct SetLimitsRequest {
 
 /// Set an account's limits
 ///
-/// For admins of its community, with a proof of who they are that is at most five minutes old. An account that is outside a cut limit may move towards zero and no further out. A credit limit that rises above the amount of `GET /communities/{code}/approval-rules` needs two admins: it answers 202, and holds once another admin agrees. Whoever operates the account is told by mail.
+/// They count instead of what the community's limit policy gives, until they end. For admins of its community, with a proof of who they are that is at most five minutes old. An account that is outside a cut limit may move towards zero and no further out. A credit limit that rises above the amount of `GET /communities/{code}/approval-rules` needs two admins: it answers 202, and holds once another admin agrees. Whoever operates the account is told by mail.
 #[utoipa::path(operation_id = "set_limits", tag = "accounts", security(("bearer" = [])), request_body = SetLimitsRequest,
     params(
         ("account" = String, Path, description = "The account's code or id", example = "RIVER0001"),
@@ -55,8 +59,9 @@ pub async fn set_limits(
     account: Path<String>,
     body: Body<SetLimitsRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let SetLimitsRequest { credit_limit, ceiling, reason } = body.value;
-    let new = NewLimits { credit_limit, ceiling, reason, if_version: etag::expected_version(&request) };
+    let SetLimitsRequest { credit_limit, ceiling, until, reason } = body.value;
+    let new =
+        NewLimits { credit_limit, ceiling, until, reason, if_version: etag::expected_version(&request) };
     let (reference, origin) = (account_reference(&account)?, origin(&request));
     let change = state.services.set_limits(&caller.bearer, reference, new, &origin).await?;
     Ok(match change {

@@ -52,7 +52,7 @@ impl Model {
     pub fn ask(&mut self, command: &Command, id: ApprovalId) {
         let act = match &command.action {
             Action::SetLimits(change) => {
-                Act::SetLimits { account_id: change.account_id, limits: change.limits }
+                Act::SetLimits { account_id: change.account_id, limits: change.limits, until: change.until }
             }
             Action::Reverse(reverse) => Act::Reverse {
                 payment_id: reverse.payment_id,
@@ -123,7 +123,7 @@ impl Model {
         }
         approval.state = ApprovalState::Approved;
         match approval.act {
-            Act::SetLimits { account_id, limits } => self.limit(account_id, limits),
+            Act::SetLimits { account_id, limits, .. } => self.limit(account_id, limits),
             Act::SetRules(rules) => self.rules = rules,
             Act::SetStepUp(_) => unreachable!("nobody asks for it in the play"),
             Act::WriteOff { account_id, other_id, .. } => {

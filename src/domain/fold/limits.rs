@@ -1,0 +1,120 @@
+//! How far accounts may go: by what an admin decides for one, or by what the community's policy gives it.
+
+use super::accounts::Audit;
+use super::{Fold, Outcome};
+use crate::domain::account::{Account, AccountKind, Limits};
+use crate::domain::approval::Act;
+use crate::domain::command::{Authority, SetLimits};
+use crate::domain::limit_policy::{FollowPolicy, LimitOverride, OverrideChange};
+use crate::domain::policy::Right;
+use crate::domain::records::EventKind;
+use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::scopes::Scope;
+use crate::domain::time::Timestamp;
+
+impl Fold<'_> {
+    /// Gives an account limits of its own, which count instead of the policy's.
+    pub(super) fn set_limits(
+        &mut self,
+        authority: &Authority,
+        change: &SetLimits,
+    ) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        let before = self.account(change.account_id, Thing::Account)?.clone();
+        self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
+        self.require_fresh_proof(authority)?;
+        if change.if_version.is_some_and(|version| version != before.version) {
+            return Err(Refusal::PreconditionFailed);
+        }
+        assert!(change.limits.are_valid(), "limits are validated where they come in");
+        if let Authority::User(user) = authority
+            && self.state.community.approval_rules.bind_limits(before.limits, change.limits)
+        {
+            let act = Act::SetLimits { account_id: before.id, limits: change.limits, until: change.until };
+            return Ok(self.ask_another(user, act, &change.reason));
+        }
+        let after = self.override_limits(authority, &before, (change.limits, change.until), &change.reason);
+        Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// The same, once it may be done.
+    pub(super) fn override_limits(
+        &mut self,
+        authority: &Authority,
+        before: &Account,
+        (limits, until): (Limits, Option<Timestamp>),
+        reason: &str,
+    ) -> Account {
+        let after = self.apply_limits(authority, before, limits, reason);
+        self.note_override(authority, &after, until);
+        after
+    }
+
+    /// Notes that an account's limits count instead of the policy's, under which only members' accounts are.
+    pub(super) fn note_override(
+        &mut self,
+        authority: &Authority,
+        account: &Account,
+        until: Option<Timestamp>,
+    ) {
+        if account.kind != AccountKind::Member {
+            return;
+        }
+        let (set_by, audit_id) = match authority {
+            Authority::User(user) => (Some(user.user_id), self.postings.audits.last().map(|line| line.id)),
+            Authority::Service => (None, None),
+        };
+        let (account_id, limits, set_at) = (account.id, account.limits, self.now);
+        let set = LimitOverride { account_id, limits, audit_id, set_by, set_at, until };
+        self.postings.overrides.push(OverrideChange::Set(set));
+    }
+
+    /// Gives an account the limits that the policy gives it, unless it was changed since that was found out.
+    pub(super) fn follow_policy(
+        &mut self,
+        authority: &Authority,
+        follow: &FollowPolicy,
+    ) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        let before = self.account(follow.account_id, Thing::Account)?.clone();
+        self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
+        self.require_fresh_proof(authority)?;
+        if before.version - before.account_seq != follow.if_changes {
+            return Err(Refusal::PreconditionFailed);
+        }
+        assert!(follow.limits.are_valid(), "a policy gives limits in the range of balances");
+        if follow.ends_override {
+            self.postings.overrides.push(OverrideChange::Ended(before.id));
+        }
+        // Who ends an override is told of in the audit log, whatever comes of it.
+        if before.limits == follow.limits && *authority == Authority::Service {
+            return Ok(Outcome::Account(Box::new(before)));
+        }
+        let after = self.apply_limits(authority, &before, follow.limits, &follow.reason);
+        Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// Gives an account the limits that it may have.
+    fn apply_limits(
+        &mut self,
+        authority: &Authority,
+        before: &Account,
+        limits: Limits,
+        reason: &str,
+    ) -> Account {
+        let audit = Audit {
+            action: "account.limits",
+            reason,
+            before: limits_json(before.limits),
+            after: limits_json(limits),
+        };
+        let after = Account { limits, ..before.clone() };
+        self.change_account(authority, after, &audit, EventKind::AccountLimitsChanged)
+    }
+}
+
+/// Limits, for the audit log.
+pub(super) fn limits_json(limits: Limits) -> String {
+    let ceiling = limits.ceiling.map_or_else(|| "null".to_owned(), |ceiling| ceiling.minor().to_string());
+    format!(r#"{{"credit_limit_minor":{},"ceiling_minor":{ceiling}}}"#, limits.credit_limit.minor())
+}
