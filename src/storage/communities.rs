@@ -28,6 +28,7 @@ pub(super) type CommunityRow = (
     Option<Amount>,
     Option<Amount>,
     i64,
+    i64,
     Option<AccountId>,
     Amount,
     i64,

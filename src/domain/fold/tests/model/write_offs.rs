@@ -90,7 +90,7 @@ impl Model {
     pub(super) fn write_off(&mut self, [account_id, other_id]: [AccountId; 2], payment_id: PaymentId) {
         let balance = self.accounts[&account_id].balance;
         let sides = if balance < 0 { (other_id, account_id) } else { (account_id, other_id) };
-        self.transfer(sides.0, sides.1, balance.abs());
+        self.transfer(sides.0, sides.1, balance.abs(), (0, 0));
         self.note_paid(Some(payment_id), sides, balance.abs(), true);
     }
 }
