@@ -93,26 +93,25 @@ pub fn of_account(
     let own = entries::table
         .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
         .select(entries::payment_id);
-    let rows: Vec<Row> =
-        on_backend!(conn, |c| payments::table
-            .inner_join(
-                payers.on(payers
-                    .field(accounts::community_id)
-                    .eq(payments::community_id)
-                    .and(payers.field(accounts::id).eq(payments::payer_id)))
-            )
-            .inner_join(
-                payees.on(payees
-                    .field(accounts::community_id)
-                    .eq(payments::community_id)
-                    .and(payees.field(accounts::id).eq(payments::payee_id)))
-            )
-            .left_join(given_back!())
-            .filter(payments::community_id.eq(community_id).and(payments::id.eq_any(own)))
-            .filter(payments::state.eq(i16::from(PaymentState::Completed.code())))
-            .filter(payers.field(accounts::member_id).ne(payees.field(accounts::member_id)))
-            .select(columns!())
-            .load(c))?;
+    let rows: Vec<Row> = on_backend!(conn, |c| payments::table
+        .inner_join(
+            payers.on(payers
+                .field(accounts::community_id)
+                .eq(payments::community_id)
+                .and(payers.field(accounts::id).eq(payments::payer_id)))
+        )
+        .inner_join(
+            payees.on(payees
+                .field(accounts::community_id)
+                .eq(payments::community_id)
+                .and(payees.field(accounts::id).eq(payments::payee_id)))
+        )
+        .left_join(given_back!())
+        .filter(payments::community_id.eq(community_id).and(payments::id.eq_any(own)))
+        .filter(payments::state.eq(i16::from(PaymentState::Completed.code())))
+        .filter(payers.field(accounts::member_id).ne(payees.field(accounts::member_id)))
+        .select(columns!())
+        .load(c))?;
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
