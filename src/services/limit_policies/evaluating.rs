@@ -45,7 +45,9 @@ impl Judge {
             _ if !policy.needs_history() => {}
             Some(account_id) => {
                 let own = histories::of_account(conn, community.id, account_id)?;
-                own.iter().for_each(|trade| trades.add(trade));
+                for trade in &own {
+                    trades.add(trade);
+                }
             }
             None => read_all(conn, &community, &mut trades)?,
         }
@@ -82,7 +84,9 @@ fn read_all(conn: &mut Conn, community: &Community, trades: &mut Trades) -> Resu
     let mut behind = None;
     loop {
         let (page, last) = histories::page(conn, community.id, &owners, behind, PAYMENTS_PER_PAGE)?;
-        page.iter().for_each(|trade| trades.add(trade));
+        for trade in &page {
+            trades.add(trade);
+        }
         if last.is_none() {
             return Ok(());
         }
