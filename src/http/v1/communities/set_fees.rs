@@ -48,10 +48,10 @@ impl From<SetFeeRequest> for NewFee {
 ///
 /// For the community's admins, with a proof that is at most five minutes old. Payments between members bear these fees from
 /// then on, for the community's commons account, in their own transfer: the payer's on top of the amount, the payee's out of what
-/// is received, each rounded half up to the minor unit. A payment that is too small to bear the payee's fee is refused. Payments from or
-/// to the community's own accounts bear none, and nor does any while the commons account is not active or would go above its
-/// ceiling. What was reserved with an authorised payment stays the most that its payer bears. A refund gives the
-/// amount back, a refund without the fees, and a reversal with them.
+/// is received, each rounded half up to the minor unit. A payment that is too small to bear the payee's fee is refused. Payments
+/// from or to the community's own accounts bear none, and nor does any while the commons account is not active or would go above
+/// its ceiling. What was reserved with an authorised payment stays the most that its payer bears. A refund gives no fees back, and a
+/// reversal all of them.
 #[utoipa::path(operation_id = "set_fees", tag = "communities", security(("bearer" = [])), request_body = SetFeesRequest,
     params(
         ("code" = String, Path, description = "The community's code", example = "RIVER"),
