@@ -173,11 +173,15 @@ impl Services {
     /// What a community has to expect to lose of what its members owe, by age, and what it has set aside. For its admins.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when the bearer does not belong to it, and why they may not see it.
+    /// [`ServiceError::NotFound`] when the bearer does not belong to it, and why they may not see it;
+    /// [`ServiceError::Overloaded`] when others are having their books made.
     pub async fn expected_loss(&self, bearer: &Bearer, code: String) -> Result<ExpectedLoss, ServiceError> {
+        let room = self.room_for_books(bearer.authority.user_id)?;
         let (made_at, caller) = (self.now(), bearer.clone());
         self.ledger
             .read(move |conn| {
+                // Held as long as it is read, also where nobody waits for it any more.
+                let _room = room;
                 let community = require_right(conn, &caller, &code, Right::SeeBalanceSheet, made_at)?;
                 let lines = expected_loss(&accounts::debts(conn, community.id)?, made_at)
                     .map_err(|error| StorageError::Corrupt(format!("{}: {error}", community.code)))?;

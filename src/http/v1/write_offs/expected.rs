@@ -26,7 +26,6 @@ pub async fn get_expected_loss(
     caller: Caller<FirstParty>,
     code: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let _room = state.services.room_for_books()?;
     let found = state.services.expected_loss(&caller.bearer, code.into_inner()).await?;
     Ok(HttpResponse::Ok().json(ExpectedLossView::from(&found)))
 }
