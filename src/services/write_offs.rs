@@ -173,7 +173,8 @@ impl Services {
     /// What a community has to expect to lose of what its members owe, by age, and what it has set aside. For its admins.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when the bearer does not belong to it, and why they may not see it.
+    /// [`ServiceError::NotFound`] when the bearer does not belong to it, and why they may not see it;
+    /// [`ServiceError::Overloaded`] when others are having their books made.
     pub async fn expected_loss(&self, bearer: &Bearer, code: String) -> Result<ExpectedLoss, ServiceError> {
         let room = self.room_for_books(bearer.authority.user_id)?;
         let (made_at, caller) = (self.now(), bearer.clone());

@@ -91,7 +91,7 @@ both_engines! {
         set_status(&admin, &of_ada, "closed").expect(200);
         ada.get(&format!("/api/v1/accounts/{}", ada.code)).expect_problem(404, "not_found");
         assert_eq!(set_status(&admin, &of_ada, "active").expect_problem(409, "conflict").body["reason"], "member_closed");
-        for status in ["applied", "leaving", "", "Frozen"] {
+        for status in ["applied", "", "Frozen"] {
             set_status(&admin, &of_ada, status).expect_fault("/status");
         }
     }

@@ -18,6 +18,7 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema_limits.rs"),
     include_str!("../../src/storage/schema_oauth.rs"),
     include_str!("../../src/storage/schema_payments.rs"),
+    include_str!("../../src/storage/schema_people.rs"),
     include_str!("../../src/storage/schema_plans.rs")
 );
 

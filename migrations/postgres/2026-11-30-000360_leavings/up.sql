@@ -19,8 +19,8 @@ CREATE TABLE leavings (
     CHECK ((target_on IS NULL) = (proposed_as IS NULL) AND (target_on IS NULL) = (proposed_by IS NULL))
 );
 
-CREATE INDEX leavings_open ON leavings (community_id) WHERE ended_at IS NULL;
-CREATE INDEX leavings_reminders ON leavings (community_id, remind_at) WHERE remind_at IS NOT NULL;
+CREATE INDEX leavings_open ON leavings (community_id, ended_at);
+CREATE INDEX leavings_reminders ON leavings (community_id, remind_at);
 
 -- The parts of such a plan.
 CREATE TABLE leaving_instalments (
