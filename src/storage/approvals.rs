@@ -18,8 +18,7 @@ use crate::domain::write_off::WriteOffCategory;
 const PERMITTED: Amount = Amount::from_minor(1);
 
 /// What is to be done, in the columns that each kind uses in its own way.
-type ActColumns =
-    (i16, Option<AnyId>, Option<Amount>, Option<Amount>, Option<AccountId>, Option<Timestamp>);
+type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>, Option<AccountId>, Option<Timestamp>);
 
 type Columns = (
     ApprovalId,

@@ -16,8 +16,8 @@ pub use super::schema_logins::{
     server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
-pub use super::schema_people::{leaving_instalments, leavings, write_offs};
 pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
+pub use super::schema_people::{leaving_instalments, leavings, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 
 diesel::table! {

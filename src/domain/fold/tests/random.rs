@@ -10,10 +10,10 @@ use crate::domain::fees::FEE_BASIS_POINTS_MAX;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::many::ManyMode;
 use crate::domain::schedule::{OnFailure, ScheduleChange};
-use crate::domain::write_off::WriteOffCategory;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
+use crate::domain::write_off::WriteOffCategory;
 
 /// Ada and Dan are admins, Fay's member is frozen, Sam is a stranger, and the fund has no owner.
 pub(super) const NAMES: [&str; 5] = ["Ada", "Bob", "Cyd", "Dan", "Fay"];

@@ -19,7 +19,6 @@ use crate::domain::command::{
 use crate::domain::community::Community;
 use crate::domain::community::tests::river;
 use crate::domain::duplicates::RecentPayments;
-use crate::domain::fees::FeeRules;
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
 use crate::domain::ids::{
     AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
