@@ -5,7 +5,7 @@ use super::{Fold, Outcome};
 use crate::domain::account::AccountKind;
 use crate::domain::command::{Authority, Command, Pay};
 use crate::domain::ids::PaymentId;
-use crate::domain::payment::PaymentState;
+use crate::domain::payment::{Party, PaymentState};
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{Refusal, Thing};
 
@@ -32,6 +32,7 @@ impl Fold<'_> {
             return Err(Refusal::Forbidden);
         }
         let (payer, payee) = self.parties(authority, pay)?;
+        let (payer, payee) = (Party::from(payer), Party::from(payee));
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let (text_salt, text) = self.commit_to_text(&pay.description);
         let sides = [payer.account_id, payee.account_id];

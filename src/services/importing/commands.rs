@@ -72,6 +72,7 @@ impl Plan {
                 Action::SetLimits(SetLimits {
                     account_id: identity.account_id(self, index),
                     limits: account.limits,
+                    until: None,
                     reason: account.limits_reason.clone(),
                     if_version: None,
                 })
@@ -135,6 +136,7 @@ impl Plan {
             let change = SetLimits {
                 account_id: identity.account_id(self, side),
                 limits: account.first_limits(from),
+                until: None,
                 reason: String::new(),
                 if_version: None,
             };

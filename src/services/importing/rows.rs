@@ -282,6 +282,14 @@ fn member(fields: &mut Fields<'_, '_>) -> Option<MemberRow> {
     })
 }
 
+/// A status that an account can have from the start. One that a member is leaving with is in use until they left.
+fn brought_status(name: &str) -> Option<AccountStatus> {
+    AccountStatus::from_name(name).map(|status| match status {
+        AccountStatus::Leaving => AccountStatus::Active,
+        AccountStatus::Active | AccountStatus::Frozen | AccountStatus::Closed => status,
+    })
+}
+
 fn account(fields: &mut Fields<'_, '_>) -> Option<AccountRow> {
     let reference = fields.reference("account");
     let kind = fields.word(
@@ -300,7 +308,7 @@ fn account(fields: &mut Fields<'_, '_>) -> Option<AccountRow> {
     let status = fields.word(
         "status",
         AccountStatus::Active,
-        AccountStatus::from_name,
+        brought_status,
         &["active", "frozen", "closed"],
     );
     let opened = fields.time("opened");

@@ -11,6 +11,7 @@ use crate::domain::account::{Account, AccountKind};
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::community::Community;
+use crate::domain::fees::FeeRules;
 use crate::domain::fold::{AnswerFormat, CommunityState, Fold, FormattedAnswer, Outcome};
 use crate::domain::ids::{CommunityId, IdSource};
 use crate::domain::many::PaidMany;
@@ -95,6 +96,7 @@ pub(super) fn community_of(id: CommunityId, new: &NewCommunity) -> Community {
         default_credit_limit: new.default_credit_limit,
         step_up_above: None,
         approval_rules: ApprovalRules::default(),
+        fees: FeeRules::default(),
         settings_version: 1,
     }
 }

@@ -144,7 +144,7 @@ impl Play {
 
     /// The fold and the model judge, and have to agree on the outcome and on what is left.
     fn judge_twice(&mut self, fold: &mut Fold<'_>, command: &Command) {
-        self.model.enter(command.happened_at);
+        self.model.turn_to(command.happened_at);
         let verdict = self.model.judge(command);
         let before = (Snapshot::of(fold.state), fold.postings.clone());
         let quote = proposal_of(command).map(|proposal| fold.quote(&command.authority, &proposal));

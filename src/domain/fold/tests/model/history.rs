@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 
 impl Model {
     /// It is now, or the time at which something happened elsewhere, as far as the order allows.
-    pub fn enter(&mut self, happened_at: Option<Timestamp>) {
+    pub fn turn_to(&mut self, happened_at: Option<Timestamp>) {
         self.now = match happened_at {
             Some(at) if at < self.present => at.max(self.last_at),
             _ => self.present,
@@ -36,7 +36,7 @@ impl Model {
     }
 
     pub(super) fn bring(&mut self, pay: &Pay, payment_id: Option<PaymentId>) {
-        self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount));
+        self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount), (0, 0));
         self.note_paid(payment_id, (pay.payer_id, pay.payee_id), wide(pay.amount), true);
     }
 
