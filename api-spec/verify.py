@@ -29,9 +29,9 @@ from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 10)
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 10, 11)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
-FEE, REVERSAL, BEYOND_LIMIT, WRITE_OFF = 2, 4, 5, 10
+FEE, REVERSAL, BEYOND_LIMIT, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 10, 11
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -341,6 +341,9 @@ class Community:
         members = [entry for entry in entries if entry[1] in self.accounts and self.accounts[entry[1]].kind == MEMBER]
         is_write_off = kinds == {WRITE_OFF} and len(entries) == 2 and len(members) == 1 and undone_id is None
         self.expect(is_write_off or WRITE_OFF not in kinds, "it has entries of a write-off, and is none of one member's balance")
+        funds = sum(getattr(self.accounts.get(entry[1]), "kind", None) == COMMONS for entry in entries)
+        is_brought = kinds == {OPENING_BALANCE} and len(entries) == 2 and funds == 1
+        self.expect(is_brought or OPENING_BALANCE not in kinds, "an opening balance is not between an account and the fund")
         permitted = {entry[1] for entry in entries if is_reversal and entry[4] == BEYOND_LIMIT}
         for account_id, balance in before.items():
             if is_write_off:

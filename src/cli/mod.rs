@@ -2,9 +2,12 @@
 
 mod demo;
 mod doctor;
+mod export;
+mod import;
 mod init;
 mod migrate;
 mod openapi;
+mod progress;
 mod runtime;
 mod serve;
 mod superadmin;
@@ -34,6 +37,10 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Found a community with its first admin.
     Init(init::InitArguments),
+    /// Bring a community along from another system: members, accounts, limits, balances and history.
+    Import(import::ImportArguments),
+    /// Write a community as the files that an import reads.
+    Export(export::ExportArguments),
     /// Say who may found communities over the API.
     Superadmin(superadmin::SuperadminArguments),
     /// Bring the database's schema up to date.
@@ -67,6 +74,8 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::run(&settings),
         Command::Demo(arguments) => demo::run(settings, &arguments),
         Command::Init(arguments) => init::run(&settings, &arguments),
+        Command::Export(arguments) => export::run(&settings, &arguments),
+        Command::Import(arguments) => import::run(&settings, &arguments),
         Command::Superadmin(arguments) => superadmin::run(&settings, &arguments),
         Command::Migrate => migrate::run(&settings),
         Command::Verify(arguments) => verify::run(&settings, &arguments),

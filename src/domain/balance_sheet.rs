@@ -4,6 +4,9 @@ use thiserror::Error;
 
 use super::account::{AccountKind, AccountStatus};
 use super::amount::Amount;
+use super::community::Community;
+use super::time::Timestamp;
+use super::zone::Day;
 
 /// How an account stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +42,21 @@ pub struct BalanceSheet {
     pub reserved: Amount,
     /// How far all members' accounts that are open might go below zero together; those of members who are leaving no further.
     pub credit_granted: Amount,
+}
+
+/// A balance sheet with what it is about.
+#[derive(Debug, Clone)]
+pub struct BalanceSheetOf {
+    /// The community.
+    pub community: Community,
+    /// The day at whose end it holds; none for now.
+    pub day: Option<Day>,
+    /// The last record that counts.
+    pub seq: i64,
+    /// The sums.
+    pub sheet: BalanceSheet,
+    /// When it was made.
+    pub made_at: Timestamp,
 }
 
 /// Balances that do not add up to zero, or not at all: the ledger is damaged.

@@ -70,6 +70,9 @@ pub struct Command {
     pub request_id: String,
     /// What to do.
     pub action: Action,
+    /// When it happened, where it happened in another system before: what it posts has this time, as far as the
+    /// community's order allows. Only the service itself tells of such things.
+    pub happened_at: Option<Timestamp>,
     /// Whom to tell by mail, in the transaction in which it is done. Nobody where nothing changes by it.
     pub notices: Vec<CommandNotice>,
 }
@@ -131,6 +134,8 @@ pub enum Action {
     WriteOff(AskWriteOff),
     /// Make several payments by one transfer.
     PayMany(PayMany),
+    /// Bring a balance along from another system: from or to the community's fund. Only the service itself does.
+    BringBalance(Pay),
     /// Ask to be paid.
     Request(Request),
     /// Pay what was asked for.
@@ -314,6 +319,7 @@ impl Command {
             key: None,
             request_id: String::new(),
             action,
+            happened_at: None,
             notices: Vec::new(),
         }
     }

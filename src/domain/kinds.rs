@@ -31,6 +31,8 @@ coded_enum! {
         ReversalBeyondLimit = 5 "reversal_beyond_limit",
         /// The rest of a balance, which two admins agreed to write off: it passes whatever limits there are.
         WriteOff = 10 "write_off",
+        /// What an account brought along from another system.
+        OpeningBalance = 11 "opening_balance",
     }
 }
 

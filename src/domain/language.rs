@@ -17,3 +17,16 @@ coded_enum! {
         Dutch = 5 "nl",
     }
 }
+
+impl Language {
+    /// What stands for this language among what stands for each: English, Spanish, French, German and Dutch.
+    pub const fn choose<T: ?Sized>(self, [english, spanish, french, german, dutch]: [&T; 5]) -> &T {
+        match self {
+            Self::English => english,
+            Self::Spanish => spanish,
+            Self::French => french,
+            Self::German => german,
+            Self::Dutch => dutch,
+        }
+    }
+}

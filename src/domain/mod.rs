@@ -5,6 +5,7 @@ pub mod account;
 pub mod address;
 pub mod amount;
 pub mod approval;
+pub mod archive;
 pub mod attempts;
 pub mod balance_sheet;
 pub mod causes;

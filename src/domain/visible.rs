@@ -19,3 +19,9 @@ pub fn is_harmful(character: char) -> bool {
             // Private letters, which look as each system likes; tags and the private planes.
             | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
+
+/// Whether a spreadsheet would take this text for a formula. The wide forms are taken for the narrow ones by some.
+pub fn is_formula(text: &str) -> bool {
+    text.trim_start_matches(' ')
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+}

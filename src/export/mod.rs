@@ -4,6 +4,8 @@
 //!
 //! | file | what lives there |
 //! |---|---|
+//! | `archive.rs` | a community as the files that an import reads |
+//! | `balance_sheet.rs`, `balance_sheet_words.rs` | a community's balance sheet, and its words in each language |
 //! | `camt053.rs` | ISO 20022 camt.053, the bank's statement to its customer |
 //! | `csv.rs` | comma-separated values, safe for spreadsheets |
 //! | `DejaVuSans.ttf` | the one font: free (`DejaVuSans.LICENSE`), with Latin, Greek, Cyrillic, Armenian, Georgian and more |
@@ -20,6 +22,9 @@
 //! The font is in the document, cut down to the glyphs that are on the page: so names look the same everywhere, whatever
 //! alphabet they are in, as long as it is one that `showing.rs` lets through. Of the rest, the page says that it is not there.
 
+pub mod archive;
+pub mod balance_sheet;
+mod balance_sheet_words;
 pub mod camt053;
 pub mod csv;
 mod document;

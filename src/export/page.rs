@@ -9,6 +9,8 @@ const RIGHT: i16 = WIDTH - MARGIN;
 /// Where values stand behind their labels, and where labels end, in points.
 const VALUES: i16 = 200;
 const LABELS_END: i16 = 190;
+/// Where the labels of amounts end, in points. The largest amounts fit behind it.
+const SUM_LABELS_END: i16 = 400;
 
 /// Something on a page, from top to bottom.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ pub(super) enum Item {
     Small(String),
     /// A value with its label before it.
     Pair(String, String),
+    /// An amount at the right end, with its label before it.
+    Sum(String, String),
     /// A line across the page.
     Rule,
     /// Nothing, for so many points.
@@ -42,6 +46,12 @@ pub(super) fn write(title: &str, language: &str, items: &[Item]) -> Result<Vec<u
             Item::Pair(label, value) => {
                 let below = paragraph(&mut document, label, (MARGIN, LABELS_END, y), LABEL);
                 paragraph(&mut document, value, (VALUES, RIGHT, y), TEXT).min(below)
+            }
+            Item::Sum(label, amount) => {
+                let below = paragraph(&mut document, label, (MARGIN, SUM_LABELS_END, y), TEXT);
+                let place = Place { x: RIGHT, y: y - TEXT.leading, side: Side::Right };
+                document.text(place, amount, TEXT);
+                below
             }
             Item::Rule => {
                 document.rule((MARGIN, RIGHT), y - 10);

@@ -201,6 +201,7 @@ impl Drawing<'_> {
             EntryKind::Refund => Some(self.words.refund),
             EntryKind::Reversal | EntryKind::ReversalBeyondLimit => Some(self.words.reversal),
             EntryKind::WriteOff => Some(self.words.write_off),
+            EntryKind::OpeningBalance => Some(self.words.opening_balance),
         }
     }
 

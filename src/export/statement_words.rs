@@ -25,18 +25,13 @@ pub(super) struct Words {
     pub reversal: &'static str,
     /// The rest of a balance that was written off.
     pub write_off: &'static str,
+    pub opening_balance: &'static str,
     pub page: &'static str,
     pub of: &'static str,
 }
 
 pub(super) const fn words(language: Language) -> &'static Words {
-    match language {
-        Language::English => &ENGLISH,
-        Language::Spanish => &SPANISH,
-        Language::French => &FRENCH,
-        Language::German => &GERMAN,
-        Language::Dutch => &DUTCH,
-    }
+    language.choose([&ENGLISH, &SPANISH, &FRENCH, &GERMAN, &DUTCH])
 }
 
 const ENGLISH: Words = Words {
@@ -60,6 +55,7 @@ const ENGLISH: Words = Words {
     refund: "Refund",
     reversal: "Reversal",
     write_off: "Write-off",
+    opening_balance: "Balance brought along",
     page: "Page",
     of: "of",
 };
@@ -85,6 +81,7 @@ const SPANISH: Words = Words {
     refund: "Devolución",
     reversal: "Anulación",
     write_off: "Baja contable",
+    opening_balance: "Saldo traído de antes",
     page: "Página",
     of: "de",
 };
@@ -110,6 +107,7 @@ const FRENCH: Words = Words {
     refund: "Remboursement",
     reversal: "Annulation",
     write_off: "Passage en perte",
+    opening_balance: "Solde repris",
     page: "Page",
     of: "sur",
 };
@@ -135,6 +133,7 @@ const GERMAN: Words = Words {
     refund: "Rückzahlung",
     reversal: "Rückbuchung",
     write_off: "Ausbuchung",
+    opening_balance: "Mitgebrachter Saldo",
     page: "Seite",
     of: "von",
 };
@@ -160,6 +159,7 @@ const DUTCH: Words = Words {
     refund: "Terugbetaling",
     reversal: "Terugboeking",
     write_off: "Afboeking",
+    opening_balance: "Meegebracht saldo",
     page: "Pagina",
     of: "van",
 };

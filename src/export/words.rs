@@ -24,13 +24,7 @@ pub(super) struct Words {
 }
 
 pub(super) const fn words(language: Language) -> &'static Words {
-    match language {
-        Language::English => &ENGLISH,
-        Language::Spanish => &SPANISH,
-        Language::French => &FRENCH,
-        Language::German => &GERMAN,
-        Language::Dutch => &DUTCH,
-    }
+    language.choose([&ENGLISH, &SPANISH, &FRENCH, &GERMAN, &DUTCH])
 }
 
 const ENGLISH: Words = Words {

@@ -8,6 +8,7 @@
 //! | `client_address.rs` | who the client is, also behind proxies |
 //! | `extract.rs` | from requests to typed values: bodies, queries, callers |
 //! | `fallback.rs` | unknown paths, wrong methods |
+//! | `formats.rs` | in which of several formats a document is written |
 //! | `keyed.rs` | what is answered under idempotency keys |
 //! | `landing/` | where the links of mails lead: pages for people |
 //! | `limits.rs` | how many requests a minute, and how many at once |
@@ -30,6 +31,7 @@ mod app;
 mod client_address;
 mod extract;
 mod fallback;
+mod formats;
 mod keyed;
 mod landing;
 mod limits;

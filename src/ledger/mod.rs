@@ -89,6 +89,9 @@ pub enum WriteError {
     Storage(#[from] StorageError),
 }
 
+/// What will come of a command.
+pub type Awaited = oneshot::Receiver<Result<Outcome, SubmitError>>;
+
 /// The running ledger. Clones share it.
 #[derive(Clone)]
 pub struct Ledger {
@@ -161,21 +164,24 @@ impl Ledger {
     /// # Errors
     /// When it was turned away, or when its outcome could not be found out.
     pub async fn submit(&self, command: Command) -> Result<Outcome, SubmitError> {
+        self.queue(command)?.await.unwrap_or(Err(SubmitError::OutcomeUnknown))
+    }
+
+    /// Puts a command into its community's order, behind those that were put there before. What comes tells, once it is durable,
+    /// what came of it; where nothing comes, that is unknown.
+    ///
+    /// # Errors
+    /// When it was turned away.
+    pub fn queue(&self, command: Command) -> Result<Awaited, SubmitError> {
         let (reply, outcome) = oneshot::channel();
         let community_id = command.community_id;
         self.enqueue(Some(community_id), Item::Command(Box::new(Pending::new(command, reply))))?;
-        outcome.await.unwrap_or(Err(SubmitError::OutcomeUnknown))
+        Ok(outcome)
     }
 
     /// Puts several commands into their communities' order, one behind the other, and waits for all of them.
     pub async fn submit_all(&self, commands: Vec<Command>) -> Vec<Result<Outcome, SubmitError>> {
-        let enqueue = |command: Command| {
-            let (reply, outcome) = oneshot::channel();
-            let community_id = command.community_id;
-            let item = Item::Command(Box::new(Pending::new(command, reply)));
-            self.enqueue(Some(community_id), item).map(|()| outcome)
-        };
-        let waiting: Vec<_> = commands.into_iter().map(enqueue).collect();
+        let waiting: Vec<_> = commands.into_iter().map(|command| self.queue(command)).collect();
         let mut outcomes = Vec::with_capacity(waiting.len());
         for outcome in waiting {
             outcomes.push(match outcome {

@@ -3,30 +3,17 @@
 use super::caller::require_right;
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::balance_sheet::BalanceSheet;
+use crate::domain::balance_sheet::{BalanceSheet, BalanceSheetOf};
 use crate::domain::community::Community;
+use crate::domain::language::Language;
 use crate::domain::policy::Right;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{Day, TimeOfDay};
-use crate::storage::{Conn, StorageError, balance_sheet, heads};
-
-/// A balance sheet with what it is about.
-#[derive(Debug, Clone)]
-pub struct BalanceSheetOf {
-    /// The community.
-    pub community: Community,
-    /// The day at whose end it holds; none for now.
-    pub day: Option<Day>,
-    /// The last record that counts.
-    pub seq: i64,
-    /// The sums.
-    pub sheet: BalanceSheet,
-    /// When it was made.
-    pub made_at: Timestamp,
-}
+use crate::storage::{Conn, StorageError, balance_sheet, heads, users};
 
 impl Services {
-    /// A community's balance sheet at the end of a day by its clocks, or now. For its admins.
+    /// A community's balance sheet at the end of a day by its clocks, or now, and the language in which the bearer reads. For its
+    /// admins.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the bearer does not belong to it, and why they may not see it;
@@ -36,7 +23,7 @@ impl Services {
         bearer: &Bearer,
         code: String,
         day: Option<Day>,
-    ) -> Result<BalanceSheetOf, ServiceError> {
+    ) -> Result<(BalanceSheetOf, Language), ServiceError> {
         let room = self.room_for_books(bearer.authority.user_id)?;
         let (made_at, caller) = (self.now(), bearer.clone());
         self.ledger
@@ -53,7 +40,9 @@ impl Services {
                     None => head.seq,
                 };
                 let sheet = read(conn, &community, seq)?;
-                Ok(BalanceSheetOf { community, day, seq, sheet, made_at })
+                let language = users::language(conn, caller.authority.user_id)?;
+                let found = BalanceSheetOf { community, day, seq, sheet, made_at };
+                Ok((found, language.unwrap_or(Language::English)))
             })
             .await
     }

@@ -14,10 +14,12 @@
 //! | `delegations.rs` | tellers and brokers of accounts |
 //! | `events/` | telling what happened, to those whom it concerns |
 //! | `error.rs` | why a use case failed |
+//! | `exporting.rs` | a community as it is handed out |
 //! | `finding.rs` | finding payments |
 //! | `groups.rs` | groups of members, and what kind of member each is |
 //! | `health/` | how a community's currency is doing |
 //! | `identify.rs` | proving who one is: passwords and codes, every try counted |
+//! | `importing/` | bringing a community along from another system |
 //! | `joining/` | joining a community: its terms, applications, invitations |
 //! | `letters.rs` | mails on behalf of a community |
 //! | `limit_policies/` | limits as policy |
@@ -69,11 +71,13 @@ mod cursors;
 pub mod delegations;
 mod error;
 pub mod events;
+pub mod exporting;
 pub mod fees;
 pub mod finding;
 pub mod groups;
 pub mod health;
 mod identify;
+pub mod importing;
 pub mod joining;
 pub mod leaving;
 mod letters;

@@ -213,7 +213,7 @@ impl Services {
         if session_ids.is_empty() {
             return Ok(done.to_vec());
         }
-        let all = self.ledger.read(move |conn| communities::ids_of_user(conn, user_id)).await?;
+        let all = self.ledger.read(move |conn| communities::all_ids_of_user(conn, user_id)).await?;
         let due = all.iter().copied().filter(|id| !done.contains(id)).collect();
         self.end_in(due, session_ids).await?;
         Ok(all)

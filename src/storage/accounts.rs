@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::communities::{CommunityRow, read_community};
+use super::communities::{CommunityRow, is_there, read_community};
 use super::connection::on_backend;
 use super::schema::{accounts, balances, communities, member_users, members, sessions};
 use super::{Conn, StorageError};
@@ -111,6 +111,7 @@ pub fn find_own(
         ))
         .inner_join(sessions::table.on(sessions::user_id.eq(member_users::user_id)))
         .filter(communities::code.eq(code.community()).and(accounts::code.eq(code.as_str())))
+        .filter(is_there!(communities::id))
         .filter(member_users::user_id.eq(user_id).and(sessions::id.eq(session_id)))
         .select((
             columns!(),

@@ -36,6 +36,21 @@ pub(super) type CommunityRow = (
     i64,
 );
 
+/// That nobody is still bringing the community along from another system: until then it looks absent.
+macro_rules! is_there {
+    ($id:expr) => {
+        diesel::dsl::not(diesel::dsl::exists(
+            $crate::storage::schema::imports::table.filter(
+                $crate::storage::schema::imports::community_id
+                    .eq($id)
+                    .and($crate::storage::schema::imports::finished_at.is_null()),
+            ),
+        ))
+    };
+}
+
+pub(super) use is_there;
+
 /// Makes a community. Its head comes with [`super::heads::insert`].
 ///
 /// # Errors
@@ -104,7 +119,7 @@ fn fee_columns(fees: &FeeRules) -> FeeColumns {
     )
 }
 
-/// The community with this id.
+/// The community with this id, also where it is still being brought along from another system.
 ///
 /// # Errors
 /// When the database refuses.
@@ -114,24 +129,28 @@ pub fn find(conn: &mut Conn, id: CommunityId) -> Result<Option<Community>, Stora
     row.map(read_community).transpose()
 }
 
-/// The community with this code.
+/// The community with this code that is there for its people.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Community>, StorageError> {
     let row: Option<CommunityRow> = on_backend!(conn, |c| communities::table
         .filter(communities::code.eq(code))
+        .filter(is_there!(communities::id))
         .get_result(c)
         .optional())?;
     row.map(read_community).transpose()
 }
 
-/// All communities, by code.
+/// All communities that are there for their people, by code.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn all(conn: &mut Conn) -> Result<Vec<Community>, StorageError> {
-    let rows: Vec<CommunityRow> = on_backend!(conn, |c| communities::table.order(communities::code).load(c))?;
+    let rows: Vec<CommunityRow> = on_backend!(conn, |c| communities::table
+        .filter(is_there!(communities::id))
+        .order(communities::code)
+        .load(c))?;
     rows.into_iter().map(read_community).collect()
 }
 
@@ -142,10 +161,24 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Community>, StorageError> {
 pub fn after(conn: &mut Conn, code: &str, limit: i64) -> Result<Vec<Community>, StorageError> {
     let rows: Vec<CommunityRow> = on_backend!(conn, |c| communities::table
         .filter(communities::code.gt(code))
+        .filter(is_there!(communities::id))
         .order(communities::code)
         .limit(limit)
         .load(c))?;
     rows.into_iter().map(read_community).collect()
+}
+
+/// The communities in which a user has or had a place, also those that are still being brought along from another system:
+/// what ends everywhere ends there, too.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all_ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>, StorageError> {
+    Ok(on_backend!(conn, |c| user_communities::table
+        .filter(user_communities::user_id.eq(user_id))
+        .select(user_communities::community_id)
+        .order(user_communities::community_id)
+        .load(c))?)
 }
 
 /// The communities in which a user has or had a place.
@@ -155,6 +188,7 @@ pub fn after(conn: &mut Conn, code: &str, limit: i64) -> Result<Vec<Community>, 
 pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>, StorageError> {
     Ok(on_backend!(conn, |c| user_communities::table
         .filter(user_communities::user_id.eq(user_id))
+        .filter(is_there!(user_communities::community_id))
         .select(user_communities::community_id)
         .order(user_communities::community_id)
         .load(c))?)

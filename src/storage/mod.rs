@@ -11,7 +11,7 @@
 //! | `migrations.rs` | bringing the schema up to date |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
-//! | `schema.rs`, `schema_choices.rs`, `schema_health.rs`, `schema_joining.rs`, `schema_limits.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs`, `schema_choices.rs`, `schema_health.rs`, `schema_imports.rs`, `schema_joining.rs`, `schema_limits.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 //!
 //! A row that a key names is read with `get_result`, not `first`: that binds a LIMIT, for which SQLite prepares the
@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod agreements;
 pub mod applications;
 pub mod approvals;
+pub mod archive;
 pub mod attempts;
 pub mod audits;
 pub mod balance_sheet;
@@ -40,6 +41,7 @@ pub mod health;
 pub mod history;
 pub mod holds;
 pub mod idempotency;
+pub mod imports;
 pub mod invitations;
 pub mod joining;
 pub mod leavings;
@@ -63,6 +65,7 @@ pub mod schedules;
 mod schema;
 mod schema_choices;
 mod schema_health;
+mod schema_imports;
 mod schema_joining;
 mod schema_limits;
 mod schema_logins;

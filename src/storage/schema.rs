@@ -4,6 +4,7 @@
 
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
+pub use super::schema_imports::imports;
 pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
     user_applications,
@@ -412,6 +413,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     schedule_terms,
     approvals,
     health_progress,
+    imports,
     health_settings,
     health_snapshots,
     health_thresholds,

@@ -94,6 +94,17 @@ pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, Stora
     Ok(row.map(read_user))
 }
 
+/// The ids of the users with these folded e-mail addresses, by address.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ids_by_email(conn: &mut Conn, emails: &[String]) -> Result<Vec<(String, UserId)>, StorageError> {
+    Ok(on_backend!(conn, |c| users::table
+        .filter(users::email.eq_any(emails))
+        .select((users::email, users::id))
+        .load(c))?)
+}
+
 /// The user with this id.
 ///
 /// # Errors

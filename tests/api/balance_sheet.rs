@@ -86,4 +86,33 @@ both_engines! {
         }
         admin.get(&format!("{path}?day=2026-01-01")).expect_problem(400, "validation_failed");
     }
+
+    fn a_balance_sheet_is_written_as_its_reader_likes(app: &TestApp) {
+        let (ada, ben, admin) = (app.member("ada"), app.member("ben"), app.admin());
+        app.pay(&ada, &ben, "10.00");
+        let path = "/api/v1/communities/RIVER/balance-sheet";
+        let like = |accept: &str| admin.get_with(path, &[("Accept", accept)]);
+        for accept in ["application/json", "*/*", "text/csv;q=0.5, application/json"] {
+            assert_eq!(like(accept).expect(200).body["positive_balances"], "10.00", "{accept}");
+        }
+        let csv = like("text/csv").expect(200);
+        assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+        assert_eq!(csv.header("vary"), Some("Authorization, Accept"));
+        assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"RIVER-balance-sheet-now.csv\""));
+        let text = String::from_utf8(csv.bytes.clone()).unwrap();
+        let sums: Vec<_> = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()).map(|cells| (cells[2], cells[4])).collect();
+        let expected = [
+            ("positive_balances", "10.00"), ("negative_balances", "-10.00"), ("commons", "0.00"), ("write_off", "0.00"),
+            ("peers", "0.00"), ("sum", "0.00"), ("reserved", "0.00"), ("credit_granted", "300.00"),
+        ];
+        assert_eq!(sums, expected);
+        let today = today(app);
+        let pdf = admin.get_with(&format!("{path}?date={today}"), &[("Accept", "application/pdf")]).expect(200);
+        assert!(pdf.bytes.starts_with(b"%PDF-"));
+        let name = format!("attachment; filename=\"RIVER-balance-sheet-{today}.pdf\"");
+        assert_eq!(pdf.header("content-disposition"), Some(name.as_str()));
+        like("text/html").expect_problem(406, "not_acceptable");
+        // Who may not see it gets it in no form.
+        ada.get_with(path, &[("Accept", "application/pdf")]).expect_problem(403, "forbidden");
+    }
 }

@@ -21,6 +21,7 @@ mod communities;
 mod cursors;
 mod duplicates;
 mod events;
+mod exporting;
 mod fees;
 mod hardening;
 mod health;

@@ -19,7 +19,7 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits …]";
+const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits|import …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -43,6 +43,8 @@ pub enum Part {
     Health,
     /// A limit policy for 100,000 members, on both engines.
     Limits,
+    /// A community from another system, on both engines.
+    Import,
 }
 
 pub struct Options {
@@ -94,6 +96,7 @@ impl Options {
             Part::Bulk,
             Part::Health,
             Part::Limits,
+            Part::Import,
         ]
         .into_iter()
         .any(|part| self.wants(part))
@@ -112,6 +115,7 @@ fn part(name: &str) -> Outcome<Part> {
         "bulk" => Ok(Part::Bulk),
         "health" => Ok(Part::Health),
         "limits" => Ok(Part::Limits),
+        "import" => Ok(Part::Import),
         _ => Err(Failure::new(USAGE)),
     }
 }

@@ -116,9 +116,19 @@ impl Site {
 
     /// Has the program re-derive the whole ledger. No server may be serving this site.
     pub fn verify(&self) -> Outcome<()> {
+        self.run(&["verify", "--json"], Duration::from_secs(VERIFY_LIMIT_SECONDS))
+    }
+
+    /// Runs the program on this site's database, to its end. No server may be serving the site.
+    pub fn run(&self, arguments: &[&str], limit: Duration) -> Outcome<()> {
         let mut command = self.program();
-        command.args(["verify", "--json"]).env(DATABASE_VARIABLE, self.url());
-        process::run(&mut command, Duration::from_secs(VERIFY_LIMIT_SECONDS), &self.data).map(drop)
+        command.args(arguments).env(DATABASE_VARIABLE, self.url());
+        process::run(&mut command, limit, &self.data).map(drop)
+    }
+
+    /// The folder of its data.
+    pub fn folder(&self) -> &Path {
+        &self.data
     }
 
     pub fn log_file(&self) -> PathBuf {

@@ -15,6 +15,7 @@ mod proxy;
 mod support;
 
 mod command_line;
+mod importing;
 mod journal;
 mod killed;
 mod killed_steps;

@@ -22,6 +22,7 @@ impl Command {
             Action::SetAccountStepUp(change) => vec![change.account_id],
             Action::EraseMember(erase) => erase.account_ids.clone(),
             Action::Pay(pay)
+            | Action::BringBalance(pay)
             | Action::Authorise(Authorise { payment: pay, .. })
             | Action::Request(Request { payment: pay, .. })
             | Action::Schedule(NewSchedule { payment: pay, .. }) => {

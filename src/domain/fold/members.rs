@@ -119,8 +119,8 @@ impl Fold<'_> {
     fn keep_an_admin(&self, before: Operator, after: Operator) -> Result<(), Refusal> {
         let runs = |member: &Operator| member.role == Role::Admin && member.status == MemberStatus::Active;
         let is_other = |member: &&Operator| member.member_id != before.member_id;
-        let has_other = self.state.members.values().filter(is_other).any(runs);
-        if runs(&before) && !runs(&after) && !has_other {
+        let has_other = || self.state.members.values().filter(is_other).any(runs);
+        if runs(&before) && !runs(&after) && !has_other() {
             return Err(Refusal::Conflict(ConflictReason::LastAdmin));
         }
         Ok(())

@@ -10,6 +10,7 @@
 //! | `payments.rs` | making payments |
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
 //! | `holds.rs` | authorising, capturing, voiding |
+//! | `history.rs` | what happened in another system before |
 //! | `requests.rs` | asking, accepting, declining, cancelling |
 //! | `lives.rs` | what becomes of a payment, and that it expires |
 //! | `trust.rs` | trusted payees |
@@ -40,6 +41,7 @@ mod delegations;
 mod duplicates;
 mod erasure;
 mod fees;
+mod history;
 mod holds;
 mod limits;
 mod lives;
@@ -180,7 +182,7 @@ impl<'a> Fold<'a> {
             return earlier;
         }
         let audited = self.postings.audits.len();
-        let dispatched = self.dispatch(command);
+        let dispatched = self.dispatch_in_time(command);
         for line in self.postings.audits.iter_mut().skip(audited) {
             line.request_id.clone_from(&command.request_id);
         }
@@ -249,6 +251,7 @@ impl<'a> Fold<'a> {
             Action::Reverse(reverse) => self.reverse(authority, reverse),
             Action::WriteOff(ask) => self.ask_write_off(authority, ask),
             Action::PayMany(many) => self.pay_many(authority, many),
+            Action::BringBalance(pay) => self.bring_balance(authority, pay),
             Action::Schedule(new) => self.schedule(authority, new),
             Action::ChangeSchedule(change) => self.change_schedule(authority, change),
             Action::EditSchedule(edit) => self.edit_schedule(authority, edit),

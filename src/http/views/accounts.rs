@@ -151,7 +151,7 @@ pub struct EntryView {
     account_seq: i64,
     /// The payment it belongs to.
     payment_id: Uuid,
-    /// What it is: `principal`, `fee` or `refund`.
+    /// What it is: `principal`, `fee`, `refund`, `opening_balance` and others.
     #[schema(example = "principal")]
     kind: &'static str,
     /// Signed: negative where the account paid.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::services::balance_sheet::BalanceSheetOf;
+use crate::domain::balance_sheet::BalanceSheetOf;
 
 /// What a community's members hold and owe, and its own accounts. Positive and negative balances, commons, write-off and
 /// peers add up to zero.

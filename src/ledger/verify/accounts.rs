@@ -23,8 +23,10 @@ const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
 const MEMBER: i64 = 1;
 const COMMONS: i64 = 2;
 const LOSSES: i64 = 3;
-/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, write-off.
-const ENTRY_KINDS: [u8; 6] = [1, 2, 3, 4, 5, WRITE_OFF];
+/// The kind of an entry of what an account brought along.
+const OPENING_BALANCE: u8 = 11;
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, write-off, opening balance.
+const ENTRY_KINDS: [u8; 7] = [1, 2, 3, 4, 5, WRITE_OFF, OPENING_BALANCE];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.
@@ -191,6 +193,12 @@ impl Accounts {
             "it has entries of a reversal, and is none of a transfer as a whole",
         );
         let is_write_off = self.check_write_off(at, record, entries, differences);
+        let is_brought = self.is_brought_to_the_fund_or_from_it(entries);
+        differences.expect(
+            is_brought,
+            at,
+            "it has entries of an opening balance, and does not bring one along against the fund",
+        );
         let mut befores = Vec::with_capacity(entries.len());
         let mut sum = 0_i128;
         for (entry, position) in entries.iter_mut().zip(1..) {
@@ -245,6 +253,15 @@ impl Accounts {
             "it has entries of a write-off, and is none of one member's balance",
         );
         is_write_off
+    }
+
+    /// An opening balance stands between an account and the fund, and nothing else stands in its transfer.
+    fn is_brought_to_the_fund_or_from_it(&self, entries: &[KeptEntry]) -> bool {
+        let brought = entries.iter().filter(|entry| entry.kind == OPENING_BALANCE);
+        let is_fund = |id: &AccountId| self.states.get(id).is_some_and(|state| state.kind == COMMONS);
+        let of_fund = brought.clone().filter(|entry| is_fund(&entry.account_id)).count();
+        let brought = brought.count();
+        brought == 0 || (brought == entries.len() && brought == 2 && of_fund == 1)
     }
 
     /// A capture uses its hold up in full, whatever it takes of it.

@@ -16,9 +16,11 @@ const REFUND: i64 = 3;
 const REVERSAL: i64 = 4;
 const BEYOND_LIMIT: i64 = 5;
 const WRITE_OFF: i64 = 10;
+const OPENING_BALANCE: i64 = 11;
 const LEAVING: i64 = 4;
 /// The kinds of accounts.
 const MEMBER: i64 = 1;
+const COMMONS: i64 = 2;
 const LOSSES: i64 = 3;
 const PEER: i64 = 4;
 
@@ -35,19 +37,21 @@ struct Books {
 
 impl Books {
     fn new() -> Self {
+        Self::with_kinds([MEMBER; 2])
+    }
+
+    /// Accounts of these kinds.
+    fn with_kinds(kinds: [i64; 2]) -> Self {
         let mut books = Self { accounts: Accounts::default(), seq: 0, entries: [0; 2], balances: [0; 2] };
-        for id in [ADA, BOB] {
-            books.set(id, ACTIVE);
+        for (id, kind) in [ADA, BOB].into_iter().zip(kinds) {
+            books.set_kind(id, kind, ACTIVE);
         }
         books
     }
 
     /// Ada's account is of that kind, and Bob a member.
     fn with_ada(kind: i64) -> Self {
-        let mut books = Self { accounts: Accounts::default(), seq: 0, entries: [0; 2], balances: [0; 2] };
-        books.set_kind(ADA, kind, ACTIVE);
-        books.set(BOB, ACTIVE);
-        books
+        Self::with_kinds([kind, MEMBER])
     }
 
     fn record(&mut self, kind: i64, undone: bool) -> RecordRow {
@@ -201,5 +205,19 @@ fn a_write_off_takes_all_that_a_member_has_who_is_held_back() {
         assert!(books.takes([PRINCIPAL; 2], -50, false));
         books.set(BOB, FROZEN);
         assert!(!books.takes([WRITE_OFF; 2], 50, false), "another kind of other side: {kind}");
+    }
+}
+
+#[test]
+fn a_balance_is_brought_along_between_one_account_and_the_fund() {
+    let brought = |kinds, entries| Books::with_kinds(kinds).takes(entries, 50, false);
+    for kinds in [[MEMBER, COMMONS], [COMMONS, MEMBER], [LOSSES, COMMONS]] {
+        assert!(brought(kinds, [OPENING_BALANCE; 2]), "{kinds:?}");
+    }
+    for kinds in [[MEMBER; 2], [MEMBER, LOSSES], [COMMONS; 2]] {
+        assert!(!brought(kinds, [OPENING_BALANCE; 2]), "{kinds:?}");
+    }
+    for mixed in [[OPENING_BALANCE, PRINCIPAL], [PRINCIPAL, OPENING_BALANCE]] {
+        assert!(!brought([MEMBER, COMMONS], mixed), "{mixed:?}");
     }
 }

@@ -83,13 +83,7 @@ pub(super) fn letter(
     language: Language,
     open: &'static str,
 ) -> (&'static str, Vec<Part>) {
-    let sentences = match language {
-        Language::English => &ENGLISH,
-        Language::Spanish => &SPANISH,
-        Language::French => &FRENCH,
-        Language::German => &GERMAN,
-        Language::Dutch => &DUTCH,
-    };
+    let sentences = language.choose([&ENGLISH, &SPANISH, &FRENCH, &GERMAN, &DUTCH]);
     let MonthlyStatement { community, account, month, opening, entries, closing, is_enclosed } = told;
     let first = sentences.first.replace("{m}", &month.to_string()).replace("{a}", &account.to_string());
     let parts = vec![

@@ -69,7 +69,7 @@ impl Checks {
 }
 
 /// Whether a folded address has the form of one person's.
-fn is_mailable(folded: &str) -> bool {
+pub(in crate::services) fn is_mailable(folded: &str) -> bool {
     let Some((local, domain)) = folded.rsplit_once('@') else { return false };
     let is_plain = |text: &str| {
         !text.is_empty()

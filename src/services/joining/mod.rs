@@ -17,7 +17,7 @@
 
 pub mod agreements;
 pub mod applications;
-mod checks;
+pub(super) mod checks;
 pub mod confirmations;
 pub mod decisions;
 mod entering;

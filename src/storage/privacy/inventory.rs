@@ -190,6 +190,8 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("account_id", Id), ("credit_limit", Number), ("ceiling", Number), ("audit_id", Id), ("set_at", Time), ("until", Time)], withheld: &[("set_by", "stands in the audit log")] },
     Inventory { table: "limit_progress", rows: &[], erasure: "how far each community's policy is applied", exported: &[],
         withheld: &[("community_id", TENANT), ("due_at", INNER), ("behind", INNER), ("evaluated_at", INNER)] },
+    Inventory { table: "imports", rows: &[], erasure: "which communities were brought along, and when", exported: &[],
+        withheld: &[("community_id", CHOSEN), ("digest", INNER), ("records", INNER), ("started_at", INNER), ("finished_at", INNER)] },
     Inventory { table: "health_progress", rows: &[], erasure: "how far each community was measured", exported: &[],
         withheld: &[("community_id", TENANT), ("day", INNER), ("begins_at", INNER), ("closes_at", INNER), ("refresh_at", INNER), ("seen_event_seq", INNER)] },
     Inventory { table: "health_snapshots", rows: &[], erasure: "sums over members, none of which tells of one", exported: &[],

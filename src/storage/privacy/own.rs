@@ -33,7 +33,7 @@ pub struct OwnMember {
 /// # Errors
 /// When the database refuses.
 pub fn find_communities(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>, StorageError> {
-    let mut found = communities::ids_of_user(conn, user_id)?;
+    let mut found = communities::all_ids_of_user(conn, user_id)?;
     found.extend(applications::places(conn, user_id)?);
     found.sort_unstable();
     found.dedup();
@@ -46,7 +46,7 @@ pub fn find_communities(conn: &mut Conn, user_id: UserId) -> Result<Vec<Communit
 /// When the database refuses.
 pub fn find_members(conn: &mut Conn, user_id: UserId) -> Result<Vec<OwnMember>, StorageError> {
     let mut own = Vec::new();
-    for community_id in communities::ids_of_user(conn, user_id)? {
+    for community_id in communities::all_ids_of_user(conn, user_id)? {
         for member in all_members::of_user(conn, community_id, user_id)? {
             own.push(OwnMember {
                 community_id,

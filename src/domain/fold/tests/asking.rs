@@ -4,11 +4,18 @@ use super::support::{Person, START, by, minor, order};
 use crate::domain::command::{
     Accept, Action, Authority, Cancel, Command, Decline, Expire, Request, SetTrust,
 };
-use crate::domain::ids::PaymentId;
+use crate::domain::ids::{AccountId, PaymentId};
+use crate::domain::time::Timestamp;
 use crate::domain::trust::TrustTerms;
 
 pub(super) fn accept(authority: Authority, payment_id: PaymentId) -> Command {
     by(authority, Action::Accept(Accept { payment_id }))
+}
+
+/// A balance that the service brings along from one account to another, at the time at which it was elsewhere.
+pub(super) fn bring([payer_id, payee_id]: [AccountId; 2], amount: i64, at: Timestamp) -> Command {
+    let action = Action::BringBalance(order(payer_id, payee_id, amount, "brought along"));
+    Command { happened_at: Some(at), ..by(Authority::Service, action) }
 }
 
 pub(super) fn decline(authority: Authority, payment_id: PaymentId, reason: &str) -> Command {

@@ -77,6 +77,7 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::Reversal => 4,
         EntryKind::ReversalBeyondLimit => 5,
         EntryKind::WriteOff => 10,
+        EntryKind::OpeningBalance => 11,
     };
     let mut bytes = item_salt(record, entry.position).to_vec();
     bytes.extend(entry.account_id.uuid().into_bytes());

@@ -51,7 +51,9 @@ impl Play {
             }
             (Verdict::Passes, Outcome::Paid(payment)) => {
                 let pay = match &command.action {
-                    Action::Pay(pay) | Action::Authorise(Authorise { payment: pay, .. }) => pay,
+                    Action::Pay(pay)
+                    | Action::BringBalance(pay)
+                    | Action::Authorise(Authorise { payment: pay, .. }) => pay,
                     Action::Schedule(new) => {
                         assert_eq!(payment.state, PaymentState::Scheduled);
                         &new.payment

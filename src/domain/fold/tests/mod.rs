@@ -47,6 +47,7 @@ mod duplicates;
 mod erasure;
 mod fees;
 mod format;
+mod history;
 mod holds;
 mod keys;
 mod leaving;

@@ -4,6 +4,7 @@
 mod approvals;
 mod duplicates;
 mod fees;
+mod history;
 mod limits;
 mod many;
 mod ranks;
@@ -103,6 +104,8 @@ pub(super) struct Model {
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
+    /// The time of the batch.
+    present: Timestamp,
     /// The time of the last record: no time after it is earlier.
     last_at: Timestamp,
 }
@@ -116,6 +119,7 @@ impl Model {
     /// A batch begins.
     pub fn begin(&mut self, now: Timestamp) {
         self.now = if now > self.last_at { now } else { self.last_at };
+        self.present = self.now;
     }
 
     /// An event was told: nothing happens before it any more.
@@ -149,22 +153,7 @@ impl Model {
 
     /// Does what a command that passes says. `payment_id` is the payment that it made.
     pub fn perform(&mut self, command: &Command, payment_id: Option<PaymentId>) {
-        let leaves_no_record = match &command.action {
-            Action::EndSession(_)
-            | Action::SetFees(_)
-            | Action::SetTrust(_)
-            | Action::Schedule(_)
-            | Action::ChangeSchedule(_)
-            | Action::EditSchedule(_)
-            | Action::RunSchedule(_)
-            | Action::SetApprovalRules(_) => true,
-            Action::SettleApproval(settle) => self.settling_leaves_no_record(settle),
-            Action::FollowPolicy(follow) => self.follows_already(follow),
-            Action::SetStatus(change) => self.status_stays(change),
-            Action::SetMemberStatus(change) => self.standing_leaves_no_record(change),
-            _ => false,
-        };
-        if !leaves_no_record {
+        if !self.leaves_no_record(&command.action) {
             self.last_at = self.now;
         }
         match &command.action {
@@ -185,6 +174,7 @@ impl Model {
             }
             Action::PayMany(_) => unreachable!("it makes several payments"),
             Action::WriteOff(_) => unreachable!("it only asks"),
+            Action::BringBalance(pay) => self.bring(pay, payment_id),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
@@ -302,6 +292,7 @@ impl Model {
                     wrong.push(insufficient(held, payer));
                 }
             }
+            Action::BringBalance(pay) => self.wrong_with_bringing(command, pay, &mut wrong),
             Action::Capture(capture) => self.wrong_with_capturing(command, capture, &mut wrong),
             Action::Void(void) => self.wrong_with_voiding(command, void.payment_id, &mut wrong),
             Action::Request(request) => self.wrong_with_asking(command, request, &mut wrong),

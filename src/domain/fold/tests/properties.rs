@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
-use super::asking::{accept, cancel, decline, expire};
+use super::asking::{accept, bring, cancel, decline, expire};
 use super::comparing::{
     assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
     proposal_of,
@@ -144,6 +144,7 @@ impl Play {
 
     /// The fold and the model judge, and have to agree on the outcome and on what is left.
     fn judge_twice(&mut self, fold: &mut Fold<'_>, command: &Command) {
+        self.model.turn_to(command.happened_at);
         let verdict = self.model.judge(command);
         let before = (Snapshot::of(fold.state), fold.postings.clone());
         let quote = proposal_of(command).map(|proposal| fold.quote(&command.authority, &proposal));
@@ -348,6 +349,12 @@ impl Play {
                 // Mostly whoever of the two did not ask.
                 let is_firsts = self.model.asker_of(settle.approval_id) == Some(self.users[ADMINS[0]]);
                 (ADMINS[usize::from(is_firsts != own)], None, Action::SettleApproval(settle))
+            }
+            Operation::Bring { account: index, owed, amount, ago } => {
+                let sides = if owed { [index, FUND] } else { [FUND, index] }.map(account);
+                let told = bring(sides, amount, now.plus_seconds(-ago));
+                let is_own = !matches!(step.who, Who::Someone { .. });
+                return Some(if is_own { told } else { by(self.authority(step, 0), told.action) });
             }
             Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
                 let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);

@@ -127,6 +127,13 @@ pub(super) enum Operation {
         beyond: bool,
         key: Option<u8>,
     },
+    /// A balance is brought along against the fund, by the service at a time so many seconds before now.
+    Bring {
+        account: usize,
+        owed: bool,
+        amount: i64,
+        ago: i64,
+    },
     SetLimits {
         account: usize,
         credit_limit: i64,
@@ -312,6 +319,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(account, credit_limit, ceiling, off)| {
                 Operation::Follow { account, credit_limit, ceiling, off }
             }),
+        3 => (0..ACCOUNTS, proptest::bool::ANY, amount(), -100..900_i64)
+            .prop_map(|(account, owed, amount, ago)| Operation::Bring { account, owed, amount, ago }),
         3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))
             .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
         7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))

@@ -42,6 +42,7 @@ fn the_random_commands_reach_every_rule() {
         "passes SetTrust",
         "passes Refund",
         "passes PayMany",
+        "passes BringBalance",
         "passes Reverse",
         "passes Schedule",
         "passes ChangeSchedule",

@@ -1,9 +1,6 @@
 //! `GET /accounts/{account}/statement`: what happened in a period, for people and for bookkeeping programs.
 
-use std::cmp::Reverse;
-
-use actix_web::http::header::{self, Accept, Header as _, HeaderValue, Quality, QualityItem};
-use actix_web::mime::Mime;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
@@ -15,6 +12,7 @@ use crate::domain::zone::Day;
 use crate::export::{camt053, csv, ofx, statement};
 use crate::http::app::AppState;
 use crate::http::extract::{AccountsRead, Caller, Query, account_reference};
+use crate::http::formats::{Offered, accepted};
 use crate::http::problem::{ApiError, Problem, ProblemCode};
 use crate::http::views::StatementView;
 use crate::services::Fault;
@@ -53,6 +51,12 @@ struct Row {
     media_type: &'static str,
     parameters: &'static str,
     ending: &'static str,
+}
+
+impl Offered for Row {
+    fn media_type(self) -> &'static str {
+        self.media_type
+    }
 }
 
 const fn row(
@@ -108,7 +112,7 @@ pub async fn get_statement(
     let (days, wanted) = parse(&query.0)?;
     let row = match wanted {
         Some(row) => row,
-        None => accepted(&request)?,
+        None => accepted(&request, &FORMATS)?,
     };
     let reference = account_reference(&account)?;
     let (statement, language, room) = state.services.statement(&caller.bearer, reference, days).await?;
@@ -148,32 +152,6 @@ fn parse(query: &StatementQuery) -> Result<(Days, Option<Row>), ApiError> {
         (Some(from), Some(until)) if faults.is_empty() => Ok((Days { from, until }, row)),
         _ => Err(ApiError::invalid(faults)),
     }
-}
-
-/// The format that the caller likes best; of those liked as much, the one that is named first.
-fn accepted(request: &HttpRequest) -> Result<Row, ApiError> {
-    let ranges = Accept::parse(request).map(|Accept(ranges)| ranges).unwrap_or_default();
-    let liked = FORMATS.into_iter().rev().filter_map(|row| Some((liking(&ranges, row.media_type)?, row)));
-    let best = liked.max_by_key(|(liking, _)| *liking).map(|(_, row)| row);
-    let default = FORMATS.into_iter().next().filter(|_| ranges.is_empty());
-    best.or(default).ok_or(ApiError::new(ProblemCode::NotAcceptable))
-}
-
-/// How much a media type is liked, by the most specific range that it is in (RFC 9110 section 12.5.1); none where it is in
-/// none, or not liked at all.
-fn liking(ranges: &[QualityItem<Mime>], media_type: &str) -> Option<(Quality, Reverse<usize>)> {
-    let (kind, _) = media_type.split_once('/')?;
-    let matching = ranges.iter().enumerate().filter_map(|(place, range)| {
-        let specificity = match range.item.essence_str() {
-            "*/*" => 0,
-            essence if essence.strip_suffix("/*") == Some(kind) => 1,
-            essence if essence == media_type => 2,
-            _ => return None,
-        };
-        Some((specificity, Reverse(place), range.quality))
-    });
-    let (_, place, quality) = matching.max()?;
-    (quality > Quality::ZERO).then_some((quality, place))
 }
 
 fn write(found: &Statement, format: Format, language: Language) -> Result<Vec<u8>, ApiError> {

@@ -1,0 +1,165 @@
+//! The whole plan judged by the ledger's own rules, in memory: whatever they would refuse is found out beforehand, all of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::commands::Identity;
+use super::plan::Plan;
+use super::problems::Problems;
+use super::table::Sheet;
+use crate::domain::account::{Account, AccountKind};
+use crate::domain::amount::{Amount, Scale};
+use crate::domain::approval::ApprovalRules;
+use crate::domain::community::Community;
+use crate::domain::fees::FeeRules;
+use crate::domain::fold::{AnswerFormat, CommunityState, Fold, FormattedAnswer, Outcome};
+use crate::domain::ids::{CommunityId, IdSource};
+use crate::domain::many::PaidMany;
+use crate::domain::payment::Payment;
+use crate::domain::records::Head;
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::schedule::NoticeFacts;
+use crate::domain::time::Timestamp;
+use crate::services::setup::NewCommunity;
+
+/// How many steps are judged between two looks at how far it is.
+const STEPS_AT_ONCE: usize = 5_000;
+
+/// Where everything stands after the trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcomes {
+    /// What the accounts above zero hold together.
+    pub held: Amount,
+    /// What the accounts below zero owe together, below zero.
+    pub owed: Amount,
+    /// The sum of all balances: zero.
+    pub sum: Amount,
+    /// How many accounts are past their limits in the end.
+    pub beyond_limits: usize,
+}
+
+/// Plays the plan; `tell` hears how many steps are judged.
+///
+/// # Errors
+/// What the rules refuse, by line.
+pub fn play(plan: &Plan, now: Timestamp, mut tell: impl FnMut(usize)) -> Result<Outcomes, Problems> {
+    let mut problems = Problems::default();
+    let community_id = CommunityId::from_uuid(uuid::Uuid::nil());
+    let community = community_of(community_id, &plan.community);
+    let scale = community.scale;
+    let identity = Identity { community_id, user_ids: Vec::new() };
+    let head = Head::new(community_id, plan.founded);
+    let mut state = CommunityState::new(Arc::new(community), head, HashMap::new());
+    // Nobody is there yet, so all who are is known from here on.
+    state.knows_admins = true;
+    let (known_answers, mut ids) = (HashMap::new(), Counting(0));
+    let mut done = 0;
+    for steps in plan.steps.chunks(STEPS_AT_ONCE) {
+        let mut fold = Fold::new(&mut state, &known_answers, now, &mut ids, &Unheard);
+        for (at, step) in steps {
+            let Some(command) = plan.command(&identity, *at, *step) else { continue };
+            let Outcome::Refused(refusal) = fold.apply(&command) else { continue };
+            if let Some(place) = plan.place(*step) {
+                let line = (place.line > 0).then_some(place.line);
+                problems.add(&plan.file_name(place.sheet), line, describe(&refusal, scale));
+            }
+            if matches!(refusal, Refusal::InsufficientCredit { .. } | Refusal::CeilingExceeded) {
+                // It did happen there: what comes later is judged by what it left.
+                for command in plan.despite_limits(&identity, *at, *step) {
+                    fold.apply(&command);
+                }
+            }
+        }
+        fold.finish();
+        done += steps.len();
+        tell(done);
+    }
+    let outcomes = sum_up(state.accounts.values(), plan.may_pass_limits());
+    let Some(outcomes) = outcomes.filter(|outcomes| outcomes.sum == Amount::ZERO && plan.has_fund_first())
+    else {
+        problems.add(&plan.file_name(Sheet::History), None, "what accounts hold is too much to be added up");
+        return Err(problems);
+    };
+    if problems.is_empty() { Ok(outcomes) } else { Err(problems) }
+}
+
+/// The facts of a community that is to be founded.
+pub(super) fn community_of(id: CommunityId, new: &NewCommunity) -> Community {
+    Community {
+        id,
+        code: new.code.clone(),
+        name: new.name.clone(),
+        unit: new.unit.clone(),
+        symbol: new.symbol.clone(),
+        scale: new.scale,
+        time_zone: new.time_zone.clone(),
+        default_credit_limit: new.default_credit_limit,
+        step_up_above: None,
+        approval_rules: ApprovalRules::default(),
+        fees: FeeRules::default(),
+        settings_version: 1,
+    }
+}
+
+fn sum_up<'a>(accounts: impl Iterator<Item = &'a Account>, may_pass_limits: bool) -> Option<Outcomes> {
+    let (mut held, mut owed, mut beyond_limits) = (Amount::ZERO, Amount::ZERO, 0);
+    for account in accounts {
+        let part = if account.balance.is_negative() { &mut owed } else { &mut held };
+        *part = part.checked_add(account.balance)?;
+        let is_above = account.limits.ceiling.is_some_and(|ceiling| account.balance > ceiling);
+        let is_past = account.available().is_negative() || is_above;
+        beyond_limits += usize::from(may_pass_limits && is_past && account.kind == AccountKind::Member);
+    }
+    Some(Outcomes { held, owed, sum: held.checked_add(owed)?, beyond_limits })
+}
+
+/// A refusal, for whoever has the files before them.
+fn describe(refusal: &Refusal, scale: Scale) -> String {
+    match refusal {
+        Refusal::InsufficientCredit { amount, available } => format!(
+            "takes the payer past the credit limit: {} are to be paid, and {} may be spent",
+            scale.format(*amount),
+            scale.format(*available)
+        ),
+        Refusal::CeilingExceeded => "takes the payee above the ceiling".into(),
+        Refusal::AccountNotActive { code, status } => {
+            format!("moves account {code}, which is {}", status.name())
+        }
+        Refusal::SameAccount => "payer and payee are one account".into(),
+        Refusal::Conflict(ConflictReason::NotSettled) => {
+            "cannot be closed: it holds or owes something".into()
+        }
+        Refusal::Conflict(ConflictReason::LastAdmin) => "is the last admin, and has to be active".into(),
+        Refusal::NotFound(Thing::Payer | Thing::Payee) => "moves an account that was opened later".into(),
+        Refusal::Forbidden => "an opening balance stands between an account and the commons".into(),
+        other => format!("is refused: {}", other.code()),
+    }
+}
+
+/// Ids of which nothing is kept.
+struct Counting(u128);
+
+impl IdSource for Counting {
+    fn random_16(&mut self) -> [u8; 16] {
+        self.0 += 1;
+        self.0.to_be_bytes()
+    }
+}
+
+/// Nobody is answered.
+struct Unheard;
+
+impl AnswerFormat for Unheard {
+    fn payment(&self, _: &Community, _: &Payment) -> FormattedAnswer {
+        FormattedAnswer { status: 0, body: Vec::new() }
+    }
+    fn payments(&self, _: &Community, _: &PaidMany) -> FormattedAnswer {
+        FormattedAnswer { status: 0, body: Vec::new() }
+    }
+    fn notice(&self, _: &Community, _: &NoticeFacts<'_>) -> String {
+        String::new()
+    }
+    fn refusal(&self, _: &Community, _: &Refusal, _: &str) -> FormattedAnswer {
+        FormattedAnswer { status: 0, body: Vec::new() }
+    }
+}
