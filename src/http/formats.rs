@@ -21,7 +21,8 @@ pub trait Offered: Copy {
 /// `not_acceptable` where the caller takes none of them.
 pub fn accepted<T: Offered>(request: &HttpRequest, offered: &[T]) -> Result<T, ApiError> {
     let ranges = Accept::parse(request).map(|Accept(ranges)| ranges).unwrap_or_default();
-    let liked = offered.iter().rev().filter_map(|format| Some((liking(&ranges, format.media_type())?, *format)));
+    let liked =
+        offered.iter().rev().filter_map(|format| Some((liking(&ranges, format.media_type())?, *format)));
     let best = liked.max_by_key(|(liking, _)| *liking).map(|(_, format)| format);
     let default = offered.first().copied().filter(|_| ranges.is_empty());
     best.or(default).ok_or(ApiError::new(ProblemCode::NotAcceptable))

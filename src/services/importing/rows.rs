@@ -305,12 +305,8 @@ fn account(fields: &mut Fields<'_, '_>) -> Option<AccountRow> {
         (_, Some(_)) => fields.wrong("member", "is named, and the account is the community's own"),
     }
     let name = if fields.line.filled("name").is_some() { fields.name("name") } else { None };
-    let status = fields.word(
-        "status",
-        AccountStatus::Active,
-        brought_status,
-        &["active", "frozen", "closed"],
-    );
+    let status =
+        fields.word("status", AccountStatus::Active, brought_status, &["active", "frozen", "closed"]);
     let opened = fields.time("opened");
     let place = place(Sheet::Accounts, fields);
     Some(AccountRow { place, reference: reference?, member, kind, name, status, opened })

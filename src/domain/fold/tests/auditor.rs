@@ -213,7 +213,8 @@ impl Auditor {
             self.check_write_off(entries);
         }
         self.check_fees(entries);
-        let is_paid = |kind| matches!(kind, EntryKind::Principal | EntryKind::WriteOff | EntryKind::OpeningBalance);
+        let is_paid =
+            |kind| matches!(kind, EntryKind::Principal | EntryKind::WriteOff | EntryKind::OpeningBalance);
         let principal: Vec<_> = entries.iter().copied().filter(|entry| is_paid(entry.kind)).collect();
         let paid = principal.chunks(2);
         let left = |sides: &[&Entry]| Left {

@@ -354,7 +354,11 @@ impl Play {
                 let sides = if owed { [index, FUND] } else { [FUND, index] }.map(account);
                 let told = bring(sides, amount, now.plus_seconds(-ago));
                 let is_own = !matches!(step.who, Who::Someone { .. });
-                return Some(if is_own { told } else { by(self.authority(step, 0), told.action) });
+                return Some(if is_own {
+                    told
+                } else {
+                    by(authority(step, 0, &self.users, &self.sessions), told.action)
+                });
             }
             Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
                 let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);

@@ -30,7 +30,7 @@ impl Model {
         if let [Some(payer), _] = sides
             && (payer.available() < wide(pay.amount) || payer.balance - wide(pay.amount) < -BOUND)
         {
-            wrong.push(insufficient(pay.amount, payer));
+            wrong.push(insufficient(wide(pay.amount), payer));
         }
         self.wrong_with_receiving(pay.payee_id, wide(pay.amount), wrong);
     }
