@@ -236,6 +236,7 @@ impl Play {
             let unknown = ScheduleId::from_uuid(self.accounts[FUND].uuid());
             if back == UNKNOWN_HOLD { Some(unknown) } else { self.schedules.iter().rev().nth(back).copied() }
         };
+        let by_another = |told: Command| by(authority(step, 0, &self.users, &self.sessions), told.action);
         let (rightful, key, action) = match step.operation.clone() {
             Operation::Pay { payer, payee, amount, text, again, key } => {
                 let pay = order(account(payer), account(payee), amount, text);
@@ -320,11 +321,7 @@ impl Play {
                 // By the service, like all runs; now and then by somebody else.
                 let command = run(id, next + off);
                 let is_own = matches!(step.who, Who::Rightful | Who::Service);
-                return Some(if is_own {
-                    command
-                } else {
-                    by(authority(step, 0, &self.users, &self.sessions), command.action)
-                });
+                return Some(if is_own { command } else { by_another(command) });
             }
             Operation::Reverse { back, beyond, key } => {
                 let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
@@ -354,11 +351,7 @@ impl Play {
                 let sides = if owed { [index, FUND] } else { [FUND, index] }.map(account);
                 let told = bring(sides, amount, now.plus_seconds(-ago));
                 let is_own = !matches!(step.who, Who::Someone { .. });
-                return Some(if is_own {
-                    told
-                } else {
-                    by(authority(step, 0, &self.users, &self.sessions), told.action)
-                });
+                return Some(if is_own { told } else { by_another(told) });
             }
             Operation::SetLimits { account: index, credit_limit, ceiling, version_off } => {
                 let version = state.accounts.get(&account(index)).map_or(0, |account| account.version);

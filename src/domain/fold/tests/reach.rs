@@ -29,7 +29,6 @@ fn the_random_commands_reach_every_rule() {
         "passes SetMemberStatus",
         "passes WriteOff",
         "conflict not_held_back",
-        "conflict own_account",
         "conflict balance_changed",
         "conflict money_reserved",
         "conflict last_admin",
