@@ -286,7 +286,7 @@ impl Writer {
             match self.database.connect_writer() {
                 Ok(conn) => self.conn = Some(conn),
                 Err(error) => {
-                    tracing::warn!("the ledger has no database connection: {}", with_causes(&error))
+                    tracing::warn!("the ledger has no database connection: {}", with_causes(&error));
                 }
             }
         }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::domain::write_off::WriteOffCategory;
 use crate::services::write_offs::{ExpectedLoss, Register, VisibleLine};
 
 /// A line of the register.
@@ -99,7 +100,7 @@ impl From<&Register> for WriteOffRegisterView {
             month: visible.month.clone(),
             amount: money(visible.line.amount),
             taken_back: money(visible.line.taken_back),
-            category: visible.category.map(|category| category.name()),
+            category: visible.category.map(WriteOffCategory::name),
             created_at: visible.account.as_ref().map(|_| visible.line.created_at.rfc3339()),
             account: visible.account.as_ref().map(|account| account.code.to_string()),
             name: visible.account.as_ref().map(|account| account.name.to_string()),
