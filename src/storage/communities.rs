@@ -28,11 +28,11 @@ pub(super) type CommunityRow = (
     Option<Amount>,
     Option<Amount>,
     i64,
-    i64,
     Option<AccountId>,
     Amount,
     i64,
     Amount,
+    i64,
     i64,
 );
 
@@ -196,8 +196,9 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 
 pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
     let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, ..) = row;
-    let (_, _, _, _, _, _, _, _, _, step_up_above, limits_above, reversals_above, settings_version, ..) = row;
-    let (.., version, fund_id, payer_fixed, payer_basis_points, payee_fixed, payee_basis_points) = row;
+    let (_, _, _, _, _, _, _, _, _, step_up_above, limits_above, reversals_above, ..) = row;
+    let (.., version, fund_id, payer_fixed, payer_basis_points, payee_fixed, payee_basis_points, _) = row;
+    let (.., settings_version) = row;
     let fees = FeeRules {
         version,
         fund_id,

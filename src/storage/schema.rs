@@ -48,13 +48,13 @@ diesel::table! {
         step_up_above -> Nullable<BigInt>,
         approve_limits_above -> Nullable<BigInt>,
         approve_reversals_above -> Nullable<BigInt>,
-        settings_version -> BigInt,
         fees_version -> BigInt,
         fees_fund_id -> Nullable<Id>,
         payer_fee_fixed -> BigInt,
         payer_fee_basis_points -> BigInt,
         payee_fee_fixed -> BigInt,
         payee_fee_basis_points -> BigInt,
+        settings_version -> BigInt,
     }
 }
 

@@ -112,7 +112,7 @@ diesel::table! {
         state -> SmallInt,
         settled_by -> Nullable<Id>,
         settled_at -> Nullable<BigInt>,
-        other_id -> Nullable<Id>,
         until -> Nullable<BigInt>,
+        other_id -> Nullable<Id>,
     }
 }

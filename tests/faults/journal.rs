@@ -36,6 +36,7 @@ impl Site {
     pub fn new(engine: Engine) -> Self {
         let database = Arc::new(TestDatabase::new(engine));
         let app = TestApp::on(Arc::clone(&database));
+        app.clock.follow_the_machine();
         let mut people: Vec<_> = ["ada", "bob", "cyd"]
             .iter()
             .map(|name| app.newcomer(name).with_credit_limit("100000.00").join())

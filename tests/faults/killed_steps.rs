@@ -131,7 +131,8 @@ fn expiry_survives(engine: Engine) {
     for number in 0..PAYMENTS {
         let kind = if number % 2 == 0 { "request" } else { "authorise" };
         let sent = making(&running, kind, format!("soon-{number}"), Some(&soon));
-        assert_eq!(running.send(&sent).unwrap().status, 201);
+        let reply = running.send(&sent).unwrap();
+        assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.bytes));
     }
     let expired =
         |running: &Running| running.number("SELECT count(*) AS value FROM payments WHERE state = 6");

@@ -28,6 +28,11 @@ impl Default for TestClock {
 }
 
 impl TestClock {
+    /// Tells the machine's own time, for books with which a program goes on that knows no other.
+    pub fn follow_the_machine(&self) {
+        self.ahead_seconds.store(0, Ordering::SeqCst);
+    }
+
     /// Moves the clock; a negative number moves it back.
     pub fn advance(&self, seconds: i64) {
         self.ahead_seconds.fetch_add(seconds, Ordering::SeqCst);
