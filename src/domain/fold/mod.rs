@@ -66,7 +66,7 @@ mod write_offs;
 
 pub use answers::{AnswerFormat, FormattedAnswer};
 pub use many::JudgedLine;
-pub use quotes::{After, Proposal, Quote, QuotedSide};
+pub use quotes::{After, NoFormat, Proposal, Quote, QuotedSide};
 pub use state::CommunityState;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -154,8 +154,9 @@ impl IdSource for NoIds {
     }
 }
 
-/// Judging keeps no answers, so it formats none.
-struct NoFormat;
+/// For who keeps no answers, and so formats none.
+#[derive(Debug)]
+pub struct NoFormat;
 
 impl AnswerFormat for NoFormat {
     fn payment(&self, _: &Community, _: &Payment) -> FormattedAnswer {

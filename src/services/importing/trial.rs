@@ -12,13 +12,10 @@ use crate::domain::amount::{Amount, Scale};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::community::Community;
 use crate::domain::fees::FeeRules;
-use crate::domain::fold::{AnswerFormat, CommunityState, Fold, FormattedAnswer, Outcome};
+use crate::domain::fold::{CommunityState, Fold, NoFormat, Outcome};
 use crate::domain::ids::{CommunityId, IdSource};
-use crate::domain::many::PaidMany;
-use crate::domain::payment::Payment;
 use crate::domain::records::Head;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
-use crate::domain::schedule::NoticeFacts;
 use crate::domain::time::Timestamp;
 use crate::services::setup::NewCommunity;
 
@@ -55,7 +52,7 @@ pub fn play(plan: &Plan, now: Timestamp, mut tell: impl FnMut(usize)) -> Result<
     let (known_answers, mut ids) = (HashMap::new(), Counting(0));
     let mut done = 0;
     for steps in plan.steps.chunks(STEPS_AT_ONCE) {
-        let mut fold = Fold::new(&mut state, &known_answers, now, &mut ids, &Unheard);
+        let mut fold = Fold::new(&mut state, &known_answers, now, &mut ids, &NoFormat);
         for (at, step) in steps {
             let Some(command) = plan.command(&identity, *at, *step) else { continue };
             let Outcome::Refused(refusal) = fold.apply(&command) else { continue };
@@ -143,23 +140,5 @@ impl IdSource for Counting {
     fn random_16(&mut self) -> [u8; 16] {
         self.0 += 1;
         self.0.to_be_bytes()
-    }
-}
-
-/// Nobody is answered.
-struct Unheard;
-
-impl AnswerFormat for Unheard {
-    fn payment(&self, _: &Community, _: &Payment) -> FormattedAnswer {
-        FormattedAnswer { status: 0, body: Vec::new() }
-    }
-    fn payments(&self, _: &Community, _: &PaidMany) -> FormattedAnswer {
-        FormattedAnswer { status: 0, body: Vec::new() }
-    }
-    fn notice(&self, _: &Community, _: &NoticeFacts<'_>) -> String {
-        String::new()
-    }
-    fn refusal(&self, _: &Community, _: &Refusal, _: &str) -> FormattedAnswer {
-        FormattedAnswer { status: 0, body: Vec::new() }
     }
 }
