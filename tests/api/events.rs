@@ -223,6 +223,8 @@ both_engines! {
         hear(app, &ben, &ada, &mut [&mut to_till]);
         set(json!(["take"]));
         app.pay(&ben, &ada, "2.00");
+        // What is looked at late is judged late: only once the stream is past a payment has it been passed over.
+        hear(app, &ben, &till, &mut [&mut to_till]);
         set(json!(["see"]));
         hear(app, &ben, &ada, &mut [&mut to_till]);
         ada.delete(&path).expect(204);
