@@ -105,7 +105,7 @@ fn play(app: &TestApp, steps: &[Step]) {
 }
 
 /// The files of a community, by their names.
-fn export(database: &TestDatabase) -> BTreeMap<&'static str, String> {
+pub fn export(database: &TestDatabase) -> BTreeMap<&'static str, String> {
     let code: CommunityCode = "RIVER".parse().unwrap();
     let mut conn = Database::connect_for_inspection(&database.url()).unwrap();
     conn.snapshot(|conn| {
@@ -122,7 +122,8 @@ fn export(database: &TestDatabase) -> BTreeMap<&'static str, String> {
     .unwrap()
 }
 
-fn import(app: &TestApp, files: &BTreeMap<&'static str, String>) {
+/// Brings a community along from its files, all of which must be right.
+pub fn import(app: &TestApp, files: &BTreeMap<&'static str, String>) {
     let request = Request {
         origin: Origin::Counterfoil,
         founding: Founding::default(),
@@ -166,10 +167,12 @@ fn compare(app: &TestApp, other: &TestApp) {
     }
     // The records between them are not the same, and what kind of payment it was does not come along.
     assert_eq!(movements(&first), movements(&second));
-    let balances = |app: &TestApp| {
-        app.database.db_numbers("SELECT b.balance AS value FROM accounts a JOIN balances b ON b.community_id = a.community_id AND b.account_id = a.id ORDER BY a.code")
-    };
     assert_eq!(balances(app), balances(other));
+}
+
+/// All balances, in the order of the accounts' codes.
+pub fn balances(app: &TestApp) -> Vec<i64> {
+    app.database.db_numbers("SELECT b.balance AS value FROM accounts a JOIN balances b ON b.community_id = a.community_id AND b.account_id = a.id ORDER BY a.code")
 }
 
 both_engines! {

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
+use crate::statement_formats::{all_formats, minor};
 use crate::support::{Person, TestApp, both_engines, fresh_key};
 
 /// How many histories, each of which goes on where the one before it ended.
@@ -55,12 +56,6 @@ struct History<'a> {
 fn decimal(minor: i64) -> String {
     let sign = if minor < 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", minor.abs() / 100, minor.abs() % 100)
-}
-
-fn minor(decimal: &str) -> i64 {
-    let (whole, part) = decimal.split_once('.').unwrap();
-    assert_eq!(part.len(), 2, "{decimal}");
-    format!("{whole}{part}").parse().unwrap()
 }
 
 impl<'a> History<'a> {
@@ -142,24 +137,7 @@ impl<'a> History<'a> {
             own().filter(|change| (from..until).contains(&change.day)).map(|change| change.minor).collect();
         let expected = (before(from), lines, before(until));
 
-        let told = reader.get(&path).expect(200).body;
-        let number = |name: &str| minor(told[name].as_str().unwrap());
-        let entries = told["entries"].as_array().unwrap();
-        let found: Vec<_> = entries.iter().map(|entry| minor(entry["amount"].as_str().unwrap())).collect();
-        assert_eq!((number("opening_balance"), found, number("closing_balance")), expected, "{path}");
-        assert_eq!(
-            number("opening_balance") + number("received") - number("paid"),
-            number("closing_balance")
-        );
-        for (format, read) in [
-            ("csv", read_csv as fn(&str) -> (i64, Vec<i64>, i64)),
-            ("ofx", read_ofx),
-            ("camt.053.001.02", read_camt),
-            ("camt.053.001.08", read_camt),
-        ] {
-            let written = reader.get(&format!("{path}&format={format}")).expect(200).bytes;
-            assert_eq!(read(std::str::from_utf8(&written).unwrap()), expected, "{format} of {path}");
-        }
+        assert_eq!(all_formats(reader, &path), expected, "{path}");
         [expected.0, expected.2]
     }
 
@@ -179,45 +157,6 @@ impl<'a> History<'a> {
             "at the end of {day}"
         );
     }
-}
-
-fn read_csv(text: &str) -> (i64, Vec<i64>, i64) {
-    let rows: Vec<_> = csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect();
-    let (head, tail) = (rows.first().unwrap(), rows.last().unwrap());
-    assert_eq!((&head[2], &tail[2]), ("opening_balance", "closing_balance"));
-    let lines = rows[1..rows.len() - 1].iter().map(|row| minor(&row[7])).collect();
-    (minor(&head[8]), lines, minor(&tail[8]))
-}
-
-/// What stands in each element of this name.
-fn elements<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
-    let (open, close) = (format!("<{name}"), format!("</{name}>"));
-    let (mut rest, mut found) = (text, Vec::new());
-    while let Some((_, behind)) = rest.split_once(&open) {
-        rest = behind;
-        // Names of other elements begin like this one.
-        if behind.starts_with(['>', ' ']) {
-            let (inside, after) = behind.split_once('>').unwrap().1.split_once(&close).unwrap();
-            found.push(inside);
-            rest = after;
-        }
-    }
-    found
-}
-
-fn read_ofx(text: &str) -> (i64, Vec<i64>, i64) {
-    let lines: Vec<_> = elements(text, "TRNAMT").into_iter().map(minor).collect();
-    (minor(elements(text, "VALUE")[0]), lines, minor(elements(text, "BALAMT")[0]))
-}
-
-fn read_camt(text: &str) -> (i64, Vec<i64>, i64) {
-    let signed = |element: &str| {
-        let amount = minor(elements(element, "Amt")[0]);
-        if elements(element, "CdtDbtInd")[0] == "DBIT" { -amount } else { amount }
-    };
-    let [opening, closing] = elements(text, "Bal")[..] else { panic!("two balances") };
-    let lines = elements(text, "Ntry").into_iter().map(signed).collect();
-    (signed(opening), lines, signed(closing))
 }
 
 both_engines! {

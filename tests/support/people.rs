@@ -250,6 +250,23 @@ impl TestApp {
         self.known_member(RIVER, "greta").unwrap_or_else(|| self.newcomer("greta").with_admin_rights().join())
     }
 
+    /// Somebody who joined `RIVER` through the API, signed in with the password that they chose.
+    pub fn who_joined(&self, name: &str, email: &str, password: &str) -> Person {
+        let caller = self.anonymous().with_login(email, password);
+        let me = caller.get("/api/v1/me").expect(200).body;
+        let account = &me["memberships"][0]["accounts"][0];
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{me}")).to_owned();
+        Person {
+            email: email.to_owned(),
+            name: name.to_owned(),
+            user_id: text(&me["user"]["id"]).parse().unwrap(),
+            community: RIVER.to_owned(),
+            code: text(&account["code"]),
+            account_id: text(&account["id"]),
+            caller,
+        }
+    }
+
     /// The member of a community with this name, who has joined.
     pub fn known_member(&self, community: &str, name: &str) -> Option<Person> {
         let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
