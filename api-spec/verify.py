@@ -29,9 +29,9 @@ from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 10, 11)
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 10, 11)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
-FEE, REVERSAL, BEYOND_LIMIT, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 10, 11
+FEE, REVERSAL, BEYOND_LIMIT, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 6, 7, 10, 11
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -328,7 +328,7 @@ class Community:
                 self.expect(account.seq == account_seq, "the account_seq of entry {} is not {}", number, account.seq)
                 self.expect(account.balance == balance_after, "entry {} leaves {}", number, account.balance)
                 account.negative_since = None if account.balance >= 0 else account.negative_since or time
-        fees = [entry for entry in entries if entry[4] == FEE]
+        fees = [entry for entry in entries if entry[4] in (FEE, CONTRIBUTION, HOLDING_CHARGE)]
         gives_back = any(entry[4] in (REVERSAL, BEYOND_LIMIT) for entry in entries)
         self.expect(sum(fee[5] for fee in fees) == 0, "its fees do not add up to zero among themselves")
         for fee in fees:

@@ -12,7 +12,7 @@ use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
 use crate::jobs::{
-    Cleaning, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying, Runner, Running,
+    Cleaning, Contributing, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying, Runner, Running,
     Scheduling, Stating, Telling,
 };
 use crate::ledger::verify;
@@ -138,6 +138,7 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
     let runner = Runner::new(Arc::clone(services))
         .with(Scheduling::new(Arc::clone(services)))
         .with(Telling::new(Arc::clone(services)))
+        .with(Contributing::new(Arc::clone(services)))
         .with(Stating::new(Arc::clone(services)))
         .with(Leaving::new(Arc::clone(services)))
         .with(Mailing::new(Arc::clone(services), mailer))

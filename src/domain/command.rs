@@ -7,6 +7,7 @@ mod needs;
 use super::account::{AccountKind, AccountStatus, Limits};
 use super::amount::Amount;
 use super::approval::{SetApprovalRules, SettleApproval};
+use super::contributions::Charge;
 use super::delegation::{Delegate, TellerTerms};
 use super::fees::SetFees;
 use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
@@ -126,6 +127,8 @@ pub enum Action {
     SetApprovalRules(SetApprovalRules),
     /// Change which fees payments bear.
     SetFees(SetFees),
+    /// Take what an account contributes for a month.
+    Charge(Charge),
     /// Agree to what another admin asked for, or refuse it.
     SettleApproval(SettleApproval),
     /// Undo a payment, as an admin.

@@ -29,6 +29,10 @@ coded_enum! {
         Reversal = 4 "reversal",
         /// The same, with the permission to pass the account's limit, which it does.
         ReversalBeyondLimit = 5 "reversal_beyond_limit",
+        /// What a member contributes to the fund after a month or year.
+        Contribution = 6 "contribution",
+        /// A charge on what an account held or owed at the end of a month.
+        HoldingCharge = 7 "holding_charge",
         /// The rest of a balance, which two admins agreed to write off: it passes whatever limits there are.
         WriteOff = 10 "write_off",
         /// What an account brought along from another system.

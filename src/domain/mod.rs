@@ -13,6 +13,7 @@ pub mod chain;
 mod coded;
 pub mod command;
 pub mod community;
+pub mod contributions;
 pub mod currency_code;
 pub mod delegation;
 pub mod duplicates;

@@ -6,6 +6,7 @@ use super::account::Account;
 use super::approval::Approval;
 use super::chain::Text;
 use super::community::Community;
+use super::contributions::Charged;
 use super::fees::Fees;
 use super::head::Head;
 use super::ids::PaymentId;
@@ -89,6 +90,8 @@ pub struct Postings {
     pub write_offs: Vec<WriteOff>,
     /// Which fees payments bear, where they bear some or others than before, in the order of the changes.
     pub fees: Vec<(PaymentId, Fees)>,
+    /// Until when accounts were asked for contributions, each as it is after that change.
+    pub charged: Vec<Charged>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
     /// Limits that count instead of the policy's, in the order of the changes.
@@ -131,6 +134,7 @@ impl Postings {
             approvals: Vec::new(),
             write_offs: Vec::new(),
             fees: Vec::new(),
+            charged: Vec::new(),
             mails: Vec::new(),
             overrides: Vec::new(),
         }
@@ -177,6 +181,7 @@ impl Postings {
             mut approvals,
             mut write_offs,
             mut fees,
+            mut charged,
             mut mails,
             mut overrides,
         } = next;
@@ -221,6 +226,7 @@ impl Postings {
         self.approvals.append(&mut approvals);
         self.write_offs.append(&mut write_offs);
         self.fees.append(&mut fees);
+        self.charged.append(&mut charged);
         self.mails.append(&mut mails);
         self.overrides.append(&mut overrides);
     }
@@ -256,6 +262,7 @@ impl Postings {
             && self.approvals.is_empty()
             && self.write_offs.is_empty()
             && self.fees.is_empty()
+            && self.charged.is_empty()
             && self.mails.is_empty()
             && self.overrides.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))

@@ -198,6 +198,8 @@ impl Drawing<'_> {
         match kind {
             EntryKind::Principal => None,
             EntryKind::Fee => Some(self.words.fee),
+            EntryKind::Contribution => Some(self.words.contribution),
+            EntryKind::HoldingCharge => Some(self.words.holding_charge),
             EntryKind::Refund => Some(self.words.refund),
             EntryKind::Reversal | EntryKind::ReversalBeyondLimit => Some(self.words.reversal),
             EntryKind::WriteOff => Some(self.words.write_off),

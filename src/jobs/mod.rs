@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `cleaning.rs` | deleting what was kept long enough |
+//! | `contributing.rs` | taking what members contribute after each month |
 //! | `erasing.rs` | forgetting people who asked for it |
 //! | `expiring.rs` | ending payments that nobody acted on in time |
 //! | `leaving.rs` | reminding leavers of their plans, and closing those who came to zero |
@@ -20,6 +21,7 @@
 //! written by the transaction that caused it, and a crash at any place makes it due again.
 
 mod cleaning;
+mod contributing;
 mod erasing;
 mod expiring;
 mod leaving;
@@ -37,6 +39,7 @@ use std::pin::Pin;
 use crate::services::ServiceError;
 
 pub use cleaning::Cleaning;
+pub use contributing::Contributing;
 pub use erasing::Erasing;
 pub use expiring::Expiring;
 pub use leaving::Leaving;

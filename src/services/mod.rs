@@ -67,6 +67,8 @@ mod books_room;
 pub mod caller;
 mod commanding;
 pub mod communities;
+pub mod contributing;
+pub mod contributions;
 mod cursors;
 pub mod delegations;
 mod error;

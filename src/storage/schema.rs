@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
+pub use super::schema_contributions::{charged_accounts, contribution_rules};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_imports::imports;
 pub use super::schema_joining::{
@@ -378,6 +379,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     trusted_payees,
     payment_notices,
     payment_fees,
+    charged_accounts,
+    contribution_rules,
     holds,
     texts,
     idempotency_keys,

@@ -18,6 +18,7 @@ mod balances;
 mod batches;
 mod bulks;
 mod communities;
+mod contributions;
 mod cursors;
 mod duplicates;
 mod events;

@@ -33,6 +33,7 @@ impl Command {
             }
             Action::SetTrust(change) => vec![change.payer_id, change.payee_id],
             Action::SetFees(change) => vec![change.fund_id],
+            Action::Charge(charge) => vec![charge.account_id, charge.fund_id],
             Action::SetDelegation(change) => vec![change.account_id],
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
@@ -73,6 +74,14 @@ impl Command {
                 | Action::Schedule(_)
                 | Action::RunSchedule(_)
         )
+    }
+
+    /// The account of which the command needs until when it was asked for contributions.
+    pub const fn charged_id(&self) -> Option<AccountId> {
+        match &self.action {
+            Action::Charge(charge) => Some(charge.account_id),
+            _ => None,
+        }
     }
 
     /// The payment in whose life the command is the next step.

@@ -8,6 +8,7 @@
 //! | `limits.rs` | how far accounts may go: by an admin, or by the policy |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `payments.rs` | making payments |
+//! | `contributions.rs` | what accounts are asked for after each month |
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `history.rs` | what happened in another system before |
@@ -37,6 +38,7 @@ mod accounts;
 mod answers;
 mod approvals;
 mod authority;
+mod contributions;
 mod delegations;
 mod duplicates;
 mod erasure;
@@ -265,6 +267,7 @@ impl<'a> Fold<'a> {
             Action::Expire(expire) => self.expire(authority, expire),
             Action::SetTrust(change) => self.set_trust(authority, change),
             Action::SetFees(change) => self.set_fees(authority, change),
+            Action::Charge(charge) => self.charge(authority, charge),
         }
     }
 

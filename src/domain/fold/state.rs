@@ -9,6 +9,7 @@ use crate::domain::account::Account;
 use crate::domain::approval::Approval;
 use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
+use crate::domain::contributions::Charged;
 use crate::domain::delegation::{Delegate, Delegation};
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::ids::{
@@ -59,6 +60,8 @@ pub struct CommunityState {
     pub lives: HashMap<PaymentId, Life>,
     /// What stands between payers and payees, for those that were looked up.
     pub pairs: HashMap<(AccountId, AccountId), Pair>,
+    /// Until when accounts were asked for contributions, of those that were looked up; none for those that never were.
+    pub charged: HashMap<AccountId, Option<Charged>>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -90,6 +93,8 @@ pub struct Missing {
     pub lives: Vec<PaymentId>,
     /// Payers and payees between whom it is unknown what stands.
     pub pairs: Vec<(AccountId, AccountId)>,
+    /// Accounts of which it is unknown until when they were asked for contributions.
+    pub charged: Vec<AccountId>,
 }
 
 impl Missing {
@@ -108,6 +113,7 @@ impl Missing {
         once_each(&mut self.recent);
         once_each(&mut self.lives);
         once_each(&mut self.pairs);
+        once_each(&mut self.charged);
         self
     }
 
@@ -126,6 +132,7 @@ impl Missing {
             && self.recent.is_empty()
             && self.lives.is_empty()
             && self.pairs.is_empty()
+            && self.charged.is_empty()
     }
 }
 
@@ -155,6 +162,7 @@ impl CommunityState {
             recent: HashMap::new(),
             lives: HashMap::new(),
             pairs: HashMap::new(),
+            charged: HashMap::new(),
         }
     }
 
@@ -163,6 +171,7 @@ impl CommunityState {
     pub fn missing_for<'c>(&self, commands: impl Iterator<Item = &'c Command>) -> Missing {
         let mut missing = Missing::default();
         for command in commands {
+            missing.charged.extend(command.charged_id().filter(|id| !self.charged.contains_key(id)));
             let pair = command.pair();
             missing.pairs.extend(pair.filter(|pair| !self.pairs.contains_key(pair)));
             let trust = pair.and_then(|pair| self.pairs.get(&pair)).and_then(|pair| pair.trust);
@@ -279,6 +288,7 @@ impl CommunityState {
             recent,
             lives,
             pairs,
+            charged,
         } = other;
         self.accounts.extend(accounts);
         self.operators.extend(operators);
@@ -295,6 +305,7 @@ impl CommunityState {
         self.recent.extend(recent);
         self.lives.extend(lives);
         self.pairs.extend(pairs);
+        self.charged.extend(charged);
     }
 
     /// How many looked-up things this holds, for a bound on memory.
@@ -311,6 +322,7 @@ impl CommunityState {
             + self.recent.len()
             + self.lives.len()
             + self.pairs.len()
+            + self.charged.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

@@ -18,6 +18,16 @@ impl Day {
     pub fn first_of_month(self) -> Self {
         Self(self.0.first_of_month())
     }
+
+    /// Whether it is in the last month of the year.
+    pub fn is_in_december(self) -> bool {
+        self.0.month() == 12
+    }
+
+    /// Its year and month as they are written everywhere, such as `2026-11`.
+    pub fn year_and_month(self) -> String {
+        self.0.strftime("%Y-%m").to_string()
+    }
 }
 
 impl Zone {

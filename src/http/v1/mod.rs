@@ -6,6 +6,7 @@ mod agreements;
 mod applications;
 mod approvals;
 mod communities;
+mod contributions;
 mod delegates;
 mod events;
 mod grants;
@@ -94,6 +95,10 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(settings::get::get_settings)
         .service(settings::edit::edit_settings)
         .service(communities::set_fees::set_fees)
+        .service(contributions::set::set_contributions)
+        .service(contributions::get::get_contributions)
+        .service(contributions::list_owing::list_owing_contributions)
+        .service(contributions::get_coming::get_account_contributions)
         .service(accounts::get_statement::get_statement)
         .service(accounts::get_monthly_statement::get_monthly_statement)
         .service(accounts::set_monthly_statement::set_monthly_statement)

@@ -23,10 +23,13 @@ const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
 const MEMBER: i64 = 1;
 const COMMONS: i64 = 2;
 const LOSSES: i64 = 3;
+/// The kinds of entries of what members contribute.
+const CONTRIBUTION: u8 = 6;
+const HOLDING_CHARGE: u8 = 7;
 /// The kind of an entry of what an account brought along.
 const OPENING_BALANCE: u8 = 11;
-/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, write-off, opening balance.
-const ENTRY_KINDS: [u8; 7] = [1, 2, 3, 4, 5, WRITE_OFF, OPENING_BALANCE];
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off, opening balance.
+const ENTRY_KINDS: [u8; 9] = [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.

@@ -7,11 +7,13 @@ use super::expected::PaymentAt;
 use super::report::Differences;
 use crate::storage::chain::PaymentRow;
 
+/// The kinds of entries of what members contribute beside payments: contribution, holding charge.
+const CONTRIBUTIONS: [u8; 2] = [6, 7];
 /// The kinds of accounts that bear fees, and that get them.
 const MEMBER: i64 = 1;
 const COMMONS: i64 = 2;
 
-/// Judges the fees of a transfer by themselves. A reversal gives them back.
+/// Judges the fees of a transfer by themselves, and what members contribute beside payments. A reversal gives fees back.
 pub(super) fn check_transfer(
     at: At,
     entries: &[KeptEntry],
@@ -20,7 +22,7 @@ pub(super) fn check_transfer(
 ) {
     let gives_back = entries.iter().any(KeptEntry::is_of_reversal);
     let mut sum = 0_i128;
-    for fee in entries.iter().filter(|entry| entry.kind == FEE) {
+    for fee in entries.iter().filter(|entry| entry.kind == FEE || CONTRIBUTIONS.contains(&entry.kind)) {
         sum += i128::from(fee.amount);
         let expected = if (fee.amount < 0) == gives_back { COMMONS } else { MEMBER };
         let kind = accounts.states.get(&fee.account_id).map(|state| state.kind);
@@ -30,7 +32,7 @@ pub(super) fn check_transfer(
             format_args!("account {} is none that bears fees, or none that gets them", fee.account_id),
         );
     }
-    differences.expect(sum == 0, at, format_args!("its fees add up to {sum}, not to zero"));
+    differences.expect(sum == 0, at, format_args!("its fees and contributions add up to {sum}, not to zero"));
 }
 
 /// The fees that a payment's entries tell of.

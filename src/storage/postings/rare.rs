@@ -12,7 +12,7 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, delegations, fees, leavings, limits, mails, members, oauth,
+    Conn, StorageError, approvals, communities, contributions, delegations, fees, leavings, limits, mails, members, oauth,
     payment_notices, privacy, refunds, requests, schedules, trusted_payees, users, write_offs,
 };
 
@@ -44,6 +44,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     change_payments(conn, community_id, postings)?;
     refunds::insert(conn, community_id, &postings.payments)?;
     fees::write(conn, community_id, &postings.fees)?;
+    contributions::write(conn, community_id, &postings.charged)?;
     schedules::write(conn, postings)?;
     mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;

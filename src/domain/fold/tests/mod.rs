@@ -20,6 +20,7 @@
 //! | `authority.rs` | who may do what, and what strangers see |
 //! | `delegations.rs` | tellers, brokers and admins, in one order with what they do |
 //! | `leaving.rs` | members who close their own places |
+//! | `contributions.rs` | what accounts are asked for after each month |
 //! | `fees.rs` | what payments bear |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
@@ -42,6 +43,7 @@ mod auditor;
 mod authority;
 mod bytes;
 mod comparing;
+mod contributions;
 mod delegations;
 mod duplicates;
 mod erasure;

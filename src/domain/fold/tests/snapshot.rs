@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::account::Account;
 use crate::domain::approval::Approval;
 use crate::domain::community::Community;
+use crate::domain::contributions::Charged;
 use crate::domain::delegation::Delegation;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::CommunityState;
@@ -28,6 +29,7 @@ pub(super) struct Snapshot {
     head: Head,
     community: Arc<Community>,
     accounts: HashMap<AccountId, Account>,
+    charged: HashMap<AccountId, Option<Charged>>,
     operators: HashMap<UserId, Vec<Operator>>,
     holds: HashMap<PaymentId, Hold>,
     ended_sessions: HashMap<SessionId, Timestamp>,
@@ -48,6 +50,7 @@ impl Snapshot {
             head: state.head.clone(),
             community: Arc::clone(&state.community),
             accounts: state.accounts.clone(),
+            charged: state.charged.clone(),
             operators: state.operators.clone(),
             holds: state.holds.clone(),
             ended_sessions: state.ended_sessions.clone(),

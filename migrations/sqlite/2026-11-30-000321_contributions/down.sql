@@ -1,0 +1,2 @@
+DROP TABLE charged_accounts;
+DROP TABLE contribution_rules;

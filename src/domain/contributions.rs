@@ -1,0 +1,211 @@
+//! What members contribute to their community's fund after each month: an amount of their own, and a charge on what an account
+//! holds above an allowance, or owes beyond one.
+//!
+//! What cannot be taken, because of a limit or because an account is frozen, is left owing and asked for again with the
+//! next month's.
+
+use super::amount::{Amount, BALANCE_MAX_MINOR};
+use super::coded::coded_enum;
+use super::ids::AccountId;
+use super::zone::Day;
+
+/// The most that a contribution can be, in minor units.
+pub const CONTRIBUTION_MAX_MINOR: i64 = 1_000_000_000;
+/// The largest holding charge, in basis points a year: a tenth of what is above the allowance each month.
+pub const HOLDING_BASIS_POINTS_MAX: i64 = 12_000;
+/// How many parts a whole has, times the months of a year.
+const PARTS_OF_YEAR: i128 = 10_000 * 12;
+
+coded_enum! {
+    /// How often members contribute.
+    Every {
+        /// After each month.
+        Month = 1 "month",
+        /// After each December.
+        Year = 2 "year",
+    }
+}
+
+/// A charge on one side of zero: nothing up to an allowance, and a share of what is beyond it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Holding {
+    /// Up to this distance from zero nothing is charged.
+    pub allowance: Amount,
+    /// The share of what is beyond it, in basis points a year, a twelfth of which is charged each month.
+    pub basis_points: i64,
+}
+
+impl Holding {
+    /// Whether both parts are within their bounds.
+    pub fn is_valid(self) -> bool {
+        let is_allowed = !self.allowance.is_negative() && self.allowance.is_within(BALANCE_MAX_MINOR);
+        is_allowed && (0..=HOLDING_BASIS_POINTS_MAX).contains(&self.basis_points)
+    }
+
+    /// A month's charge at this distance from zero, rounded down to the minor unit. No overflow: a balance times the basis
+    /// points is far within 128 bits, and a tenth of it is no more than it.
+    fn of(self, distance: i128) -> Amount {
+        let beyond = (distance - i128::from(self.allowance.minor())).max(0);
+        let charge = beyond * i128::from(self.basis_points) / PARTS_OF_YEAR;
+        Amount::from_minor(i64::try_from(charge).unwrap_or(BALANCE_MAX_MINOR))
+    }
+}
+
+/// A community's rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContributionRules {
+    /// Rises with each change, from zero.
+    pub version: i64,
+    /// How often members contribute.
+    pub every: Every,
+    /// How much, each time.
+    pub amount: Amount,
+    /// The charge on what an account holds.
+    pub above: Holding,
+    /// The charge on what an account owes.
+    pub below: Holding,
+}
+
+impl Default for ContributionRules {
+    fn default() -> Self {
+        let (amount, holding) = (Amount::ZERO, Holding::default());
+        Self { version: 0, every: Every::Month, amount, above: holding, below: holding }
+    }
+}
+
+impl ContributionRules {
+    /// Whether balances are charged for.
+    pub const fn charge_holdings(&self) -> bool {
+        self.above.basis_points > 0 || self.below.basis_points > 0
+    }
+
+    /// What an account is asked for after a month, at the end of which it had this balance. A member contributes from one
+    /// account, the first.
+    pub fn dues(&self, month: Day, balance: Amount, is_first: bool) -> Dues {
+        let is_due = is_first && (self.every == Every::Month || month.is_in_december());
+        let distance = i128::from(balance.minor());
+        let side = if balance.is_negative() { self.below } else { self.above };
+        Dues {
+            contribution: if is_due { self.amount } else { Amount::ZERO },
+            holding: side.of(distance.abs()),
+        }
+    }
+}
+
+/// What an account is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dues {
+    /// As a contribution.
+    pub contribution: Amount,
+    /// As a charge on its balance.
+    pub holding: Amount,
+}
+
+impl Dues {
+    /// Nothing.
+    pub const NONE: Self = Self { contribution: Amount::ZERO, holding: Amount::ZERO };
+
+    /// Whether there is nothing.
+    pub fn are_none(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// Both together, as long as that is an amount.
+    #[must_use]
+    pub fn plus(self, more: Self) -> Self {
+        let add = |one: Amount, other: Amount| {
+            one.checked_add(other).unwrap_or(Amount::from_minor(BALANCE_MAX_MINOR))
+        };
+        Self {
+            contribution: add(self.contribution, more.contribution),
+            holding: add(self.holding, more.holding),
+        }
+    }
+}
+
+/// Until when an account was asked, and what it still owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charged {
+    /// The account.
+    pub account_id: AccountId,
+    /// The first day of the last month that it was asked for.
+    pub month: Day,
+    /// What could not be taken.
+    pub owing: Dues,
+}
+
+/// Take an account's dues of a month, once. For the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    /// The account.
+    pub account_id: AccountId,
+    /// The fund.
+    pub fund_id: AccountId,
+    /// The first day of the month.
+    pub month: Day,
+    /// What it is asked for, beside what it owes.
+    pub dues: Dues,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn minor(minor: i64) -> Amount {
+        Amount::from_minor(minor)
+    }
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_year_is_asked_for_after_december_and_of_one_account() {
+        let rules = ContributionRules { every: Every::Year, amount: minor(1_200), ..Default::default() };
+        let asked = |month, is_first| rules.dues(day(month), minor(0), is_first).contribution.minor();
+        assert_eq!(asked("2026-12-01", true), 1_200);
+        assert_eq!((asked("2026-11-01", true), asked("2026-12-01", false)), (0, 0));
+    }
+
+    #[test]
+    fn each_side_has_its_allowance() {
+        let above = Holding { allowance: minor(10_000), basis_points: 1_200 };
+        let below = Holding { allowance: minor(50_000), basis_points: 600 };
+        let rules = ContributionRules { above, below, ..Default::default() };
+        let month = day("2026-11-01");
+        for (balance, charge) in [
+            (10_000, 0),
+            (10_099, 0),
+            (10_100, 1),
+            (20_000, 100),
+            (0, 0),
+            (-50_000, 0),
+            (-50_200, 1),
+            (-70_000, 100),
+        ] {
+            let dues = rules.dues(month, minor(balance), true);
+            assert_eq!(dues, Dues { contribution: minor(0), holding: minor(charge) }, "{balance}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_charge_is_never_more_than_is_beyond_the_allowance(
+            balance in -BALANCE_MAX_MINOR..=BALANCE_MAX_MINOR,
+            allowance in 0..=BALANCE_MAX_MINOR,
+            basis_points in 0..=HOLDING_BASIS_POINTS_MAX,
+        ) {
+            let side = Holding { allowance: minor(allowance), basis_points };
+            let rules = ContributionRules { above: side, below: side, ..Default::default() };
+            prop_assert!(side.is_valid());
+            let charge = i128::from(rules.dues(day("2026-02-01"), minor(balance), true).holding.minor());
+            let beyond = (i128::from(balance).abs() - i128::from(allowance)).max(0);
+            prop_assert!((0..=beyond).contains(&charge));
+            // Less than a minor unit is left out, and in the member's favour.
+            let exact = beyond * i128::from(basis_points);
+            prop_assert!((0..PARTS_OF_YEAR).contains(&(exact - charge * PARTS_OF_YEAR)));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The tables of what members contribute, kept by hand like those in `schema.rs`, through which the rest of the room knows
+//! them.
+
+#![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    contribution_rules (community_id) {
+        community_id -> Id,
+        version -> BigInt,
+        every -> SmallInt,
+        amount -> BigInt,
+        above_allowance -> BigInt,
+        above_basis_points -> BigInt,
+        below_allowance -> BigInt,
+        below_basis_points -> BigInt,
+        month -> Text,
+        due_at -> BigInt,
+        behind -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    charged_accounts (community_id, account_id) {
+        community_id -> Id,
+        account_id -> Id,
+        month -> Text,
+        owing_contribution -> BigInt,
+        owing_holding -> BigInt,
+    }
+}

@@ -1,0 +1,188 @@
+//! What members contribute after each month: taken once, whoever asks and whatever stops in between; and what is left owing.
+
+use std::sync::{Arc, Barrier};
+
+use counterfoil::domain::time::Timestamp;
+use counterfoil::jobs::{Contributing, Work};
+use counterfoil::storage::contributions::{self, Turn};
+use counterfoil::storage::{Engine, communities};
+use serde_json::{Value, json};
+
+use crate::support::{Person, Reply, TestApp, TestDatabase, both_engines};
+
+const RULES: &str = "/api/v1/communities/RIVER/contributions";
+const OWING: &str = "/api/v1/communities/RIVER/contributions/owing";
+
+/// Lets time pass until then.
+fn until(app: &TestApp, time: &str) {
+    let target = Timestamp::parse_rfc3339(time).unwrap();
+    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
+}
+
+/// Takes all that is due, without a memory of when it looked last.
+fn take(app: &TestApp) {
+    let contributing = Contributing::new(app.services());
+    while app.block_on(contributing.do_one()).unwrap() {}
+}
+
+fn monthly(amount: &str) -> Value {
+    json!({"every": "month", "amount": amount, "reason": "Decided at the meeting"})
+}
+
+fn set(admin: &Person, rules: &Value) -> Reply {
+    admin.again().put(RULES, rules)
+}
+
+fn fund(app: &TestApp) -> String {
+    let fund = app.admin().get("/api/v1/accounts/RIVER0000").expect(200).body;
+    fund["balance"].as_str().unwrap().to_owned()
+}
+
+/// Kind, amount and description of the newest entries.
+fn entries(person: &Person, count: usize) -> Vec<String> {
+    let page = person.again().get(&format!("/api/v1/accounts/{}/entries", person.code)).expect(200);
+    let told = |entry: &Value| {
+        ["kind", "amount", "description"].map(|name| entry[name].as_str().unwrap().to_owned()).join(" ")
+    };
+    page.data().iter().take(count).map(told).collect()
+}
+
+fn coming(person: &Person) -> Value {
+    person.again().get(&format!("/api/v1/accounts/{}/contributions", person.code)).expect(200).body
+}
+
+both_engines! {
+    fn after_a_month_members_contribute_and_balances_are_charged(app: &TestApp) {
+        app.found_in("RIVER", 2, "Europe/Berlin");
+        until(app, "2027-03-20T10:00:00Z");
+        let (greta, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
+        let rules = json!({"every": "month", "amount": "2.00", "reason": "Decided at the meeting",
+            "above": {"allowance": "20.00", "basis_points": 1_200}, "below": {"allowance": "50.00", "basis_points": 600}});
+        let told = set(&greta, &rules).expect(200).body;
+        assert_eq!((&told["version"], &told["next_month"]), (&json!(1), &json!("2027-03")));
+        assert_eq!(told["next_at"], "2027-03-31T22:00:00Z", "the month ends by the community's clocks");
+        app.pay(&ada.again(), &ben, "70.00");
+        // What is coming is shown beforehand.
+        let expected = json!({"contribution": "2.00", "holding_charge": "0.50"});
+        assert_eq!((&coming(&ben)["next"], &coming(&ben)["rules"]), (&expected, &told));
+        assert_eq!(coming(&ada)["next"], json!({"contribution": "2.00", "holding_charge": "0.10"}));
+        take(app);
+        assert_eq!(ben.again().balance(), "70.00", "not before the month is over");
+        until(app, "2027-03-31T21:59:59Z");
+        take(app);
+        assert_eq!(ben.again().balance(), "70.00");
+        until(app, "2027-03-31T22:00:00Z");
+        // What is paid in the new month does not count.
+        app.pay(&ben.again(), &ada, "69.00");
+        take(app);
+        assert_eq!(entries(&ben, 2), ["holding_charge -0.50 2027-03", "contribution -2.00 2027-03"]);
+        assert_eq!(entries(&ada, 2), ["holding_charge -0.10 2027-03", "contribution -2.00 2027-03"]);
+        assert_eq!((ada.again().balance(), ben.again().balance(), fund(app)), ("-3.10".into(), "-1.50".into(), "6.60".into()));
+        take(app);
+        assert_eq!(fund(app), "6.60", "once");
+        assert_eq!(greta.again().get(RULES).expect(200).body["next_month"], "2027-04");
+    }
+
+    fn what_a_limit_does_not_allow_is_left_owing_and_asked_for_again(app: &TestApp) {
+        until(app, "2027-03-20T10:00:00Z");
+        let (greta, ada, zoe) = (app.admin(), app.member("ada"), app.newcomer("zoe").with_credit_limit("0").join());
+        set(&greta, &monthly("2.00")).expect(200);
+        until(app, "2027-04-02T10:00:00Z");
+        take(app);
+        assert_eq!((zoe.again().balance(), fund(app)), ("0.00".into(), "4.00".into()));
+        let owes = json!({"contribution": "2.00", "holding_charge": "0.00"});
+        assert_eq!(coming(&zoe)["owing"], owes);
+        let list = greta.again().get(OWING).expect(200);
+        assert_eq!(list.data(), [json!({"code": zoe.code, "name": "zoe", "month": "2027-03", "owing": owes})]);
+        ada.again().get(OWING).expect_problem(403, "forbidden");
+        app.pay(&ada.again(), &zoe, "5.00");
+        until(app, "2027-05-02T10:00:00Z");
+        take(app);
+        assert_eq!(entries(&zoe, 1), ["contribution -4.00 2027-04"]);
+        assert!(greta.again().get(OWING).expect(200).data().is_empty());
+        assert_eq!(coming(&zoe)["owing"], json!({"contribution": "0.00", "holding_charge": "0.00"}));
+    }
+
+    fn after_downtime_the_oldest_month_comes_first_and_a_crash_takes_nothing_twice(app: &TestApp) {
+        until(app, "2027-10-20T10:00:00Z");
+        let (greta, ada) = (app.admin(), app.member("ada"));
+        set(&greta, &monthly("1.00")).expect(200);
+        until(app, "2028-01-10T10:00:00Z");
+        take(app);
+        assert_eq!(entries(&ada, 4), ["contribution -1.00 2027-12", "contribution -1.00 2027-11", "contribution -1.00 2027-10"]);
+        // As if the service had been cut off between what it took and the place that it keeps.
+        let (services, now) = (app.services(), app.now());
+        let rewind = services.ledger().write(move |conn| {
+            let community = communities::find_by_code(conn, "RIVER")?.unwrap();
+            let (_, turn) = contributions::find(conn, community.id)?.unwrap();
+            let earlier = Turn { month: "2027-10-01".parse().unwrap(), due_at: now, behind: None };
+            contributions::advance(conn, community.id, &turn, &earlier)
+        });
+        app.block_on(rewind).unwrap();
+        take(app);
+        assert_eq!((ada.again().balance(), fund(app)), ("-3.00".into(), "6.00".into()));
+        assert_eq!(greta.again().get(RULES).expect(200).body["next_month"], "2028-01");
+    }
+
+    fn a_year_is_asked_for_after_december(app: &TestApp) {
+        until(app, "2027-10-20T10:00:00Z");
+        let (greta, ada) = (app.admin(), app.member("ada"));
+        let rules = json!({"every": "year", "amount": "12.00", "reason": "Decided"});
+        set(&greta, &rules).expect(200);
+        until(app, "2027-12-31T10:00:00Z");
+        take(app);
+        assert_eq!(ada.again().balance(), "0.00");
+        until(app, "2028-01-01T10:00:00Z");
+        take(app);
+        assert_eq!(entries(&ada, 2), ["contribution -12.00 2027-12"]);
+        // Who came after the month was over is not asked for it; who leaves is not asked any more.
+        until(app, "2028-03-10T10:00:00Z");
+        take(app);
+        assert_eq!(ada.again().balance(), "-12.00");
+    }
+
+    fn rules_are_an_admins_and_every_fault_is_told(app: &TestApp) {
+        let (greta, ada) = (app.admin(), app.member("ada"));
+        set(&ada, &monthly("1.00")).expect_problem(403, "forbidden");
+        let faulty = json!({"every": "week", "amount": "-1", "reason": "",
+            "above": {"allowance": "x", "basis_points": 12_001}, "below": {"allowance": "0.001", "basis_points": -1}});
+        let pointers = set(&greta, &faulty).expect_problem(400, "validation_failed").pointers();
+        let expected = ["/every", "/amount", "/above/allowance", "/below/allowance", "/above/basis_points", "/below/basis_points", "/reason"];
+        assert_eq!(pointers, expected);
+        assert_eq!(ada.get(RULES).expect(200).body["version"], 0, "nothing is changed");
+        let with = |tag: &str| greta.again().put_with(RULES, &[("If-Match", tag)], &monthly("1.00"));
+        with("\"v1\"").expect_problem(412, "precondition_failed");
+        with("\"v0\"").expect(200);
+        with("\"v0\"").expect_problem(412, "precondition_failed");
+        let audit = greta.again().get("/api/v1/communities/RIVER/audit").expect(200);
+        let line = &audit.data()[0];
+        assert_eq!((&line["action"], &line["reason"]), (&json!("community.contributions"), &json!("Decided at the meeting")));
+    }
+}
+
+#[test]
+fn two_servers_that_take_the_same_months_at_once_take_each_once() {
+    let database = Arc::new(TestDatabase::new(Engine::Postgres));
+    let servers: Vec<_> = (0..2).map(|_| TestApp::on(Arc::clone(&database))).collect();
+    let app = &servers[0];
+    let (greta, ada) = (app.admin(), app.member("ada"));
+    set(&greta, &monthly("1.00")).expect(200);
+    for server in &servers {
+        server.clock.advance(95 * 86_400);
+    }
+    let start = Barrier::new(2);
+    std::thread::scope(|scope| {
+        for server in &servers {
+            let start = &start;
+            scope.spawn(move || {
+                start.wait();
+                take(server);
+            });
+        }
+    });
+    let page = ada.again().get(&format!("/api/v1/accounts/{}/entries", ada.code)).expect(200);
+    let months: Vec<_> = page.data().iter().map(|entry| entry["description"].as_str().unwrap()).collect();
+    let mut once = months.clone();
+    once.dedup();
+    assert!(months.len() >= 3 && once == months, "{months:?}");
+}
