@@ -32,6 +32,7 @@ ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
 ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 10, 11)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
 FEE, REVERSAL, BEYOND_LIMIT, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 6, 7, 10, 11
+FUND_SIDES = {CONTRIBUTION: (MEMBER, COMMONS), HOLDING_CHARGE: (MEMBER, COMMONS)}  # who gives, and who gets
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -199,6 +200,7 @@ class Community:
     def __init__(self, db, community_id, code, noted_heads):
         self.db, self.id, self.code, self.noted = db, community_id, code, dict(noted_heads)
         self.accounts, self.holds, self.transfer_ids = {}, {}, set()
+        self.borne = {}  # by transfer: of each payment that bears fees, what each account bears
         self.seq, self.time, self.hash = 0, None, sha256(community_id)
         self.transfers = self.entries = self.differences = 0
 
@@ -328,16 +330,18 @@ class Community:
                 self.expect(account.seq == account_seq, "the account_seq of entry {} is not {}", number, account.seq)
                 self.expect(account.balance == balance_after, "entry {} leaves {}", number, account.balance)
                 account.negative_since = None if account.balance >= 0 else account.negative_since or time
-        fees = [entry for entry in entries if entry[4] in (FEE, CONTRIBUTION, HOLDING_CHARGE)]
+        fees = [entry for entry in entries if entry[4] == FEE]
         gives_back = any(entry[4] in (REVERSAL, BEYOND_LIMIT) for entry in entries)
         self.expect(sum(fee[5] for fee in fees) == 0, "its fees do not add up to zero among themselves")
         for fee in fees:
             kind = self.accounts[fee[1]].kind if fee[1] in self.accounts else None
             self.expect(kind == (COMMONS if (fee[5] < 0) == gives_back else MEMBER), "account {} bears or gets no fees", fee[1])
         kinds = {entry[4] for entry in entries} - {FEE}
+        self.judge_fund(kinds, entries)
         is_reversal = gives_back and kinds <= {REVERSAL, BEYOND_LIMIT} and undone_id in self.transfer_ids and undone_id != record_id
         is_other = not kinds & {REVERSAL, BEYOND_LIMIT}
         self.expect(is_reversal or is_other, "it has entries of a reversal, and is none of a transfer as a whole")
+        self.judge_given_back(record_id, undone_id if is_reversal else None, fees)
         members = [entry for entry in entries if entry[1] in self.accounts and self.accounts[entry[1]].kind == MEMBER]
         is_write_off = kinds == {WRITE_OFF} and len(entries) == 2 and len(members) == 1 and undone_id is None
         self.expect(is_write_off or WRITE_OFF not in kinds, "it has entries of a write-off, and is none of one member's balance")
@@ -351,6 +355,27 @@ class Community:
                 continue
             self.judge(account_id, balance, account_id == payer_id, is_reversal, account_id in permitted)
         return digests
+
+    def judge_fund(self, kinds, entries):
+        """What goes into the fund beside payments stands alone in its transfer, and goes from a member to the fund."""
+        of_fund = kinds & FUND_SIDES.keys()
+        is_alone = len(entries) == 2 and len(kinds) == 1 and all(entry[4] in of_fund for entry in entries)
+        self.expect(is_alone or not of_fund, "it contributes to the fund, and something else")
+        for entry in entries:
+            side = FUND_SIDES.get(entry[4], (None, None))[entry[5] > 0]
+            kind = getattr(self.accounts.get(entry[1]), "kind", None)
+            self.expect(side in (None, kind), "account {} is on the wrong side of a contribution", entry[1])
+
+    def judge_given_back(self, record_id, reversed_id, fees):
+        """A reversal gives back the fees of one payment of the transfer that it undoes, all or none."""
+        borne = {}
+        for fee in fees:
+            borne.setdefault(fee[7], Counter())[fee[1]] += fee[5] if reversed_id is None else -fee[5]
+        if reversed_id is None:
+            self.borne.update({record_id: list(borne.values())} if borne else {})
+        else:
+            is_same = all(given in self.borne.get(reversed_id, []) for given in borne.values())
+            self.expect(is_same, "it gives back other fees than were borne")
 
     def use_up(self, undone_id, entries):
         """A capture uses its hold up in full, and passes on the side of the payer, who is returned."""

@@ -12,8 +12,8 @@ use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
 use crate::jobs::{
-    Cleaning, Contributing, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying, Runner, Running,
-    Scheduling, Stating, Telling,
+    Cleaning, Contributing, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying, Runner,
+    Running, Scheduling, Stating, Telling,
 };
 use crate::ledger::verify;
 use crate::mail::Mailer;

@@ -125,6 +125,8 @@ conflict_reasons! {
         TooLarge "too_large",
         /// The payment is too small to bear the payee's fee.
         FeeExceedsAmount "fee_exceeds_amount",
+        /// A month or week is over, and is dealt with by the rules as they are.
+        PeriodUnderWay "period_under_way",
         /// Members are in the group, or the limit policy names it.
         GroupInUse "group_in_use",
     }

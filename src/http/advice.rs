@@ -27,6 +27,9 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::FeeExceedsAmount => Some(
             "The payee's fee is more than the amount. A quote shows the fees of an amount before it is paid.",
         ),
+        ConflictReason::PeriodUnderWay => Some(
+            "What is due for a period that is over is being dealt with by the rules as they are. Try again in a few minutes.",
+        ),
         ConflictReason::NothingLeft => Some("All of the payment was given back before."),
         ConflictReason::NotRequested => Some(
             "Only an open request is accepted, declined or cancelled. The payment's `state` says what became of it.",

@@ -10,6 +10,7 @@
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `payments.rs` | payments with their transfers, holds, requests and events |
 //! | `plans.rs` | schedules with the payments that came of them |
+//! | `fees.rs`, `funds.rs` | what goes into the community's fund, and out of it |
 //! | `refunds.rs` | refunds with what they give back |
 //! | `keys.rs` | idempotency keys with the payments that their answers tell of |
 //! | `projections.rs` | the tables of accounts and balances, and the head |
@@ -30,6 +31,7 @@ mod events;
 mod exceptions;
 mod expected;
 mod fees;
+mod funds;
 mod keys;
 mod payments;
 mod plans;

@@ -64,7 +64,7 @@ fn find_piece(conn: &mut Conn, now: Timestamp) -> Result<Option<Piece>, StorageE
     }
     let limit = i64::try_from(ACCOUNTS_PER_PIECE).unwrap_or(i64::MAX);
     let fund_id = accounts::find_commons(conn, community_id)?;
-    let asked = contributions::asked(conn, community_id, turn.behind, end, limit)?;
+    let asked = contributions::asked(conn, community_id, &turn, end, limit)?;
     let last = asked.last().filter(|_| asked.len() == ACCOUNTS_PER_PIECE);
     let to = match last {
         Some(last) => Turn { behind: Some(last.account_id), ..turn },

@@ -15,7 +15,7 @@ use crate::domain::contributions::{
 };
 use crate::domain::ids::AccountId;
 use crate::domain::policy::Right;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{Day, TimeOfDay};
 use crate::storage::contributions::{self, Turn};
@@ -83,12 +83,12 @@ pub struct Owing {
 }
 
 impl Services {
-    /// Sets what members contribute. For admins, with a fresh proof. The first month is the one in progress; later changes hold from the next
-    /// month that is taken.
+    /// Sets what members contribute. For admins, with a fresh proof. The first month is the one in
+    /// progress; later changes hold from the month on that is in progress then.
     ///
     /// # Errors
     /// Everything that is wrong with the rules, or why the bearer may not; [`Refusal::PreconditionFailed`] when they were
-    /// changed since, or in the same moment.
+    /// changed since, or in the same moment; [`Refusal::Conflict`] while a month that is over is being taken by those before.
     pub async fn set_contributions(
         &self,
         bearer: &Bearer,
@@ -106,6 +106,9 @@ impl Services {
             let parsed = parse(&new, community.scale)?;
             let found = contributions::find(conn, community.id)?;
             let before = found.map(|(rules, _)| rules).unwrap_or_default();
+            if found.is_some_and(|(_, turn)| turn.due_at <= now) {
+                return Err(Refusal::Conflict(ConflictReason::PeriodUnderWay).into());
+            }
             if new.if_version.is_some_and(|expected| expected != before.version) {
                 return Err(Refusal::PreconditionFailed.into());
             }
@@ -151,9 +154,9 @@ impl Services {
                 let community_id = community.id;
                 let contributions = read_rules(conn, community)?;
                 let charged = contributions::charged(conn, community_id, &[account.id])?.pop();
-                let is_first = contributions::is_first(conn, community_id, account.id)?;
                 let dues = match contributions.next {
                     Some((month, _)) if account.member_id.is_some() => {
+                        let is_first = contributions::is_first(conn, community_id, account.id, month)?;
                         contributions.rules.dues(month, account.balance, is_first)
                     }
                     _ => Dues::NONE,

@@ -2,7 +2,7 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 
 use super::connection::on_backend;
 use super::schema::{accounts, balances, charged_accounts, contribution_rules};
@@ -39,10 +39,20 @@ pub struct Asked {
 type RulesRow =
     (CommunityId, i64, i16, Amount, (Amount, i64), (Amount, i64), (String, Timestamp, Option<AccountId>));
 
-/// Whether the account is its member's first that is not closed: 1 or 0. A member has few.
-const IS_FIRST: &str = "CAST(CASE WHEN EXISTS (SELECT 1 FROM accounts AS other WHERE other.community_id = \
-     accounts.community_id AND other.member_id = accounts.member_id AND other.id < accounts.id AND other.status <> 3) \
-     THEN 0 ELSE 1 END AS BIGINT)";
+/// Whether the account is its member's first that is not closed, and none before it was asked for the month and closed since: 1
+/// or 0. A member has few.
+macro_rules! is_first {
+    ($month:expr) => {
+        sql::<BigInt>(
+            "CAST(CASE WHEN EXISTS (SELECT 1 FROM accounts AS other LEFT JOIN charged_accounts AS asked ON \
+             asked.community_id = other.community_id AND asked.account_id = other.id WHERE other.community_id = \
+             accounts.community_id AND other.member_id = accounts.member_id AND other.id < accounts.id AND \
+             (other.status <> 3 OR asked.month >= ",
+        )
+        .bind::<Text, _>($month)
+        .sql(")) THEN 0 ELSE 1 END AS BIGINT)")
+    };
+}
 
 macro_rules! rules {
     () => {
@@ -89,8 +99,8 @@ pub fn find_due(
     row.map(read).transpose()
 }
 
-/// Writes rules in the place of those with the version before, if they are still those. What comes next stays, where something
-/// does.
+/// Writes rules in the place of those with the version before, if they are still those and no month is half taken. What comes
+/// next stays, where something does.
 ///
 /// # Errors
 /// When the database refuses.
@@ -123,7 +133,8 @@ pub fn set(
     } else {
         let before = contribution_rules::table
             .find(community_id)
-            .filter(contribution_rules::version.eq(rules.version - 1));
+            .filter(contribution_rules::version.eq(rules.version - 1))
+            .filter(contribution_rules::behind.is_null());
         on_backend!(conn, |c| diesel::update(before).set(chosen).execute(c))?
     };
     Ok(written == 1)
@@ -141,30 +152,38 @@ pub fn advance(
 ) -> Result<(), StorageError> {
     let here = contribution_rules::table
         .find(community_id)
-        .filter(contribution_rules::month.eq(from.month.to_string()))
-        .filter(contribution_rules::behind.is_not_distinct_from(from.behind));
-    on_backend!(conn, |c| diesel::update(here)
-        .set((
-            contribution_rules::month.eq(to.month.to_string()),
-            contribution_rules::due_at.eq(to.due_at),
-            contribution_rules::behind.eq(to.behind),
-        ))
-        .execute(c))?;
+        .filter(contribution_rules::month.eq(from.month.to_string()));
+    let next = (
+        contribution_rules::month.eq(to.month.to_string()),
+        contribution_rules::due_at.eq(to.due_at),
+        contribution_rules::behind.eq(to.behind),
+    );
+    match from.behind {
+        None => on_backend!(conn, |c| diesel::update(here.filter(contribution_rules::behind.is_null()))
+            .set(next)
+            .execute(c))?,
+        Some(behind) => {
+            on_backend!(conn, |c| diesel::update(here.filter(contribution_rules::behind.eq(behind)))
+                .set(next)
+                .execute(c))?
+        }
+    };
     Ok(())
 }
 
-/// Members' accounts that were open before a time and are not closed, by id, behind one of them.
+/// Members' accounts that were open before a time and are not closed, by id, behind those that were asked.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn asked(
     conn: &mut Conn,
     community_id: CommunityId,
-    behind: Option<AccountId>,
+    turn: &Turn,
     opened_before: Timestamp,
     limit: i64,
 ) -> Result<Vec<Asked>, StorageError> {
-    let behind = behind.unwrap_or(AccountId::from_uuid(uuid::Uuid::nil()));
+    let month = turn.month.to_string();
+    let behind = turn.behind.unwrap_or(AccountId::from_uuid(uuid::Uuid::nil()));
     let rows: Vec<(AccountId, i64, i64)> =
         on_backend!(conn, |c| accounts::table
             .inner_join(balances::table.on(
@@ -176,7 +195,7 @@ pub fn asked(
             .filter(accounts::created_at.lt(opened_before))
             .order(accounts::id)
             .limit(limit)
-            .select((accounts::id, balances::account_seq, sql::<BigInt>(IS_FIRST)))
+            .select((accounts::id, balances::account_seq, is_first!(&month)))
             .load(c))?;
     let read = |(account_id, account_seq, is_first): (AccountId, i64, i64)| Asked {
         account_id,
@@ -186,7 +205,7 @@ pub fn asked(
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Whether an account is its member's first that is not closed.
+/// Whether an account is the one from which its member contributes for a month.
 ///
 /// # Errors
 /// When the database refuses.
@@ -194,10 +213,12 @@ pub fn is_first(
     conn: &mut Conn,
     community_id: CommunityId,
     account_id: AccountId,
+    month: Day,
 ) -> Result<bool, StorageError> {
+    let month = month.to_string();
     let found: Option<i64> = on_backend!(conn, |c| accounts::table
         .find((community_id, account_id))
-        .select(sql::<BigInt>(IS_FIRST))
+        .select(is_first!(&month))
         .first(c)
         .optional())?;
     Ok(found == Some(1))

@@ -16,8 +16,9 @@ impl Fold<'_> {
     /// Takes what an account is asked for, with what it owes from before. What another process took already, or the same
     /// one before a crash, is not taken again.
     pub(super) fn charge(&mut self, authority: &Authority, charge: &Charge) -> Result<Outcome, Refusal> {
-        Self::require_service(authority)?;
+        self.require_insider(authority)?;
         let account = self.account(charge.account_id, Thing::Account)?;
+        Self::require_service(authority)?;
         let before = self.state.charged.get(&charge.account_id).copied().flatten();
         let is_done = before.is_some_and(|before| before.month >= charge.month);
         let is_member = account.kind == AccountKind::Member && account.status != AccountStatus::Closed;

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
 
 use super::entries::{FEE, KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
+use super::funds::{CONTRIBUTION, HOLDING_CHARGE};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -20,15 +21,13 @@ const LEAVING: i64 = 4;
 /// The kinds of accounts: member, commons, write-off, peer.
 const ACCOUNT_KINDS: [i64; 4] = [1, 2, 3, 4];
 /// Those of members, of the commons, and of losses.
-const MEMBER: i64 = 1;
-const COMMONS: i64 = 2;
+pub(super) const MEMBER: i64 = 1;
+pub(super) const COMMONS: i64 = 2;
 const LOSSES: i64 = 3;
-/// The kinds of entries of what members contribute.
-const CONTRIBUTION: u8 = 6;
-const HOLDING_CHARGE: u8 = 7;
 /// The kind of an entry of what an account brought along.
 const OPENING_BALANCE: u8 = 11;
-/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off, opening balance.
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off,
+/// opening balance.
 const ENTRY_KINDS: [u8; 9] = [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;

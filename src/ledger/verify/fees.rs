@@ -1,19 +1,13 @@
 //! Fees on the chain and beside it: in each transfer they add up to zero among themselves, members bear them and the community's
 //! fund gets them, and each payment bears what is kept of it.
 
-use super::accounts::{Accounts, At};
+use super::accounts::{Accounts, At, COMMONS, MEMBER};
 use super::entries::{FEE, KeptEntry};
 use super::expected::PaymentAt;
 use super::report::Differences;
 use crate::storage::chain::PaymentRow;
 
-/// The kinds of entries of what members contribute beside payments: contribution, holding charge.
-const CONTRIBUTIONS: [u8; 2] = [6, 7];
-/// The kinds of accounts that bear fees, and that get them.
-const MEMBER: i64 = 1;
-const COMMONS: i64 = 2;
-
-/// Judges the fees of a transfer by themselves, and what members contribute beside payments. A reversal gives fees back.
+/// Judges the fees of a transfer by themselves. A reversal gives them back.
 pub(super) fn check_transfer(
     at: At,
     entries: &[KeptEntry],
@@ -22,7 +16,7 @@ pub(super) fn check_transfer(
 ) {
     let gives_back = entries.iter().any(KeptEntry::is_of_reversal);
     let mut sum = 0_i128;
-    for fee in entries.iter().filter(|entry| entry.kind == FEE || CONTRIBUTIONS.contains(&entry.kind)) {
+    for fee in entries.iter().filter(|entry| entry.kind == FEE) {
         sum += i128::from(fee.amount);
         let expected = if (fee.amount < 0) == gives_back { COMMONS } else { MEMBER };
         let kind = accounts.states.get(&fee.account_id).map(|state| state.kind);
@@ -32,7 +26,7 @@ pub(super) fn check_transfer(
             format_args!("account {} is none that bears fees, or none that gets them", fee.account_id),
         );
     }
-    differences.expect(sum == 0, at, format_args!("its fees and contributions add up to {sum}, not to zero"));
+    differences.expect(sum == 0, at, format_args!("its fees add up to {sum}, not to zero"));
 }
 
 /// The fees that a payment's entries tell of.

@@ -65,6 +65,10 @@ fn check_refund(refund: &RefundRow, sum: i128, undone: &HashMap<i64, Undone>, di
     differences.expect(refund.sides == (payee_id, payer_id), at, "it does not go back the way that was paid");
     let is_refund = refund.original_seq.is_some_and(|seq| undone.contains_key(&seq));
     differences.expect(!is_refund, at, "it gives back a refund");
+    let (of_payer, of_payee) = refund.original_fees;
+    let gives_back_fees = is_reversal && refund.fees == (-of_payee, -of_payer);
+    let what = "it gives back other fees than were borne";
+    differences.expect(gives_back_fees || refund.fees == (0, 0), at, what);
     let is_covered = sum <= i128::from(refund.original_amount);
     differences.expect(is_covered, PaymentAt(refund.original_id), "more was given back than was paid");
 }

@@ -9,6 +9,7 @@ use super::accounts::{Accounts, At};
 use super::bytes::{self, Hash, NO_TEXT};
 use super::entries::{KeptEntry, Stretch, WRITE_OFF, is_full};
 use super::fees;
+use super::funds;
 use super::report::{Differences, Progress};
 use crate::domain::ids::{CommunityId, PaymentId, RecordId, TextId};
 use crate::storage::chain::{
@@ -227,6 +228,7 @@ impl<'a> Walk<'a> {
         self.entries = self.entries.saturating_add(i64::try_from(entries.len()).unwrap_or(i64::MAX));
         self.accounts.transfer(record, entries, used.as_ref(), differences);
         fees::check_transfer(At(record.seq), entries, &self.accounts, differences);
+        funds::check_transfer(At(record.seq), entries, &self.accounts, differences);
     }
 
     /// The record's digest, and its link to the record before it. Each is checked against what is stored before it,

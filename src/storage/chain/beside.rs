@@ -15,9 +15,10 @@ use crate::storage::connection::on_backend;
 use crate::storage::delegations::TELLER;
 use crate::storage::fees::{PAYEE_FEE, PAYER_FEE};
 use crate::storage::schema::{
-    account_delegates, account_items, accounts, audits, ended_sessions, entries, event_batches, heads,
-    hold_items, holds, idempotency_keys, member_users, members, payment_fees, payments, planned_payments,
-    records, refunds, refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
+    account_delegates, account_items, accounts, audits, charged_accounts, contribution_rules, ended_sessions,
+    entries, event_batches, heads, hold_items, holds, idempotency_keys, member_users, members, payment_fees,
+    payments, planned_payments, records, refunds, refusals, requests, schedule_terms, schedules, texts,
+    user_communities, ways_back,
 };
 use crate::storage::schema::{leavings, write_offs};
 use crate::storage::types::AnyId;
@@ -76,6 +77,25 @@ fn selected_payments(community_id: CommunityId, from: PaymentId) -> _ {
         ))
 }
 
+macro_rules! fees_of_refunds {
+    ($which:literal) => {
+        (fees_of_refunds!($which, "payer_fee"), fees_of_refunds!($which, "payee_fee"))
+    };
+    ($which:literal, $side:literal) => {
+        concat!(
+            "COALESCE((SELECT ",
+            $side,
+            " FROM payment_fees AS bears WHERE bears.community_id = refunds.community_id AND bears.payment_id = refunds.",
+            $which,
+            "), 0)"
+        )
+    };
+}
+
+/// What payer and payee bear of the payment that gives back, and bore of that which is given back: rarely rows.
+const BACK_FEES: (&str, &str) = fees_of_refunds!("payment_id");
+const ORIGINAL_FEES: (&str, &str) = fees_of_refunds!("original_id");
+
 /// The refunds behind a place, by the payment that is given back, with both payments.
 ///
 /// # Errors
@@ -119,11 +139,13 @@ pub fn refunds(
             backs.fields((payments::payer_id, payments::payee_id)),
             backs.field(payments::amount),
             backs.field(payments::transfer_seq),
+            (sql::<BigInt>(BACK_FEES.0), sql::<BigInt>(BACK_FEES.1)),
             refunds::original_id,
             originals.fields((payments::payer_id, payments::payee_id)),
             originals.field(payments::amount),
             originals.field(payments::transfer_seq),
             records::id.nullable(),
+            (sql::<BigInt>(ORIGINAL_FEES.0), sql::<BigInt>(ORIGINAL_FEES.1)),
         ))
         .load(c))?)
 }
@@ -352,6 +374,6 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
         payments payment_fees refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
-        schedules planned_payments schedule_terms leavings write_offs);
+        schedules planned_payments schedule_terms leavings write_offs charged_accounts contribution_rules);
     Ok(named)
 }

@@ -142,6 +142,8 @@ pub struct RefundRow {
     pub amount: i64,
     /// By which transfer.
     pub transfer_seq: Option<i64>,
+    /// What its payer and its payee bear.
+    pub fees: (i64, i64),
     /// The payment that is given back.
     pub original_id: PaymentId,
     /// From whom to whom it was.
@@ -152,6 +154,8 @@ pub struct RefundRow {
     pub original_seq: Option<i64>,
     /// The record of that transfer.
     pub original_record_id: Option<RecordId>,
+    /// What its payer and its payee bore.
+    pub original_fees: (i64, i64),
 }
 
 /// A write-off, with its payment and the agreement that permits it.

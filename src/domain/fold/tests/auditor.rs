@@ -1,6 +1,8 @@
 //! Re-derives everything from a batch's rows: numbers, sums, balances, reservations, limits and hashes. Shares nothing
 //! with the rules but types.
 
+mod funds;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
@@ -213,9 +215,9 @@ impl Auditor {
             self.check_write_off(entries);
         }
         self.check_fees(entries);
-        let is_paid =
-            |kind| matches!(kind, EntryKind::Principal | EntryKind::WriteOff | EntryKind::OpeningBalance);
-        let principal: Vec<_> = entries.iter().copied().filter(|entry| is_paid(entry.kind)).collect();
+        self.check_funds(entries);
+        let principal: Vec<_> =
+            entries.iter().copied().filter(|entry| entry.kind != EntryKind::Fee).collect();
         let paid = principal.chunks(2);
         let left = |sides: &[&Entry]| Left {
             payer_id: sides[0].account_id,

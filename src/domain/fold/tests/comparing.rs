@@ -131,6 +131,7 @@ impl Play {
                         | Action::ChangeSchedule(_)
                         | Action::EditSchedule(_)
                         | Action::RunSchedule(_)
+                        | Action::Charge(_)
                         | Action::SetApprovalRules(_)
                 ));
             }

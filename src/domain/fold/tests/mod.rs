@@ -22,6 +22,7 @@
 //! | `leaving.rs` | members who close their own places |
 //! | `contributions.rs` | what accounts are asked for after each month |
 //! | `fees.rs` | what payments bear |
+//! | `funding.rs` | random commands about the community's fund |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
 //! | `schedules.rs` | what is planned, and what comes of it |
@@ -49,6 +50,7 @@ mod duplicates;
 mod erasure;
 mod fees;
 mod format;
+mod funding;
 mod history;
 mod holds;
 mod keys;

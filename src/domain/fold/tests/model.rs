@@ -4,6 +4,7 @@
 mod approvals;
 mod duplicates;
 mod fees;
+mod funds;
 mod history;
 mod limits;
 mod many;
@@ -30,6 +31,7 @@ use crate::domain::time::Timestamp;
 use approvals::ModelApproval;
 use duplicates::ModelRecent;
 use fees::ModelFees;
+use funds::ModelCharged;
 use ranks::{FIRST_FINAL_RANK, rank};
 use refunds::ModelPaid;
 use requests::{ModelLife, ModelTrust, Side};
@@ -93,6 +95,7 @@ pub(super) struct Model {
     rules: ApprovalRules,
     approvals: HashMap<ApprovalId, ModelApproval>,
     pub fees: ModelFees,
+    charged: HashMap<AccountId, ModelCharged>,
     /// What the last payment bore.
     last_fees: (i128, i128),
     recent: Vec<ModelRecent>,
@@ -172,7 +175,7 @@ impl Model {
                 self.note_paid(payment_id, sides, amount, true);
                 self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
             }
-            Action::PayMany(_) => unreachable!("it makes several payments"),
+            Action::PayMany(_) | Action::Charge(_) => unreachable!("it may make several payments"),
             Action::WriteOff(_) => unreachable!("it only asks"),
             Action::BringBalance(pay) => self.bring(pay, payment_id),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
@@ -312,6 +315,7 @@ impl Model {
             },
             Action::WriteOff(ask) => self.wrong_with_asking_write_off(command, ask, &mut wrong),
             Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
+            Action::Charge(charge) => self.wrong_with_charging(command, charge, &mut wrong),
             Action::Reverse(reverse) => match self.paid.get(&reverse.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => {

@@ -38,9 +38,9 @@ use crate::domain::write_off::AskWriteOff;
 /// The model beside the fold's community, and who and what there is.
 pub(super) struct Play {
     pub(super) model: Model,
-    users: Vec<UserId>,
-    sessions: Vec<[SessionId; 2]>,
-    accounts: Vec<AccountId>,
+    pub(super) users: Vec<UserId>,
+    pub(super) sessions: Vec<[SessionId; 2]>,
+    pub(super) accounts: Vec<AccountId>,
     members: Vec<MemberId>,
     /// Where the community bears its losses.
     losses: AccountId,
@@ -167,10 +167,10 @@ impl Play {
             self.model.ask(command, id);
             self.approvals.push(id);
             *self.tally.entry("asks another admin".into()).or_default() += 1;
-        } else if let (Action::PayMany(many), true) = (&command.action, passes) {
+        } else if let (Action::PayMany(_) | Action::Charge(_), true) = (&command.action, passes) {
             let made = &fold.postings.payments[before.1.payments.len()..];
             let made: Vec<_> = made.iter().map(|payment| payment.id).collect();
-            self.model.perform_many(command, many, &made);
+            self.model.perform_making(command, &made);
         } else if passes {
             // What a run makes is told by its row alone.
             let by_run = fold.postings.payments.get(before.1.payments.len()).map(|payment| payment.id);
@@ -197,6 +197,7 @@ impl Play {
             self.model.tell();
         }
         self.model.compare_approvals(fold.state);
+        self.model.compare_funds(fold.state);
         for (id, expected) in &self.model.schedules {
             expected.compare(&fold.state.schedules[id], command);
         }
@@ -403,6 +404,7 @@ impl Play {
                 let change = SetMemberStatus { member_id, account_ids, status, reason: "moving away".into() };
                 (person, None, Action::SetMemberStatus(change))
             }
+            Operation::Fund(operation) => return Some(self.fund_command(step, &operation)),
             Operation::EndSession { person, session } => {
                 return Some(end_session(self.sessions[person][session]));
             }

@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use super::funding::{self, FundOperation};
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Authority, UserAuthority};
 use crate::domain::fees::FEE_BASIS_POINTS_MAX;
@@ -178,6 +179,7 @@ pub(super) enum Operation {
         payee: (i64, i64),
         version_off: Option<i64>,
     },
+    Fund(FundOperation),
     EndSession {
         person: usize,
         session: usize,
@@ -332,6 +334,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => (fee(), fee(), version_off_of_fees).prop_map(|(payer, payee, version_off)| {
             Operation::SetFees { payer, payee, version_off }
         }),
+        8 => funding::operation().prop_map(Operation::Fund),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),

@@ -66,6 +66,7 @@ pub struct SetContributionsRequest {
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`step_up_required`, `forbidden`", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`conflict`: `period_under_way`", body = Problem, content_type = "application/problem+json"),
     (status = 412, description = "`precondition_failed`: they were changed since", body = Problem, content_type = "application/problem+json"),
 ))]
 #[put("/communities/{code}/contributions")]
