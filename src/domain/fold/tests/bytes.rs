@@ -76,6 +76,8 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::Refund => 3,
         EntryKind::Reversal => 4,
         EntryKind::ReversalBeyondLimit => 5,
+        EntryKind::Contribution => 6,
+        EntryKind::HoldingCharge => 7,
         EntryKind::WriteOff => 10,
         EntryKind::OpeningBalance => 11,
     };
