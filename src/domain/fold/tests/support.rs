@@ -223,6 +223,9 @@ impl River {
             let paid = self.state.refundable.get_mut(&change.id).unwrap();
             (paid.amount, paid.record_id) = (change.amount, record_id(transfer.seq));
         }
+        for (id, fees) in &postings.fees {
+            self.state.refundable.get_mut(id).unwrap().fees = *fees;
+        }
     }
 
     /// From the next batch on, everybody may ask for the next step of what this one paid at once.
