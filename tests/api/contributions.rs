@@ -60,7 +60,7 @@ both_engines! {
             "above": {"allowance": "20.00", "basis_points": 1_200}, "below": {"allowance": "50.00", "basis_points": 600}});
         let told = set(&greta, &rules).expect(200).body;
         assert_eq!((&told["version"], &told["next_month"]), (&json!(1), &json!("2027-03")));
-        assert_eq!(told["next_at"], "2027-03-31T22:00:00Z", "the month ends by the community's clocks");
+        assert_eq!(told["next_at"], "2027-03-31T22:00:00.000000Z", "the month ends by the community's clocks");
         app.pay(&ada.again(), &ben, "70.00");
         // What is coming is shown beforehand.
         let expected = json!({"contribution": "2.00", "holding_charge": "0.50"});

@@ -239,19 +239,6 @@ impl Auditor {
         assert_eq!((members.len(), members[0].balance, members[0].reserved, own.len()), (1, 0, 0, 1));
     }
 
-    /// Fees add up to zero among themselves in each payment; members bear them, and the fund gets them.
-    fn check_fees(&self, entries: &[&Entry]) {
-        let is_reversal = matches!(entries[0].kind, EntryKind::Reversal | EntryKind::ReversalBeyondLimit);
-        let mut sums = BTreeMap::<PaymentId, i64>::new();
-        for fee in entries.iter().filter(|entry| entry.kind == EntryKind::Fee) {
-            *sums.entry(fee.payment_id).or_default() += fee.amount.minor();
-            let bears = self.accounts[&fee.account_id].kind == AccountKind::Member;
-            let gives = fee.amount.is_negative() != is_reversal;
-            assert_eq!(bears, gives, "members bear fees, and the fund gets them, but for reversals");
-        }
-        assert!(sums.values().all(|sum| *sum == 0), "fees add up to zero among themselves");
-    }
-
     /// Refunds stay within the limits; a reversal says of each side whether it passes one.
     fn check_way_back(&self, entries: &[&Entry]) {
         let is_refund = entries.iter().all(|entry| entry.kind == EntryKind::Refund);

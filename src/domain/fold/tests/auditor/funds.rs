@@ -1,10 +1,26 @@
-//! What the community's fund gets beside payments, and pays out: by the entries alone.
+//! What the community's fund gets, by fees and beside payments, and what it pays out: by the entries alone.
+
+use std::collections::BTreeMap;
 
 use super::Auditor;
 use crate::domain::account::AccountKind;
+use crate::domain::ids::PaymentId;
 use crate::domain::records::{Entry, EntryKind};
 
 impl Auditor {
+    /// Fees add up to zero among themselves in each payment; members bear them, and the fund gets them.
+    pub(super) fn check_fees(&self, entries: &[&Entry]) {
+        let is_reversal = matches!(entries[0].kind, EntryKind::Reversal | EntryKind::ReversalBeyondLimit);
+        let mut sums = BTreeMap::<PaymentId, i64>::new();
+        for fee in entries.iter().filter(|entry| entry.kind == EntryKind::Fee) {
+            *sums.entry(fee.payment_id).or_default() += fee.amount.minor();
+            let bears = self.accounts[&fee.account_id].kind == AccountKind::Member;
+            let gives = fee.amount.is_negative() != is_reversal;
+            assert_eq!(bears, gives, "members bear fees, and the fund gets them, but for reversals");
+        }
+        assert!(sums.values().all(|sum| *sum == 0), "fees add up to zero among themselves");
+    }
+
     /// Who contributes is a member, and who gets it is the fund: two entries of one kind, and no others.
     pub(super) fn check_funds(&self, entries: &[&Entry]) {
         let is_into = |kind| matches!(kind, EntryKind::Contribution | EntryKind::HoldingCharge);
