@@ -13,6 +13,7 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema.rs"),
     include_str!("../../src/storage/schema_logins.rs"),
     include_str!("../../src/storage/schema_choices.rs"),
+    include_str!("../../src/storage/schema_contributions.rs"),
     include_str!("../../src/storage/schema_health.rs"),
     include_str!("../../src/storage/schema_imports.rs"),
     include_str!("../../src/storage/schema_joining.rs"),
