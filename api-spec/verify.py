@@ -29,9 +29,10 @@ from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 10, 11)
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 10, 11, 13)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
 FEE, REVERSAL, BEYOND_LIMIT, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 6, 7, 10, 11
+ALLOWED = 13  # the payer's entry where a one-off allowance lets it pass the credit limit
 FUND_SIDES = {CONTRIBUTION: (MEMBER, COMMONS), HOLDING_CHARGE: (MEMBER, COMMONS)}  # who gives, and who gets
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
@@ -349,11 +350,12 @@ class Community:
         is_brought = kinds == {OPENING_BALANCE} and len(entries) == 2 and funds == 1
         self.expect(is_brought or OPENING_BALANCE not in kinds, "an opening balance is not between an account and the fund")
         permitted = {entry[1] for entry in entries if is_reversal and entry[4] == BEYOND_LIMIT}
+        allowed = {entry[1] for entry in entries if entry[4] == ALLOWED and undone_id is None}
         for account_id, balance in before.items():
             if is_write_off:
                 self.judge_write_off(account_id, balance)
                 continue
-            self.judge(account_id, balance, account_id == payer_id, is_reversal, account_id in permitted)
+            self.judge(account_id, balance, account_id == payer_id, is_reversal, account_id in permitted, account_id in allowed)
         return digests
 
     def judge_fund(self, kinds, entries):
@@ -392,17 +394,19 @@ class Community:
         hold["open"] = False
         return hold["account"]
 
-    def judge(self, account_id, before, is_captured_payer, is_reversal, is_permitted):
+    def judge(self, account_id, before, is_captured_payer, is_reversal, is_permitted, is_allowed):
         """Judges an account's net change in a transfer by the status and limits in force at that record."""
         account = self.accounts[account_id]
-        may_move = account.status in (ACTIVE, LEAVING) or (account.status == FROZEN and (is_captured_payer or is_reversal))
+        may_move = account.status == ACTIVE or (account.status == LEAVING and not is_allowed)
+        may_move = may_move or (account.status == FROZEN and (is_captured_payer or is_reversal))
         self.expect(may_move, "account {} moves though it is not active", account_id)
         may_pay = is_captured_payer or available(account) >= 0
         ceiling = 0 if account.status == LEAVING else account.ceiling
         may_earn = ceiling is None or account.balance <= ceiling
         is_past, is_above = account.balance < before and not may_pay, account.balance > before and not may_earn
-        self.expect(is_permitted or not is_past, "account {} goes past its credit limit", account_id)
+        self.expect(is_permitted or is_allowed or not is_past, "account {} goes past its credit limit", account_id)
         self.expect(is_permitted or not is_above, "account {} goes above its ceiling", account_id)
+        self.expect(is_past or not is_allowed, "account {} has an allowance it does not need", account_id)
         self.expect(is_past or is_above or not is_permitted, "account {} has a permission it does not need", account_id)
         self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::allowance::Allowance;
 use super::amount::{Amount, BALANCE_MAX_MINOR};
 use super::coded::coded_enum;
 use super::community::CommunityCode;
@@ -170,6 +171,8 @@ pub struct Account {
     pub created_at: Timestamp,
     /// Above which amount its payments need a fresh proof of who pays, where its member set one.
     pub step_up_above: Option<Amount>,
+    /// That one payment may pass its credit limit, where an admin lets it.
+    pub allowance: Option<Allowance>,
 }
 
 impl Account {

@@ -5,6 +5,7 @@ mod lives;
 mod needs;
 
 use super::account::{AccountKind, AccountStatus, Limits};
+use super::allowance::SetAllowance;
 use super::amount::Amount;
 use super::approval::{SetApprovalRules, SettleApproval};
 use super::contributions::Charge;
@@ -89,6 +90,8 @@ pub enum Action {
     SetLimits(SetLimits),
     /// Give an account the limits that the policy gives it.
     FollowPolicy(FollowPolicy),
+    /// Let an account pass its credit limit by one payment, or no longer.
+    SetAllowance(SetAllowance),
     /// Freeze, thaw or close an account.
     SetStatus(SetStatus),
     /// Move money now.

@@ -37,6 +37,8 @@ coded_enum! {
         WriteOff = 10 "write_off",
         /// What an account brought along from another system.
         OpeningBalance = 11 "opening_balance",
+        /// The paid amount, with the permission to pass the payer's credit limit, which it does.
+        PrincipalBeyondLimit = 13 "principal_beyond_limit",
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod address;
+pub mod allowance;
 pub mod amount;
 pub mod approval;
 pub mod archive;

@@ -197,6 +197,7 @@ pub mod samples {
             version: 0,
             created_at: Timestamp::from_micros(0),
             step_up_above: None,
+            allowance: None,
         }
     }
 

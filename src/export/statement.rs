@@ -196,7 +196,7 @@ impl Drawing<'_> {
 
     const fn kind(&self, kind: EntryKind) -> Option<&'static str> {
         match kind {
-            EntryKind::Principal => None,
+            EntryKind::Principal | EntryKind::PrincipalBeyondLimit => None,
             EntryKind::Fee => Some(self.words.fee),
             EntryKind::Contribution => Some(self.words.contribution),
             EntryKind::HoldingCharge => Some(self.words.holding_charge),

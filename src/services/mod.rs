@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
+//! | `allowances.rs` | payments that pass a credit limit, because an admin lets them |
 //! | `approvals.rs` | what needs two admins |
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
@@ -59,6 +60,7 @@
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
+pub mod allowances;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;

@@ -9,6 +9,7 @@ use super::connection::on_backend;
 use super::schema::{accounts, balances, communities, member_users, members, sessions};
 use super::{Conn, StorageError};
 use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
+use crate::domain::allowance::Allowance;
 use crate::domain::amount::Amount;
 use crate::domain::community::Community;
 use crate::domain::expected_loss::Debt;
@@ -28,6 +29,8 @@ type AccountColumns = (
         Option<Amount>,
         Timestamp,
         Option<Amount>,
+        Option<Amount>,
+        Option<Timestamp>,
     ),
     (Amount, Amount, i64, Option<Timestamp>, i64),
 );
@@ -46,6 +49,8 @@ macro_rules! columns {
                 accounts::ceiling,
                 accounts::created_at,
                 accounts::step_up_above,
+                accounts::allowance_amount,
+                accounts::allowance_until,
             ),
             (
                 balances::balance,
@@ -290,7 +295,20 @@ pub fn all(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Account>, S
 
 fn read_account(columns: AccountColumns) -> Result<Account, StorageError> {
     let (
-        (id, code, name, kind, member_id, status, credit_limit, ceiling, created_at, step_up_above),
+        (
+            id,
+            code,
+            name,
+            kind,
+            member_id,
+            status,
+            credit_limit,
+            ceiling,
+            created_at,
+            step_up_above,
+            allowance_amount,
+            allowance_until,
+        ),
         (balance, reserved, account_seq, negative_since, version),
     ) = columns;
     let corrupt = |what: &str| StorageError::Corrupt(format!("account {id}: {what}"));
@@ -309,5 +327,6 @@ fn read_account(columns: AccountColumns) -> Result<Account, StorageError> {
         version,
         created_at,
         step_up_above,
+        allowance: allowance_amount.zip(allowance_until).map(|(amount, until)| Allowance { amount, until }),
     })
 }

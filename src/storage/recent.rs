@@ -13,6 +13,9 @@ use crate::domain::ids::{AccountId, CommunityId, PaymentId};
 use crate::domain::records::EntryKind;
 use crate::domain::time::Timestamp;
 
+/// The kinds of entries by which an account paid of its own accord.
+const PAID: [EntryKind; 2] = [EntryKind::Principal, EntryKind::PrincipalBeyondLimit];
+
 /// Neither asked for nor set aside before.
 const AT_ONCE: &str = "NOT EXISTS (SELECT 1 FROM requests AS asked WHERE asked.community_id = payments.community_id \
      AND asked.payment_id = payments.id) AND NOT EXISTS (SELECT 1 FROM holds AS held \
@@ -47,7 +50,7 @@ pub fn find_many(
             payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id)),
         ))
         .filter(accounts::community_id.eq(community_id).and(accounts::id.eq_any(payer_ids)))
-        .filter(entries::kind.eq(i16::from(EntryKind::Principal.code())).and(entries::amount.lt(Amount::ZERO)))
+        .filter(entries::kind.eq_any(PAID.map(|kind| i16::from(kind.code()))).and(entries::amount.lt(Amount::ZERO)))
         .filter(payments::completed_at.eq(payments::created_at.nullable()).and(sql::<Bool>(AT_ONCE)))
         .select((
             accounts::id,

@@ -140,6 +140,8 @@ diesel::table! {
         changes -> BigInt,
         created_at -> BigInt,
         step_up_above -> Nullable<BigInt>,
+        allowance_amount -> Nullable<BigInt>,
+        allowance_until -> Nullable<BigInt>,
     }
 }
 

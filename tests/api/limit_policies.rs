@@ -118,7 +118,7 @@ both_engines! {
 
         // Why, in numbers.
         let why = explain(&mill, &mill);
-        assert_eq!(keys(&why), ["account", "ceiling", "credit_limit", "decided_by", "evaluated_at", "override", "policy"]);
+        assert_eq!(keys(&why), ["account", "allowance", "ceiling", "credit_limit", "decided_by", "evaluated_at", "override", "policy"]);
         let credit = &why["policy"]["credit_limit"];
         assert_eq!((&why["policy"]["version"], &why["policy"]["rule"], &why["ceiling"]), (&json!(1), &json!(0), &json!("2000.00")));
         let numbers = |place: usize| {

@@ -18,6 +18,7 @@ impl Command {
             Action::OpenAccount(open) => vec![open.account_id],
             Action::SetLimits(change) => vec![change.account_id],
             Action::FollowPolicy(follow) => vec![follow.account_id],
+            Action::SetAllowance(change) => vec![change.account_id],
             Action::SetStatus(change) => vec![change.account_id],
             Action::SetAccountStepUp(change) => vec![change.account_id],
             Action::EraseMember(erase) => erase.account_ids.clone(),

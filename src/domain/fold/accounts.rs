@@ -116,6 +116,7 @@ impl Fold<'_> {
             version: 1,
             created_at: self.now,
             step_up_above: None,
+            allowance: None,
         };
         self.state.head.accounts = number + 1;
         self.record_account(&account, None, chain::NO_TEXT);

@@ -64,12 +64,22 @@ impl Fold<'_> {
         payee: &Account,
         amount: Amount,
     ) -> Result<(Fees, Vec<Leg>), Refusal> {
+        let (fees, legs) = self.legs_with_fees(payer, payee, amount)?;
+        self.check_limits(&legs, None)?;
+        Ok((fees, legs))
+    }
+
+    /// The same, whatever the limits are.
+    pub(super) fn legs_with_fees(
+        &self,
+        payer: &Account,
+        payee: &Account,
+        amount: Amount,
+    ) -> Result<(Fees, Vec<Leg>), Refusal> {
         let fees = self.judge_fees(payer, payee, amount)?;
         let payment_id = PaymentId::from_uuid(Uuid::nil());
         let (payer_id, payee_id, text) = (payer.id, payee.id, chain::NO_TEXT);
-        let legs = self.legs_of(&Move { payment_id, payer_id, payee_id, amount, fees, text });
-        self.check_limits(&legs, None)?;
-        Ok((fees, legs))
+        Ok((fees, self.legs_of(&Move { payment_id, payer_id, payee_id, amount, fees, text })))
     }
 
     /// The legs of a payment: the amount itself, then, where it bears fees, each side's and the fund's. The first is the

@@ -116,7 +116,7 @@ impl Fold<'_> {
             fees,
             text: hold.text,
         });
-        self.check_limits(&legs, Some(used))?;
+        self.check_limits(&legs, Some(used.payer_id))?;
         let transfer = self.post(&legs, Some(used));
         self.end_hold(hold.payment_id);
         Ok(Outcome::Changed(Box::new(self.complete(hold.payment_id, (amount, fees), transfer))))

@@ -6,6 +6,7 @@
 //! | `authority.rs` | who may do what, judged in the command's place in the order |
 //! | `accounts.rs` | admitting, opening, status, ended sessions |
 //! | `limits.rs` | how far accounts may go: by an admin, or by the policy |
+//! | `allowances.rs` | payments that pass a credit limit, because an admin lets them |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `payments.rs` | making payments |
 //! | `contributions.rs` | what accounts are asked for after each month |
@@ -35,6 +36,7 @@
 //! postings could not be written must drop the state with it.
 
 mod accounts;
+mod allowances;
 mod answers;
 mod approvals;
 mod authority;
@@ -237,6 +239,7 @@ impl<'a> Fold<'a> {
             Action::OpenAccount(open) => self.open_account(authority, open),
             Action::SetLimits(change) => self.set_limits(authority, change),
             Action::FollowPolicy(follow) => self.follow_policy(authority, follow),
+            Action::SetAllowance(change) => self.set_allowance(authority, change),
             Action::SetStatus(change) => self.set_status(authority, change),
             Action::Pay(pay) => self.pay(authority, pay),
             Action::Authorise(authorise) => self.authorise(authority, authorise),

@@ -34,11 +34,12 @@ pub(super) struct UsedHold {
 impl Fold<'_> {
     /// Judges the limits on each account's net change: after a decrease `available` is not below zero, after an
     /// increase the balance is not above the ceiling. The other bound is not looked at, so that an account outside
-    /// a cut limit may move towards zero. A capture passes on the payer's side: its money was set aside before.
+    /// a cut limit may move towards zero. One account may be exempt: the payer of a capture, whose money was set aside
+    /// before, and whoever was allowed to pass their limit.
     ///
     /// # Panics
     /// When the legs do not add up to zero or name an unknown account: the caller built them wrongly.
-    pub(super) fn check_limits(&self, legs: &[Leg], used_hold: Option<UsedHold>) -> Result<(), Refusal> {
+    pub(super) fn check_limits(&self, legs: &[Leg], exempt: Option<AccountId>) -> Result<(), Refusal> {
         let net_changes = net_changes(legs);
         // All decreases first: refusals have an order, and it is not that of the accounts' ids.
         let losses = net_changes.iter().filter(|(_, change)| change.is_negative());
@@ -48,8 +49,7 @@ impl Fold<'_> {
         for (id, _) in losses.chain(gains).chain(others) {
             let account = self.known_account(*id);
             let after = after_legs(account, legs)?;
-            let is_captured_payer = used_hold.is_some_and(|hold| hold.payer_id == *id);
-            if !is_captured_payer {
+            if exempt != Some(*id) {
                 within_limits(account, &after)?;
             }
         }

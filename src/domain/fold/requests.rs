@@ -103,8 +103,9 @@ impl Fold<'_> {
         }
         let (amount, fees) = (payment.amount, fees?);
         let legs = self.legs_of(&Move { payment_id: id, payer_id, payee_id, amount, fees, text });
-        self.check_limits(&legs, None)?;
+        let legs = self.within_limits_or_allowed(payer, amount, legs)?;
         let transfer = self.post(&legs, None);
+        self.use_allowance(authority, id, &legs);
         self.note_spending(authority, payer_id, payment.amount);
         let paid = self.complete(id, (payment.amount, fees), transfer);
         self.close_request(&paid, user_of(authority), is_automatic);

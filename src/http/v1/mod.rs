@@ -58,7 +58,9 @@ fn limit_routes(config: &mut ServiceConfig<'_>) {
         .service(limit_policies::preview::create_limit_policy_preview)
         .service(limit_policies::set::set_limit_policy)
         .service(accounts::get_limits_explanation::get_limits_explanation)
-        .service(accounts::resume_limit_policy::resume_limit_policy);
+        .service(accounts::resume_limit_policy::resume_limit_policy)
+        .service(accounts::set_allowance::set_allowance)
+        .service(accounts::cancel_allowance::cancel_allowance);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {

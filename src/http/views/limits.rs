@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::limit_policies::LimitTerm;
-use crate::domain::account::Limits;
+use crate::domain::account::{Account, Limits};
+use crate::domain::allowance::Allowance;
 use crate::domain::amount::{Amount, Scale};
+use crate::domain::community::Community;
 use crate::domain::limit_policy::{Bound, Evaluation, Measure, SideResult, TermResult};
 use crate::domain::time::Timestamp;
 use crate::services::limit_policies::{CountingOverride, Explanation, Preview};
@@ -32,9 +34,23 @@ pub struct LimitExplanationView {
     overridden: Option<LimitOverrideView>,
     /// What the policy gives the account at this moment; null for the community's own accounts. Accounts follow it day by day.
     policy: Option<LimitEvaluationView>,
+    /// That one payment may pass the credit limit; null where none may.
+    allowance: Option<AllowanceView>,
     /// Of which moment that is.
     #[schema(example = "2026-09-21T14:13:20.000000Z")]
     evaluated_at: String,
+}
+
+/// That one payment may pass an account's credit limit.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Allowance)]
+pub struct AllowanceView {
+    /// The most that the payment may be.
+    #[schema(example = "500.00")]
+    amount: String,
+    /// Before when it has to be made.
+    #[schema(example = "2026-12-31T23:00:00.000000Z")]
+    until: String,
 }
 
 /// Limits that count instead of the policy's.
@@ -212,8 +228,18 @@ impl From<&Explanation> for LimitExplanationView {
             decided_by,
             overridden: explanation.counting.as_ref().map(|counting| LimitOverrideView::new(counting, scale)),
             policy: evaluation.map(|evaluation| LimitEvaluationView::new(evaluation, version, scale)),
+            allowance: AllowanceView::of(&explanation.community, &explanation.account)
+                .filter(|_| explanation.account.allowance.is_some_and(|one| explanation.at < one.until)),
             evaluated_at: explanation.at.rfc3339(),
         }
+    }
+}
+
+impl AllowanceView {
+    /// An account's, where it has one.
+    pub fn of(community: &Community, account: &Account) -> Option<Self> {
+        let Allowance { amount, until } = account.allowance?;
+        Some(Self { amount: community.scale.format(amount), until: until.rfc3339() })
     }
 }
 

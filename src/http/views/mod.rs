@@ -52,7 +52,7 @@ pub use joining::{
 };
 pub use leavings::{LeavingPage, LeavingView, MemberList};
 pub use limit_policies::{LimitPolicyPage, LimitPolicyView, LimitRule, LimitTerms, policy_text};
-pub use limits::{LimitExplanationView, LimitPreviewView};
+pub use limits::{AllowanceView, LimitExplanationView, LimitPreviewView};
 pub use mails::{MailPage, MailView};
 pub use many::{BulkPreviewView, PaymentBatchView};
 pub use notes::{CategoryList, NoteView};

@@ -26,9 +26,12 @@ pub(super) const COMMONS: i64 = 2;
 const LOSSES: i64 = 3;
 /// The kind of an entry of what an account brought along.
 const OPENING_BALANCE: u8 = 11;
+/// The kind of a payer's entry that passes the credit limit by a one-off allowance.
+const PRINCIPAL_BEYOND_LIMIT: u8 = 13;
 /// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off,
-/// opening balance.
-const ENTRY_KINDS: [u8; 9] = [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE];
+/// opening balance, principal beyond a limit.
+const ENTRY_KINDS: [u8; 10] =
+    [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE, PRINCIPAL_BEYOND_LIMIT];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.
@@ -84,6 +87,8 @@ enum Way {
     BeyondLimit,
     /// By a write-off, whatever its limits.
     WrittenOff,
+    /// As the payer of a payment whose record permits that the credit limit is passed.
+    Allowed,
 }
 
 /// A hold that was neither captured nor released so far.
@@ -228,6 +233,12 @@ impl Accounts {
                 (None, true) if own.any(|entry| entry.kind == REVERSAL_BEYOND_LIMIT) => Way::BeyondLimit,
                 (None, true) => Way::Reversed,
                 (None, false) if is_write_off => Way::WrittenOff,
+                (None, false)
+                    if record.undone_id.is_none()
+                        && own.any(|entry| entry.kind == PRINCIPAL_BEYOND_LIMIT) =>
+                {
+                    Way::Allowed
+                }
                 _ => Way::Plain,
             };
             self.judge(at, id, before, way, differences);
@@ -298,7 +309,11 @@ impl Accounts {
             let what = format_args!("it writes off what account {id} has, which it may not");
             return differences.expect(may_be, at, what);
         }
-        let may_move = state.takes_part() || (state.status == FROZEN && way != Way::Plain);
+        let may_move = match way {
+            Way::Allowed => state.status == ACTIVE,
+            Way::Plain => state.takes_part(),
+            _ => state.takes_part() || state.status == FROZEN,
+        };
         differences.expect(may_move, at, format_args!("account {id} moves though it is not active"));
         let available = state.available();
         let is_past = state.balance < before && available < 0;
@@ -309,6 +324,11 @@ impl Accounts {
                 is_past || is_above,
                 at,
                 format_args!("it permits account {id} to pass a limit that is not passed"),
+            ),
+            Way::Allowed => differences.expect(
+                is_past,
+                at,
+                format_args!("it permits account {id} to pass a credit limit that is not passed"),
             ),
             Way::Plain | Way::Reversed if is_past => differences.add(
                 at,

@@ -1,4 +1,4 @@
-//! The one permitted exception from the limits, and nothing beside it.
+//! The permitted exceptions from the limits, and nothing beside them.
 
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ const REVERSAL: i64 = 4;
 const BEYOND_LIMIT: i64 = 5;
 const WRITE_OFF: i64 = 10;
 const OPENING_BALANCE: i64 = 11;
+const ALLOWED: i64 = 13;
 const LEAVING: i64 = 4;
 /// The kinds of accounts.
 const MEMBER: i64 = 1;
@@ -44,7 +45,7 @@ impl Books {
     fn with_kinds(kinds: [i64; 2]) -> Self {
         let mut books = Self { accounts: Accounts::default(), seq: 0, entries: [0; 2], balances: [0; 2] };
         for (id, kind) in [ADA, BOB].into_iter().zip(kinds) {
-            books.set_kind(id, kind, ACTIVE);
+            books.set_kind(id, kind, ACTIVE, Some(100));
         }
         books
     }
@@ -69,10 +70,10 @@ impl Books {
     }
 
     fn set(&mut self, id: AccountId, status: i64) {
-        self.set_kind(id, MEMBER, status);
+        self.set_kind(id, MEMBER, status, Some(100));
     }
 
-    fn set_kind(&mut self, id: AccountId, kind: i64, status: i64) {
+    fn set_kind(&mut self, id: AccountId, kind: i64, status: i64, ceiling: Option<i64>) {
         let record = self.record(1, false);
         let item = AccountItemRow {
             seq: record.seq,
@@ -80,7 +81,7 @@ impl Books {
             kind,
             status,
             credit_limit: 100,
-            ceiling: Some(100),
+            ceiling,
             text_id: None,
         };
         self.accounts.set(&record, &item, &mut Differences::default());
@@ -219,5 +220,29 @@ fn a_balance_is_brought_along_between_one_account_and_the_fund() {
     }
     for mixed in [[OPENING_BALANCE, PRINCIPAL], [PRINCIPAL, OPENING_BALANCE]] {
         assert!(!brought([MEMBER, COMMONS], mixed), "{mixed:?}");
+    }
+}
+
+/// The same, where Bob has no ceiling.
+fn takes_from_ada(kinds: [i64; 2], amount: i64, undone: bool) -> bool {
+    let mut books = Books::new();
+    books.set_kind(BOB, MEMBER, ACTIVE, None);
+    books.takes(kinds, amount, undone)
+}
+
+#[test]
+fn an_allowance_lets_a_payer_pass_the_credit_limit_and_nobody_anything_else() {
+    assert!(takes_from_ada([ALLOWED, PRINCIPAL], 101, false));
+    assert!(!takes_from_ada([PRINCIPAL; 2], 101, false));
+    assert!(!takes_from_ada([ALLOWED, PRINCIPAL], 100, false), "it is not needed");
+    assert!(!takes([ALLOWED, PRINCIPAL], 101, false), "Bob's ceiling holds");
+    assert!(!takes([ALLOWED; 2], 101, false), "and it is not his");
+    assert!(!takes_from_ada([PRINCIPAL, ALLOWED], 50, false));
+    assert!(!takes_from_ada([ALLOWED, PRINCIPAL], 101, true), "what undoes is no payment");
+    for status in [FROZEN, CLOSED, LEAVING] {
+        let mut books = Books::new();
+        books.set_kind(BOB, MEMBER, ACTIVE, None);
+        books.set(ADA, status);
+        assert!(!books.takes([ALLOWED, PRINCIPAL], 101, false));
     }
 }

@@ -23,10 +23,10 @@ use crate::storage::{Conn, StorageError, events};
 /// because `seq` rises with `account_seq`: walking back would take a step for each entry since.
 const BALANCES: &str = "SELECT p.id, p.kind, p.member_id, p.created_at, e.balance_after, e.negative_since, \
      (SELECT r.created_at FROM entries AS n JOIN records AS r ON r.community_id = n.community_id AND r.seq = n.seq \
-      WHERE n.community_id = p.community_id AND n.account_id = p.id AND n.account_seq <= p.place AND n.kind = 1 \
+      WHERE n.community_id = p.community_id AND n.account_id = p.id AND n.account_seq <= p.place AND n.kind IN (1, 13) \
       ORDER BY n.account_seq LIMIT 1) AS first_paid_at, \
      (SELECT r.created_at FROM entries AS n JOIN records AS r ON r.community_id = n.community_id AND r.seq = n.seq \
-      WHERE n.community_id = p.community_id AND n.account_id = p.id AND n.account_seq <= p.place AND n.kind = 1 \
+      WHERE n.community_id = p.community_id AND n.account_id = p.id AND n.account_seq <= p.place AND n.kind IN (1, 13) \
       ORDER BY n.account_seq DESC LIMIT 1) AS last_paid_at \
      FROM (SELECT a.community_id, a.id, a.kind, a.member_id, a.created_at, \
        CASE WHEN (SELECT l.seq FROM entries AS l WHERE l.community_id = a.community_id AND l.account_id = a.id \

@@ -9,9 +9,9 @@ use crate::storage::connection::on_backend;
 use crate::storage::types::Id;
 use crate::storage::{Conn, StorageError};
 
-/// The entries of payments' own amounts (kind 1) that left an account below zero by paying, or above it by being paid.
+/// The entries of payments' own amounts (kinds 1 and 10) that left an account below zero by paying, or above it by being paid.
 const ENTRIES: &str = "SELECT account_id, payment_id, seq, amount, balance_after FROM entries \
-     WHERE community_id = $1 AND account_id >= $2 AND account_id <= $3 AND seq > $4 AND kind = 1 \
+     WHERE community_id = $1 AND account_id >= $2 AND account_id <= $3 AND seq > $4 AND kind IN (1, 13) \
      AND ((amount < 0 AND balance_after < 0) OR (amount > 0 AND balance_after > 0)) ORDER BY account_id, account_seq";
 
 /// What a payment left on one side.

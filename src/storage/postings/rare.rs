@@ -129,6 +129,8 @@ fn change_accounts(
                     accounts::reserved.eq(account.reserved),
                     accounts::changes.eq(changes(account)),
                     accounts::step_up_above.eq(account.step_up_above),
+                    accounts::allowance_amount.eq(account.allowance.map(|allowance| allowance.amount)),
+                    accounts::allowance_until.eq(account.allowance.map(|allowance| allowance.until)),
                 ))
                 .execute(c))?;
         assert_eq!(changed, 1, "an account that changed exists");

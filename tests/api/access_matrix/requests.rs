@@ -316,7 +316,10 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_limit_policy_preview" => json!({
             "rules": [], "default": {"credit_limit": fixed_limit(), "ceiling": null},
         }),
-        "resume_limit_policy" => json!({"reason": "Decided"}),
+        "resume_limit_policy" | "cancel_allowance" => json!({"reason": "Decided"}),
+        "set_allowance" => {
+            json!({"amount": "5.00", "until": format!("{}T00:00:00Z", world.day_after(9)), "reason": "Decided"})
+        }
         "set_monthly_statement" => json!({"by_mail": true}),
         "set_limits" => json!({"credit_limit": "100.00", "ceiling": null, "reason": "Decided"}),
         "set_notifications" => json!({"community": "RIVER", "choices": {"payment_sent": "daily"}}),

@@ -1,6 +1,7 @@
 //! Re-derives everything from a batch's rows: numbers, sums, balances, reservations, limits and hashes. Shares nothing
 //! with the rules but types.
 
+mod exceptions;
 mod funds;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -206,6 +207,7 @@ impl Auditor {
         for (entry, position) in entries.iter().zip(1..) {
             assert_eq!(entry.position, position);
             let account = self.accounts.get_mut(&entry.account_id).unwrap();
+            account.check_allowance(entry, entries);
             account.balance += i128::from(entry.amount.minor());
             account.account_seq += 1;
             assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
@@ -229,14 +231,6 @@ impl Auditor {
         self.entries += i64::try_from(entries.len()).unwrap();
     }
 
-    /// A write-off is between a member, held back or leaving, who is left with nothing, and the community.
-    fn check_write_off(&self, entries: &[&Entry]) {
-        assert!(entries.len() == 2 && entries.iter().all(|entry| entry.kind == EntryKind::WriteOff));
-        let sides: Vec<_> = entries.iter().map(|entry| &self.accounts[&entry.account_id]).collect();
-        let (members, own): (Vec<_>, Vec<_>) =
-            sides.into_iter().partition(|account| account.kind == AccountKind::Member);
-        assert!(matches!(members[0].status, AccountStatus::Frozen | AccountStatus::Leaving));
-        assert_eq!((members.len(), members[0].balance, members[0].reserved, own.len()), (1, 0, 0, 1));
     }
 
     /// Refunds stay within the limits; a reversal says of each side whether it passes one.

@@ -112,7 +112,10 @@ impl Play {
             (Verdict::Passes, Outcome::Account(_)) => {
                 assert!(matches!(
                     command.action,
-                    Action::SetLimits(_) | Action::FollowPolicy(_) | Action::SetStatus(_)
+                    Action::SetLimits(_)
+                        | Action::FollowPolicy(_)
+                        | Action::SetAllowance(_)
+                        | Action::SetStatus(_)
                 ));
             }
             (Verdict::Passes, Outcome::Member(member)) => {

@@ -52,6 +52,8 @@ pub(super) struct ModelAccount {
     pub negative_since: Option<Timestamp>,
     /// The version that the next command with a condition is measured against.
     pub version: i64,
+    /// How much one payment may be that passes the limit, and before when.
+    pub allowance: Option<(i128, Timestamp)>,
 }
 
 #[derive(Debug, Clone)]
@@ -162,6 +164,7 @@ impl Model {
         match &command.action {
             Action::Pay(pay) => {
                 let fees = self.fees(pay.payer_id, pay.payee_id, wide(pay.amount));
+                self.use_allowance(pay.payer_id, wide(pay.amount) + fees.0);
                 self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount), fees);
                 self.note_paid(payment_id, (pay.payer_id, pay.payee_id), wide(pay.amount), true);
                 self.note_recent(pay, payment_id.unwrap());
@@ -213,6 +216,7 @@ impl Model {
             Action::SetTrust(change) => self.set_trust(command, change),
             Action::SetLimits(change) => self.limit(change.account_id, change.limits),
             Action::FollowPolicy(follow) => self.follow(follow),
+            Action::SetAllowance(change) => self.set_allowance(change),
             Action::SetApprovalRules(change) => self.rules = change.rules,
             Action::SettleApproval(settle) => self.settle(settle, payment_id),
             Action::SetStatus(change) => self.set_status(change),
@@ -280,7 +284,7 @@ impl Model {
                 self.wrong_with_parties(command, pay, &mut wrong);
                 wrong.extend(self.looks_repeated(command, pay));
                 let sides = (pay.payer_id, pay.payee_id);
-                self.wrong_with_paying(sides, wide(pay.amount), &mut wrong);
+                self.wrong_with_paying_now(sides, wide(pay.amount), &mut wrong);
             }
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
@@ -341,6 +345,7 @@ impl Model {
             }
             Action::SetLimits(change) => self.wrong_with_limiting(command, change, &mut wrong),
             Action::FollowPolicy(follow) => self.wrong_with_following(command, follow, &mut wrong),
+            Action::SetAllowance(change) => self.wrong_with_allowing(command, change, &mut wrong),
             Action::SetStatus(change) => self.wrong_with_status(command, change, &mut wrong),
             Action::SetMemberStatus(change) => self.wrong_with_standing(command, change, &mut wrong),
             Action::SetApprovalRules(_) => {

@@ -18,6 +18,7 @@ use super::support::{
     order, refund, reverse, run, schedule, set_status, unchanged, void,
 };
 use crate::domain::account::AccountStatus;
+use crate::domain::allowance::{Allowance, SetAllowance};
 use crate::domain::approval::{ApprovalRules, SetApprovalRules, SettleApproval};
 use crate::domain::command::{
     Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust,
@@ -101,6 +102,7 @@ impl Play {
                 reserved: 0,
                 negative_since: None,
                 version: 1,
+                allowance: None,
             };
             model.accounts.insert(account.id, opened);
         }
@@ -213,6 +215,9 @@ impl Play {
                 reserved: account.reserved.minor().into(),
                 negative_since: account.negative_since,
                 version: account.version,
+                allowance: account
+                    .allowance
+                    .map(|allowance| (allowance.amount.minor().into(), allowance.until)),
             };
             assert_eq!(found, *expected, "after {command:?}");
         }
@@ -387,6 +392,13 @@ impl Play {
                     reason: String::new(),
                 };
                 return Some(Command::by_service(state.community.id, Action::FollowPolicy(follow)));
+            }
+            Operation::Allow { account: index, amount, seconds } => {
+                let until = now.plus_seconds(seconds);
+                let allowance = amount.map(|amount| Allowance { amount: minor(amount), until });
+                let reason = "A large order".to_owned();
+                let change = SetAllowance { account_id: account(index), allowance, reason };
+                (0, None, Action::SetAllowance(change))
             }
             Operation::SetStatus { account: index, status } => {
                 (0, None, set_status(Authority::Service, account(index), status).action)

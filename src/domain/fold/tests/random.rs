@@ -148,6 +148,12 @@ pub(super) enum Operation {
         ceiling: Option<i64>,
         off: i64,
     },
+    /// Lets an account pass its limit once, or no longer.
+    Allow {
+        account: usize,
+        amount: Option<i64>,
+        seconds: i64,
+    },
     SetRules {
         limits_above: Option<i64>,
         reversals_above: Option<i64>,
@@ -323,6 +329,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             }),
         3 => (0..ACCOUNTS, proptest::bool::ANY, amount(), -100..900_i64)
             .prop_map(|(account, owed, amount, ago)| Operation::Bring { account, owed, amount, ago }),
+        4 => (account.clone(), option::weighted(0.8, amount()), -10..3_000_i64)
+            .prop_map(|(account, amount, seconds)| Operation::Allow { account, amount, seconds }),
         3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))
             .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
         7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))

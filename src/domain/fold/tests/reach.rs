@@ -62,6 +62,7 @@ fn the_random_commands_reach_every_rule() {
         "a month is paid",
         "something is left owing",
         "passes FollowPolicy",
+        "passes SetAllowance",
         "passes SetStatus",
         "passes EndSession",
         "repeats",

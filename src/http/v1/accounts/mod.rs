@@ -1,5 +1,6 @@
 //! Accounts: balances, entries, limits.
 
+pub mod cancel_allowance;
 pub mod etag;
 pub mod get;
 pub mod get_limits_explanation;
@@ -10,6 +11,7 @@ pub mod list_balances;
 pub mod list_categories;
 pub mod list_entries;
 pub mod resume_limit_policy;
+pub mod set_allowance;
 pub mod set_limits;
 pub mod set_monthly_statement;
 pub mod set_status;

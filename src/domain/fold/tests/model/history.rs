@@ -50,6 +50,7 @@ impl Model {
             | Action::ChangeSchedule(_)
             | Action::EditSchedule(_)
             | Action::RunSchedule(_)
+            | Action::SetAllowance(_)
             | Action::SetApprovalRules(_) => true,
             Action::SettleApproval(settle) => self.settling_leaves_no_record(settle),
             Action::FollowPolicy(follow) => self.follows_already(follow),

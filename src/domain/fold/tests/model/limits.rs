@@ -1,9 +1,12 @@
 //! The rules of how far accounts may go once more.
 
 use super::{Model, wide};
-use crate::domain::command::{Command, SetLimits};
+use crate::domain::account::AccountStatus;
+use crate::domain::allowance::SetAllowance;
+use crate::domain::command::{Authority, Command, SetLimits};
+use crate::domain::ids::AccountId;
 use crate::domain::limit_policy::FollowPolicy;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{ConflictReason, Refusal};
 
 impl Model {
     pub(super) fn wrong_with_limiting(
@@ -46,5 +49,47 @@ impl Model {
         if !self.follows_already(follow) {
             self.limit(follow.account_id, follow.limits);
         }
+    }
+
+    /// Whether an allowance would let a payment of so much pass the limit.
+    pub(super) fn is_allowed(&self, payer: AccountId, amount: i128) -> bool {
+        let Some(payer) = self.accounts.get(&payer) else { return false };
+        let is_allowed = payer.allowance.is_some_and(|(most, until)| amount <= most && self.now < until);
+        is_allowed && payer.status == AccountStatus::Active
+    }
+
+    /// Uses the payer's allowance up where so much, with what it bears, is not within the limit.
+    pub(super) fn use_allowance(&mut self, payer: AccountId, lost: i128) {
+        let payer = self.accounts.get_mut(&payer).unwrap();
+        if payer.available() < lost {
+            payer.allowance = None;
+        }
+    }
+
+    pub(super) fn wrong_with_allowing(
+        &self,
+        command: &Command,
+        change: &SetAllowance,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        self.wrong_with_administering(command, change.account_id, wrong);
+        let Some(allowance) = change.allowance else { return };
+        if let Some(account) = self.accounts.get(&change.account_id)
+            && account.status != AccountStatus::Active
+        {
+            wrong.push(Refusal::AccountNotActive { code: account.code.clone(), status: account.status });
+        }
+        let is_user = matches!(command.authority, Authority::User(_));
+        if let (Some(account), Some(bound)) = (self.accounts.get(&change.account_id), self.rules.limits_above)
+            && is_user
+            && account.credit_limit + wide(allowance.amount) > wide(bound)
+        {
+            wrong.push(Refusal::Conflict(ConflictReason::ApprovalNeeded));
+        }
+    }
+
+    pub(super) fn set_allowance(&mut self, change: &SetAllowance) {
+        let allowance = change.allowance.map(|allowance| (wide(allowance.amount), allowance.until));
+        self.accounts.get_mut(&change.account_id).unwrap().allowance = allowance;
     }
 }

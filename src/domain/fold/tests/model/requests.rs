@@ -84,13 +84,14 @@ impl Model {
         let is_covered = amount <= trust.up_to
             && trust.per_month.is_none_or(|per_month| trust.spent + amount <= per_month);
         let mut wrong = Vec::new();
-        self.wrong_with_paying((pay.payer_id, pay.payee_id), amount, &mut wrong);
+        self.wrong_with_paying_now((pay.payer_id, pay.payee_id), amount, &mut wrong);
         owns && is_covered && wrong.is_empty()
     }
 
     pub(super) fn pay_requested(&mut self, id: PaymentId) {
         let ModelLife { payer, payee, amount, .. } = self.lives[&id].clone();
         let fees = self.fees(payer, payee, amount);
+        self.use_allowance(payer, amount + fees.0);
         self.transfer(payer, payee, amount, fees);
         self.live(id, PaymentState::Completed);
         self.note_paid(Some(id), (payer, payee), amount, true);
@@ -197,7 +198,7 @@ impl Model {
         if self.now >= life.expires_at {
             wrong.push(Refusal::Conflict(ConflictReason::RequestExpired));
         }
-        self.wrong_with_paying((life.payer, life.payee), life.amount, wrong);
+        self.wrong_with_paying_now((life.payer, life.payee), life.amount, wrong);
     }
 
     pub(super) fn wrong_with_deciding(

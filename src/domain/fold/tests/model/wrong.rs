@@ -38,9 +38,30 @@ impl Model {
         amount: i128,
         wrong: &mut Vec<Refusal>,
     ) {
+        self.wrong_with_moving(sides, amount, false, wrong);
+    }
+
+    /// The same, where a one-off allowance counts.
+    pub(super) fn wrong_with_paying_now(
+        &self,
+        sides: (AccountId, AccountId),
+        amount: i128,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        self.wrong_with_moving(sides, amount, self.is_allowed(sides.0, amount), wrong);
+    }
+
+    fn wrong_with_moving(
+        &self,
+        sides: (AccountId, AccountId),
+        amount: i128,
+        is_allowed: bool,
+        wrong: &mut Vec<Refusal>,
+    ) {
         let (of_payer, of_payee) = self.bear(sides, amount, wrong);
         if let Some(payer) = self.accounts.get(&sides.0)
-            && (payer.available() < amount + of_payer || payer.balance - amount - of_payer < -BOUND)
+            && (!is_allowed && payer.available() < amount + of_payer
+                || payer.balance - amount - of_payer < -BOUND)
         {
             wrong.push(insufficient(amount + of_payer, payer));
         }
