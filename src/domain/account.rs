@@ -9,6 +9,7 @@ use super::amount::{Amount, BALANCE_MAX_MINOR};
 use super::coded::coded_enum;
 use super::community::CommunityCode;
 use super::ids::{AccountId, MemberId};
+use super::payment_rules::{Paid, PaymentRules};
 use super::time::Timestamp;
 
 /// The fewest digits of an account code's number.
@@ -173,6 +174,10 @@ pub struct Account {
     pub step_up_above: Option<Amount>,
     /// That one payment may pass its credit limit, where an admin lets it.
     pub allowance: Option<Allowance>,
+    /// How much and how often it may pay, and from where on it is warned.
+    pub rules: PaymentRules,
+    /// What it paid, as far as the rules have it counted.
+    pub paid: Paid,
 }
 
 impl Account {

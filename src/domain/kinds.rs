@@ -69,6 +69,8 @@ coded_enum! {
         PaymentFailed = 21 "payment.failed",
         /// A schedule is new, pauses, goes on or has ended.
         ScheduleChanged = 22 "schedule.changed",
+        /// An account has come as near to its credit limit or ceiling as its community wants to be told of.
+        AccountNearLimit = 23 "account.near_limit",
     }
 }
 

@@ -38,6 +38,7 @@ pub mod member;
 mod notes;
 pub mod notifications;
 pub mod payment;
+pub mod payment_rules;
 pub mod policy;
 mod postings;
 pub mod records;

@@ -15,6 +15,10 @@ coded_enum! {
         PaymentChanged = 4 "payment_changed",
         /// Their account was frozen, thawed or closed.
         AccountChanged = 5 "account_changed",
+        /// Their account has come near its credit limit or ceiling.
+        NearLimit = 6 "near_limit",
+        /// To admins: a member's account has.
+        MemberNearLimit = 7 "member_near_limit",
     }
 }
 
@@ -36,8 +40,10 @@ impl Topic {
     /// What holds for who has chosen nothing: what asks for an answer comes at once, what one did oneself not at all.
     pub const fn default_cadence(self) -> Cadence {
         match self {
-            Self::RequestReceived | Self::PaymentChanged | Self::AccountChanged => Cadence::AtOnce,
-            Self::PaymentReceived => Cadence::Daily,
+            Self::RequestReceived | Self::PaymentChanged | Self::AccountChanged | Self::NearLimit => {
+                Cadence::AtOnce
+            }
+            Self::PaymentReceived | Self::MemberNearLimit => Cadence::Daily,
             Self::PaymentSent => Cadence::Off,
         }
     }

@@ -4,6 +4,7 @@ use super::account::{AccountCode, AccountStatus};
 use super::amount::Amount;
 use super::ids::PaymentId;
 use super::many::LineRefusal;
+use super::payment_rules::LimitReached;
 
 /// What could not be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,6 +206,8 @@ pub enum Refusal {
     PossibleDuplicate(PaymentId),
     /// A line of several is the same as an earlier one: this.
     RepeatedLine(u32),
+    /// The payer would pay more, or more often, than it may in a day, a week or a month.
+    PaymentLimitReached(LimitReached),
     /// The payer would go below the credit limit.
     InsufficientCredit {
         /// What was asked.
@@ -234,6 +237,7 @@ impl Refusal {
             | Self::Conflict(_)
             | Self::PossibleDuplicate(_)
             | Self::RepeatedLine(_)
+            | Self::PaymentLimitReached(_)
             | Self::InsufficientCredit { .. }
             | Self::CeilingExceeded => true,
             Self::Lines(lines) => lines.iter().all(|line| line.refusal.is_final()),
@@ -258,6 +262,7 @@ impl Refusal {
             Self::AccountNotActive { .. } => "account_not_active",
             Self::Conflict(_) => "conflict",
             Self::PossibleDuplicate(_) | Self::RepeatedLine(_) => "possible_duplicate",
+            Self::PaymentLimitReached(_) => "payment_limit_reached",
             Self::InsufficientCredit { .. } => "insufficient_credit",
             Self::CeilingExceeded => "ceiling_exceeded",
             Self::Lines(_) => "lines_refused",

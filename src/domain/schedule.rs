@@ -65,6 +65,8 @@ coded_enum! {
         Forbidden = 4 "forbidden",
         /// The payment was too small to bear the payee's fee.
         FeeExceedsAmount = 5 "fee_exceeds_amount",
+        /// The payer would have paid more, or more often, than it may in a day, a week or a month.
+        PaymentLimitReached = 6 "payment_limit_reached",
     }
 }
 
@@ -73,6 +75,7 @@ impl From<&Refusal> for Failure {
         match refusal {
             Refusal::InsufficientCredit { .. } => Self::InsufficientCredit,
             Refusal::CeilingExceeded => Self::CeilingExceeded,
+            Refusal::PaymentLimitReached(_) => Self::PaymentLimitReached,
             Refusal::AccountNotActive { .. } => Self::AccountNotActive,
             Refusal::Conflict(ConflictReason::FeeExceedsAmount) => Self::FeeExceedsAmount,
             _ => Self::Forbidden,

@@ -175,6 +175,7 @@ pub mod samples {
     use crate::domain::account::{AccountCode, AccountKind, AccountStatus, Limits};
     use crate::domain::community::tests::river;
     use crate::domain::ids::AccountId;
+    use crate::domain::payment_rules::{Paid, PaymentRules};
     use crate::domain::zone::TimeOfDay;
 
     fn uuid(number: i64) -> Uuid {
@@ -198,6 +199,8 @@ pub mod samples {
             created_at: Timestamp::from_micros(0),
             step_up_above: None,
             allowance: None,
+            rules: PaymentRules::default(),
+            paid: Paid::default(),
         }
     }
 

@@ -11,6 +11,7 @@ use super::advice::advice;
 use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
 use crate::domain::ids::PaymentId;
+use crate::domain::payment_rules::LimitReached;
 use crate::domain::refusal::{Refusal, Spender};
 use crate::services::{Exhausted, Fault, ServiceError};
 
@@ -78,6 +79,8 @@ problem_codes! {
         "Send the whole request at once.";
     InsufficientCredit "insufficient_credit" 409 "Insufficient credit"
         "The payer can spend no more than `available`. Pay less, or ask for a higher limit; then use a new key.";
+    PaymentLimitReached "payment_limit_reached" 409 "Payment limit reached"
+        "The payer may pay no more than so much, or so often, in a day, a week or a month; `reason` tells which. Wait for the next one, or ask an admin of the community; then use a new key.";
     CeilingExceeded "ceiling_exceeded" 409 "Ceiling exceeded"
         "The payee cannot hold that much. Pay less, or ask the payee to spend first; then use a new key.";
     AccountNotActive "account_not_active" 409 "Account not active"
@@ -300,6 +303,18 @@ impl ApiError {
                 )),
                 None => Self::new(ProblemCode::InsufficientCredit),
             },
+            Refusal::PaymentLimitReached(LimitReached { period, amount_left, payments_left }) => {
+                let left = scale.zip(*amount_left).map(|(scale, left)| scale.format(left));
+                let amounts =
+                    left.as_ref().map(|left| format!("{left} may still be paid in this {}.", period.name()));
+                let numbers = payments_left.filter(|left| *left == 0);
+                let numbers =
+                    numbers.map(|_| format!("No more payments may be made in this {}.", period.name()));
+                let told: Vec<_> = amounts.into_iter().chain(numbers).collect();
+                let members = left.map(|left| Box::new(Members::available(left)));
+                Self { members, reason: Some(period.name()), ..Self::new(ProblemCode::PaymentLimitReached) }
+                    .detail(told.join(" "))
+            }
             Refusal::CeilingExceeded => Self::new(ProblemCode::CeilingExceeded),
             Refusal::RepeatedLine(earlier) => {
                 Self::new(ProblemCode::PossibleDuplicate).detail(format!("It is the same as line {earlier}."))

@@ -259,6 +259,8 @@ pub enum PlanCause {
     AccountNotActive,
     /// The payment was too small to bear the payee's fee.
     FeeExceedsAmount,
+    /// The payer would have paid more, or more often, than it may in that time.
+    PaymentLimitReached,
     /// Whoever planned it may not pay that any more.
     Forbidden,
 }
@@ -270,11 +272,12 @@ impl PlanEvent {
 
 impl PlanCause {
     /// Every cause.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::InsufficientCredit,
         Self::CeilingExceeded,
         Self::AccountNotActive,
         Self::FeeExceedsAmount,
+        Self::PaymentLimitReached,
         Self::Forbidden,
     ];
 }

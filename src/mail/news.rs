@@ -39,7 +39,7 @@ pub struct NewsItem {
     pub at: Plain,
     /// How much, with its unit; empty where it is about no payment.
     pub amount: Plain,
-    /// The other side's name; empty where it is about no payment.
+    /// The other side's name, or the member's; empty where there is none.
     pub other: Plain,
     /// What the payment is for; may be empty.
     pub description: Plain,
@@ -69,11 +69,15 @@ pub enum NewsWhat {
     Changed,
     /// An account has another status.
     StatusChanged,
+    /// Their account has come near a limit.
+    NearLimit,
+    /// To admins: a member's account has.
+    MemberNearLimit,
 }
 
 impl NewsWhat {
     /// Every one of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Received,
         Self::Sent,
         Self::Requested,
@@ -84,11 +88,15 @@ impl NewsWhat {
         Self::Failed,
         Self::Changed,
         Self::StatusChanged,
+        Self::NearLimit,
+        Self::MemberNearLimit,
     ];
 
-    /// What an event with this name is to one of the sides.
+    /// What an event with this name is to one of the sides: to the payer or the payee, to whose account it is or an admin.
     pub fn of(event: &str, is_payer: bool) -> Self {
         match event {
+            "account.near_limit" if is_payer => Self::NearLimit,
+            "account.near_limit" => Self::MemberNearLimit,
             "payment.completed" if is_payer => Self::Sent,
             "payment.completed" => Self::Received,
             "payment.requested" => Self::Requested,

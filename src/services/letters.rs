@@ -13,7 +13,7 @@ use crate::mail::{self, Letter};
 use crate::storage::{Conn, StorageError, audits, members, users};
 
 /// The most admins who are told of one thing.
-const ADMINS_TOLD_MAX: i64 = 20;
+pub(super) const ADMINS_TOLD_MAX: i64 = 20;
 /// The most users of one member who are told of one thing.
 const USERS_TOLD_MAX: usize = 20;
 

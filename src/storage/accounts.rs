@@ -15,6 +15,7 @@ use crate::domain::community::Community;
 use crate::domain::expected_loss::Debt;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, SessionId, UserId};
 use crate::domain::member::MemberStatus;
+use crate::domain::payment_rules::{Paid, PaymentRules};
 use crate::domain::time::Timestamp;
 
 type AccountColumns = (
@@ -31,6 +32,8 @@ type AccountColumns = (
         Option<Amount>,
         Option<Amount>,
         Option<Timestamp>,
+        Option<String>,
+        Option<String>,
     ),
     (Amount, Amount, i64, Option<Timestamp>, i64),
 );
@@ -51,6 +54,8 @@ macro_rules! columns {
                 accounts::step_up_above,
                 accounts::allowance_amount,
                 accounts::allowance_until,
+                accounts::payment_rules,
+                accounts::paid,
             ),
             (
                 balances::balance,
@@ -308,6 +313,8 @@ fn read_account(columns: AccountColumns) -> Result<Account, StorageError> {
             step_up_above,
             allowance_amount,
             allowance_until,
+            rules,
+            paid,
         ),
         (balance, reserved, account_seq, negative_since, version),
     ) = columns;
@@ -327,6 +334,10 @@ fn read_account(columns: AccountColumns) -> Result<Account, StorageError> {
         version,
         created_at,
         step_up_above,
+        rules: rules
+            .map_or(Ok(PaymentRules::default()), |text| text.parse())
+            .map_err(|_| corrupt("payment_rules"))?,
+        paid: paid.map_or(Ok(Paid::default()), |text| text.parse()).map_err(|_| corrupt("paid"))?,
         allowance: allowance_amount.zip(allowance_until).map(|(amount, until)| Allowance { amount, until }),
     })
 }

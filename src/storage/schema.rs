@@ -142,6 +142,8 @@ diesel::table! {
         step_up_above -> Nullable<BigInt>,
         allowance_amount -> Nullable<BigInt>,
         allowance_until -> Nullable<BigInt>,
+        payment_rules -> Nullable<Text>,
+        paid -> Nullable<Text>,
     }
 }
 

@@ -53,6 +53,7 @@ mod passkeys_hostile;
 mod passkeys_races;
 mod password_resets;
 mod passwords;
+mod payment_limits;
 mod payment_requests;
 mod payments;
 mod payments_find;

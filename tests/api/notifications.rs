@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use counterfoil::jobs::{Telling, Work};
+use counterfoil::jobs::{Limiting, Telling, Work};
 use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
@@ -61,12 +61,33 @@ both_engines! {
         assert_eq!(letters(app, &ben).len(), 2, "a day without news has no mail");
     }
 
+    fn who_comes_near_a_limit_hears_at_once_and_admins_with_the_day(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        tell(app);
+        let limit = json!({"base": "100", "terms": [], "minimum": "0", "maximum": "100"});
+        let terms = json!({"credit_limit": limit, "ceiling": null, "warn_at": "0.8"});
+        let policy = json!({"rules": [], "default": terms, "reason": "Decided"});
+        app.admin().again().put("/api/v1/communities/RIVER/limit-policy", &policy).expect(200);
+        let limiting = Limiting::new(app.services());
+        while app.block_on(limiting.do_one()).unwrap() {}
+        app.pay(&ada, &ben, "80.00");
+        tell(app);
+        assert_eq!(letters(app, &ada).iter().map(whats).collect::<Vec<_>>(), [["near_limit"]]);
+        assert!(letters(app, &app.admin()).is_empty());
+        app.clock.advance(86_400);
+        tell(app);
+        let [letter] = &letters(app, &app.admin())[..] else { panic!("one letter") };
+        assert_eq!(whats(letter), ["member_near_limit"]);
+        assert_eq!(letter["items"][0]["other"], format!("ada ({})", ada.code));
+        assert_eq!(letters(app, &ada).len(), 1, "she was told");
+    }
+
     fn each_chooses_how_soon(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         tell(app);
         let all = ada.get(PATH).expect(200).body;
         let defaults = json!({"payment_received": "daily", "payment_sent": "off", "request_received": "at_once",
-            "payment_changed": "at_once", "account_changed": "at_once"});
+            "payment_changed": "at_once", "account_changed": "at_once", "near_limit": "at_once", "member_near_limit": "daily"});
         assert_eq!(all, json!({"data": [{"community": "RIVER", "choices": defaults}]}));
         let chosen = choose(&ada, &json!({"payment_sent": "at_once", "payment_received": "weekly"}));
         assert_eq!((&chosen["choices"]["payment_sent"], &chosen["choices"]["account_changed"]), (&json!("at_once"), &json!("at_once")));

@@ -10,6 +10,7 @@ use crate::domain::chain;
 use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetStatus};
 use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
 use crate::domain::member::{MemberStatus, Operator, Role};
+use crate::domain::payment_rules::{Paid, PaymentRules};
 use crate::domain::policy::Right;
 use crate::domain::records::{AccountItem, AuditLine, EndedSession, EventKind, NewMember, RecordKind};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -117,6 +118,8 @@ impl Fold<'_> {
             created_at: self.now,
             step_up_above: None,
             allowance: None,
+            rules: PaymentRules::default(),
+            paid: Paid::default(),
         };
         self.state.head.accounts = number + 1;
         self.record_account(&account, None, chain::NO_TEXT);

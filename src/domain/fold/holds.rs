@@ -42,6 +42,7 @@ impl Fold<'_> {
         let record_id = self.record_hold(RecordKind::Hold, None, &after, payment_id, held, text);
         self.replace_account(after);
         self.note_spending(authority, pay.payer_id, pay.amount);
+        self.count_payment(pay.payer_id, pay.amount);
         self.state.holds.insert(
             payment_id,
             Hold {
@@ -76,6 +77,7 @@ impl Fold<'_> {
         let (payer, payee) = self.parties(authority, pay)?;
         self.check_expiry(authorise.expires_at, AUTHORISATION_S_MAX)?;
         self.require_no_duplicate(authority, pay)?;
+        self.check_payment_limits(payer, pay.amount)?;
         // What the payee bears is known when it is captured.
         let fees = Fees { payee: Amount::ZERO, ..self.judge_fees(payer, payee, pay.amount)? };
         let held = Amount::from_minor(pay.amount.minor() + fees.payer.minor());
@@ -187,6 +189,10 @@ impl Fold<'_> {
 
     fn replace_account(&mut self, account: Account) {
         self.changed.insert(account.id);
-        self.state.accounts.insert(account.id, account);
+        let (id, is_near) = (account.id, account.is_near_limit());
+        let was_near = self.state.accounts.insert(id, account).is_some_and(|before| before.is_near_limit());
+        if is_near && !was_near {
+            self.warn(id);
+        }
     }
 }

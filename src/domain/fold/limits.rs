@@ -6,6 +6,7 @@ use crate::domain::account::{Account, AccountKind, Limits};
 use crate::domain::approval::Act;
 use crate::domain::command::{Authority, SetLimits};
 use crate::domain::limit_policy::{FollowPolicy, LimitOverride, OverrideChange};
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::policy::Right;
 use crate::domain::records::EventKind;
 use crate::domain::refusal::{Refusal, Thing};
@@ -87,11 +88,23 @@ impl Fold<'_> {
             self.postings.overrides.push(OverrideChange::Ended(before.id));
         }
         // Who ends an override is told of in the audit log, whatever comes of it.
+        let before = self.apply_rules_of_payments(before, follow.rules);
         if before.limits == follow.limits && *authority == Authority::Service {
             return Ok(Outcome::Account(Box::new(before)));
         }
         let after = self.apply_limits(authority, &before, follow.limits, &follow.reason);
         Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// Gives an account what the policy says of its payments. It is no part of the chain, which says how far accounts went.
+    fn apply_rules_of_payments(&mut self, mut account: Account, rules: PaymentRules) -> Account {
+        if account.rules != rules {
+            account.rules = rules;
+            account.version += 1;
+            self.changed.insert(account.id);
+            self.state.accounts.insert(account.id, account.clone());
+        }
+        account
     }
 
     /// Gives an account the limits that it may have.

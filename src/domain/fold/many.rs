@@ -176,6 +176,7 @@ impl Fold<'_> {
             }
             before.seen.insert((pay.payer_id, likeness), line);
         }
+        self.check_payment_limits(payer, pay.amount)?;
         let fees = self.judge_fees(payer, payee, pay.amount)?;
         let legs = self.legs_of(&Move {
             payment_id: PaymentId::from_uuid(uuid::Uuid::nil()),
@@ -195,7 +196,11 @@ impl Fold<'_> {
             now_and_after.iter().try_for_each(|(now, after)| within_limits(now, after))?;
         }
         let passed = (Party::from(payer), Party::from(payee), fees);
-        Ok((passed, now_and_after.into_iter().map(|(_, after)| after).collect()))
+        let mut after: Vec<_> = now_and_after.into_iter().map(|(_, after)| after).collect();
+        if let Some(payer) = after.first_mut() {
+            payer.paid = self.paid_with(payer, pay.amount);
+        }
+        Ok((passed, after))
     }
 
     /// Judges each account's net change, where the lines are judged as one. What breaks a limit is told of the first line of
@@ -253,6 +258,7 @@ impl Fold<'_> {
             payments.push((Some(line), draft.id));
             self.note_recent(pay.payer_id, pay.into(), draft.id, account_seq);
             self.note_spending(authority, pay.payer_id, pay.amount);
+            self.count_payment(pay.payer_id, pay.amount);
             total = total.checked_add(pay.amount).unwrap_or(Amount::from_minor(i64::MAX));
             self.make_payment(authority, (pay.amount, &pay.description), draft, Some(transfer));
         }

@@ -10,6 +10,7 @@
 //! | `erasure.rs` | forgetting who a member was |
 //! | `payments.rs` | making payments |
 //! | `contributions.rs` | what accounts are asked for after each month |
+//! | `payment_rules.rs` | how much and how often accounts pay, and who comes near a limit |
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `history.rs` | what happened in another system before |
@@ -51,6 +52,7 @@ mod limits;
 mod lives;
 mod many;
 mod members;
+mod payment_rules;
 mod payments;
 mod posting;
 mod quotes;

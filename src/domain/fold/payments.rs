@@ -73,6 +73,7 @@ impl Fold<'_> {
         let transfer = self.post(&legs, None);
         self.use_allowance(authority, payment_id, &legs);
         self.note_spending(authority, pay.payer_id, pay.amount);
+        self.count_payment(pay.payer_id, pay.amount);
         let account_seq = self.payers_account_seq(legs.len());
         self.note_recent(pay.payer_id, pay.into(), payment_id, account_seq);
         let state = PaymentState::Completed;
@@ -85,6 +86,7 @@ impl Fold<'_> {
     pub(super) fn judge_pay(&self, authority: &Authority, pay: &Pay) -> Result<Payable, Refusal> {
         let (payer, payee) = self.parties(authority, pay)?;
         self.require_no_duplicate(authority, pay)?;
+        self.check_payment_limits(payer, pay.amount)?;
         let (fees, legs) = self.legs_with_fees(payer, payee, pay.amount)?;
         let legs = self.within_limits_or_allowed(payer, pay.amount, legs)?;
         Ok(Payable { payer: Party::from(payer), payee: Party::from(payee), fees, legs })

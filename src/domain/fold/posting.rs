@@ -75,6 +75,7 @@ impl Fold<'_> {
             self.changed.insert(hold.payer_id);
         }
         let mut entries = Vec::with_capacity(legs.len());
+        let mut near = Vec::new();
         for (leg, position) in legs.iter().zip(1_i32..) {
             assert!(
                 leg.amount != Amount::ZERO && leg.amount.is_within(MOVEMENT_MAX_MINOR),
@@ -82,6 +83,7 @@ impl Fold<'_> {
             );
             let now = self.now;
             let account = self.known_account_mut(leg.account_id);
+            let was_near = account.is_near_limit();
             account.balance = within_range(account.balance.checked_add(leg.amount));
             account.account_seq += 1;
             account.version += 1;
@@ -90,6 +92,9 @@ impl Fold<'_> {
                 Some(since) => Some(since),
                 None => Some(now),
             };
+            if account.is_near_limit() && !was_near {
+                near.push(leg.account_id);
+            }
             entries.push(Entry {
                 account_id: leg.account_id,
                 account_seq: account.account_seq,
@@ -117,6 +122,12 @@ impl Fold<'_> {
         head.transfers += 1;
         head.entries += i64::try_from(entries.len()).unwrap_or(i64::MAX);
         self.postings.entries.append(&mut entries);
+        // Of an account with several entries the last one counts.
+        near.retain(|id| self.known_account(*id).is_near_limit());
+        near.dedup();
+        for id in near {
+            self.warn(id);
+        }
         TransferPosition { seq: record.seq, hash: record.hash }
     }
 

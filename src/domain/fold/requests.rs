@@ -101,12 +101,14 @@ impl Fold<'_> {
         if payment.expires_at.is_none_or(|expires_at| self.now >= expires_at) {
             return Err(Refusal::Conflict(ConflictReason::RequestExpired));
         }
+        self.check_payment_limits(payer, payment.amount)?;
         let (amount, fees) = (payment.amount, fees?);
         let legs = self.legs_of(&Move { payment_id: id, payer_id, payee_id, amount, fees, text });
         let legs = self.within_limits_or_allowed(payer, amount, legs)?;
         let transfer = self.post(&legs, None);
         self.use_allowance(authority, id, &legs);
         self.note_spending(authority, payer_id, payment.amount);
+        self.count_payment(payer_id, payment.amount);
         let paid = self.complete(id, (payment.amount, fees), transfer);
         self.close_request(&paid, user_of(authority), is_automatic);
         Ok(paid)

@@ -78,6 +78,7 @@ impl Fold<'_> {
             .check_ceilings(&maker, payer, schedule.amount)
             .and_then(|()| require_active(payer))
             .and_then(|()| require_active(payee))
+            .and_then(|()| self.check_payment_limits(payer, schedule.amount))
             .and_then(|()| self.judge_move(payer, payee, schedule.amount));
         judged.map_or_else(Verdict::Fails, |(fees, _)| Verdict::Pays(fees))
     }
@@ -108,6 +109,7 @@ impl Fold<'_> {
             self.note_recent(payer_id, likeness, id, account_seq);
         }
         self.note_spending(&maker, payer_id, amount);
+        self.count_payment(payer_id, amount);
         let done = Schedule { failed_in_a_row: 0, last_failure: None, ..schedule };
         self.go_on(Schedule { runs: done.runs + 1, ..done });
     }

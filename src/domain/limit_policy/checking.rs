@@ -64,6 +64,9 @@ fn check_terms(at: &str, terms: &Terms, found: &mut Problems) {
     if let Some(ceiling) = &terms.ceiling {
         check_formula(&format!("{at}/ceiling"), ceiling, found);
     }
+    if terms.payments.warn_at.is_some_and(|share| !(1..=WHOLE_SHARE).contains(&share)) {
+        found.add(format!("{at}/warn_at"), "out_of_range", "must be above 0 and at most 1");
+    }
 }
 
 fn check_formula(at: &str, formula: &Formula, found: &mut Problems) {

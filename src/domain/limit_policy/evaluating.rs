@@ -5,6 +5,7 @@ use crate::domain::account::Limits;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::groups::MemberKind;
 use crate::domain::ids::GroupId;
+use crate::domain::payment_rules::PaymentRules;
 
 /// What a policy looks at of a member and one of its accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Evaluation {
     pub credit_limit: SideResult,
     /// The highest balance, and why; none where there is no bound.
     pub ceiling: Option<SideResult>,
+    /// How much and how often it may pay, and from where on it is warned.
+    pub payments: PaymentRules,
 }
 
 /// What a formula came to.
@@ -85,11 +88,12 @@ impl LimitPolicy {
             Some((place, rule)) => (Some(place), &rule.terms),
             None => (None, &self.otherwise),
         };
-        let Terms { credit_limit, ceiling } = terms;
+        let Terms { credit_limit, ceiling, payments } = terms;
         Evaluation {
             rule,
             credit_limit: credit_limit.evaluate(history),
             ceiling: ceiling.as_ref().map(|ceiling| ceiling.evaluate(history)),
+            payments: *payments,
         }
     }
 }

@@ -25,6 +25,7 @@ use super::account::Limits;
 use super::amount::Amount;
 use super::groups::MemberKind;
 use super::ids::{AccountId, AuditId, GroupId, UserId};
+use super::payment_rules::PaymentRules;
 use super::time::Timestamp;
 
 /// The most rules of a policy, beside what holds for everybody else.
@@ -65,6 +66,8 @@ pub struct Terms {
     pub credit_limit: Formula,
     /// The highest balance; none where there is no bound.
     pub ceiling: Option<Formula>,
+    /// How much and how often it may pay, and from where on it is warned.
+    pub payments: PaymentRules,
 }
 
 /// A base and what history adds to it, within bounds.
@@ -116,7 +119,14 @@ impl LimitPolicy {
     pub fn first(limits: Limits) -> Self {
         let fixed = |base| Formula { base, terms: Vec::new(), minimum: Amount::ZERO, maximum: base };
         let ceiling = limits.ceiling.map(fixed);
-        Self { rules: Vec::new(), otherwise: Terms { credit_limit: fixed(limits.credit_limit), ceiling } }
+        Self {
+            rules: Vec::new(),
+            otherwise: Terms {
+                credit_limit: fixed(limits.credit_limit),
+                ceiling,
+                payments: PaymentRules::default(),
+            },
+        }
     }
 
     /// The different windows of days, shortest first.
@@ -130,6 +140,12 @@ impl LimitPolicy {
     /// Whether anything follows from what members did.
     pub fn needs_history(&self) -> bool {
         self.terms().next().is_some()
+    }
+
+    /// Whether it bounds how much or how often anybody pays.
+    pub fn bounds_payments(&self) -> bool {
+        let all = self.rules.iter().map(|rule| &rule.terms).chain([&self.otherwise]);
+        all.into_iter().any(|terms| terms.payments.bound_payments())
     }
 
     /// The highest credit limit that it could give anybody.
@@ -204,6 +220,8 @@ pub struct FollowPolicy {
     pub account_id: AccountId,
     /// What the policy gives it.
     pub limits: Limits,
+    /// What the policy says of its payments.
+    pub rules: PaymentRules,
     /// How often the account had been changed, other than by entries, when that was found out: where it was changed since,
     /// nothing is done.
     pub if_changes: i64,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::{Formula, LimitPolicy, Measure, Rule, Term, Terms};
 use crate::domain::amount::Amount;
 use crate::domain::groups::MemberKind;
+use crate::domain::payment_rules::PaymentRules;
 
 /// What stands for nothing.
 const NOTHING: &str = "-";
@@ -51,6 +52,12 @@ impl FromStr for LimitPolicy {
                 }
                 formulas.push((line.first().copied(), formula));
             }
+            let mut payments = PaymentRules::default();
+            while let Some(line) = lines.next_if(|line| matches!(line.first(), Some(&("warn" | "paid")))) {
+                if payments.read_line(&line) != Ok(true) {
+                    return Err(BadStoredPolicy);
+                }
+            }
             let mut formulas = formulas.into_iter();
             let Some((Some("credit"), credit_limit)) = formulas.next() else {
                 return Err(BadStoredPolicy);
@@ -60,7 +67,7 @@ impl FromStr for LimitPolicy {
                 Some(_) => return Err(BadStoredPolicy),
                 None => None,
             };
-            let terms = Terms { credit_limit, ceiling };
+            let terms = Terms { credit_limit, ceiling, payments };
             let Some((kind, group)) = place else {
                 return Ok(Self { rules, otherwise: terms });
             };
@@ -76,6 +83,8 @@ fn write_terms(terms: &Terms, lines: &mut Vec<String>) {
     if let Some(ceiling) = &terms.ceiling {
         write_formula("ceiling", ceiling, lines);
     }
+    let payments = terms.payments.to_stored();
+    lines.extend(payments.lines().map(str::to_owned));
 }
 
 fn write_formula(name: &str, formula: &Formula, lines: &mut Vec<String>) {

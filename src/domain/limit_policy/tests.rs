@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::amount::BALANCE_MAX_MINOR;
+use crate::domain::payment_rules::PaymentLimit;
 
 fn group(number: u128) -> GroupId {
     GroupId::from_uuid(Uuid::from_u128(number))
@@ -38,7 +39,16 @@ fn formula() -> impl Strategy<Value = Formula> {
 }
 
 fn terms() -> impl Strategy<Value = Terms> {
-    (formula(), option::of(formula())).prop_map(|(credit_limit, ceiling)| Terms { credit_limit, ceiling })
+    let limit = (option::of(1..=1_000_i64), option::of(1..=1_000_i64));
+    let limit = limit
+        .prop_map(|(amount, payments)| PaymentLimit { amount: amount.map(Amount::from_minor), payments });
+    let payments = (option::of(1..=WHOLE_SHARE), [limit.clone(), limit.clone(), limit]);
+    let payments = payments.prop_map(|(warn_at, limits)| PaymentRules { warn_at, limits });
+    (formula(), option::of(formula()), payments).prop_map(|(credit_limit, ceiling, payments)| Terms {
+        credit_limit,
+        ceiling,
+        payments,
+    })
 }
 
 fn kind() -> impl Strategy<Value = MemberKind> {
@@ -162,7 +172,7 @@ fn the_first_rule_that_fits_holds() {
     let rule = |kind, group_id, base| Rule {
         kind,
         group_id,
-        terms: Terms { credit_limit: fixed(base), ceiling: None },
+        terms: Terms { credit_limit: fixed(base), ceiling: None, payments: PaymentRules::default() },
     };
     let policy = LimitPolicy {
         rules: vec![
@@ -170,7 +180,11 @@ fn the_first_rule_that_fits_holds() {
             rule(None, Some(group(1)), 2),
             rule(Some(MemberKind::Business), None, 1),
         ],
-        otherwise: Terms { credit_limit: fixed(0), ceiling: Some(fixed(9)) },
+        otherwise: Terms {
+            credit_limit: fixed(0),
+            ceiling: Some(fixed(9)),
+            payments: PaymentRules::default(),
+        },
     };
     let (months, partners, sales) = (0, 0, minor(0));
     let of = |kind, number: Option<u128>| {
@@ -201,15 +215,22 @@ fn everything_that_is_wrong_is_named_with_its_place() {
         maximum: minor(100),
     };
     let long = Formula { terms: vec![term(sales(None, 1), 1); TERMS_MAX + 1], ..fixed(1) };
-    let rule =
-        |kind, group_id, credit_limit| Rule { kind, group_id, terms: Terms { credit_limit, ceiling: None } };
+    let rule = |kind, group_id, credit_limit| Rule {
+        kind,
+        group_id,
+        terms: Terms { credit_limit, ceiling: None, payments: PaymentRules::default() },
+    };
     let policy = LimitPolicy {
         rules: vec![
             rule(None, None, fixed(1)),
             rule(None, Some(group(7)), fixed(1)),
             rule(None, Some(group(7)), fixed(1)),
         ],
-        otherwise: Terms { credit_limit: bad, ceiling: Some(long) },
+        otherwise: Terms {
+            credit_limit: bad,
+            ceiling: Some(long),
+            payments: PaymentRules { warn_at: Some(WHOLE_SHARE + 1), ..PaymentRules::default() },
+        },
     };
     let found = policy.problems(&HashSet::from([group(1)]));
     let found: Vec<_> = found.iter().map(|problem| (problem.pointer.as_str(), problem.code)).collect();
@@ -229,6 +250,7 @@ fn everything_that_is_wrong_is_named_with_its_place() {
             ("/default/credit_limit/terms/1/share", "out_of_range"),
             ("/default/credit_limit/terms/2/each", "out_of_range"),
             ("/default/ceiling/terms", "too_many"),
+            ("/default/warn_at", "out_of_range"),
         ]
     );
     let many = LimitPolicy { rules: vec![policy.rules[1].clone(); RULES_MAX + 1], ..policy };
@@ -244,6 +266,8 @@ fn what_is_no_stored_policy_is_not_read() {
         "otherwise\ncredit 1 2",
         "otherwise\nceiling 1 2 3",
         "otherwise\ncredit 1 2 3\nterm luck - 1 2",
+        "otherwise\ncredit 1 2 3\npaid year 1 1",
+        "otherwise\ncredit 1 2 3\nwarn much",
     ] {
         assert!(bad.parse::<LimitPolicy>().is_err(), "{bad}");
     }

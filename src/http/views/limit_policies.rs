@@ -5,8 +5,9 @@ use utoipa::ToSchema;
 
 use crate::domain::amount::Scale;
 use crate::domain::limit_policy::{Formula, LimitPolicy, Measure, Rule, Term, Terms, WHOLE_SHARE};
+use crate::domain::payment_rules::{PaymentLimit, PaymentRules, Period};
 use crate::services::limit_policies::{
-    FormulaText, PolicyText, RuleText, TermText, TermsText, VisiblePolicy,
+    FormulaText, PaymentLimitText, PolicyText, RuleText, TermText, TermsText, VisiblePolicy,
 };
 
 /// A rule of a limit policy: what holds for some members.
@@ -23,6 +24,14 @@ pub struct LimitRule {
     credit_limit: LimitFormula,
     /// The highest balance that they may reach; null for no bound.
     ceiling: Option<LimitFormula>,
+    /// From which share of the credit limit, or of the ceiling, on they and the admins are warned, above 0 and at most 1; null or
+    /// left out for never.
+    #[serde(default)]
+    #[schema(example = "0.8000")]
+    warn_at: Option<String>,
+    /// How much and how often they may pay, for each period at most once; left out for no bounds.
+    #[serde(default)]
+    payment_limits: Vec<LimitOnPayments>,
 }
 
 /// What holds where no rule fits.
@@ -33,6 +42,29 @@ pub struct LimitTerms {
     credit_limit: LimitFormula,
     /// The highest balance that it may reach; null for no bound.
     ceiling: Option<LimitFormula>,
+    /// From which share of the credit limit, or of the ceiling, on its member and the admins are warned, above 0 and at most 1;
+    /// null or left out for never.
+    #[serde(default)]
+    #[schema(example = "0.8000")]
+    warn_at: Option<String>,
+    /// How much and how often it may pay, for each period at most once; left out for no bounds.
+    #[serde(default)]
+    payment_limits: Vec<LimitOnPayments>,
+}
+
+/// How much and how often an account may pay in a day, a week or a month.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitOnPayments {
+    /// `day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks.
+    #[schema(example = "day")]
+    period: String,
+    /// How much in all; null for no bound.
+    #[schema(example = "200.00")]
+    amount: Option<String>,
+    /// How many payments; null for no bound.
+    #[schema(example = 20)]
+    payments: Option<i64>,
 }
 
 /// A base and what a member's own history adds to it, within bounds.
@@ -111,14 +143,26 @@ pub fn policy_text(rules: Vec<LimitRule>, default: LimitTerms) -> PolicyText {
 
 impl From<LimitRule> for RuleText {
     fn from(rule: LimitRule) -> Self {
-        let LimitRule { kind, group, credit_limit, ceiling } = rule;
-        Self { kind, group, terms: LimitTerms { credit_limit, ceiling }.into() }
+        let LimitRule { kind, group, credit_limit, ceiling, warn_at, payment_limits } = rule;
+        let terms = LimitTerms { credit_limit, ceiling, warn_at, payment_limits };
+        Self { kind, group, terms: terms.into() }
     }
 }
 
 impl From<LimitTerms> for TermsText {
     fn from(terms: LimitTerms) -> Self {
-        Self { credit_limit: terms.credit_limit.into(), ceiling: terms.ceiling.map(FormulaText::from) }
+        let limits = terms.payment_limits.into_iter();
+        let limits = limits.map(|LimitOnPayments { period, amount, payments }| PaymentLimitText {
+            period,
+            amount,
+            payments,
+        });
+        Self {
+            credit_limit: terms.credit_limit.into(),
+            ceiling: terms.ceiling.map(FormulaText::from),
+            warn_at: terms.warn_at,
+            payment_limits: limits.collect(),
+        }
     }
 }
 
@@ -138,12 +182,15 @@ impl From<LimitTerm> for TermText {
 
 impl LimitRule {
     fn new(rule: &Rule, scale: Scale) -> Self {
-        let LimitTerms { credit_limit, ceiling } = LimitTerms::new(&rule.terms, scale);
+        let LimitTerms { credit_limit, ceiling, warn_at, payment_limits } =
+            LimitTerms::new(&rule.terms, scale);
         Self {
             kind: rule.kind.map(|kind| kind.name().to_owned()),
             group: rule.group_id.map(|id| id.to_string()),
             credit_limit,
             ceiling,
+            warn_at,
+            payment_limits,
         }
     }
 }
@@ -153,7 +200,22 @@ impl LimitTerms {
         Self {
             credit_limit: LimitFormula::new(&terms.credit_limit, scale),
             ceiling: terms.ceiling.as_ref().map(|ceiling| LimitFormula::new(ceiling, scale)),
+            warn_at: terms.payments.warn_at.map(share_text),
+            payment_limits: LimitOnPayments::all(&terms.payments, scale),
         }
+    }
+}
+
+impl LimitOnPayments {
+    fn all(rules: &PaymentRules, scale: Scale) -> Vec<Self> {
+        let limits = Period::ALL.iter().zip(rules.limits);
+        let limits = limits.filter(|(_, limit)| *limit != PaymentLimit::default());
+        let limits = limits.map(|(period, PaymentLimit { amount, payments })| Self {
+            period: period.name().to_owned(),
+            amount: amount.map(|amount| scale.format(amount)),
+            payments,
+        });
+        limits.collect()
     }
 }
 
@@ -181,7 +243,7 @@ impl LimitTerm {
 }
 
 /// A share with its four places.
-fn share_text(share: i64) -> String {
+pub fn share_text(share: i64) -> String {
     format!("{}.{:04}", share / WHOLE_SHARE, share % WHOLE_SHARE)
 }
 

@@ -4,12 +4,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::limit_policies::LimitTerm;
+use super::limit_policies::{LimitTerm, share_text};
 use crate::domain::account::{Account, Limits};
 use crate::domain::allowance::Allowance;
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::community::Community;
 use crate::domain::limit_policy::{Bound, Evaluation, Measure, SideResult, TermResult};
+use crate::domain::payment_rules::{PaymentLimit, Period};
 use crate::domain::time::Timestamp;
 use crate::services::limit_policies::{CountingOverride, Explanation, Preview};
 
@@ -34,11 +35,37 @@ pub struct LimitExplanationView {
     overridden: Option<LimitOverrideView>,
     /// What the policy gives the account at this moment; null for the community's own accounts. Accounts follow it day by day.
     policy: Option<LimitEvaluationView>,
+    /// From which share of the credit limit, or of the ceiling, on its member and the admins are warned; null for never.
+    #[schema(example = "0.8000")]
+    warn_at: Option<String>,
+    /// How much and how often it may pay, and what it has paid so far.
+    payment_limits: Vec<PaymentLimitView>,
     /// That one payment may pass the credit limit; null where none may.
     allowance: Option<AllowanceView>,
     /// Of which moment that is.
     #[schema(example = "2026-09-21T14:13:20.000000Z")]
     evaluated_at: String,
+}
+
+/// How much and how often an account may pay in a day, a week or a month, and what it has paid so far.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentLimit)]
+pub struct PaymentLimitView {
+    /// `day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks.
+    #[schema(example = "day")]
+    period: &'static str,
+    /// How much in all; null for no bound.
+    #[schema(example = "200.00")]
+    amount: Option<String>,
+    /// How many payments; null for no bound.
+    #[schema(example = 20)]
+    payments: Option<i64>,
+    /// How much was paid, since payments are counted: what is set aside counts then, and what comes back is not taken off.
+    #[schema(example = "35.00")]
+    paid_amount: String,
+    /// How many payments that were.
+    #[schema(example = 3)]
+    paid_payments: i64,
 }
 
 /// That one payment may pass an account's credit limit.
@@ -205,7 +232,7 @@ pub struct RefusedPaymentView {
     /// How much.
     #[schema(example = "40.00")]
     amount: String,
-    /// `insufficient_credit` or `ceiling_exceeded`.
+    /// `insufficient_credit`, `ceiling_exceeded` or `payment_limit_reached`.
     #[schema(example = "insufficient_credit")]
     refusal: &'static str,
 }
@@ -228,10 +255,29 @@ impl From<&Explanation> for LimitExplanationView {
             decided_by,
             overridden: explanation.counting.as_ref().map(|counting| LimitOverrideView::new(counting, scale)),
             policy: evaluation.map(|evaluation| LimitEvaluationView::new(evaluation, version, scale)),
+            warn_at: explanation.account.rules.warn_at.map(share_text),
+            payment_limits: PaymentLimitView::all(explanation),
             allowance: AllowanceView::of(&explanation.community, &explanation.account)
                 .filter(|_| explanation.account.allowance.is_some_and(|one| explanation.at < one.until)),
             evaluated_at: explanation.at.rfc3339(),
         }
+    }
+}
+
+impl PaymentLimitView {
+    fn all(explanation: &Explanation) -> Vec<Self> {
+        let Explanation { community, account, at, .. } = explanation;
+        let counts = account.paid.at(*at, &community.time_zone);
+        let each = Period::ALL.iter().zip(account.rules.limits).zip(counts);
+        let bound = each.filter(|((_, limit), _)| *limit != PaymentLimit::default());
+        let views = bound.map(|((period, PaymentLimit { amount, payments }), count)| Self {
+            period: period.name(),
+            amount: amount.map(|amount| community.scale.format(amount)),
+            payments,
+            paid_amount: community.scale.format(count.map_or(Amount::ZERO, |count| count.amount)),
+            paid_payments: count.map_or(0, |count| count.payments),
+        });
+        views.collect()
     }
 }
 

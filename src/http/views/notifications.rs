@@ -15,7 +15,7 @@ pub struct NotificationsView {
     #[schema(example = "RIVER")]
     community: String,
     /// For each topic: `at_once`, `daily`, `weekly` or `off`.
-    #[schema(example = json!({"payment_received": "daily", "payment_sent": "off", "request_received": "at_once", "payment_changed": "at_once", "account_changed": "at_once"}))]
+    #[schema(example = json!({"payment_received": "daily", "payment_sent": "off", "request_received": "at_once", "payment_changed": "at_once", "account_changed": "at_once", "near_limit": "at_once", "member_near_limit": "daily"}))]
     choices: BTreeMap<&'static str, &'static str>,
 }
 

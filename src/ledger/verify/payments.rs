@@ -8,8 +8,8 @@ use super::accounts::{Accounts, At};
 use super::entries::{KeptEntry, Stretch, is_full};
 use super::events::{Event, unpack};
 use super::expected::{
-    ACCOUNT_LIMITS_CHANGED, ACCOUNT_STATUS_CHANGED, AUTHORISED, Expected, MEMBER_JOINED, PAYMENT_COMPLETED,
-    PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED, SCHEDULE_CHANGED, Told,
+    ACCOUNT_LIMITS_CHANGED, ACCOUNT_NEAR_LIMIT, ACCOUNT_STATUS_CHANGED, AUTHORISED, Expected, MEMBER_JOINED,
+    PAYMENT_COMPLETED, PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED, SCHEDULE_CHANGED, Told,
 };
 use super::fees::Borne;
 use super::report::Differences;
@@ -136,6 +136,10 @@ impl Others<'_> {
                 Some(joined) => *joined += 1,
                 None => differences.add(at, "there is no such member"),
             },
+            ACCOUNT_NEAR_LIMIT => {
+                let is_known = self.accounts.states.contains_key(&AccountId::from_uuid(event.subject_id));
+                differences.expect(is_known, at, "there is no such account");
+            }
             SCHEDULE_CHANGED => {}
             kind if Told::default().of(kind).is_some() => {}
             _ => differences.add(at, "there is no such kind of event"),

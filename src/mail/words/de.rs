@@ -197,6 +197,9 @@ const fn because(cause: PlanCause) -> &'static str {
         PlanCause::InsufficientCredit => "Der Grund: Der Kreditrahmen reichte nicht aus.",
         PlanCause::CeilingExceeded => "Der Grund: Das Empfängerkonto nimmt nicht mehr auf.",
         PlanCause::FeeExceedsAmount => "Der Grund: Die Gebühr des Empfängers ist höher als der Betrag.",
+        PlanCause::PaymentLimitReached => {
+            "Der Grund: Das Konto darf in dieser Zeit nicht mehr oder nicht öfter zahlen."
+        }
         PlanCause::AccountNotActive => "Der Grund: Eines der beiden Konten ist gesperrt oder geschlossen.",
         PlanCause::Forbidden => "Der Grund: Sie dürfen dies nicht mehr von dem Konto zahlen.",
     }

@@ -177,6 +177,9 @@ const fn because(cause: PlanCause) -> &'static str {
         PlanCause::InsufficientCredit => "The reason: there was not enough to spend.",
         PlanCause::CeilingExceeded => "The reason: the account to be paid takes no more.",
         PlanCause::FeeExceedsAmount => "The reason: the payee’s fee is more than the amount.",
+        PlanCause::PaymentLimitReached => {
+            "The reason: the account may not pay more, or more often, in this time."
+        }
         PlanCause::AccountNotActive => "The reason: one of the two accounts is frozen or closed.",
         PlanCause::Forbidden => "The reason: you may no longer pay this from the account.",
     }

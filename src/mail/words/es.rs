@@ -185,6 +185,9 @@ const fn because(cause: PlanCause) -> &'static str {
         PlanCause::InsufficientCredit => "El motivo: no había crédito suficiente.",
         PlanCause::CeilingExceeded => "El motivo: la cuenta del destinatario no admite más.",
         PlanCause::FeeExceedsAmount => "El motivo: la comisión de quien recibe es mayor que el importe.",
+        PlanCause::PaymentLimitReached => {
+            "El motivo: la cuenta no puede pagar más, ni más veces, en este periodo."
+        }
         PlanCause::AccountNotActive => "El motivo: una de las dos cuentas está bloqueada o cerrada.",
         PlanCause::Forbidden => "El motivo: ya no puedes pagar este importe desde la cuenta.",
     }

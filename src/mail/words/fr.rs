@@ -191,6 +191,9 @@ const fn because(cause: PlanCause) -> &'static str {
         PlanCause::InsufficientCredit => "La raison : le crédit disponible ne suffisait pas.",
         PlanCause::CeilingExceeded => "La raison : le compte du bénéficiaire ne peut pas recevoir davantage.",
         PlanCause::FeeExceedsAmount => "La raison : les frais du bénéficiaire dépassent le montant.",
+        PlanCause::PaymentLimitReached => {
+            "La raison : le compte ne peut pas payer davantage, ou plus souvent, dans cette période."
+        }
         PlanCause::AccountNotActive => "La raison : l’un des deux comptes est bloqué ou fermé.",
         PlanCause::Forbidden => "La raison : vous n’avez plus le droit de payer ce montant depuis ce compte.",
     }

@@ -28,6 +28,8 @@ pub(super) struct Phrases {
     pub failed: &'static str,
     pub changed: &'static str,
     pub status: &'static str,
+    pub near_limit: &'static str,
+    pub member_near_limit: &'static str,
 }
 
 pub(super) fn words(news: &News, phrases: &Phrases) -> Words {
@@ -64,6 +66,8 @@ fn line(item: &NewsItem, phrases: &Phrases) -> String {
         NewsWhat::Failed => phrases.failed,
         NewsWhat::Changed => phrases.changed,
         NewsWhat::StatusChanged => phrases.status,
+        NewsWhat::NearLimit => phrases.near_limit,
+        NewsWhat::MemberNearLimit => phrases.member_near_limit,
     };
     // The amount first: names are other people's words, and nothing is put into them.
     let with_amount = phrase.replace("{a}", &item.amount.to_string());
@@ -93,6 +97,8 @@ pub(super) const ENGLISH: Phrases = Phrases {
     failed: "The payment of {a} with {o} could not be made.",
     changed: "The payment of {a} with {o} has changed.",
     status: "Your account has another status.",
+    near_limit: "Your account has come near one of its limits. Your app shows how much is left.",
+    member_near_limit: "The account of {o} has come near one of its limits.",
 };
 
 pub(super) const GERMAN: Phrases = Phrases {
@@ -115,6 +121,8 @@ pub(super) const GERMAN: Phrases = Phrases {
     failed: "Die Zahlung von {a} ({o}) konnte nicht ausgeführt werden.",
     changed: "Die Zahlung von {a} ({o}) hat sich geändert.",
     status: "Ihr Konto hat einen anderen Status.",
+    near_limit: "Ihr Konto ist nahe an einer seiner Grenzen. Ihre App zeigt, wie viel noch übrig ist.",
+    member_near_limit: "Das Konto von {o} ist nahe an einer seiner Grenzen.",
 };
 
 pub(super) const FRENCH: Phrases = Phrases {
@@ -137,6 +145,8 @@ pub(super) const FRENCH: Phrases = Phrases {
     failed: "Le paiement de {a} ({o}) n’a pas pu être fait.",
     changed: "Le paiement de {a} ({o}) a changé.",
     status: "Votre compte a un autre statut.",
+    near_limit: "Votre compte approche d’une de ses limites. Votre application montre ce qui reste.",
+    member_near_limit: "Le compte de {o} approche d’une de ses limites.",
 };
 
 pub(super) const SPANISH: Phrases = Phrases {
@@ -159,6 +169,8 @@ pub(super) const SPANISH: Phrases = Phrases {
     failed: "El pago de {a} ({o}) no se pudo hacer.",
     changed: "El pago de {a} ({o}) ha cambiado.",
     status: "Su cuenta tiene otro estado.",
+    near_limit: "Su cuenta está cerca de uno de sus límites. Su aplicación muestra cuánto queda.",
+    member_near_limit: "La cuenta de {o} está cerca de uno de sus límites.",
 };
 
 pub(super) const DUTCH: Phrases = Phrases {
@@ -181,4 +193,6 @@ pub(super) const DUTCH: Phrases = Phrases {
     failed: "De betaling van {a} ({o}) kon niet worden gedaan.",
     changed: "De betaling van {a} ({o}) is veranderd.",
     status: "Uw rekening heeft een andere status.",
+    near_limit: "Uw rekening komt dicht bij een van haar limieten. Uw app toont wat er over is.",
+    member_near_limit: "De rekening van {o} komt dicht bij een van haar limieten.",
 };

@@ -186,6 +186,9 @@ const fn because(cause: PlanCause) -> &'static str {
         PlanCause::InsufficientCredit => "De reden: er was niet genoeg te besteden.",
         PlanCause::CeilingExceeded => "De reden: de rekening van de ontvanger kan niet meer ontvangen.",
         PlanCause::FeeExceedsAmount => "De reden: de bijdrage van de ontvanger is hoger dan het bedrag.",
+        PlanCause::PaymentLimitReached => {
+            "De reden: de rekening mag in deze periode niet meer of niet vaker betalen."
+        }
         PlanCause::AccountNotActive => "De reden: een van de twee rekeningen is geblokkeerd of gesloten.",
         PlanCause::Forbidden => "De reden: je mag dit niet meer van de rekening betalen.",
     }

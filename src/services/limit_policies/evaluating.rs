@@ -59,6 +59,11 @@ impl Judge {
         &self.community
     }
 
+    /// Whether the policy bounds how much or how often anybody pays.
+    pub fn bounds_payments(&self) -> bool {
+        self.policy.bounds_payments()
+    }
+
     /// What the policy gives an account, and why.
     pub fn evaluate(&self, account: &BoundAccount) -> Result<Evaluation, StorageError> {
         let joined = self.community.time_zone.day_of(account.joined_at).ok_or_else(no_day)?;

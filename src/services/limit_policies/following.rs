@@ -167,12 +167,12 @@ impl Services {
             let bound = bound.filter(|bound| bound.overridden.is_some()).ok_or(ServiceError::NotFound)?;
             let (_, policy) = current(conn, &visible.community)?;
             let judge = Judge::read(conn, visible.community.clone(), policy, Some(bound.id), now)?;
-            let limits = judge.evaluate(&bound)?.limits();
-            Ok::<_, ServiceError>((visible, bound.changes, limits))
+            let given = judge.evaluate(&bound)?;
+            Ok::<_, ServiceError>((visible, bound.changes, given.limits(), given.payments))
         };
-        let (visible, if_changes, limits) = self.ledger.read(read).await?;
+        let (visible, if_changes, limits, rules) = self.ledger.read(read).await?;
         let account_id = visible.account.id;
-        let follow = FollowPolicy { account_id, limits, if_changes, ends_override: true, reason };
+        let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override: true, reason };
         let action = Action::FollowPolicy(follow);
         match self.command(bearer, visible.community.id, action, Vec::new(), origin).await? {
             Outcome::Account(account) => {
@@ -183,20 +183,23 @@ impl Services {
     }
 }
 
-/// What is to be done for an account to follow the policy; nothing where it does, or where other limits count.
+/// What is to be done for an account to follow the policy; nothing where it does. Where other limits count, it follows in what
+/// else the policy says.
 fn follow(
     judge: &Judge,
     account: &BoundAccount,
     at: Timestamp,
 ) -> Result<Option<FollowPolicy>, StorageError> {
-    if is_overridden(account, at) {
-        return Ok(None);
-    }
-    let limits = judge.evaluate(account)?.limits();
-    let ends_override = account.overridden.is_some();
-    let is_due = ends_override || limits != account.limits;
+    let given = judge.evaluate(account)?;
+    let (limits, ends_override) = if is_overridden(account, at) {
+        (account.limits, false)
+    } else {
+        (given.limits(), account.overridden.is_some())
+    };
+    let rules = given.payments;
+    let is_due = ends_override || limits != account.limits || rules != account.rules;
     let (account_id, if_changes) = (account.id, account.changes);
-    let follow = FollowPolicy { account_id, limits, if_changes, ends_override, reason: String::new() };
+    let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override, reason: String::new() };
     Ok(is_due.then_some(follow))
 }
 

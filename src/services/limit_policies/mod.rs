@@ -18,7 +18,7 @@ mod texts;
 pub use explaining::{CountingOverride, Explanation};
 pub use following::Following;
 pub use previewing::{ChangedAccount, PREVIEW_LIST_MAX, Preview, RefusedPayment};
-pub use texts::{FormulaText, PolicyText, RuleText, TermText, TermsText};
+pub use texts::{FormulaText, PaymentLimitText, PolicyText, RuleText, TermText, TermsText};
 
 use std::collections::HashMap;
 

@@ -9,6 +9,7 @@ use crate::domain::account::Limits;
 use crate::domain::amount::Amount;
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, PaymentId};
+use crate::domain::payment_rules::{Paid, PaymentRules};
 use crate::domain::policy::Right;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::TimeOfDay;
@@ -137,19 +138,29 @@ fn preview(conn: &mut Conn, judge: &Judge, now: Timestamp) -> Result<Preview, St
         behind = Some(last.id);
         let mut given = HashMap::with_capacity(page.len());
         for account in &page {
+            let evaluated = judge.evaluate(account)?;
             let after = if is_overridden(account, now) {
                 preview.overridden += 1;
                 account.limits
             } else {
-                judge.evaluate(account)?.limits()
+                evaluated.limits()
             };
             preview.note(account, after)?;
-            given.insert(account.id, (account.code.as_str(), after));
+            given.insert(account.id, (account.code.as_str(), after, evaluated.payments));
         }
         preview.keep_largest();
         for entry in past::entries(conn, preview.community.id, bounds, after_seq)? {
-            if let Some((code, limits)) = given.get(&entry.account_id) {
+            if let Some((code, limits, _)) = given.get(&entry.account_id) {
                 preview.judge(&entry, code, *limits);
+            }
+        }
+        if judge.bounds_payments() {
+            let mut paid: HashMap<AccountId, Paid> = HashMap::new();
+            for past in past::payments(conn, preview.community.id, bounds, after_seq)? {
+                let id = past.entry.account_id;
+                if let Some((code, _, rules)) = given.get(&id) {
+                    preview.judge_payment(&past, code, rules, paid.entry(id).or_default());
+                }
             }
         }
         preview.keep_newest();
@@ -187,7 +198,7 @@ impl Preview {
 
     /// Counts a payment that would have been refused with these limits on this side.
     fn judge(&mut self, entry: &past::PastEntry, code: &str, limits: Limits) {
-        let past::PastEntry { amount, balance_after, seq, payment_id, .. } = *entry;
+        let past::PastEntry { amount, balance_after, .. } = *entry;
         let is_beyond_credit = amount.is_negative()
             && balance_after.checked_add(limits.credit_limit).is_some_and(Amount::is_negative);
         let is_above = amount.is_positive() && limits.ceiling.is_some_and(|ceiling| balance_after > ceiling);
@@ -196,13 +207,27 @@ impl Preview {
             (false, true) => "ceiling_exceeded",
             (false, false) => return,
         };
+        self.refuse(entry, code, refusal);
+    }
+
+    /// Counts a payment that would have been too much, or one too many, for the payer's day, week or month. What would have
+    /// been refused counts for none.
+    fn judge_payment(&mut self, past: &past::PastPayment, code: &str, rules: &PaymentRules, paid: &mut Paid) {
+        let (at, zone) = (past.created_at, &self.community.time_zone);
+        let amount = Amount::from_minor(past.entry.amount.minor().saturating_abs());
+        match rules.judge(paid, amount, at, zone) {
+            Ok(()) => *paid = paid.with(amount, at, zone),
+            Err(_) => self.refuse(&past.entry, code, "payment_limit_reached"),
+        }
+    }
+
+    fn refuse(&mut self, entry: &past::PastEntry, code: &str, refusal: &'static str) {
         self.refused += 1;
-        let amount = Amount::from_minor(amount.minor().saturating_abs());
         self.refused_payments.push(RefusedPayment {
-            seq,
-            payment_id,
+            seq: entry.seq,
+            payment_id: entry.payment_id,
             code: code.to_owned(),
-            amount,
+            amount: Amount::from_minor(entry.amount.minor().saturating_abs()),
             refusal,
         });
     }

@@ -9,6 +9,7 @@ use crate::domain::ids::GroupId;
 use crate::domain::limit_policy::{
     Formula, LimitPolicy, Measure, PolicyProblem, RULES_MAX, Rule, TERMS_MAX, Term, Terms, WHOLE_SHARE,
 };
+use crate::domain::payment_rules::{PAYMENTS_MAX, PaymentLimit, PaymentRules, Period};
 use crate::services::{Fault, ServiceError};
 use crate::storage::{Conn, groups};
 
@@ -42,6 +43,21 @@ pub struct TermsText {
     pub credit_limit: FormulaText,
     /// The highest balance; none where there is no bound.
     pub ceiling: Option<FormulaText>,
+    /// From which share of the credit limit or the ceiling on the account is warned; none for never.
+    pub warn_at: Option<String>,
+    /// How much and how often it may pay.
+    pub payment_limits: Vec<PaymentLimitText>,
+}
+
+/// How much and how often an account may pay.
+#[derive(Debug, Clone)]
+pub struct PaymentLimitText {
+    /// The name of the period.
+    pub period: String,
+    /// How much; none for no bound.
+    pub amount: Option<String>,
+    /// How often; none for no bound.
+    pub payments: Option<i64>,
 }
 
 /// A base and what history adds.
@@ -140,7 +156,45 @@ impl Reading {
     fn terms(&mut self, at: &str, terms: &TermsText) -> Terms {
         let credit_limit = self.formula(&format!("{at}/credit_limit"), &terms.credit_limit);
         let ceiling = terms.ceiling.as_ref().map(|ceiling| self.formula(&format!("{at}/ceiling"), ceiling));
-        Terms { credit_limit, ceiling }
+        let warn_at = terms.warn_at.as_deref().map(|share| self.share(&format!("{at}/warn_at"), share));
+        let mut payments = PaymentRules { warn_at, ..PaymentRules::default() };
+        let mut seen = HashSet::new();
+        // What is too long is not gone through.
+        for (place, limit) in terms.payment_limits.iter().take(Period::ALL.len() + 1).enumerate() {
+            let at = format!("{at}/payment_limits/{place}");
+            let Some(period) = Period::from_name(&limit.period) else {
+                self.fault(format!("{at}/period"), "unknown_value", "must be day, week or month");
+                continue;
+            };
+            if !seen.insert(period) {
+                self.fault(format!("{at}/period"), "repeated", "has a limit already");
+            }
+            let limit = self.payment_limit(&at, limit);
+            let place = Period::ALL.iter().position(|one| *one == period);
+            if let Some(kept) = place.and_then(|place| payments.limits.get_mut(place)) {
+                *kept = limit;
+            }
+        }
+        Terms { credit_limit, ceiling, payments }
+    }
+
+    fn payment_limit(&mut self, at: &str, limit: &PaymentLimitText) -> PaymentLimit {
+        if limit.amount.is_none() && limit.payments.is_none() {
+            self.fault(at.to_owned(), "empty", "bounds neither an amount nor a number");
+        }
+        let amount = limit.amount.as_deref().and_then(|amount| self.amount(format!("{at}/amount"), amount));
+        // Whom nothing is to be paid by is frozen, which says so.
+        if amount.is_some_and(|amount| !amount.is_positive()) {
+            self.fault(format!("{at}/amount"), "out_of_range", "must be above zero");
+        }
+        if limit.payments.is_some_and(|payments| !(1..=PAYMENTS_MAX).contains(&payments)) {
+            self.fault(
+                format!("{at}/payments"),
+                "out_of_range",
+                &format!("must be from 1 to {PAYMENTS_MAX}"),
+            );
+        }
+        PaymentLimit { amount, payments: limit.payments }
     }
 
     fn formula(&mut self, at: &str, formula: &FormulaText) -> Formula {
@@ -159,7 +213,8 @@ impl Reading {
         let measure = match term.measure.as_str() {
             "sales" => {
                 self.refuse(at, "each", term.each.is_some());
-                Measure::Sales { days: term.days, share: self.share(at, term.share.as_deref()) }
+                let share = self.required_share(&format!("{at}/share"), term.share.as_deref());
+                Measure::Sales { days: term.days, share }
             }
             counted @ ("membership_months" | "partners") => {
                 self.refuse(at, "days", term.days.is_some());
@@ -181,17 +236,24 @@ impl Reading {
         Term { measure, cap }
     }
 
-    fn share(&mut self, at: &str, text: Option<&str>) -> i64 {
-        let pointer = format!("{at}/share");
+    fn required_share(&mut self, pointer: &str, text: Option<&str>) -> i64 {
         let Some(text) = text else {
-            self.fault(pointer, "missing", "says which share counts, such as 0.25");
+            self.fault(pointer.to_owned(), "missing", "says which share counts, such as 0.25");
             return 0;
         };
+        self.share(pointer, text)
+    }
+
+    fn share(&mut self, pointer: &str, text: &str) -> i64 {
         let scale = Scale::try_from(SHARE_PLACES).map_err(|_| AmountError::Malformed);
         match scale.and_then(|scale| scale.parse(text, WHOLE_SHARE)) {
             Ok(share) => share.minor(),
             Err(error) => {
-                self.fault(pointer, error.code(), "is no share between 0 and 1 with at most four places");
+                self.fault(
+                    pointer.to_owned(),
+                    error.code(),
+                    "is no share between 0 and 1 with at most four places",
+                );
                 0
             }
         }

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use crate::domain::account::Account;
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, CommunityId, PaymentId, UserId};
 use crate::domain::notifications::{Cadence, Topic};
 use crate::domain::payment::Payment;
-use crate::domain::records::Event;
+use crate::domain::records::{Event, EventKind};
 use crate::domain::time::Timestamp;
 use crate::mail::{NewsItem, NewsWhat, Plain};
+use crate::services::letters::ADMINS_TOLD_MAX;
 use crate::storage::notifications::{self, Choice};
-use crate::storage::{Conn, StorageError, events, payments};
+use crate::storage::{Conn, StorageError, accounts, events, members, payments};
 
 /// How many events one look takes.
 pub(super) const EVENTS_PER_LOOK: usize = 200;
@@ -40,6 +44,7 @@ pub(super) struct Gathered {
 struct Wanted {
     event: Event,
     user_id: UserId,
+    /// Whether to the payer; of an account's event, whether to those whose account it is.
     is_payer: bool,
 }
 
@@ -69,10 +74,11 @@ impl Gathered {
             payments::find_many(conn, community.id, &ids.into_iter().collect::<Vec<_>>())?
         };
         let found: HashMap<_, _> = found.into_iter().map(|payment| (payment.id.uuid(), payment)).collect();
+        let names = names_of_accounts(conn, community.id, &wanted)?;
         for one in wanted {
             let tally = self.tallies.entry(one.user_id).or_default();
             if tally.items.len() < ITEMS_MAX {
-                tally.items.push(item(community, &one, found.get(&one.event.subject_id)));
+                tally.items.push(item(community, &one, found.get(&one.event.subject_id), &names));
             } else {
                 tally.more += 1;
             }
@@ -113,6 +119,9 @@ fn find_wanted(
         } else if event.kind.name() == "account.status_changed" {
             let account_id = AccountId::from_uuid(event.subject_id);
             concerned.push((event, account_id, false, Topic::AccountChanged));
+        } else if event.kind == EventKind::AccountNearLimit {
+            let account_id = AccountId::from_uuid(event.subject_id);
+            concerned.push((event, account_id, true, Topic::NearLimit));
         }
     }
     if concerned.is_empty() {
@@ -120,7 +129,13 @@ fn find_wanted(
     }
     let accounts: HashSet<_> = concerned.iter().map(|(_, account_id, ..)| *account_id).collect();
     let pairs = notifications::owners(conn, community_id, &accounts.into_iter().collect::<Vec<_>>())?;
-    let users: HashSet<_> = pairs.iter().map(|(_, user_id)| *user_id).collect();
+    let is_near = |(event, ..): &(Event, AccountId, bool, Topic)| event.kind == EventKind::AccountNearLimit;
+    let admins = if concerned.iter().any(is_near) {
+        members::admins(conn, community_id, ADMINS_TOLD_MAX)?
+    } else {
+        Vec::new()
+    };
+    let users: HashSet<_> = pairs.iter().map(|(_, user_id)| *user_id).chain(admins.iter().copied()).collect();
     let users: Vec<_> = users.into_iter().collect();
     let choices = notifications::choices(conn, community_id, &users)?;
     let mut owners: HashMap<AccountId, Vec<UserId>> = HashMap::new();
@@ -129,14 +144,36 @@ fn find_wanted(
     }
     let mut wanted = Vec::new();
     for (event, account_id, is_payer, topic) in concerned {
-        for user_id in owners.get(&account_id).into_iter().flatten() {
-            let chosen = choices.get(user_id).map(Vec::as_slice).unwrap_or_default();
+        let mut want = |user_id: UserId, is_payer: bool, topic: Topic| {
+            let chosen = choices.get(&user_id).map(Vec::as_slice).unwrap_or_default();
             if is_wanted(chosen, topic, cadence, event.created_at) {
-                wanted.push(Wanted { event: event.clone(), user_id: *user_id, is_payer });
+                wanted.push(Wanted { event: event.clone(), user_id, is_payer });
             }
+        };
+        let own = owners.get(&account_id).map(Vec::as_slice).unwrap_or_default();
+        own.iter().for_each(|user_id| want(*user_id, is_payer, topic));
+        if topic == Topic::NearLimit {
+            let others = admins.iter().filter(|admin| !own.contains(admin));
+            others.for_each(|admin| want(*admin, false, Topic::MemberNearLimit));
         }
     }
     Ok(wanted)
+}
+
+/// The names of the accounts that admins are told of.
+fn names_of_accounts(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    wanted: &[Wanted],
+) -> Result<HashMap<Uuid, String>, StorageError> {
+    let told = wanted.iter().filter(|one| one.event.kind == EventKind::AccountNearLimit && !one.is_payer);
+    let ids: HashSet<_> = told.map(|one| AccountId::from_uuid(one.event.subject_id)).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = accounts::find_many(conn, community_id, &ids.into_iter().collect::<Vec<_>>())?;
+    let name = |account: Account| (account.id.uuid(), format!("{} ({})", account.name, account.code));
+    Ok(found.into_iter().map(name).collect())
 }
 
 /// Whether something that happened at a time is told at this cadence. A choice holds for what happens after it, so that
@@ -148,14 +185,22 @@ fn is_wanted(chosen: &[Choice], topic: Topic, cadence: Cadence, at: Timestamp) -
     }
 }
 
-fn item(community: &Community, wanted: &Wanted, payment: Option<&Payment>) -> NewsItem {
+fn item(
+    community: &Community,
+    wanted: &Wanted,
+    payment: Option<&Payment>,
+    names: &HashMap<Uuid, String>,
+) -> NewsItem {
     let (amount, other, description) = match payment {
         Some(payment) => {
             let other = if wanted.is_payer { &payment.payee } else { &payment.payer };
             let amount = format!("{} {}", community.scale.format(payment.amount), community.unit);
             (amount, other.name.to_string(), payment.description.clone())
         }
-        None => (String::new(), String::new(), String::new()),
+        None => {
+            let name = names.get(&wanted.event.subject_id).cloned().unwrap_or_default();
+            (String::new(), name, String::new())
+        }
     };
     NewsItem {
         what: NewsWhat::of(wanted.event.kind.name(), wanted.is_payer),

@@ -18,6 +18,7 @@ pub fn parameters(community: &Community, facts: &NoticeFacts<'_>) -> String {
             Some(Failure::CeilingExceeded) => PlanCause::CeilingExceeded,
             Some(Failure::AccountNotActive) => PlanCause::AccountNotActive,
             Some(Failure::FeeExceedsAmount) => PlanCause::FeeExceedsAmount,
+            Some(Failure::PaymentLimitReached) => PlanCause::PaymentLimitReached,
             Some(Failure::Forbidden) | None => PlanCause::Forbidden,
         },
         payee: Plain::from(facts.payee),

@@ -7,6 +7,7 @@ use crate::domain::account::Limits;
 use crate::domain::amount::Amount;
 use crate::domain::groups::MemberKind;
 use crate::domain::ids::{AccountId, CommunityId, GroupId, MemberId};
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
 use crate::storage::types::Id;
@@ -16,7 +17,7 @@ macro_rules! accounts_where {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, a.code, a.name, a.member_id, m.created_at AS joined_at, c.kind, c.group_id, a.credit_limit, \
-             a.ceiling, a.changes, (o.account_id IS NOT NULL) AS has_override, o.until \
+             a.ceiling, a.payment_rules, a.changes, (o.account_id IS NOT NULL) AS has_override, o.until \
              FROM accounts AS a JOIN members AS m ON m.community_id = a.community_id AND m.id = a.member_id \
              LEFT JOIN member_classes AS c ON c.community_id = a.community_id AND c.member_id = a.member_id \
              LEFT JOIN limit_overrides AS o ON o.community_id = a.community_id AND o.account_id = a.id \
@@ -50,6 +51,8 @@ pub struct BoundAccount {
     pub group_id: Option<GroupId>,
     /// How far it may go now.
     pub limits: Limits,
+    /// How much and how often it may pay now, and from where on it is warned.
+    pub rules: PaymentRules,
     /// How often it was changed other than by entries.
     pub changes: i64,
     /// Until when limits count instead of the policy's, where there are any: none for as long as nobody ends them.
@@ -76,6 +79,8 @@ struct Row {
     credit_limit: Amount,
     #[diesel(sql_type = Nullable<BigInt>)]
     ceiling: Option<Amount>,
+    #[diesel(sql_type = Nullable<Text>)]
+    payment_rules: Option<String>,
     #[diesel(sql_type = BigInt)]
     changes: i64,
     #[diesel(sql_type = Bool)]
@@ -126,7 +131,10 @@ fn read(row: Row) -> Result<BoundAccount, StorageError> {
         Some(code) => MemberKind::from_code(code).ok_or_else(corrupt)?,
         None => MemberKind::Person,
     };
+    let rules = row.payment_rules.map_or(Ok(PaymentRules::default()), |text| text.parse());
+    let rules = rules.map_err(|_| StorageError::Corrupt(format!("account {}: payment_rules", row.id)))?;
     Ok(BoundAccount {
+        rules,
         id: row.id,
         code: row.code,
         name: row.name,

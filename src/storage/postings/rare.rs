@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::domain::account::Account;
 use crate::domain::ids::CommunityId;
+use crate::domain::payment_rules::Paid;
 use crate::domain::records::Postings;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::{
@@ -131,6 +132,9 @@ fn change_accounts(
                     accounts::step_up_above.eq(account.step_up_above),
                     accounts::allowance_amount.eq(account.allowance.map(|allowance| allowance.amount)),
                     accounts::allowance_until.eq(account.allowance.map(|allowance| allowance.until)),
+                    accounts::payment_rules
+                        .eq((!account.rules.are_none()).then(|| account.rules.to_stored())),
+                    accounts::paid.eq((account.paid != Paid::default()).then(|| account.paid.to_stored())),
                 ))
                 .execute(c))?;
         assert_eq!(changed, 1, "an account that changed exists");

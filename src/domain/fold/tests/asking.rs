@@ -1,10 +1,14 @@
-//! Short ways to ask to be paid, and to say what becomes of it.
+//! Short ways to ask to be paid, and to say what becomes of it; and to say how far accounts may go.
 
 use super::support::{Person, START, by, minor, order};
+use crate::domain::account::Limits;
+use crate::domain::allowance::{Allowance, SetAllowance};
 use crate::domain::command::{
     Accept, Action, Authority, Cancel, Command, Decline, Expire, Request, SetTrust,
 };
 use crate::domain::ids::{AccountId, PaymentId};
+use crate::domain::limit_policy::FollowPolicy;
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::time::Timestamp;
 use crate::domain::trust::TrustTerms;
 
@@ -42,4 +46,21 @@ pub(super) fn trust(payer: Person, payee: Person, up_to: Option<i64>, per_month:
     let terms = up_to.map(|up_to| TrustTerms { up_to: minor(up_to), per_month: per_month.map(minor) });
     let change = SetTrust { payer_id: payer.account, payee_id: payee.account, terms };
     by(payer.authority(), Action::SetTrust(change))
+}
+
+/// What the service has an account follow, changed so many times other than by entries when that was found out.
+pub(super) fn follow(
+    account_id: AccountId,
+    (limits, rules): (Limits, PaymentRules),
+    if_changes: i64,
+) -> Command {
+    let reason = String::new();
+    let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override: false, reason };
+    by(Authority::Service, Action::FollowPolicy(follow))
+}
+
+/// An admin lets an account pass its limit by one payment of so much, or no longer.
+pub(super) fn allowing(account_id: AccountId, amount: Option<i64>, until: Timestamp) -> Action {
+    let allowance = amount.map(|amount| Allowance { amount: minor(amount), until });
+    Action::SetAllowance(SetAllowance { account_id, allowance, reason: "A large order".to_owned() })
 }

@@ -29,6 +29,7 @@
 //! | `settings.rs` | what is chosen about the community as a whole |
 //! | `keys.rs` | idempotency |
 //! | `duplicates.rs` | payments that look like the repetition of another |
+//! | `payment_rules.rs` | how much and how often accounts pay, and who is warned |
 //! | `spending.rs` | what an app may spend for its member |
 //! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
 //! | `quotes.rs` | what a payment would do |
@@ -59,6 +60,7 @@ mod limits;
 mod many;
 mod model;
 mod order;
+mod payment_rules;
 mod person;
 mod policies;
 mod properties;

@@ -8,6 +8,7 @@ mod funds;
 mod history;
 mod limits;
 mod many;
+mod payment_rules;
 mod ranks;
 mod refunds;
 mod requests;
@@ -25,6 +26,7 @@ use crate::domain::command::{Action, Authority, Command};
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::payment::{AUTHORISATION_S_MAX, PaymentState};
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
@@ -54,6 +56,8 @@ pub(super) struct ModelAccount {
     pub version: i64,
     /// How much one payment may be that passes the limit, and before when.
     pub allowance: Option<(i128, Timestamp)>,
+    /// How much and how often it may pay.
+    pub rules: PaymentRules,
 }
 
 #[derive(Debug, Clone)]
@@ -95,6 +99,8 @@ pub(super) struct Model {
     /// What came of the last command to schedules, for the tally.
     pub told: Vec<&'static str>,
     rules: ApprovalRules,
+    /// All that was paid by accounts whose payments were bounded then.
+    counted: Vec<(AccountId, Timestamp, i128)>,
     approvals: HashMap<ApprovalId, ModelApproval>,
     pub fees: ModelFees,
     charged: HashMap<AccountId, ModelCharged>,
@@ -166,6 +172,7 @@ impl Model {
                 let fees = self.fees(pay.payer_id, pay.payee_id, wide(pay.amount));
                 self.use_allowance(pay.payer_id, wide(pay.amount) + fees.0);
                 self.transfer(pay.payer_id, pay.payee_id, wide(pay.amount), fees);
+                self.count(pay.payer_id, wide(pay.amount));
                 self.note_paid(payment_id, (pay.payer_id, pay.payee_id), wide(pay.amount), true);
                 self.note_recent(pay, payment_id.unwrap());
             }
@@ -186,6 +193,7 @@ impl Model {
                 let pay = &authorise.payment;
                 let amount = wide(pay.amount);
                 let held = amount + self.fees(pay.payer_id, pay.payee_id, amount).0;
+                self.count(pay.payer_id, amount);
                 let payer = self.accounts.get_mut(&pay.payer_id).unwrap();
                 payer.reserved += held;
                 payer.version += 1;

@@ -6,6 +6,7 @@ use crate::domain::command::{Action, Authority, Command, SetLimits};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::AccountId;
 use crate::domain::limit_policy::{FollowPolicy, OverrideChange};
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::refusal::{Refusal, Thing};
 
 const SERVICE: Authority = Authority::Service;
@@ -17,7 +18,14 @@ fn follow(river: &River, authority: Authority, account_id: AccountId, limits: Li
     let reason = if ends_override { "The order is paid".to_owned() } else { String::new() };
     by(
         authority,
-        Action::FollowPolicy(FollowPolicy { account_id, limits, if_changes, ends_override, reason }),
+        Action::FollowPolicy(FollowPolicy {
+            account_id,
+            limits,
+            rules: PaymentRules::default(),
+            if_changes,
+            ends_override,
+            reason,
+        }),
     )
 }
 
@@ -74,6 +82,7 @@ fn what_an_admin_decides_for_one_counts_until_it_ends() {
     let unknown = FollowPolicy {
         account_id: nobody,
         limits: limits(1, None),
+        rules: PaymentRules::default(),
         if_changes: 1,
         ends_override: false,
         reason: String::new(),

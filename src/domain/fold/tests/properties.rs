@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
-use super::asking::{accept, bring, cancel, decline, expire};
+use super::asking::{accept, allowing, bring, cancel, decline, expire, follow};
 use super::comparing::{
     assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
     proposal_of,
@@ -18,7 +18,6 @@ use super::support::{
     order, refund, reverse, run, schedule, set_status, unchanged, void,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::allowance::{Allowance, SetAllowance};
 use crate::domain::approval::{ApprovalRules, SetApprovalRules, SettleApproval};
 use crate::domain::command::{
     Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust,
@@ -27,9 +26,9 @@ use crate::domain::fees::{Fee, SetFees};
 use crate::domain::fold::{Answered, CommunityState, Fold};
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
 use crate::domain::key::KeyHash;
-use crate::domain::limit_policy::FollowPolicy;
 use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::recurrence::Plan;
 use crate::domain::schedule::EditSchedule;
 use crate::domain::time::Timestamp;
@@ -103,6 +102,7 @@ impl Play {
                 negative_since: None,
                 version: 1,
                 allowance: None,
+                rules: PaymentRules::default(),
             };
             model.accounts.insert(account.id, opened);
         }
@@ -218,6 +218,7 @@ impl Play {
                 allowance: account
                     .allowance
                     .map(|allowance| (allowance.amount.minor().into(), allowance.until)),
+                rules: account.rules,
             };
             assert_eq!(found, *expected, "after {command:?}");
         }
@@ -381,24 +382,13 @@ impl Play {
                 };
                 (0, None, Action::SetFees(change))
             }
-            Operation::Follow { account: index, credit_limit, ceiling, off } => {
+            Operation::Follow { account: index, credit_limit, ceiling, rules, off } => {
                 let known = state.accounts.get(&account(index));
-                let changes = known.map_or(0, |account| account.version - account.account_seq);
-                let follow = FollowPolicy {
-                    account_id: account(index),
-                    limits: limits(credit_limit, ceiling),
-                    if_changes: changes + off,
-                    ends_override: off == 0,
-                    reason: String::new(),
-                };
-                return Some(Command::by_service(state.community.id, Action::FollowPolicy(follow)));
+                let changes = known.map_or(0, |account| account.version - account.account_seq) + off;
+                return Some(follow(account(index), (limits(credit_limit, ceiling), rules), changes));
             }
             Operation::Allow { account: index, amount, seconds } => {
-                let until = now.plus_seconds(seconds);
-                let allowance = amount.map(|amount| Allowance { amount: minor(amount), until });
-                let reason = "A large order".to_owned();
-                let change = SetAllowance { account_id: account(index), allowance, reason };
-                (0, None, Action::SetAllowance(change))
+                (0, None, allowing(account(index), amount, now.plus_seconds(seconds)))
             }
             Operation::SetStatus { account: index, status } => {
                 (0, None, set_status(Authority::Service, account(index), status).action)

@@ -6,10 +6,12 @@ use proptest::prelude::*;
 
 use super::funding::{self, FundOperation};
 use crate::domain::account::AccountStatus;
+use crate::domain::amount::Amount;
 use crate::domain::command::{Authority, UserAuthority};
 use crate::domain::fees::FEE_BASIS_POINTS_MAX;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::many::ManyMode;
+use crate::domain::payment_rules::{PaymentLimit, PaymentRules};
 use crate::domain::schedule::{OnFailure, ScheduleChange};
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeilings;
@@ -146,6 +148,7 @@ pub(super) enum Operation {
         account: usize,
         credit_limit: i64,
         ceiling: Option<i64>,
+        rules: PaymentRules,
         off: i64,
     },
     /// Lets an account pass its limit once, or no longer.
@@ -209,6 +212,18 @@ pub(super) struct Step {
 /// Mostly multiples of one number, so that edges are hit exactly and missed by one.
 fn amount() -> impl Strategy<Value = i64> {
     prop_oneof![6 => (1..=4_i64).prop_map(|n| n * 250), 1 => (0..=4_i64).prop_map(|n| n * 250 + 1), 1 => 1..=2_000_i64]
+}
+
+/// Mostly none; else bounds that a few payments reach.
+fn payment_rules() -> impl Strategy<Value = PaymentRules> {
+    let bound = (option::of((1..=8_i64).prop_map(|n| Amount::from_minor(n * 250))), option::of(1..=4_i64));
+    let bound = bound.prop_map(|(amount, payments)| PaymentLimit { amount, payments });
+    let bounds = (option::of(bound.clone()), option::of(bound.clone()), option::of(bound));
+    let rules = (option::of(1..=10_000_i64), bounds).prop_map(|(warn_at, (day, week, month))| PaymentRules {
+        warn_at,
+        limits: [day, week, month].map(Option::unwrap_or_default),
+    });
+    prop_oneof![3 => Just(PaymentRules::default()), 1 => rules]
 }
 
 /// Mostly two who may pay each other; sometimes anyone, also one with oneself.
@@ -323,9 +338,9 @@ fn operation() -> impl Strategy<Value = Operation> {
                 Operation::SetLimits { account, credit_limit, ceiling, version_off }
             }
         ),
-        3 => (account.clone(), limit.clone(), option::weighted(0.7, limit.clone()), prop_oneof![4 => Just(0_i64), 1 => -1..=1_i64])
-            .prop_map(|(account, credit_limit, ceiling, off)| {
-                Operation::Follow { account, credit_limit, ceiling, off }
+        3 => (account.clone(), limit.clone(), option::weighted(0.7, limit.clone()), payment_rules(), prop_oneof![4 => Just(0_i64), 1 => -1..=1_i64])
+            .prop_map(|(account, credit_limit, ceiling, rules, off)| {
+                Operation::Follow { account, credit_limit, ceiling, rules, off }
             }),
         3 => (0..ACCOUNTS, proptest::bool::ANY, amount(), -100..900_i64)
             .prop_map(|(account, owed, amount, ago)| Operation::Bring { account, owed, amount, ago }),

@@ -100,6 +100,8 @@ fn the_random_commands_reach_every_rule() {
         "insufficient_credit for good",
         "lines_refused",
         "lines_refused for good",
+        "payment_limit_reached",
+        "payment_limit_reached for good",
         "ceiling_exceeded",
         "ceiling_exceeded for good",
     ];

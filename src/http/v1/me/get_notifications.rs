@@ -12,7 +12,7 @@ use crate::http::views::{NotificationsList, NotificationsView};
 ///
 /// For each of your communities, how soon you are told of each topic: `at_once`, `daily` (in the morning), `weekly` (on Monday
 /// morning) or `off`. Topics: `payment_received`, `payment_sent`, `request_received` (somebody asks you to pay),
-/// `payment_changed` (authorised, accepted, declined, cancelled, expired), `account_changed` (frozen, thawed, closed). Mails about
+/// `payment_changed` (authorised, accepted, declined, cancelled, expired), `account_changed` (frozen, thawed, closed), `near_limit` (an account of yours has come near its credit limit or ceiling), `member_near_limit` (to admins: a member's account has). Mails about
 /// your login's safety, your limits and what you planned always come.
 #[utoipa::path(operation_id = "get_notifications", tag = "me", security(("bearer" = [])), responses(
     (status = 200, description = "What you are told of", body = NotificationsList),

@@ -23,7 +23,7 @@ use crate::services::payments::Step;
         (status = 200, description = "Paid: the payment, completed", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
         (status = 403, description = "`step_up_required`, `forbidden`: not your account that was asked, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such payment of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `conflict` with the reason `not_requested` or `request_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `payment_limit_reached`, `account_not_active`, `conflict` with the reason `not_requested` or `request_expired`", body = Problem, content_type = "application/problem+json"),
         KeyedProblems,
     ))]
 #[post("/payments/{id}/accept")]

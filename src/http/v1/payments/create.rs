@@ -30,7 +30,7 @@ use crate::http::views::PaymentView;
         (status = 201, description = "Paid, or authorised", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
         (status = 403, description = "`step_up_required`, `forbidden`: not your account, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `same_account`, `possible_duplicate`, `conflict` with the reason `bad_expiry`, or `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `payment_limit_reached`, `account_not_active`, `same_account`, `possible_duplicate`, `conflict` with the reason `bad_expiry`, or `too_many`: too much is planned from the account", body = Problem, content_type = "application/problem+json"),
         KeyedProblems,
     ))]
 #[post("/payments")]

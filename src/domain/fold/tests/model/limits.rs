@@ -46,6 +46,9 @@ impl Model {
     }
 
     pub(super) fn follow(&mut self, follow: &FollowPolicy) {
+        let account = self.accounts.get_mut(&follow.account_id).unwrap();
+        account.version += i64::from(account.rules != follow.rules);
+        account.rules = follow.rules;
         if !self.follows_already(follow) {
             self.limit(follow.account_id, follow.limits);
         }

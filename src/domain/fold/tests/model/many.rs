@@ -21,6 +21,7 @@ impl Model {
             if verdict.is_none() {
                 let fees = copy.fees(pay.payer_id, pay.payee_id, wide(pay.amount));
                 copy.transfer(pay.payer_id, pay.payee_id, wide(pay.amount), fees);
+                copy.count(pay.payer_id, wide(pay.amount));
             }
             verdicts.push(verdict);
         }
@@ -30,12 +31,17 @@ impl Model {
     /// What is wrong with each line beside the limits; then, where there is nothing, whose net change breaks one.
     fn judge_as_one(&self, command: &Command, many: &PayMany) -> Vec<Option<Refusal>> {
         let single = |pay: &Pay| Command { key: None, action: Action::Pay(pay.clone()), ..command.clone() };
+        let mut copy = self.clone();
         let beside_limits = |pay: &Pay| {
-            let wrong = self.all_that_is_wrong(&single(pay)).into_iter();
+            let wrong = copy.all_that_is_wrong(&single(pay)).into_iter();
             let of_limits = |refusal: &Refusal| {
                 matches!(refusal, Refusal::InsufficientCredit { .. } | Refusal::CeilingExceeded)
             };
-            wrong.filter(|refusal| !of_limits(refusal)).min_by_key(rank)
+            let verdict = wrong.filter(|refusal| !of_limits(refusal)).min_by_key(rank);
+            if verdict.is_none() {
+                copy.count(pay.payer_id, wide(pay.amount));
+            }
+            verdict
         };
         let mut verdicts: Vec<_> = many.payments.iter().map(beside_limits).collect();
         if verdicts.iter().any(Option::is_some) {
@@ -110,6 +116,7 @@ impl Model {
             let amount = pay.amount.minor().into();
             let fees = self.fees(pay.payer_id, pay.payee_id, amount);
             self.transfer(pay.payer_id, pay.payee_id, amount, fees);
+            self.count(pay.payer_id, amount);
             self.note_paid(Some(*id), (pay.payer_id, pay.payee_id), amount, true);
             self.note_recent(pay, *id);
         }

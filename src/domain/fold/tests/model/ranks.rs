@@ -17,11 +17,12 @@ pub(super) const fn rank(refusal: &Refusal) -> u8 {
         Refusal::PreconditionFailed => 5,
         Refusal::SameAccount => 6,
         Refusal::AccountNotActive { .. } => 7,
-        Refusal::Conflict(ConflictReason::FeeExceedsAmount) => 10,
+        Refusal::Conflict(ConflictReason::FeeExceedsAmount) => 11,
         Refusal::Conflict(_) => 8,
         Refusal::PossibleDuplicate(_) | Refusal::RepeatedLine(_) => 9,
-        Refusal::InsufficientCredit { .. } => 11,
-        Refusal::CeilingExceeded => 12,
-        Refusal::Lines(_) => 13,
+        Refusal::PaymentLimitReached(_) => 10,
+        Refusal::InsufficientCredit { .. } => 12,
+        Refusal::CeilingExceeded => 13,
+        Refusal::Lines(_) => 14,
     }
 }

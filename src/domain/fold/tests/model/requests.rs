@@ -93,6 +93,7 @@ impl Model {
         let fees = self.fees(payer, payee, amount);
         self.use_allowance(payer, amount + fees.0);
         self.transfer(payer, payee, amount, fees);
+        self.count(payer, amount);
         self.live(id, PaymentState::Completed);
         self.note_paid(Some(id), (payer, payee), amount, true);
     }

@@ -252,6 +252,7 @@ impl Model {
             self.last_at = self.now;
             let fees = self.fees(sides.0, sides.1, planned.amount);
             self.transfer(sides.0, sides.1, planned.amount, fees);
+            self.count(sides.0, planned.amount);
             if !planned.is_once {
                 self.note_run(sides, planned.amount, payment_id.unwrap());
             }

@@ -68,13 +68,14 @@ impl Model {
         self.wrong_with_receiving(sides.1, amount - of_payee, wrong);
     }
 
-    /// What both sides bear of it, and that it is too small for that.
+    /// What both sides bear of it, that it is too small for that, and that the payer may pay no more in this time.
     pub(super) fn bear(
         &self,
         sides: (AccountId, AccountId),
         amount: i128,
         wrong: &mut Vec<Refusal>,
     ) -> (i128, i128) {
+        self.wrong_with_counting(sides.0, amount, wrong);
         let fees = self.fees(sides.0, sides.1, amount);
         if fees != (0, 0) && self.fees.is_dear(amount) {
             wrong.push(Refusal::Conflict(ConflictReason::FeeExceedsAmount));

@@ -1,0 +1,2 @@
+ALTER TABLE accounts DROP COLUMN paid;
+ALTER TABLE accounts DROP COLUMN payment_rules;
