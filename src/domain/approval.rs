@@ -5,12 +5,15 @@
 //! act is a variant here with its columns in `storage/approvals.rs`, what it needs in `fold/state.rs`, and how it is
 //! done in `fold/approvals.rs`.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::account::Limits;
 use super::amount::Amount;
 use super::coded::coded_enum;
 use super::ids::{AccountId, ApprovalId, PaymentId, UserId};
+use super::limit_policy::LimitPolicy;
 use super::step_up::is_laxer;
 use super::time::Timestamp;
 use super::write_off::WriteOffCategory;
@@ -33,6 +36,8 @@ coded_enum! {
         StepUp = 20 "step_up",
         /// Writing off the rest of a balance; always needs two.
         WriteOff = 10 "write_off",
+        /// The policy on limits, where it could give more than one admin may.
+        LimitPolicy = 21 "limit_policy",
     }
 }
 
@@ -85,7 +90,7 @@ impl ApprovalRules {
 }
 
 /// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// Change how far an account may go.
     SetLimits {
@@ -100,6 +105,8 @@ pub enum Act {
     SetRules(ApprovalRules),
     /// Change above which amount all payments need a fresh proof; none for no such rule.
     SetStepUp(Option<Amount>),
+    /// Adopt a policy on limits.
+    AdoptPolicy(Arc<LimitPolicy>),
     /// Undo what is left of a payment.
     Reverse {
         /// The payment.
@@ -127,6 +134,7 @@ impl Act {
             Self::SetLimits { .. } => ApprovalKind::Limits,
             Self::SetRules(_) => ApprovalKind::Rules,
             Self::SetStepUp(_) => ApprovalKind::StepUp,
+            Self::AdoptPolicy(_) => ApprovalKind::LimitPolicy,
             Self::Reverse { .. } => ApprovalKind::Reversal,
             Self::WriteOff { .. } => ApprovalKind::WriteOff,
         }
@@ -136,7 +144,7 @@ impl Act {
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
             Self::SetLimits { account_id, .. } | Self::WriteOff { account_id, .. } => Some(*account_id),
-            Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
+            Self::SetRules(_) | Self::SetStepUp(_) | Self::AdoptPolicy(_) | Self::Reverse { .. } => None,
         }
     }
 
@@ -144,7 +152,11 @@ impl Act {
     pub const fn other_id(&self) -> Option<AccountId> {
         match self {
             Self::WriteOff { other_id, .. } => Some(*other_id),
-            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
+            Self::SetLimits { .. }
+            | Self::SetRules(_)
+            | Self::SetStepUp(_)
+            | Self::AdoptPolicy(_)
+            | Self::Reverse { .. } => None,
         }
     }
 
@@ -152,7 +164,11 @@ impl Act {
     pub const fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Reverse { payment_id, .. } => Some(*payment_id),
-            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::WriteOff { .. } => None,
+            Self::SetLimits { .. }
+            | Self::SetRules(_)
+            | Self::SetStepUp(_)
+            | Self::AdoptPolicy(_)
+            | Self::WriteOff { .. } => None,
         }
     }
 

@@ -13,7 +13,7 @@ use super::delegation::{Delegate, TellerTerms};
 use super::fees::SetFees;
 use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use super::key::KeyUse;
-use super::limit_policy::FollowPolicy;
+use super::limit_policy::{AdoptPolicy, FollowPolicy};
 pub use super::mail::{CommandNotice, NoticeOf};
 use super::many::PayMany;
 use super::member::{MemberStatus, Role};
@@ -128,6 +128,8 @@ pub enum Action {
     RunSchedule(RunSchedule),
     /// Change above which amounts what an admin does needs another one.
     SetApprovalRules(SetApprovalRules),
+    /// Adopt a policy on limits.
+    AdoptPolicy(AdoptPolicy),
     /// Change which fees payments bear.
     SetFees(SetFees),
     /// Take what an account contributes for a month.

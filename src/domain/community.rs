@@ -77,6 +77,8 @@ pub struct Community {
     pub settings_version: i64,
     /// Which fees payments bear.
     pub fees: FeeRules,
+    /// The version of the policy on limits that holds; 0 before the community adopted one.
+    pub limit_policy_version: i64,
 }
 
 impl Community {
@@ -114,6 +116,7 @@ pub mod tests {
             approval_rules: ApprovalRules::default(),
             settings_version: 1,
             fees: FeeRules::default(),
+            limit_policy_version: 0,
         }
     }
 }

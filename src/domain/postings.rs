@@ -11,7 +11,7 @@ use super::fees::Fees;
 use super::head::Head;
 use super::ids::PaymentId;
 use super::key::{KeyHash, StoredAnswer};
-use super::limit_policy::OverrideChange;
+use super::limit_policy::{AdoptedPolicy, OverrideChange};
 use super::mail::OutboxMail;
 use super::member::Operator;
 use super::payment::{Hold, Payment, PaymentRequest};
@@ -96,6 +96,8 @@ pub struct Postings {
     pub mails: Vec<OutboxMail>,
     /// Limits that count instead of the policy's, in the order of the changes.
     pub overrides: Vec<OverrideChange>,
+    /// Policies on limits adopted.
+    pub policies: Vec<AdoptedPolicy>,
 }
 
 impl Postings {
@@ -137,6 +139,7 @@ impl Postings {
             charged: Vec::new(),
             mails: Vec::new(),
             overrides: Vec::new(),
+            policies: Vec::new(),
         }
     }
 
@@ -184,6 +187,7 @@ impl Postings {
             mut charged,
             mut mails,
             mut overrides,
+            mut policies,
         } = next;
         self.head = head;
         self.records.append(&mut records);
@@ -229,6 +233,7 @@ impl Postings {
         self.charged.append(&mut charged);
         self.mails.append(&mut mails);
         self.overrides.append(&mut overrides);
+        self.policies.append(&mut policies);
     }
 
     /// Whether there is nothing to write: every command was a repetition or left no trace.
@@ -265,6 +270,7 @@ impl Postings {
             && self.charged.is_empty()
             && self.mails.is_empty()
             && self.overrides.is_empty()
+            && self.policies.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }
 }

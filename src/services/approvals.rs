@@ -172,7 +172,11 @@ impl Services {
         let (community, notices): (Community, Vec<CommandNotice>) = self.ledger.read(read).await?;
         let action = Action::SettleApproval(SettleApproval { approval_id: id, agrees, reason });
         match self.command(bearer, community.id, action, notices, origin).await? {
-            Outcome::Approval(approval) => self.visible_approval(community, *approval).await,
+            Outcome::Approval(approval) => {
+                // What was agreed to may be a policy that accounts are to follow.
+                self.ring();
+                self.visible_approval(community, *approval).await
+            }
             other => Err(unexpected("settling an approval", &other)),
         }
     }

@@ -106,6 +106,7 @@ impl Services {
             time_zone: new.time_zone,
             approval_rules: ApprovalRules::default(),
             settings_version: 1,
+            limit_policy_version: 0,
             fees: FeeRules::default(),
         };
         let (row, now) = (community.clone(), self.now());

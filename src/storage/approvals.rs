@@ -1,5 +1,7 @@
 //! What needs two admins, and what became of it.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -18,7 +20,15 @@ use crate::domain::write_off::WriteOffCategory;
 const PERMITTED: Amount = Amount::from_minor(1);
 
 /// What is to be done, in the columns that each kind uses in its own way.
-type ActColumns = (i16, Option<AnyId>, Option<Amount>, Option<Amount>, Option<AccountId>, Option<Timestamp>);
+type ActColumns = (
+    i16,
+    Option<AnyId>,
+    Option<Amount>,
+    Option<Amount>,
+    Option<AccountId>,
+    Option<Timestamp>,
+    Option<String>,
+);
 
 type Columns = (
     ApprovalId,
@@ -47,6 +57,7 @@ macro_rules! selection {
                 approvals::other_amount,
                 approvals::other_id,
                 approvals::until,
+                approvals::terms,
             ),
             (approvals::asked_by, approvals::asked_at, approvals::expires_at),
             (approvals::state, approvals::settled_by, approvals::settled_at),
@@ -64,7 +75,7 @@ pub(super) fn write(
     community_id: CommunityId,
     approval: &Approval,
 ) -> Result<(), StorageError> {
-    let (kind, subject_id, amount, other_amount, other_id, until) = to_columns(&approval.act);
+    let (kind, subject_id, amount, other_amount, other_id, until, terms) = to_columns(&approval.act);
     let outcome = (
         approvals::state.eq(code(approval.state)),
         approvals::settled_by.eq(approval.settled_by),
@@ -80,6 +91,7 @@ pub(super) fn write(
             approvals::other_amount.eq(other_amount),
             approvals::other_id.eq(other_id),
             approvals::until.eq(until),
+            approvals::terms.eq(terms),
             approvals::asked_by.eq(approval.asked_by),
             approvals::asked_at.eq(approval.asked_at),
             approvals::expires_at.eq(approval.expires_at),
@@ -171,23 +183,24 @@ fn to_columns(act: &Act) -> ActColumns {
     match act {
         Act::SetLimits { account_id, limits, until } => {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
-            (kind, account_id, Some(limits.credit_limit), limits.ceiling, None, *until)
+            (kind, account_id, Some(limits.credit_limit), limits.ceiling, None, *until, None)
         }
-        Act::SetStepUp(above) => (kind, None, *above, None, None, None),
-        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None, None),
+        Act::SetStepUp(above) => (kind, None, *above, None, None, None, None),
+        Act::AdoptPolicy(policy) => (kind, None, None, None, None, None, Some(policy.to_stored())),
+        Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None, None, None),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             let permission = allow_beyond_limit.then_some(PERMITTED);
-            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None, None, None)
+            (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None, None, None, None)
         }
         Act::WriteOff { account_id, other_id, amount, category } => {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
             let category = Amount::from_minor(category.code().into());
-            (kind, account_id, Some(*amount), Some(category), Some(*other_id), None)
+            (kind, account_id, Some(*amount), Some(category), Some(*other_id), None, None)
         }
     }
 }
 
-fn to_act((kind, subject_id, amount, other_amount, other_id, until): ActColumns) -> Option<Act> {
+fn to_act((kind, subject_id, amount, other_amount, other_id, until, terms): ActColumns) -> Option<Act> {
     match ApprovalKind::from_code(kind)? {
         ApprovalKind::Limits => Some(Act::SetLimits {
             account_id: AccountId::from_uuid(subject_id?.uuid()),
@@ -197,6 +210,7 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until): ActColumns)
         ApprovalKind::Rules => {
             Some(Act::SetRules(ApprovalRules { limits_above: amount, reversals_above: other_amount }))
         }
+        ApprovalKind::LimitPolicy => Some(Act::AdoptPolicy(Arc::new(terms?.parse().ok()?))),
         ApprovalKind::StepUp => Some(Act::SetStepUp(amount)),
         ApprovalKind::Reversal => Some(Act::Reverse {
             payment_id: PaymentId::from_uuid(subject_id?.uuid()),

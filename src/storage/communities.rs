@@ -34,6 +34,7 @@ pub(super) type CommunityRow = (
     Amount,
     i64,
     i64,
+    i64,
 );
 
 /// That nobody is still bringing the community along from another system: until then it looks absent.
@@ -71,6 +72,7 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
             communities::approve_limits_above.eq(community.approval_rules.limits_above),
             communities::approve_reversals_above.eq(community.approval_rules.reversals_above),
             communities::settings_version.eq(community.settings_version),
+            communities::limit_policy_version.eq(community.limit_policy_version),
             fee_columns(&community.fees),
         ))
         .execute(c))?;
@@ -88,6 +90,7 @@ pub(super) fn change(conn: &mut Conn, community: &Community) -> Result<(), Stora
             communities::unit.eq(&community.unit),
             communities::symbol.eq(&community.symbol),
             communities::settings_version.eq(community.settings_version),
+            communities::limit_policy_version.eq(community.limit_policy_version),
             communities::step_up_above.eq(community.step_up_above),
             communities::time_zone.eq(community.time_zone.name()),
             communities::approve_limits_above.eq(community.approval_rules.limits_above),
@@ -197,8 +200,8 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
     let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, ..) = row;
     let (_, _, _, _, _, _, _, _, _, step_up_above, limits_above, reversals_above, ..) = row;
-    let (.., version, fund_id, payer_fixed, payer_basis_points, payee_fixed, payee_basis_points, _) = row;
-    let (.., settings_version) = row;
+    let (.., version, fund_id, payer_fixed, payer_basis_points, payee_fixed, payee_basis_points, _, _) = row;
+    let (.., settings_version, limit_policy_version) = row;
     let fees = FeeRules {
         version,
         fund_id,
@@ -223,5 +226,6 @@ pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageErro
         approval_rules,
         settings_version,
         fees,
+        limit_policy_version,
     })
 }

@@ -56,6 +56,7 @@ diesel::table! {
         payee_fee_fixed -> BigInt,
         payee_fee_basis_points -> BigInt,
         settings_version -> BigInt,
+        limit_policy_version -> BigInt,
     }
 }
 

@@ -114,5 +114,6 @@ diesel::table! {
         settled_at -> Nullable<BigInt>,
         until -> Nullable<BigInt>,
         other_id -> Nullable<Id>,
+        terms -> Nullable<Text>,
     }
 }

@@ -118,7 +118,7 @@ both_engines! {
 
         // Why, in numbers.
         let why = explain(&mill, &mill);
-        assert_eq!(keys(&why), ["account", "allowance", "ceiling", "credit_limit", "decided_by", "evaluated_at", "override", "policy"]);
+        assert_eq!(keys(&why), ["account", "allowance", "ceiling", "credit_limit", "decided_by", "evaluated_at", "override", "payment_limits", "policy", "warn_at"]);
         let credit = &why["policy"]["credit_limit"];
         assert_eq!((&why["policy"]["version"], &why["policy"]["rule"], &why["ceiling"]), (&json!(1), &json!(0), &json!("2000.00")));
         let numbers = |place: usize| {
@@ -253,8 +253,38 @@ both_engines! {
         // What no admin may give alone, no policy of one admin's gives.
         let rules = json!({"limits_above": "999.99", "reversals_above": null, "reason": "Decided"});
         admin.put("/api/v1/communities/RIVER/approval-rules", &rules).expect(200);
-        let refused = admin.put(POLICY, &with_reason(policy())).expect_problem(409, "conflict");
-        assert_eq!(refused.body["reason"], "approval_needed");
+        let asked = admin.put(POLICY, &with_reason(policy())).expect(202).body;
+        assert_eq!((&asked["kind"], &asked["state"]), (&json!("limit_policy"), &json!("pending")));
+        assert_eq!(asked["limit_policy"]["rules"][0]["credit_limit"]["maximum"], "1000.00");
+        assert_eq!(app.database.db_count("limit_policies"), 0);
+        app.db_with_old_proof(&app.admin()).put(POLICY, &with_reason(policy())).expect_problem(403, "step_up_required");
+    }
+
+    fn what_gives_more_than_one_admin_may_needs_two(app: &TestApp) {
+        let (admin, other, ada) = (app.admin().again(), app.newcomer("otto").with_admin_rights().join(), app.member("ada"));
+        let rules = json!({"limits_above": "999.99", "reversals_above": null, "reason": "Decided"});
+        admin.put("/api/v1/communities/RIVER/approval-rules", &rules).expect(200);
+        let mut small = with_reason(policy());
+        small["rules"] = json!([]);
+        admin.put(POLICY, &small).expect(200);
+        let asked = admin.put(POLICY, &with_reason(policy())).expect(202).body;
+        let path = format!("/api/v1/communities/RIVER/approvals/{}", asked["id"].as_str().unwrap());
+        let agreed = json!({"reason": "Seen"});
+        let own = admin.post(&format!("{path}/approve"), &agreed).expect_problem(409, "conflict");
+        assert_eq!(own.body["reason"], "own_request");
+        assert_eq!(admin.get(POLICY).expect(200).body["version"], 1);
+        other.post(&format!("{path}/approve"), &agreed).expect(200);
+        let adopted = ada.again().get(POLICY).expect(200).body;
+        assert_eq!((&adopted["version"], &adopted["adopted_by"], &adopted["reason"]), (&json!(2), &json!("greta"), &json!("Decided at the meeting")));
+        other.post(&format!("{path}/approve"), &agreed).expect_problem(409, "conflict");
+        assert_eq!(app.database.db_count("limit_policies"), 2);
+        follow(app);
+        assert_eq!(credit_limit(&ada), "50.00");
+        // One that another refuses holds for nobody, and what was agreed to is no version to go on from any more.
+        let asked = admin.put(POLICY, &with_reason(policy())).expect(202).body;
+        let path = format!("/api/v1/communities/RIVER/approvals/{}", asked["id"].as_str().unwrap());
+        other.post(&format!("{path}/refuse"), &agreed).expect(200);
+        assert_eq!(app.database.db_count("limit_policies"), 2);
     }
 
     fn what_was_begun_is_gone_on_with(app: &TestApp) {

@@ -96,6 +96,7 @@ impl World {
             time_zone: counterfoil::domain::zone::Zone::UTC,
             approval_rules: ApprovalRules::default(),
             settings_version: 1,
+            limit_policy_version: 0,
             fees: FeeRules::default(),
         };
         let mut conn = opened.connect_writer().unwrap();

@@ -57,6 +57,7 @@ both_engines! {
                     reversals_above: (place != 2).then_some(Amount::from_minor(numbers[place])),
                 },
                 settings_version: numbers[place].max(1),
+                limit_policy_version: 0,
                 fees: FeeRules {
                     version: numbers[place],
                     fund_id: (place > 0).then_some(AccountId::from_uuid(id)),

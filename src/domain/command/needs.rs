@@ -49,6 +49,7 @@ impl Command {
             | Action::EditSchedule(_)
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_)
+            | Action::AdoptPolicy(_)
             | Action::SettleApproval(_)
             | Action::Accept(_)
             | Action::Decline(_)

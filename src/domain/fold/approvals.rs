@@ -100,10 +100,11 @@ impl Fold<'_> {
     /// Does what was asked for, in the name of who asked: who must still have the right to.
     fn carry_out(&mut self, approver: &UserAuthority, approval: &Approval) -> Result<(), Refusal> {
         let asker = Authority::User(UserAuthority { user_id: approval.asked_by, app: None, ..*approver });
-        let right = match approval.act {
+        let right = match &approval.act {
             Act::SetLimits { .. } => Right::SetLimits,
             Act::SetRules(_) => Right::SetApprovalRules,
             Act::SetStepUp(_) => Right::ChangeSettings,
+            Act::AdoptPolicy(_) => Right::SetLimitPolicy,
             Act::Reverse { .. } => Right::ReversePayment,
             Act::WriteOff { .. } => Right::WriteOff,
         };
@@ -120,6 +121,7 @@ impl Fold<'_> {
                 let after = change.applied_to(&self.state.community);
                 self.apply_settings(&asker, after, &approval.reason);
             }
+            Act::AdoptPolicy(policy) => self.put_policy(&asker, approval.asked_by, policy, &approval.reason),
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
                 self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
@@ -153,6 +155,10 @@ fn describe(act: &Act) -> String {
         Act::SetLimits { limits, .. } => super::limits::limits_json(*limits),
         Act::SetRules(rules) => rules_json(rules),
         Act::SetStepUp(above) => format!("{{{}}}", step_up_member(*above)),
+        Act::AdoptPolicy(policy) => {
+            let highest = policy.highest_credit_limit().minor();
+            format!(r#"{{"highest_credit_limit_minor":{highest}}}"#)
+        }
         Act::Reverse { payment_id, allow_beyond_limit } => {
             format!(r#"{{"payment_id":"{payment_id}","allow_beyond_limit":{allow_beyond_limit}}}"#)
         }

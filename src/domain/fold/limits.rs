@@ -1,11 +1,17 @@
 //! How far accounts may go: by what an admin decides for one, or by what the community's policy gives it.
 
+use std::sync::Arc;
+
 use super::accounts::Audit;
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountKind, Limits};
 use crate::domain::approval::Act;
 use crate::domain::command::{Authority, SetLimits};
-use crate::domain::limit_policy::{FollowPolicy, LimitOverride, OverrideChange};
+use crate::domain::community::Community;
+use crate::domain::ids::{TextId, UserId};
+use crate::domain::limit_policy::{
+    AdoptPolicy, AdoptedPolicy, FollowPolicy, LimitOverride, LimitPolicy, OverrideChange,
+};
 use crate::domain::payment_rules::PaymentRules;
 use crate::domain::policy::Right;
 use crate::domain::records::EventKind;
@@ -94,6 +100,55 @@ impl Fold<'_> {
         }
         let after = self.apply_limits(authority, &before, follow.limits, &follow.reason);
         Ok(Outcome::Account(Box::new(after)))
+    }
+
+    /// Adopts a policy on limits; one that could give more than one admin may give, once another admin agrees. What accounts
+    /// are given by it is found out behind the order, and given by commands of its own.
+    pub(super) fn adopt_policy(
+        &mut self,
+        authority: &Authority,
+        wanted: &AdoptPolicy,
+    ) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        self.require(authority, Right::SetLimitPolicy, Scope::LimitsWrite)?;
+        self.require_fresh_proof(authority)?;
+        let Authority::User(user) = authority else { return Err(Refusal::Forbidden) };
+        let community = &self.state.community;
+        if wanted.if_version.is_some_and(|version| version != community.limit_policy_version) {
+            return Err(Refusal::PreconditionFailed);
+        }
+        let bound = community.approval_rules.limits_above;
+        if bound.is_some_and(|bound| wanted.policy.highest_credit_limit() > bound) {
+            return Ok(self.ask_another(user, Act::AdoptPolicy(Arc::clone(&wanted.policy)), &wanted.reason));
+        }
+        self.put_policy(authority, user.user_id, &wanted.policy, &wanted.reason);
+        Ok(Outcome::Done)
+    }
+
+    /// Has a policy hold from now on.
+    pub(super) fn put_policy(
+        &mut self,
+        authority: &Authority,
+        adopted_by: UserId,
+        policy: &LimitPolicy,
+        reason: &str,
+    ) {
+        let before = Arc::clone(&self.state.community);
+        let version = before.limit_policy_version + 1;
+        let json = |version: i64| format!(r#"{{"version":{version}}}"#);
+        let (was, is) = (json(before.limit_policy_version), json(version));
+        let audit_id = self.note_audit(authority, "community.limit_policy", before.id.uuid(), was, is);
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
+        let (policy, adopted_at, reason) = (policy.clone(), self.now, reason.to_owned());
+        self.postings.policies.push(AdoptedPolicy {
+            version,
+            policy,
+            audit_id,
+            adopted_by,
+            adopted_at,
+            reason,
+        });
+        self.put_community(Community { limit_policy_version: version, ..(*before).clone() });
     }
 
     /// Gives an account what the policy says of its payments. It is no part of the chain, which says how far accounts went.

@@ -264,6 +264,7 @@ impl<'a> Fold<'a> {
             Action::EditSchedule(edit) => self.edit_schedule(authority, edit),
             Action::RunSchedule(run) => self.run_schedule(authority, run),
             Action::SetApprovalRules(change) => self.set_approval_rules(authority, change),
+            Action::AdoptPolicy(wanted) => self.adopt_policy(authority, wanted),
             Action::SettleApproval(settle) => self.settle_approval(authority, settle),
             Action::Request(request) => self.request(authority, request),
             Action::Accept(accept) => self.accept(authority, accept),

@@ -1,6 +1,6 @@
 //! Moving money: net changes judged against limits, then entries. The heart of the house.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fold;
 use super::fees::after_legs;
@@ -68,6 +68,8 @@ impl Fold<'_> {
         used_hold: Option<UsedHold>,
         undone_id: Option<RecordId>,
     ) -> TransferPosition {
+        let own: BTreeSet<_> = legs.iter().map(|leg| leg.account_id).collect();
+        let far: Vec<_> = own.into_iter().filter(|id| !self.known_account(*id).is_near_limit()).collect();
         if let Some(hold) = used_hold {
             let payer = self.known_account_mut(hold.payer_id);
             payer.reserved = within_range(payer.reserved.checked_sub(hold.amount));
@@ -75,7 +77,6 @@ impl Fold<'_> {
             self.changed.insert(hold.payer_id);
         }
         let mut entries = Vec::with_capacity(legs.len());
-        let mut near = Vec::new();
         for (leg, position) in legs.iter().zip(1_i32..) {
             assert!(
                 leg.amount != Amount::ZERO && leg.amount.is_within(MOVEMENT_MAX_MINOR),
@@ -83,7 +84,6 @@ impl Fold<'_> {
             );
             let now = self.now;
             let account = self.known_account_mut(leg.account_id);
-            let was_near = account.is_near_limit();
             account.balance = within_range(account.balance.checked_add(leg.amount));
             account.account_seq += 1;
             account.version += 1;
@@ -92,9 +92,6 @@ impl Fold<'_> {
                 Some(since) => Some(since),
                 None => Some(now),
             };
-            if account.is_near_limit() && !was_near {
-                near.push(leg.account_id);
-            }
             entries.push(Entry {
                 account_id: leg.account_id,
                 account_seq: account.account_seq,
@@ -122,11 +119,10 @@ impl Fold<'_> {
         head.transfers += 1;
         head.entries += i64::try_from(entries.len()).unwrap_or(i64::MAX);
         self.postings.entries.append(&mut entries);
-        // Of an account with several entries the last one counts.
-        near.retain(|id| self.known_account(*id).is_near_limit());
-        near.dedup();
-        for id in near {
-            self.warn(id);
+        for id in far {
+            if self.known_account(id).is_near_limit() {
+                self.warn(id);
+            }
         }
         TransferPosition { seq: record.seq, hash: record.hash }
     }

@@ -21,6 +21,8 @@ pub use checking::PolicyProblem;
 pub use evaluating::{Bound, Evaluation, History, SideResult, TermResult};
 pub use trading::{Trade, Trades, Trading};
 
+use std::sync::Arc;
+
 use super::account::Limits;
 use super::amount::Amount;
 use super::groups::MemberKind;
@@ -211,6 +213,34 @@ pub enum OverrideChange {
     Set(LimitOverride),
     /// None counts any more.
     Ended(AccountId),
+}
+
+/// A policy that a community adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdoptedPolicy {
+    /// Its version, from 1.
+    pub version: i64,
+    /// What it says.
+    pub policy: LimitPolicy,
+    /// The audit log's line about it.
+    pub audit_id: AuditId,
+    /// Who adopted it.
+    pub adopted_by: UserId,
+    /// When.
+    pub adopted_at: Timestamp,
+    /// Why; empty where it was erased.
+    pub reason: String,
+}
+
+/// Adopt a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdoptPolicy {
+    /// The policy, which can be evaluated for everybody.
+    pub policy: Arc<LimitPolicy>,
+    /// Why.
+    pub reason: String,
+    /// The version that it is to follow on, where whoever wants it said so.
+    pub if_version: Option<i64>,
 }
 
 /// Give an account the limits that the policy gives it.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::limit_policies::WantedPolicyView;
 use crate::domain::account::Limits;
 use crate::domain::amount::Scale;
 use crate::domain::approval::{Act, ApprovalRules};
@@ -117,6 +118,8 @@ pub struct ApprovalView {
     /// is to need one: the kind tells.
     #[schema(example = "500.00")]
     step_up_above: Option<String>,
+    /// The policy on limits that is wanted; null where it is about something else.
+    limit_policy: Option<WantedPolicyView>,
     /// The write-off that is wanted; null where it is about something else.
     write_off: Option<WantedWriteOffView>,
 }
@@ -154,27 +157,28 @@ impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
         let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
         let (mut limits, mut rules, mut reversal, mut write_off) = (None, None, None, None);
-        let mut step_up_above = None;
-        match approval.act {
+        let (mut step_up_above, mut limit_policy) = (None, None);
+        match &approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
                     account: account.code.to_string(),
                     name: account.name.to_string(),
-                    wanted: LimitsView::new(community.scale, wanted),
+                    wanted: LimitsView::new(community.scale, *wanted),
                     present: LimitsView::new(community.scale, account.limits),
                 });
             }
             Act::SetStepUp(above) => step_up_above = above.map(|above| community.scale.format(above)),
-            Act::SetRules(wanted) => rules = Some(ApprovalRulesView::new(community, wanted)),
+            Act::AdoptPolicy(wanted) => limit_policy = Some(WantedPolicyView::new(wanted, community.scale)),
+            Act::SetRules(wanted) => rules = Some(ApprovalRulesView::new(community, *wanted)),
             Act::Reverse { payment_id, allow_beyond_limit } => {
-                let payment_id = payment_id.uuid();
+                let (payment_id, allow_beyond_limit) = (payment_id.uuid(), *allow_beyond_limit);
                 reversal = Some(WantedReversalView { payment_id, allow_beyond_limit });
             }
             Act::WriteOff { amount, category, .. } => {
                 write_off = account.as_ref().map(|account| WantedWriteOffView {
                     account: account.code.to_string(),
                     name: account.name.to_string(),
-                    balance: community.scale.format(amount),
+                    balance: community.scale.format(*amount),
                     present_balance: community.scale.format(account.balance),
                     category: category.name(),
                 });
@@ -194,6 +198,7 @@ impl From<&VisibleApproval> for ApprovalView {
             rules,
             reversal,
             step_up_above,
+            limit_policy,
             write_off,
         }
     }

@@ -127,6 +127,25 @@ pub struct LimitPolicyView {
     reason: Option<String>,
 }
 
+/// A policy that an admin wants adopted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WantedLimitPolicy)]
+pub struct WantedPolicyView {
+    /// The rules, the first of which that fits a member would hold.
+    rules: Vec<LimitRule>,
+    /// What would hold where none fits.
+    default: LimitTerms,
+}
+
+impl WantedPolicyView {
+    /// A policy as it is shown.
+    pub fn new(policy: &LimitPolicy, scale: Scale) -> Self {
+        let LimitPolicy { rules, otherwise } = policy;
+        let rules = rules.iter().map(|rule| LimitRule::new(rule, scale)).collect();
+        Self { rules, default: LimitTerms::new(otherwise, scale) }
+    }
+}
+
 /// A page of limit policies, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitPolicyPage {

@@ -95,6 +95,7 @@ pub(super) fn community_of(id: CommunityId, new: &NewCommunity) -> Community {
         approval_rules: ApprovalRules::default(),
         fees: FeeRules::default(),
         settings_version: 1,
+        limit_policy_version: 0,
     }
 }
 

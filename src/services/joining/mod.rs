@@ -43,11 +43,6 @@ pub(super) struct Note {
 }
 
 impl Note {
-    /// The line's id, under which the reason is too.
-    pub(super) const fn id(&self) -> AuditId {
-        self.line.id
-    }
-
     /// Writes it in the transaction of what it tells of.
     pub(super) fn write(&self, conn: &mut Conn, community_id: CommunityId) -> Result<(), StorageError> {
         audits::insert_community_audit(conn, community_id, &self.line, &self.reason, &self.salt)

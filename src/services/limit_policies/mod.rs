@@ -21,19 +21,22 @@ pub use previewing::{ChangedAccount, PREVIEW_LIST_MAX, Preview, RefusedPayment};
 pub use texts::{FormulaText, PaymentLimitText, PolicyText, RuleText, TermText, TermsText};
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::accounts::{check_reason, place_in_order};
+use super::approvals::VisibleApproval;
 use super::audit::Origin;
 use super::caller::{membership, require_right};
+use super::commanding::unexpected;
 use super::cursors::{cut, page_length};
-use super::step_up::require_fresh_proof;
 use super::{Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
+use crate::domain::command::Action;
 use crate::domain::community::Community;
+use crate::domain::fold::Outcome;
 use crate::domain::ids::UserId;
-use crate::domain::limit_policy::LimitPolicy;
+use crate::domain::limit_policy::{AdoptPolicy, LimitPolicy};
 use crate::domain::policy::Right;
-use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::limits::{self, AdoptedPolicy};
 use crate::storage::{Conn, StorageError, members};
 
@@ -66,6 +69,15 @@ pub struct NewPolicy {
     pub if_version: Option<i64>,
 }
 
+/// What came of wanting a policy adopted.
+#[derive(Debug, Clone)]
+pub enum PolicyChange {
+    /// It holds.
+    Done(Box<VisiblePolicy>),
+    /// Another admin has to agree first.
+    Asked(Box<VisibleApproval>),
+}
+
 impl Services {
     /// The policy that holds. For members.
     ///
@@ -84,7 +96,7 @@ impl Services {
     /// The policies that a community adopted, newest first. For admins.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when the bearer does not belong to it; [`Refusal::Forbidden`] when they are no admin.
+    /// [`ServiceError::NotFound`] when the bearer does not belong to it; [`Refusal::Forbidden`](crate::domain::refusal::Refusal::Forbidden) when they are no admin.
     pub async fn limit_policies(
         &self,
         bearer: &Bearer,
@@ -112,54 +124,50 @@ impl Services {
         Ok(Page { items, next_cursor })
     }
 
-    /// Adopts a policy, which is applied to all members' accounts in the background. For admins, with a fresh proof.
+    /// Adopts a policy, which is applied to all members' accounts in the background. For admins, with a fresh proof; one that
+    /// could give more than one admin may give needs two.
     ///
     /// # Errors
-    /// Everything that is wrong with it, and nothing is changed; [`Refusal::PreconditionFailed`] when another was adopted
-    /// since; [`Refusal::Conflict`] where it gives more than one admin may give.
+    /// Everything that is wrong with it, and nothing is changed; [`Refusal::PreconditionFailed`](crate::domain::refusal::Refusal::PreconditionFailed) when another was adopted
+    /// since.
     pub async fn adopt_limit_policy(
         &self,
         bearer: &Bearer,
         code: String,
         new: NewPolicy,
         origin: &Origin,
-    ) -> Result<VisiblePolicy, ServiceError> {
-        self.note_origin(origin).await?;
-        let note = self.note("community.limit_policy", bearer.authority.user_id, &new.reason, origin);
+    ) -> Result<PolicyChange, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
-        let adopted = self.settle(move |conn: &mut Conn| {
+        let NewPolicy { policy, reason, if_version } = new;
+        let fault = check_reason(&reason).err();
+        let read = move |conn: &mut Conn| {
             let community = require_right(conn, &caller, &code, Right::SetLimitPolicy, now)?;
-            let policy = new.policy.read(conn, &community, check_reason(&new.reason).err())?;
-            require_fresh_proof(&caller, now)?;
-            let before = limits::newest(conn, community.id)?;
-            let version = before.as_ref().map_or(FIRST_VERSION, |adopted| adopted.version);
-            if new.if_version.is_some_and(|expected| expected != version) {
-                return Err(Refusal::PreconditionFailed.into());
+            let policy = policy.read(conn, &community, fault)?;
+            Ok::<_, ServiceError>((community, policy))
+        };
+        let (community, policy) = self.ledger.read(read).await?;
+        let bound = community.approval_rules.limits_above;
+        let notices = if bound.is_some_and(|bound| policy.highest_credit_limit() > bound) {
+            self.notices_of_asking(bearer, &community, Right::SetLimitPolicy).await?
+        } else {
+            Vec::new()
+        };
+        let action = Action::AdoptPolicy(AdoptPolicy { policy: Arc::new(policy), reason, if_version });
+        match self.command(bearer, community.id, action, notices, origin).await? {
+            Outcome::Done => {
+                self.ring();
+                let read = move |conn: &mut Conn| {
+                    let newest = limits::newest(conn, community.id)?;
+                    visible(conn, &community, newest)
+                };
+                Ok(PolicyChange::Done(Box::new(self.ledger.read_once(read).await?)))
             }
-            // What no admin may give alone, no policy of one admin's gives.
-            let bound = community.approval_rules.limits_above;
-            if bound.is_some_and(|bound| policy.highest_credit_limit() > bound) {
-                return Err(Refusal::Conflict(ConflictReason::ApprovalNeeded).into());
+            Outcome::Approval(approval) => {
+                let asked = self.visible_approval(community, *approval).await?;
+                Ok(PolicyChange::Asked(Box::new(asked)))
             }
-            let adopted = AdoptedPolicy {
-                version: version + 1,
-                policy,
-                audit_id: note.id(),
-                adopted_by: caller.authority.user_id,
-                adopted_at: now,
-                reason: new.reason,
-            };
-            limits::adopt(conn, community.id, &adopted)?;
-            let (was, is) = (version_json(version), version_json(adopted.version));
-            note.about(community.id.uuid()).changing(was, is).write(conn, community.id)?;
-            Ok(visible(conn, &community, Some(adopted))?)
-        });
-        let adopted = adopted.await.map_err(|error| match error {
-            ServiceError::Storage(StorageError::Taken { .. }) => Refusal::PreconditionFailed.into(),
-            other => other,
-        })?;
-        self.ring();
-        Ok(adopted)
+            other => Err(unexpected("adopting a policy", &other)),
+        }
     }
 }
 
@@ -191,8 +199,4 @@ fn visible(
 fn name_of(conn: &mut Conn, community: &Community, user_id: UserId) -> Result<Option<String>, StorageError> {
     let names: HashMap<_, _> = members::names_of_users(conn, community.id, &[user_id])?.into_iter().collect();
     Ok(names.get(&user_id).cloned())
-}
-
-fn version_json(version: i64) -> String {
-    format!(r#"{{"version":{version}}}"#)
 }

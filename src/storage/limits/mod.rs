@@ -15,29 +15,12 @@ pub mod past;
 use diesel::prelude::*;
 
 use super::connection::on_backend;
-use super::schema::{heads, limit_policies, limit_progress, texts};
+use super::schema::{communities, heads, limit_policies, limit_progress, texts};
 use super::types::AnyId;
 use super::{Conn, StorageError};
 use crate::domain::ids::{AccountId, AuditId, CommunityId, UserId};
-use crate::domain::limit_policy::LimitPolicy;
+pub use crate::domain::limit_policy::AdoptedPolicy;
 use crate::domain::time::Timestamp;
-
-/// A policy that a community adopted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AdoptedPolicy {
-    /// Its version, from 1.
-    pub version: i64,
-    /// What it says.
-    pub policy: LimitPolicy,
-    /// The audit log's line about it.
-    pub audit_id: AuditId,
-    /// Who adopted it.
-    pub adopted_by: UserId,
-    /// When.
-    pub adopted_at: Timestamp,
-    /// Why; empty where it was erased.
-    pub reason: String,
-}
 
 /// When a community's policy is to be evaluated again, and how far that has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,10 +70,10 @@ pub fn newest(conn: &mut Conn, community_id: CommunityId) -> Result<Option<Adopt
     Ok(policies(conn, community_id, i64::MAX, 1)?.pop())
 }
 
-/// Adopts a policy, which is to be applied at once.
+/// Keeps a policy that was adopted, which is to be applied at once. Its version is the community's next one.
 ///
 /// # Errors
-/// [`StorageError::Taken`] where the version was adopted in the same moment.
+/// When the database refuses.
 pub fn adopt(
     conn: &mut Conn,
     community_id: CommunityId,
@@ -105,6 +88,9 @@ pub fn adopt(
             limit_policies::adopted_by.eq(adopted.adopted_by),
             limit_policies::adopted_at.eq(adopted.adopted_at),
         ))
+        .execute(c))?;
+    on_backend!(conn, |c| diesel::update(communities::table.find(community_id))
+        .set(communities::limit_policy_version.eq(adopted.version))
         .execute(c))?;
     // Whoever is on the way with the policy before finds that it moved, and stops.
     begin(conn, community_id, adopted.adopted_at)?;

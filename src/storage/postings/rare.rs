@@ -51,6 +51,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;
     postings.approvals.iter().try_for_each(|approval| approvals::write(conn, community_id, approval))?;
+    postings.policies.iter().try_for_each(|adopted| limits::adopt(conn, community_id, adopted))?;
     postings.write_offs.iter().try_for_each(|new| write_offs::insert(conn, community_id, new))?;
     postings.mails.iter().try_for_each(|mail| mails::insert(conn, mail))?;
     let mut overrides = postings.overrides.iter();

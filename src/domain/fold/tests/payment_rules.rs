@@ -44,6 +44,10 @@ fn what_is_paid_of_ones_own_accord_counts() {
     assert_eq!(river.refused(&pay(ada, bob, 1)), reached(Some(0), Some(0)));
     // Nobody else is bounded, and the next day begins anew.
     river.move_money(bob, ada, 5_000);
+    assert!(
+        river.last.changed_accounts.is_empty(),
+        "nothing is counted, and no row of an account is written"
+    );
     river.now = river.now.plus_seconds(86_400);
     river.move_money(ada, bob, 1_000);
     // Without bounds nothing is counted.

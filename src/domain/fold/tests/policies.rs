@@ -1,13 +1,16 @@
 //! Accounts follow the policy on limits, unless an admin decided otherwise for one.
 
-use super::support::{River, by, limits, set_limits};
+use std::sync::Arc;
+
+use super::support::{River, by, limits, minor, set_limits};
 use crate::domain::account::Limits;
+use crate::domain::approval::{ApprovalRules, SetApprovalRules, SettleApproval};
 use crate::domain::command::{Action, Authority, Command, SetLimits};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::AccountId;
-use crate::domain::limit_policy::{FollowPolicy, OverrideChange};
+use crate::domain::limit_policy::{AdoptPolicy, FollowPolicy, LimitPolicy, OverrideChange};
 use crate::domain::payment_rules::PaymentRules;
-use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 
 const SERVICE: Authority = Authority::Service;
 
@@ -89,4 +92,46 @@ fn what_an_admin_decides_for_one_counts_until_it_ends() {
     };
     let unknown = by(SERVICE, Action::FollowPolicy(unknown));
     assert_eq!(river.refused(&unknown), Refusal::NotFound(Thing::Account));
+}
+
+/// A policy that gives everybody so much.
+fn policy(credit_limit: i64) -> Arc<LimitPolicy> {
+    Arc::new(LimitPolicy::first(limits(credit_limit, None)))
+}
+
+fn adopt(authority: Authority, credit_limit: i64, if_version: Option<i64>) -> Command {
+    let reason = "Decided".to_owned();
+    by(authority, Action::AdoptPolicy(AdoptPolicy { policy: policy(credit_limit), reason, if_version }))
+}
+
+#[test]
+fn a_policy_that_gives_more_than_one_admin_may_needs_two() {
+    let mut river = River::new();
+    let (ada, root, greta) = (river.member("Ada", 0), river.admin("Root", 0), river.admin("Greta", 0));
+    assert_eq!(river.refused(&adopt(ada.authority(), 5, None)), Refusal::Forbidden);
+    assert_eq!(river.refused(&adopt(SERVICE, 5, None)), Refusal::Forbidden);
+    river.done(&adopt(root.authority(), 5_000, Some(0)));
+    assert_eq!(river.refused(&adopt(root.authority(), 1, Some(0))), Refusal::PreconditionFailed);
+    let rules = ApprovalRules { limits_above: Some(minor(500)), reversals_above: None };
+    let set = SetApprovalRules { rules, reason: "Decided".to_owned() };
+    river.done(&by(root.authority(), Action::SetApprovalRules(set)));
+    river.done(&adopt(root.authority(), 500, Some(1)));
+    let Outcome::Approval(asked) = river.done(&adopt(root.authority(), 501, Some(2))) else {
+        panic!("another admin is asked")
+    };
+    assert!(river.last.policies.is_empty());
+    assert_eq!(river.state.community.limit_policy_version, 2);
+    let agree = |agrees| {
+        Action::SettleApproval(SettleApproval { approval_id: asked.id, agrees, reason: String::new() })
+    };
+    let own = river.refused(&by(root.authority(), agree(true)));
+    assert_eq!(own, Refusal::Conflict(ConflictReason::OwnRequest));
+    // In between another one was adopted: what was agreed to comes after it.
+    river.done(&adopt(root.authority(), 400, Some(2)));
+    river.done(&by(greta.authority(), agree(true)));
+    let [adopted] = river.last.policies.as_slice() else { panic!("one is adopted") };
+    assert_eq!((adopted.version, adopted.adopted_by, &adopted.policy), (4, root.user, &*policy(501)));
+    assert_eq!(river.state.community.limit_policy_version, 4);
+    let again = river.refused(&by(greta.authority(), agree(true)));
+    assert_eq!(again, Refusal::Conflict(ConflictReason::AlreadySettled));
 }
