@@ -240,6 +240,7 @@ impl Model {
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
+            | Action::AdoptPolicy(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")
@@ -368,6 +369,7 @@ impl Model {
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
+            | Action::AdoptPolicy(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")

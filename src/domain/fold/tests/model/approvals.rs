@@ -98,11 +98,12 @@ impl Model {
         if settle.agrees && command.user_id() == Some(approval.asked_by) {
             return vec![Refusal::Conflict(ConflictReason::OwnRequest)];
         }
-        if let (true, Act::Reverse { payment_id, allow_beyond_limit }) = (settle.agrees, approval.act) {
+        if let (true, Act::Reverse { payment_id, allow_beyond_limit }) = (settle.agrees, approval.act.clone())
+        {
             self.wrong_with_undoing(&self.paid[&payment_id], allow_beyond_limit, &mut wrong);
         }
         if let (true, Act::WriteOff { account_id, other_id, amount, category }) =
-            (settle.agrees, approval.act)
+            (settle.agrees, approval.act.clone())
         {
             let users = [command.user_id().unwrap(), approval.asked_by];
             self.wrong_with_agreeing(users, [account_id, other_id], (amount, category), &mut wrong);
@@ -148,8 +149,8 @@ impl Model {
         for (id, expected) in &self.approvals {
             let found = &state.approvals[id];
             assert_eq!(
-                (found.act, found.state, found.asked_by),
-                (expected.act, expected.state, expected.asked_by)
+                (found.act.clone(), found.state, found.asked_by),
+                (expected.act.clone(), expected.state, expected.asked_by)
             );
         }
     }
