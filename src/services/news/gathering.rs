@@ -151,10 +151,13 @@ fn find_wanted(
             }
         };
         let own = owners.get(&account_id).map(Vec::as_slice).unwrap_or_default();
-        own.iter().for_each(|user_id| want(*user_id, is_payer, topic));
+        for user_id in own {
+            want(*user_id, is_payer, topic);
+        }
         if topic == Topic::NearLimit {
-            let others = admins.iter().filter(|admin| !own.contains(admin));
-            others.for_each(|admin| want(*admin, false, Topic::MemberNearLimit));
+            for admin in admins.iter().filter(|admin| !own.contains(admin)) {
+                want(*admin, false, Topic::MemberNearLimit);
+            }
         }
     }
     Ok(wanted)
@@ -191,16 +194,13 @@ fn item(
     payment: Option<&Payment>,
     names: &HashMap<Uuid, String>,
 ) -> NewsItem {
-    let (amount, other, description) = match payment {
-        Some(payment) => {
-            let other = if wanted.is_payer { &payment.payee } else { &payment.payer };
-            let amount = format!("{} {}", community.scale.format(payment.amount), community.unit);
-            (amount, other.name.to_string(), payment.description.clone())
-        }
-        None => {
-            let name = names.get(&wanted.event.subject_id).cloned().unwrap_or_default();
-            (String::new(), name, String::new())
-        }
+    let (amount, other, description) = if let Some(payment) = payment {
+        let other = if wanted.is_payer { &payment.payee } else { &payment.payer };
+        let amount = format!("{} {}", community.scale.format(payment.amount), community.unit);
+        (amount, other.name.to_string(), payment.description.clone())
+    } else {
+        let name = names.get(&wanted.event.subject_id).cloned().unwrap_or_default();
+        (String::new(), name, String::new())
     };
     NewsItem {
         what: NewsWhat::of(wanted.event.kind.name(), wanted.is_payer),
