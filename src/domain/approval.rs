@@ -72,6 +72,11 @@ impl ApprovalRules {
         rises && self.limits_above.is_some_and(|above| after.credit_limit > above)
     }
 
+    /// Whether letting anybody go so far below zero needs two admins; none is further than all numbers.
+    pub fn bind_credit(&self, credit_limit: Option<Amount>) -> bool {
+        self.limits_above.is_some_and(|above| credit_limit.is_none_or(|limit| limit > above))
+    }
+
     /// Whether undoing a payment, of which so much is left, needs two admins.
     pub fn bind_reversal(&self, left: Amount) -> bool {
         self.reversals_above.is_some_and(|above| left > above)

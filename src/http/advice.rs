@@ -70,7 +70,7 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
             "Who asked for this has no right to it any more. Ask for it yourself, where it is still wanted.",
         ),
         ConflictReason::ApprovalNeeded => Some(
-            "A credit limit this high needs two admins. Let the member in with the community's own limit, and raise it then.",
+            "A credit limit this high, or an allowance on top of one, needs two admins. Let the member in with the community's own limit, and raise it then; or allow less.",
         ),
         _ => None,
     }

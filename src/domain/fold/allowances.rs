@@ -29,9 +29,8 @@ impl Fold<'_> {
             }
             // Once is as far as for good: what no admin may give alone, they may not give once.
             let reach = before.limits.credit_limit.checked_add(allowance.amount);
-            let bound = self.state.community.approval_rules.limits_above;
             let is_user = matches!(authority, Authority::User(_));
-            if is_user && bound.is_some_and(|bound| reach.is_none_or(|reach| reach > bound)) {
+            if is_user && self.state.community.approval_rules.bind_credit(reach) {
                 return Err(Refusal::Conflict(ConflictReason::ApprovalNeeded));
             }
         }

@@ -192,7 +192,7 @@ impl Fold<'_> {
         let (id, is_near) = (account.id, account.is_near_limit());
         let was_near = self.state.accounts.insert(id, account).is_some_and(|before| before.is_near_limit());
         if is_near && !was_near {
-            self.warn(id);
+            self.tell_near_limit(id);
         }
     }
 }

@@ -117,8 +117,7 @@ impl Fold<'_> {
         if wanted.if_version.is_some_and(|version| version != community.limit_policy_version) {
             return Err(Refusal::PreconditionFailed);
         }
-        let bound = community.approval_rules.limits_above;
-        if bound.is_some_and(|bound| wanted.policy.highest_credit_limit() > bound) {
+        if community.approval_rules.bind_credit(Some(wanted.policy.highest_credit_limit())) {
             return Ok(self.ask_another(user, Act::AdoptPolicy(Arc::clone(&wanted.policy)), &wanted.reason));
         }
         self.put_policy(authority, user.user_id, &wanted.policy, &wanted.reason);

@@ -39,7 +39,7 @@ impl Fold<'_> {
     }
 
     /// Tells that an account has come near a limit.
-    pub(super) fn warn(&mut self, account_id: AccountId) {
+    pub(super) fn tell_near_limit(&mut self, account_id: AccountId) {
         self.append_event(EventKind::AccountNearLimit, account_id.uuid());
     }
 }

@@ -121,7 +121,7 @@ impl Fold<'_> {
         self.postings.entries.append(&mut entries);
         for id in far {
             if self.known_account(id).is_near_limit() {
-                self.warn(id);
+                self.tell_near_limit(id);
             }
         }
         TransferPosition { seq: record.seq, hash: record.hash }

@@ -88,7 +88,7 @@ pub struct WantedWriteOffView {
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules`, `reversal`, `write_off` or `step_up`.
+    /// `limits`, `rules`, `reversal`, `write_off`, `step_up` or `limit_policy`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.

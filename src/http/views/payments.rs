@@ -106,8 +106,8 @@ pub struct PaymentView<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Failure)]
 pub struct FailureView {
-    /// The code of the problem: `insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `fee_exceeds_amount` or
-    /// `forbidden`.
+    /// The code of the problem: `insufficient_credit`, `ceiling_exceeded`, `payment_limit_reached`, `account_not_active`,
+    /// `fee_exceeds_amount` or `forbidden`.
     #[schema(example = "insufficient_credit")]
     code: &'static str,
 }

@@ -116,7 +116,7 @@ impl Services {
         }
         let from = round.progress;
         let to = if is_all {
-            Progress { due_at: next_day(&community, at, next_end)?, behind: None }
+            Progress { due_at: next_due(&community, at, next_end)?, behind: None }
         } else {
             Progress { due_at: from.due_at, behind: last.or(from.behind) }
         };
@@ -217,7 +217,7 @@ fn find_follow(
 }
 
 /// When the policy is to be followed again: once the next day begins, or when an override ends before.
-fn next_day(
+fn next_due(
     community: &Community,
     at: Timestamp,
     next_end: Option<Timestamp>,

@@ -146,8 +146,7 @@ impl Services {
             Ok::<_, ServiceError>((community, policy))
         };
         let (community, policy) = self.ledger.read(read).await?;
-        let bound = community.approval_rules.limits_above;
-        let notices = if bound.is_some_and(|bound| policy.highest_credit_limit() > bound) {
+        let notices = if community.approval_rules.bind_credit(Some(policy.highest_credit_limit())) {
             self.notices_of_asking(bearer, &community, Right::SetLimitPolicy).await?
         } else {
             Vec::new()

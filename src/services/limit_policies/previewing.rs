@@ -151,7 +151,7 @@ fn preview(conn: &mut Conn, judge: &Judge, now: Timestamp) -> Result<Preview, St
         preview.keep_largest();
         for entry in past::entries(conn, preview.community.id, bounds, after_seq)? {
             if let Some((code, limits, _)) = given.get(&entry.account_id) {
-                preview.judge(&entry, code, *limits);
+                preview.judge_entry(&entry, code, *limits);
             }
         }
         if judge.bounds_payments() {
@@ -197,7 +197,7 @@ impl Preview {
     }
 
     /// Counts a payment that would have been refused with these limits on this side.
-    fn judge(&mut self, entry: &past::PastEntry, code: &str, limits: Limits) {
+    fn judge_entry(&mut self, entry: &past::PastEntry, code: &str, limits: Limits) {
         let past::PastEntry { amount, balance_after, .. } = *entry;
         let is_beyond_credit = amount.is_negative()
             && balance_after.checked_add(limits.credit_limit).is_some_and(Amount::is_negative);
@@ -211,7 +211,7 @@ impl Preview {
     }
 
     /// Counts a payment that would have been too much, or one too many, for the payer's day, week or month. What would have
-    /// been refused counts for none.
+    /// been refused for that counts for none.
     fn judge_payment(&mut self, past: &past::PastPayment, code: &str, rules: &PaymentRules, paid: &mut Paid) {
         let (at, zone) = (past.created_at, &self.community.time_zone);
         let amount = Amount::from_minor(past.entry.amount.minor().saturating_abs());

@@ -29,8 +29,9 @@ pub struct SetAllowanceRequest {
 /// Let one payment pass an account's credit limit
 ///
 /// The next payment of at most this amount that the credit limit would refuse is made all the same, once, and says so in its record on the ledger. One that
-/// stands is replaced. For admins of its community, with a proof of who they are that is at most five minutes old. It is for single payments that are made at
-/// once; lists, authorisations, requests and schedules stay within the limit.
+/// stands is replaced. For admins of its community, with a proof of who they are that is at most five minutes old. It is for single payments made at
+/// once and for requests that are accepted, also on the word of a standing order; lists, authorisations and planned payments stay within the limit. Fees come on
+/// top of the amount.
 #[utoipa::path(operation_id = "set_allowance", tag = "accounts", security(("bearer" = [])), request_body = SetAllowanceRequest, params(("account" = String, Path, description = "The account's code or id", example = "RIVER0001")),
     responses(
         (status = 200, description = "The allowance", body = AllowanceView),

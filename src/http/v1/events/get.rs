@@ -16,8 +16,8 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 
 /// Hear what happens
 ///
-/// Server-sent events: payments from and to your accounts and those where you may act, new limits and statuses of these accounts
-/// (`accounts:read`), and who joined, where you look after members (`members:read`). Each has the name of its type, and as data
+/// Server-sent events: payments from and to your accounts and those where you may act, new limits and statuses of these accounts,
+/// and that they come near a limit (`accounts:read`), and who joined, where you look after members (`members:read`). Each has the name of its type, and as data
 /// the JSON that webhooks have: `{"type", "timestamp", "data"}`, where `data` is the payment, account or member as it is when it is
 /// told. Events come at least once, in the order of each community; ids are places in that order, such as `10452`, or
 /// `LAKE:7,RIVER:10452` for who belongs to several communities. A client that comes back with `Last-Event-ID` hears what it

@@ -22,7 +22,7 @@ pub struct CreateLimitPolicyPreviewRequest {
 
 /// Try a limit policy
 ///
-/// For admins: who would get other limits, how much credit would be granted in all, and which payments of the last year left an account beyond the limits that it would get. Nothing is changed.
+/// For admins: who would get other limits, how much credit would be granted in all, and which payments of the last year left an account beyond the limits that it would get, or were more than its payment limits would allow. Nothing is changed.
 #[utoipa::path(operation_id = "create_limit_policy_preview", tag = "communities", security(("bearer" = [])), request_body = CreateLimitPolicyPreviewRequest, params(("code" = String, Path, description = "The community's code", example = "RIVER")),
     responses(
         (status = 200, description = "What would change", body = LimitPreviewView),
