@@ -32,6 +32,7 @@ ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
 ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 10, 11, 13)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
 FEE, REVERSAL, BEYOND_LIMIT, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 6, 7, 10, 11
+PRINCIPAL = 1
 ALLOWED = 13  # the payer's entry where a one-off allowance lets it pass the credit limit
 FUND_SIDES = {CONTRIBUTION: (MEMBER, COMMONS), HOLDING_CHARGE: (MEMBER, COMMONS)}  # who gives, and who gets
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
@@ -350,7 +351,10 @@ class Community:
         is_brought = kinds == {OPENING_BALANCE} and len(entries) == 2 and funds == 1
         self.expect(is_brought or OPENING_BALANCE not in kinds, "an opening balance is not between an account and the fund")
         permitted = {entry[1] for entry in entries if is_reversal and entry[4] == BEYOND_LIMIT}
-        allowed = {entry[1] for entry in entries if entry[4] == ALLOWED and undone_id is None}
+        allowed = {entry[1] for entry in entries if entry[4] == ALLOWED}
+        of_payment = [entry for entry in entries if entry[4] != FEE]
+        is_allowed = [entry[4] for entry in of_payment] == [ALLOWED, PRINCIPAL] and undone_id is None and entries[0][4] == ALLOWED
+        self.expect(is_allowed or not allowed, "it has an entry of an allowance, and is none of one payment")
         for account_id, balance in before.items():
             if is_write_off:
                 self.judge_write_off(account_id, balance)

@@ -32,4 +32,6 @@ pub struct SetAllowance {
     pub allowance: Option<Allowance>,
     /// Why.
     pub reason: String,
+    /// The account's version that the change is based on, where whoever asks said so.
+    pub if_version: Option<i64>,
 }

@@ -111,7 +111,12 @@ pub enum Act {
     /// Change above which amount all payments need a fresh proof; none for no such rule.
     SetStepUp(Option<Amount>),
     /// Adopt a policy on limits.
-    AdoptPolicy(Arc<LimitPolicy>),
+    AdoptPolicy {
+        /// The policy.
+        policy: Arc<LimitPolicy>,
+        /// The version that held when it was asked for: where another holds by then, it is to be asked for anew.
+        if_version: i64,
+    },
     /// Undo what is left of a payment.
     Reverse {
         /// The payment.
@@ -139,7 +144,7 @@ impl Act {
             Self::SetLimits { .. } => ApprovalKind::Limits,
             Self::SetRules(_) => ApprovalKind::Rules,
             Self::SetStepUp(_) => ApprovalKind::StepUp,
-            Self::AdoptPolicy(_) => ApprovalKind::LimitPolicy,
+            Self::AdoptPolicy { .. } => ApprovalKind::LimitPolicy,
             Self::Reverse { .. } => ApprovalKind::Reversal,
             Self::WriteOff { .. } => ApprovalKind::WriteOff,
         }
@@ -149,7 +154,7 @@ impl Act {
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
             Self::SetLimits { account_id, .. } | Self::WriteOff { account_id, .. } => Some(*account_id),
-            Self::SetRules(_) | Self::SetStepUp(_) | Self::AdoptPolicy(_) | Self::Reverse { .. } => None,
+            Self::SetRules(_) | Self::SetStepUp(_) | Self::AdoptPolicy { .. } | Self::Reverse { .. } => None,
         }
     }
 
@@ -160,7 +165,7 @@ impl Act {
             Self::SetLimits { .. }
             | Self::SetRules(_)
             | Self::SetStepUp(_)
-            | Self::AdoptPolicy(_)
+            | Self::AdoptPolicy { .. }
             | Self::Reverse { .. } => None,
         }
     }
@@ -172,7 +177,7 @@ impl Act {
             Self::SetLimits { .. }
             | Self::SetRules(_)
             | Self::SetStepUp(_)
-            | Self::AdoptPolicy(_)
+            | Self::AdoptPolicy { .. }
             | Self::WriteOff { .. } => None,
         }
     }

@@ -96,6 +96,8 @@ conflict_reasons! {
         NoPasskeysHere "no_passkeys_here",
         /// Only another admin can agree to what one asks for.
         OwnRequest "own_request",
+        /// Another policy was adopted since this one was asked for.
+        PolicyChanged "policy_changed",
         /// Nobody agreed in time.
         ApprovalExpired "approval_expired",
         /// Who asked has no right to it any more.

@@ -65,6 +65,9 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
             Some("Browsers have passkeys only for a public URL with https and a name. The operator sets it.")
         }
         ConflictReason::OwnRequest => Some("You asked for this yourself. Another admin has to agree to it."),
+        ConflictReason::PolicyChanged => Some(
+            "Another policy was adopted since this one was asked for. Look at it, refuse this one, and ask for it anew if it is still meant.",
+        ),
         ConflictReason::ApprovalExpired => Some("Nobody agreed in time. Ask for it again."),
         ConflictReason::AskerGone => Some(
             "Who asked for this has no right to it any more. Ask for it yourself, where it is still wanted.",

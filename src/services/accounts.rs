@@ -172,18 +172,27 @@ impl Services {
         if visible.access != Access::Full {
             return Ok(Vec::new());
         }
-        let (community, account) = (visible.community.clone(), &visible.account);
+        let VisibleAccount { community, account, .. } = visible;
         let mut notices = if community.approval_rules.bind_limits(account.limits, limits) {
-            self.notices_of_asking(bearer, &community, Right::SetLimits).await?
+            self.notices_of_asking(bearer, community, Right::SetLimits).await?
         } else {
             Vec::new()
         };
-        if let Some(member_id) = account.member_id {
-            let (mut outbox, letter) = (self.outbox(), limits_letter(&community, self.now()));
-            let read = move |conn: &mut Conn| outbox.notices_to_member(conn, &community, member_id, &letter);
-            notices.extend(self.ledger.read(read).await?);
-        }
+        notices.extend(self.notices_of_new_limits(visible).await?);
         Ok(notices)
+    }
+
+    /// That those who operate an account are told of new limits, where the bearer may see into it.
+    pub(super) async fn notices_of_new_limits(
+        &self,
+        visible: &VisibleAccount,
+    ) -> Result<Vec<CommandNotice>, ServiceError> {
+        let member_id = visible.account.member_id.filter(|_| visible.access == Access::Full);
+        let Some(member_id) = member_id else { return Ok(Vec::new()) };
+        let community = visible.community.clone();
+        let (mut outbox, letter) = (self.outbox(), limits_letter(&community, self.now()));
+        let read = move |conn: &mut Conn| outbox.notices_to_member(conn, &community, member_id, &letter);
+        Ok(self.ledger.read(read).await?)
     }
 
     /// Freezes, thaws or closes an account. For admins of its community.

@@ -32,7 +32,7 @@ impl Services {
         &self,
         bearer: &Bearer,
         reference: AccountReference,
-        (new, reason): (Option<NewAllowance>, String),
+        (new, reason, if_version): (Option<NewAllowance>, String, Option<i64>),
         origin: &Origin,
     ) -> Result<VisibleAccount, ServiceError> {
         let visible = self.account(bearer, reference).await?;
@@ -42,9 +42,10 @@ impl Services {
         if !faults.is_empty() {
             return Err(ServiceError::Invalid(faults));
         }
-        let change = SetAllowance { account_id: visible.account.id, allowance, reason };
+        let change = SetAllowance { account_id: visible.account.id, allowance, reason, if_version };
         let action = Action::SetAllowance(change);
-        match self.command(bearer, visible.community.id, action, Vec::new(), origin).await? {
+        let notices = self.notices_of_new_limits(&visible).await?;
+        match self.command(bearer, visible.community.id, action, notices, origin).await? {
             Outcome::Account(account) => Ok(VisibleAccount { account: *account, ..visible }),
             other => Err(unexpected("an allowance", &other)),
         }

@@ -186,7 +186,10 @@ fn to_columns(act: &Act) -> ActColumns {
             (kind, account_id, Some(limits.credit_limit), limits.ceiling, None, *until, None)
         }
         Act::SetStepUp(above) => (kind, None, *above, None, None, None, None),
-        Act::AdoptPolicy(policy) => (kind, None, None, None, None, None, Some(policy.to_stored())),
+        Act::AdoptPolicy { policy, if_version } => {
+            let version = Amount::from_minor(*if_version);
+            (kind, None, Some(version), None, None, None, Some(policy.to_stored()))
+        }
         Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None, None, None),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             let permission = allow_beyond_limit.then_some(PERMITTED);
@@ -210,7 +213,9 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until, terms): ActC
         ApprovalKind::Rules => {
             Some(Act::SetRules(ApprovalRules { limits_above: amount, reversals_above: other_amount }))
         }
-        ApprovalKind::LimitPolicy => Some(Act::AdoptPolicy(Arc::new(terms?.parse().ok()?))),
+        ApprovalKind::LimitPolicy => {
+            Some(Act::AdoptPolicy { policy: Arc::new(terms?.parse().ok()?), if_version: amount?.minor() })
+        }
         ApprovalKind::StepUp => Some(Act::SetStepUp(amount)),
         ApprovalKind::Reversal => Some(Act::Reverse {
             payment_id: PaymentId::from_uuid(subject_id?.uuid()),

@@ -96,10 +96,28 @@ both_engines! {
         assert_eq!(reply.pointers(), ["/reason", "/amount", "/until"]);
         let far = json!({"amount": "1.00", "until": "2999-01-01T00:00:00Z", "reason": "A new oven"});
         app.admin().again().put(&path, &far).expect_fault("/until");
+        // What was used in between is not given again by the same request.
+        let admin = app.admin().again();
+        let account = admin.get(&format!("/api/v1/accounts/{}", ada.code)).expect(200);
+        let tag = account.header("etag").unwrap().to_owned();
+        admin.put_with(&path, &[("if-match", &tag)], &good).expect(200);
+        admin.put_with(&path, &[("if-match", &tag)], &good).expect_problem(412, "precondition_failed");
         // Once is as far as for good: what needs two admins is not had by way of an allowance.
         let rules = json!({"limits_above": "100.50", "reversals_above": null, "reason": "Decided"});
         app.admin().again().put("/api/v1/communities/RIVER/approval-rules", &rules).expect(200);
         let refused = app.admin().again().put(&path, &good).expect_problem(409, "conflict");
         assert_eq!(refused.body["reason"], "approval_needed");
+    }
+
+    fn many_allowances_are_no_way_past_two_admins(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let rules = json!({"limits_above": "250", "reversals_above": null, "reason": "Decided"});
+        app.admin().again().put("/api/v1/communities/RIVER/approval-rules", &rules).expect(200);
+        allow(app, &ada, "150.00", 1);
+        app.pay(&ada, &ben, "150.00");
+        allow(app, &ada, "150.00", 1);
+        app.try_pay(&ada, &ben, "100.01").expect_problem(409, "insufficient_credit");
+        app.pay(&ada, &ben, "100.00");
+        assert_eq!(ada.again().balance(), "-250.00");
     }
 }

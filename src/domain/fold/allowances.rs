@@ -1,5 +1,6 @@
 //! One-off allowances: a payment that passes its payer's credit limit because an admin let it, once, and says so in its record.
 
+use super::fees::after_legs;
 use super::posting::Leg;
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
@@ -23,6 +24,9 @@ impl Fold<'_> {
         let before = self.account(change.account_id, Thing::Account)?.clone();
         self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
         self.require_fresh_proof(authority)?;
+        if change.if_version.is_some_and(|version| version != before.version) {
+            return Err(Refusal::PreconditionFailed);
+        }
         if let Some(allowance) = change.allowance {
             if before.status != AccountStatus::Active {
                 return Err(Refusal::AccountNotActive { code: before.code, status: before.status });
@@ -37,7 +41,8 @@ impl Fold<'_> {
         let (was, is) = (allowance_json(before.allowance), allowance_json(change.allowance));
         let audit_id = self.note_audit(authority, "account.allowance", before.id.uuid(), was, is);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), &change.reason);
-        let after = Account { allowance: change.allowance, ..before };
+        let version = before.version + 1;
+        let after = Account { allowance: change.allowance, version, ..before };
         self.changed.insert(after.id);
         self.state.accounts.insert(after.id, after.clone());
         Ok(Outcome::Account(Box::new(after)))
@@ -54,7 +59,11 @@ impl Fold<'_> {
         let Err(refusal) = self.check_limits(&legs, None) else { return Ok(legs) };
         let is_allowed = payer.status == AccountStatus::Active
             && payer.allowance.is_some_and(|allowance| allowance.admits(amount, self.now));
-        if !(is_allowed && matches!(refusal, Refusal::InsufficientCredit { .. })) {
+        // How far one admin may let somebody go is a matter of where the account gets to, by however many payments.
+        let after = after_legs(payer, &legs)?;
+        let owed = after.reserved.checked_sub(after.balance);
+        let needs_two = self.state.community.approval_rules.bind_credit(owed);
+        if needs_two || !(is_allowed && matches!(refusal, Refusal::InsufficientCredit { .. })) {
             return Err(refusal);
         }
         self.check_limits(&legs, Some(payer.id))?;

@@ -104,7 +104,7 @@ impl Fold<'_> {
             Act::SetLimits { .. } => Right::SetLimits,
             Act::SetRules(_) => Right::SetApprovalRules,
             Act::SetStepUp(_) => Right::ChangeSettings,
-            Act::AdoptPolicy(_) => Right::SetLimitPolicy,
+            Act::AdoptPolicy { .. } => Right::SetLimitPolicy,
             Act::Reverse { .. } => Right::ReversePayment,
             Act::WriteOff { .. } => Right::WriteOff,
         };
@@ -121,7 +121,12 @@ impl Fold<'_> {
                 let after = change.applied_to(&self.state.community);
                 self.apply_settings(&asker, after, &approval.reason);
             }
-            Act::AdoptPolicy(policy) => self.put_policy(&asker, approval.asked_by, policy, &approval.reason),
+            Act::AdoptPolicy { policy, if_version } => {
+                if *if_version != self.state.community.limit_policy_version {
+                    return Err(Refusal::Conflict(ConflictReason::PolicyChanged));
+                }
+                self.put_policy(&asker, approval.asked_by, policy, &approval.reason);
+            }
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
                 self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
@@ -155,7 +160,7 @@ fn describe(act: &Act) -> String {
         Act::SetLimits { limits, .. } => super::limits::limits_json(*limits),
         Act::SetRules(rules) => rules_json(rules),
         Act::SetStepUp(above) => format!("{{{}}}", step_up_member(*above)),
-        Act::AdoptPolicy(policy) => {
+        Act::AdoptPolicy { policy, .. } => {
             let highest = policy.highest_credit_limit().minor();
             format!(r#"{{"highest_credit_limit_minor":{highest}}}"#)
         }

@@ -118,7 +118,8 @@ impl Fold<'_> {
             return Err(Refusal::PreconditionFailed);
         }
         if community.approval_rules.bind_credit(Some(wanted.policy.highest_credit_limit())) {
-            return Ok(self.ask_another(user, Act::AdoptPolicy(Arc::clone(&wanted.policy)), &wanted.reason));
+            let (policy, if_version) = (Arc::clone(&wanted.policy), community.limit_policy_version);
+            return Ok(self.ask_another(user, Act::AdoptPolicy { policy, if_version }, &wanted.reason));
         }
         self.put_policy(authority, user.user_id, &wanted.policy, &wanted.reason);
         Ok(Outcome::Done)

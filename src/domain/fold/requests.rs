@@ -104,7 +104,13 @@ impl Fold<'_> {
         self.check_payment_limits(payer, payment.amount)?;
         let (amount, fees) = (payment.amount, fees?);
         let legs = self.legs_of(&Move { payment_id: id, payer_id, payee_id, amount, fees, text });
-        let legs = self.within_limits_or_allowed(payer, amount, legs)?;
+        // An allowance is the payer's to use, not a trusted payee's.
+        let legs = if is_automatic {
+            self.check_limits(&legs, None)?;
+            legs
+        } else {
+            self.within_limits_or_allowed(payer, amount, legs)?
+        };
         let transfer = self.post(&legs, None);
         self.use_allowance(authority, id, &legs);
         self.note_spending(authority, payer_id, payment.amount);

@@ -168,7 +168,9 @@ impl From<&VisibleApproval> for ApprovalView {
                 });
             }
             Act::SetStepUp(above) => step_up_above = above.map(|above| community.scale.format(above)),
-            Act::AdoptPolicy(wanted) => limit_policy = Some(WantedPolicyView::new(wanted, community.scale)),
+            Act::AdoptPolicy { policy, .. } => {
+                limit_policy = Some(WantedPolicyView::new(policy, community.scale));
+            }
             Act::SetRules(wanted) => rules = Some(ApprovalRulesView::new(community, *wanted)),
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (payment_id, allow_beyond_limit) = (payment_id.uuid(), *allow_beyond_limit);

@@ -190,7 +190,7 @@ pub struct LimitPreviewView {
     /// From when on payments were looked at: a year.
     #[schema(example = "2025-09-21T22:00:00.000000Z")]
     payments_from: String,
-    /// How often one of them passed a limit that its accounts would get, or a payment limit; one payment may do so several times.
+    /// How many of them passed a limit that one of their accounts would get, or a payment limit.
     refused: i64,
     /// The newest of them, at most 100.
     refused_payments: Vec<RefusedPaymentView>,

@@ -26,6 +26,8 @@ pub(super) const COMMONS: i64 = 2;
 const LOSSES: i64 = 3;
 /// The kind of an entry of what an account brought along.
 const OPENING_BALANCE: u8 = 11;
+/// The kind of an entry of what was paid.
+const PRINCIPAL: u8 = 1;
 /// The kind of a payer's entry that passes the credit limit by a one-off allowance.
 const PRINCIPAL_BEYOND_LIMIT: u8 = 13;
 /// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off,
@@ -223,6 +225,10 @@ impl Accounts {
             }
         }
         differences.expect(sum == 0, at, format_args!("its entries add up to {sum}, not to zero"));
+        let is_allowed = is_allowed(record, entries);
+        let has_allowance = entries.iter().any(|entry| entry.kind == PRINCIPAL_BEYOND_LIMIT);
+        let what = "it has an entry of an allowance, and is none of one payment";
+        differences.expect(is_allowed || !has_allowance, at, what);
         // Of an account with several entries the balance before the first counts: judged is the net change.
         befores.sort_by_key(|(id, _)| *id);
         befores.dedup_by_key(|(id, _)| *id);
@@ -233,10 +239,7 @@ impl Accounts {
                 (None, true) if own.any(|entry| entry.kind == REVERSAL_BEYOND_LIMIT) => Way::BeyondLimit,
                 (None, true) => Way::Reversed,
                 (None, false) if is_write_off => Way::WrittenOff,
-                (None, false)
-                    if record.undone_id.is_none()
-                        && own.any(|entry| entry.kind == PRINCIPAL_BEYOND_LIMIT) =>
-                {
+                (None, false) if is_allowed && own.any(|entry| entry.kind == PRINCIPAL_BEYOND_LIMIT) => {
                     Way::Allowed
                 }
                 _ => Way::Plain,
@@ -374,6 +377,16 @@ fn change(state: &mut AccountState, at: At, item: &AccountItemRow, differences: 
     state.credit_limit = item.credit_limit;
     state.ceiling = item.ceiling;
     state.changes += 1;
+}
+
+/// Whether a transfer is one payment, no capture, whose payer an allowance lets pass the credit limit.
+fn is_allowed(record: &RecordRow, entries: &[KeptEntry]) -> bool {
+    let mut own = entries.iter().filter(|entry| entry.kind != FEE).map(|entry| entry.kind);
+    let is_one_payment = own.next() == Some(PRINCIPAL_BEYOND_LIMIT) && own.next() == Some(PRINCIPAL);
+    is_one_payment
+        && own.next().is_none()
+        && entries.first().is_some_and(|entry| entry.kind == PRINCIPAL_BEYOND_LIMIT)
+        && record.undone_id.is_none()
 }
 
 /// One entry's step of its account.

@@ -1,6 +1,6 @@
 //! What would change if a policy were adopted, on the real history.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::PolicyText;
 use super::evaluating::{Judge, is_overridden, no_day};
@@ -24,7 +24,7 @@ pub const PREVIEW_LIST_MAX: usize = 100;
 /// Over how many days payments are looked at: a year.
 const PREVIEW_DAYS: i64 = 365;
 /// How many accounts are read at once.
-const ACCOUNTS_PER_PAGE: i64 = 2_000;
+const ACCOUNTS_PER_PAGE: i64 = 500;
 
 /// What would change.
 #[derive(Debug, Clone)]
@@ -130,6 +130,7 @@ fn preview(conn: &mut Conn, judge: &Judge, now: Timestamp) -> Result<Preview, St
         refused: 0,
         refused_payments: Vec::new(),
     };
+    let mut refused_ids = HashSet::new();
     let mut behind = None;
     loop {
         let page = accounts::page(conn, preview.community.id, behind, ACCOUNTS_PER_PAGE)?;
@@ -151,16 +152,23 @@ fn preview(conn: &mut Conn, judge: &Judge, now: Timestamp) -> Result<Preview, St
         preview.keep_largest();
         for entry in past::entries(conn, preview.community.id, bounds, after_seq)? {
             if let Some((code, limits, _)) = given.get(&entry.account_id) {
-                preview.judge_entry(&entry, code, *limits);
+                if refused_ids.contains(&entry.payment_id) {
+                    continue;
+                }
+                let refused = preview.judge_entry(&entry, code, *limits);
+                refused_ids.extend(refused.then_some(entry.payment_id));
             }
         }
         if judge.bounds_payments() {
             let mut paid: HashMap<AccountId, Paid> = HashMap::new();
             for past in past::payments(conn, preview.community.id, bounds, after_seq)? {
-                let id = past.entry.account_id;
-                if let Some((code, _, rules)) = given.get(&id) {
-                    preview.judge_payment(&past, code, rules, paid.entry(id).or_default());
-                }
+                let (id, payment_id) = (past.entry.account_id, past.entry.payment_id);
+                let Some((code, _, rules)) = given.get(&id).filter(|_| !refused_ids.contains(&payment_id))
+                else {
+                    continue;
+                };
+                let refused = preview.judge_payment(&past, code, rules, paid.entry(id).or_default());
+                refused_ids.extend(refused.then_some(payment_id));
             }
         }
         preview.keep_newest();
@@ -196,8 +204,8 @@ impl Preview {
         self.changes.truncate(PREVIEW_LIST_MAX);
     }
 
-    /// Counts a payment that would have been refused with these limits on this side.
-    fn judge_entry(&mut self, entry: &past::PastEntry, code: &str, limits: Limits) {
+    /// Counts a payment that would have been refused with these limits on this side. Whether it would.
+    fn judge_entry(&mut self, entry: &past::PastEntry, code: &str, limits: Limits) -> bool {
         let past::PastEntry { amount, balance_after, .. } = *entry;
         let is_beyond_credit = amount.is_negative()
             && balance_after.checked_add(limits.credit_limit).is_some_and(Amount::is_negative);
@@ -205,20 +213,31 @@ impl Preview {
         let refusal = match (is_beyond_credit, is_above) {
             (true, _) => "insufficient_credit",
             (false, true) => "ceiling_exceeded",
-            (false, false) => return,
+            (false, false) => return false,
         };
         self.refuse(entry, code, refusal);
+        true
     }
 
     /// Counts a payment that would have been too much, or one too many, for the payer's day, week or month. What would have
-    /// been refused for that counts for none.
-    fn judge_payment(&mut self, past: &past::PastPayment, code: &str, rules: &PaymentRules, paid: &mut Paid) {
+    /// been refused counts for none. Whether it would.
+    fn judge_payment(
+        &mut self,
+        past: &past::PastPayment,
+        code: &str,
+        rules: &PaymentRules,
+        paid: &mut Paid,
+    ) -> bool {
         let (at, zone) = (past.created_at, &self.community.time_zone);
         let amount = Amount::from_minor(past.entry.amount.minor().saturating_abs());
         match rules.judge(paid, amount, at, zone) {
             Ok(()) => *paid = paid.with(amount, at, zone),
-            Err(_) => self.refuse(&past.entry, code, "payment_limit_reached"),
+            Err(_) => {
+                self.refuse(&past.entry, code, "payment_limit_reached");
+                return true;
+            }
         }
+        false
     }
 
     fn refuse(&mut self, entry: &past::PastEntry, code: &str, refusal: &'static str) {
@@ -230,6 +249,9 @@ impl Preview {
             amount: Amount::from_minor(entry.amount.minor().saturating_abs()),
             refusal,
         });
+        if self.refused_payments.len() > 2 * PREVIEW_LIST_MAX {
+            self.keep_newest();
+        }
     }
 
     /// Keeps of the refused payments only as many as are listed.

@@ -62,5 +62,10 @@ pub(super) fn follow(
 /// An admin lets an account pass its limit by one payment of so much, or no longer.
 pub(super) fn allowing(account_id: AccountId, amount: Option<i64>, until: Timestamp) -> Action {
     let allowance = amount.map(|amount| Allowance { amount: minor(amount), until });
-    Action::SetAllowance(SetAllowance { account_id, allowance, reason: "A large order".to_owned() })
+    Action::SetAllowance(SetAllowance {
+        account_id,
+        allowance,
+        reason: "A large order".to_owned(),
+        if_version: None,
+    })
 }

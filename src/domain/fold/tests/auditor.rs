@@ -231,8 +231,6 @@ impl Auditor {
         self.entries += i64::try_from(entries.len()).unwrap();
     }
 
-    }
-
     /// Refunds stay within the limits; a reversal says of each side whether it passes one.
     fn check_way_back(&self, entries: &[&Entry]) {
         let is_refund = entries.iter().all(|entry| entry.kind == EntryKind::Refund);

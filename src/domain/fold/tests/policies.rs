@@ -126,12 +126,19 @@ fn a_policy_that_gives_more_than_one_admin_may_needs_two() {
     };
     let own = river.refused(&by(root.authority(), agree(true)));
     assert_eq!(own, Refusal::Conflict(ConflictReason::OwnRequest));
-    // In between another one was adopted: what was agreed to comes after it.
-    river.done(&adopt(root.authority(), 400, Some(2)));
     river.done(&by(greta.authority(), agree(true)));
     let [adopted] = river.last.policies.as_slice() else { panic!("one is adopted") };
-    assert_eq!((adopted.version, adopted.adopted_by, &adopted.policy), (4, root.user, &*policy(501)));
-    assert_eq!(river.state.community.limit_policy_version, 4);
+    assert_eq!((adopted.version, adopted.adopted_by, &adopted.policy), (3, root.user, &*policy(501)));
+    assert_eq!(river.state.community.limit_policy_version, 3);
     let again = river.refused(&by(greta.authority(), agree(true)));
     assert_eq!(again, Refusal::Conflict(ConflictReason::AlreadySettled));
+    // Where another one is adopted in between, nobody agreed to what would be replaced.
+    let Outcome::Approval(asked) = river.done(&adopt(root.authority(), 501, None)) else {
+        panic!("another admin is asked")
+    };
+    river.done(&adopt(root.authority(), 400, Some(3)));
+    let settle = SettleApproval { approval_id: asked.id, agrees: true, reason: String::new() };
+    let late = river.refused(&by(greta.authority(), Action::SettleApproval(settle)));
+    assert_eq!(late, Refusal::Conflict(ConflictReason::PolicyChanged));
+    assert_eq!(river.state.community.limit_policy_version, 4);
 }

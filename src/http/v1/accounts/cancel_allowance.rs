@@ -39,7 +39,7 @@ pub async fn cancel_allowance(
     body: Body<CancelAllowanceRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (reference, origin) = (account_reference(&account)?, origin(&request));
-    let withdrawn = (None, body.value.reason);
+    let withdrawn = (None, body.value.reason, None);
     state.services.set_allowance(&caller.bearer, reference, withdrawn, &origin).await?;
     Ok(HttpResponse::NoContent().finish())
 }

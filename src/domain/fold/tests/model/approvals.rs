@@ -126,7 +126,7 @@ impl Model {
         match approval.act {
             Act::SetLimits { account_id, limits, .. } => self.limit(account_id, limits),
             Act::SetRules(rules) => self.rules = rules,
-            Act::SetStepUp(_) | Act::AdoptPolicy(_) => unreachable!("nobody asks for it in the play"),
+            Act::SetStepUp(_) | Act::AdoptPolicy { .. } => unreachable!("nobody asks for it in the play"),
             Act::WriteOff { account_id, other_id, .. } => {
                 self.write_off([account_id, other_id], payment_id.unwrap());
             }

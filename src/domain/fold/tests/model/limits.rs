@@ -54,11 +54,13 @@ impl Model {
         }
     }
 
-    /// Whether an allowance would let a payment of so much pass the limit.
-    pub(super) fn is_allowed(&self, payer: AccountId, amount: i128) -> bool {
+    /// Whether an allowance would let a payment of so much, by which the payer loses so much, pass the limit.
+    pub(super) fn is_allowed(&self, payer: AccountId, amount: i128, lost: i128) -> bool {
         let Some(payer) = self.accounts.get(&payer) else { return false };
         let is_allowed = payer.allowance.is_some_and(|(most, until)| amount <= most && self.now < until);
-        is_allowed && payer.status == AccountStatus::Active
+        let owed = payer.reserved - payer.balance + lost;
+        let needs_two = self.rules.limits_above.is_some_and(|bound| owed > wide(bound));
+        is_allowed && !needs_two && payer.status == AccountStatus::Active
     }
 
     /// Uses the payer's allowance up where so much, with what it bears, is not within the limit.
@@ -93,6 +95,8 @@ impl Model {
 
     pub(super) fn set_allowance(&mut self, change: &SetAllowance) {
         let allowance = change.allowance.map(|allowance| (wide(allowance.amount), allowance.until));
-        self.accounts.get_mut(&change.account_id).unwrap().allowance = allowance;
+        let account = self.accounts.get_mut(&change.account_id).unwrap();
+        account.allowance = allowance;
+        account.version += 1;
     }
 }

@@ -84,7 +84,7 @@ impl Model {
         let is_covered = amount <= trust.up_to
             && trust.per_month.is_none_or(|per_month| trust.spent + amount <= per_month);
         let mut wrong = Vec::new();
-        self.wrong_with_paying_now((pay.payer_id, pay.payee_id), amount, &mut wrong);
+        self.wrong_with_paying((pay.payer_id, pay.payee_id), amount, &mut wrong);
         owns && is_covered && wrong.is_empty()
     }
 

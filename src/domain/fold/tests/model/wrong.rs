@@ -48,7 +48,8 @@ impl Model {
         amount: i128,
         wrong: &mut Vec<Refusal>,
     ) {
-        self.wrong_with_moving(sides, amount, self.is_allowed(sides.0, amount), wrong);
+        let lost = amount + self.fees(sides.0, sides.1, amount).0;
+        self.wrong_with_moving(sides, amount, self.is_allowed(sides.0, amount, lost), wrong);
     }
 
     fn wrong_with_moving(
