@@ -65,6 +65,7 @@ mod privacy_processes;
 mod protocol;
 mod quotes;
 mod races;
+mod random_history;
 mod receipts;
 mod refunds;
 mod refused;
