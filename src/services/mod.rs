@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
+//! | `ahead.rs` | what a clock that was ahead left behind |
 //! | `approvals.rs` | what needs two admins |
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
@@ -59,6 +60,7 @@
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
+mod ahead;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;

@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod access_matrix;
 mod accounts;
+mod ahead;
 mod amounts;
 mod approvals;
 mod attempts;
