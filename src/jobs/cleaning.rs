@@ -1,35 +1,35 @@
-//! Deleting what was kept long enough.
+//! Deleting what was kept long enough, and bringing back what a clock that was ahead put into the future.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::rhythm::Rhythm;
 use super::{Doing, MoreDue, Work};
 use crate::services::{ServiceError, Services};
 
 /// How long after one look comes the next, in seconds.
 const EVERY_S: i64 = 3_600;
 
-/// Deletes settled mails some time after.
+/// Deletes settled mails some time after, and looks that no work lies in the future.
 pub struct Cleaning {
     services: Arc<Services>,
-    /// When it looks next, in microseconds since 1970.
-    next_at: AtomicI64,
+    rhythm: Rhythm,
 }
 
 impl Cleaning {
     /// Cleans up behind the services.
     pub const fn new(services: Arc<Services>) -> Self {
-        Self { services, next_at: AtomicI64::new(0) }
+        Self { services, rhythm: Rhythm::every_seconds(EVERY_S) }
     }
 
     async fn clean(&self) -> Result<MoreDue, ServiceError> {
         let now = self.services.now();
-        if now.micros() < self.next_at.load(Ordering::Relaxed) {
+        if !self.rhythm.is_time(now) {
             return Ok(false);
         }
+        self.services.bring_back_what_is_ahead().await?;
         let has_more = self.services.delete_old_mails().await?;
         if !has_more {
-            self.next_at.store(now.plus_seconds(EVERY_S).micros(), Ordering::Relaxed);
+            self.rhythm.pause(now);
         }
         Ok(has_more)
     }

@@ -1,8 +1,8 @@
 //! Leaving: reminding people of the plans by which members come to zero, and closing those who are there.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::rhythm::Rhythm;
 use super::{Doing, MoreDue, Work};
 use crate::services::{ServiceError, Services};
 
@@ -12,19 +12,18 @@ const EVERY_S: i64 = 60;
 /// Reminds of plans and closes who came to zero.
 pub struct Leaving {
     services: Arc<Services>,
-    /// When it looks next, in microseconds since 1970.
-    next_at: AtomicI64,
+    rhythm: Rhythm,
 }
 
 impl Leaving {
     /// Looks after those who leave the services' communities.
     pub const fn new(services: Arc<Services>) -> Self {
-        Self { services, next_at: AtomicI64::new(i64::MIN) }
+        Self { services, rhythm: Rhythm::every_seconds(EVERY_S) }
     }
 
     async fn look(&self) -> Result<MoreDue, ServiceError> {
         let now = self.services.now();
-        if now.micros() < self.next_at.load(Ordering::Relaxed) {
+        if !self.rhythm.is_time(now) {
             return Ok(false);
         }
         if self.services.remind_of_plan().await? {
@@ -32,7 +31,7 @@ impl Leaving {
         }
         let has_more = self.services.close_leavers_at_zero().await? > 0;
         if !has_more {
-            self.next_at.store(now.plus_seconds(EVERY_S).micros(), Ordering::Relaxed);
+            self.rhythm.pause(now);
         }
         Ok(has_more)
     }

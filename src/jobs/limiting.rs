@@ -1,10 +1,10 @@
 //! Giving accounts the limits that their communities' policies give them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::Mutex;
 
+use super::rhythm::Rhythm;
 use super::{Doing, MoreDue, Work};
 use crate::services::limit_policies::Following;
 use crate::services::{ServiceError, Services};
@@ -16,24 +16,23 @@ const EVERY_S: i64 = 5;
 pub struct Limiting {
     services: Arc<Services>,
     state: Mutex<Following>,
-    /// When it looks next, in microseconds since 1970.
-    next_at: AtomicI64,
+    rhythm: Rhythm,
 }
 
 impl Limiting {
     /// For the services' communities.
     pub fn new(services: Arc<Services>) -> Self {
-        Self { services, state: Mutex::default(), next_at: AtomicI64::new(i64::MIN) }
+        Self { services, state: Mutex::default(), rhythm: Rhythm::every_seconds(EVERY_S) }
     }
 
     async fn follow(&self) -> Result<MoreDue, ServiceError> {
         let now = self.services.now();
-        if now.micros() < self.next_at.load(Ordering::Relaxed) {
+        if !self.rhythm.is_time(now) {
             return Ok(false);
         }
         let has_more = self.services.follow_limit_policies(&mut *self.state.lock().await).await?;
         if !has_more {
-            self.next_at.store(now.plus_seconds(EVERY_S).micros(), Ordering::Relaxed);
+            self.rhythm.pause(now);
         }
         Ok(has_more)
     }

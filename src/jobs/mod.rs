@@ -11,6 +11,7 @@
 //! | `mailing.rs` | sending the mails of the outbox |
 //! | `measuring.rs` | writing down how communities' currencies are doing |
 //! | `notifying.rs` | writing to people about payments |
+//! | `rhythm.rs` | how often a kind of work looks whether anything is due |
 //! | `scheduling.rs` | giving planned payments their turn |
 //! | `stating.rs` | writing accounts' statements to people after each month |
 //! | `telling.rs` | telling people by mail of what happens |
@@ -29,6 +30,7 @@ mod limiting;
 mod mailing;
 mod measuring;
 mod notifying;
+mod rhythm;
 mod runner;
 mod scheduling;
 mod stating;

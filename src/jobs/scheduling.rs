@@ -1,8 +1,8 @@
 //! Giving planned payments their turn.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::rhythm::Rhythm;
 use super::{Doing, MoreDue, Work};
 use crate::services::{ServiceError, Services};
 
@@ -12,24 +12,23 @@ const EVERY_S: i64 = 1;
 /// Makes the payments whose time has come.
 pub struct Scheduling {
     services: Arc<Services>,
-    /// When it looks next, in microseconds since 1970.
-    next_at: AtomicI64,
+    rhythm: Rhythm,
 }
 
 impl Scheduling {
     /// Makes what the services' members planned.
     pub const fn new(services: Arc<Services>) -> Self {
-        Self { services, next_at: AtomicI64::new(i64::MIN) }
+        Self { services, rhythm: Rhythm::every_seconds(EVERY_S) }
     }
 
     async fn run(&self) -> Result<MoreDue, ServiceError> {
         let now = self.services.now();
-        if now.micros() < self.next_at.load(Ordering::Relaxed) {
+        if !self.rhythm.is_time(now) {
             return Ok(false);
         }
         let has_more = self.services.run_due().await?;
         if !has_more {
-            self.next_at.store(now.plus_seconds(EVERY_S).micros(), Ordering::Relaxed);
+            self.rhythm.pause(now);
         }
         Ok(has_more)
     }

@@ -1,8 +1,8 @@
 //! Writing accounts' statements to people after each month.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::rhythm::Rhythm;
 use super::{Doing, MoreDue, Work};
 use crate::services::{ServiceError, Services};
 
@@ -12,24 +12,23 @@ const EVERY_S: i64 = 60;
 /// Writes statements to those who want them.
 pub struct Stating {
     services: Arc<Services>,
-    /// When it looks next, in microseconds since 1970.
-    next_at: AtomicI64,
+    rhythm: Rhythm,
 }
 
 impl Stating {
     /// Writes the statements of the services' accounts.
     pub const fn new(services: Arc<Services>) -> Self {
-        Self { services, next_at: AtomicI64::new(i64::MIN) }
+        Self { services, rhythm: Rhythm::every_seconds(EVERY_S) }
     }
 
     async fn write_one(&self) -> Result<MoreDue, ServiceError> {
         let now = self.services.now();
-        if now.micros() < self.next_at.load(Ordering::Relaxed) {
+        if !self.rhythm.is_time(now) {
             return Ok(false);
         }
         let has_more = self.services.mail_monthly_statement().await?;
         if !has_more {
-            self.next_at.store(now.plus_seconds(EVERY_S).micros(), Ordering::Relaxed);
+            self.rhythm.pause(now);
         }
         Ok(has_more)
     }

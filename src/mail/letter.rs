@@ -134,6 +134,10 @@ pub struct MonthlyStatement {
     pub closing: Plain,
     /// Whether the whole statement comes with the letter; too long a one does not.
     pub is_enclosed: bool,
+    /// Behind which of the account's entries it begins, where that is not where the month does: the one before it ended
+    /// there, by other clocks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins_behind: Option<i64>,
 }
 
 /// A figure that is beyond its threshold.

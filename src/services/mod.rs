@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
 //! | `allowances.rs` | payments that pass a credit limit, because an admin lets them |
+//! | `ahead.rs` | what a clock that was ahead left behind |
 //! | `approvals.rs` | what needs two admins |
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
@@ -61,6 +62,7 @@
 
 pub mod accounts;
 pub mod allowances;
+mod ahead;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;

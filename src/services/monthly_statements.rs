@@ -83,7 +83,7 @@ impl Services {
             }
             let month = month_of(&community, now)?;
             let due_at = due_at(&community, month)?;
-            let new = StatementMailing { community_id, account_id, user_id, month, due_at };
+            let new = StatementMailing { community_id, account_id, user_id, month, due_at, told_seq: None };
             statement_mailings::begin(conn, &new)?;
             let found = statement_mailings::find(conn, community_id, account_id, user_id)?;
             Ok(found.map(|mailing| mailing.month))
@@ -124,7 +124,7 @@ impl Services {
         mail: &ClaimedMail,
         letter: &Letter,
     ) -> Result<Option<Statement>, ServiceError> {
-        let Letter::MonthlyStatement(told) = letter else { return Ok(None) };
+        let Letter::MonthlyStatement(told) = letter.clone() else { return Ok(None) };
         if !told.is_enclosed {
             return Ok(None);
         }
@@ -137,7 +137,8 @@ impl Services {
                 let account = accounts::find_by_code(conn, community_id, &code)?;
                 let (Some(community), Some(account)) = (community, account) else { return Ok(None) };
                 let days = Days { from: month, until: behind(month)? };
-                statements::read(conn, (community, account), days, now).map(Some)
+                let told = told.begins_behind.map(|seq| (seq, seq.saturating_add(told.entries)));
+                statements::read(conn, (community, account), days, told, now).map(Some)
             })
             .await
     }
@@ -187,12 +188,13 @@ fn next_step(conn: &mut Conn, due: StatementMailing, now: Timestamp) -> Result<S
     }
     let oldest = month_of(&community, now)?.plus_months(-MONTHS_BACK_MAX).ok_or_else(no_month)?;
     if month < oldest {
-        return Ok(Step::Quiet(Some(at(oldest)?)));
+        return Ok(Step::Quiet(Some(StatementMailing { told_seq: None, ..at(oldest)? })));
     }
-    let (told, told_seq) = tell(conn, &community, &account, month)?;
+    let (told, told_seq) = tell(conn, &community, &account, &due)?;
     // A closed account is told of until its last entry is, also where that is not in this month.
     let is_over = account.status == AccountStatus::Closed && told_seq == account.account_seq;
-    let next = if is_over { None } else { Some(at(behind(month)?)?) };
+    let next = StatementMailing { told_seq: Some(told_seq), ..at(behind(month)?)? };
+    let next = (!is_over).then_some(next);
     if is_over && told.entries == 0 {
         return Ok(Step::Quiet(None));
     }
@@ -214,20 +216,27 @@ fn take(conn: &mut Conn, mut outbox: Outbox, due: &StatementMailing, step: Step)
     }
 }
 
-/// What is told of a month, and the account's last entry by its end.
+/// What is told of a month, and the account's last entry by its end. It begins where the one before it ended: nothing is told
+/// twice and nothing missed, also where the community's clocks were changed in between.
 fn tell(
     conn: &mut Conn,
     community: &Community,
     account: &Account,
-    month: Day,
+    due: &StatementMailing,
 ) -> Result<(MonthlyStatement, i64), StorageError> {
+    let month = due.month;
     let begin = community.time_zone.moment(month, TimeOfDay::MIDNIGHT).ok_or_else(no_month)?;
     let end = community.time_zone.moment(behind(month)?, TimeOfDay::MIDNIGHT).ok_or_else(no_month)?;
     let standings =
         history::standings_before(conn, community.id, account.id, account.account_seq, &[begin, end])?;
-    let [opening, closing] = standings[..] else {
+    let [by_the_clock, end] = standings[..] else {
         return Err(StorageError::Corrupt("a month has two ends".to_owned()));
     };
+    let (mut opening, mut closing) = (by_the_clock, end);
+    if let Some(told_seq) = due.told_seq.filter(|seq| *seq != by_the_clock.account_seq) {
+        opening = history::standing_at(conn, community.id, account.id, told_seq)?;
+        closing = if end.account_seq < told_seq { opening } else { end };
+    }
     let entries = closing.account_seq - opening.account_seq;
     let money = |amount| Plain::from(format!("{} {}", community.scale.format(amount), community.symbol));
     let told = MonthlyStatement {
@@ -238,12 +247,13 @@ fn tell(
         entries,
         closing: money(closing.balance),
         is_enclosed: entries <= STATEMENT_LINES_MAX,
+        begins_behind: (opening != by_the_clock).then_some(opening.account_seq),
     };
     Ok((told, closing.account_seq))
 }
 
 /// The first day of the month that it is by the community's clocks.
-fn month_of(community: &Community, now: Timestamp) -> Result<Day, StorageError> {
+pub(super) fn month_of(community: &Community, now: Timestamp) -> Result<Day, StorageError> {
     community.time_zone.day_of(now).map(Day::first_of_month).ok_or_else(no_month)
 }
 
@@ -253,7 +263,7 @@ fn behind(month: Day) -> Result<Day, StorageError> {
 }
 
 /// From when on a month's statement can be written.
-fn due_at(community: &Community, month: Day) -> Result<Timestamp, StorageError> {
+pub(super) fn due_at(community: &Community, month: Day) -> Result<Timestamp, StorageError> {
     let at = TimeOfDay::from_minutes(WRITTEN_AT_MIN).unwrap_or(TimeOfDay::MIDNIGHT);
     community.time_zone.moment(behind(month)?, at).ok_or_else(no_month)
 }

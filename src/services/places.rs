@@ -17,7 +17,7 @@ impl Services {
         community_id: CommunityId,
         user_id: UserId,
     ) -> Result<(), ServiceError> {
-        self.ledger.write(move |conn| users::join(conn, user_id, community_id)).await?;
+        self.ledger.write(move |conn| users::join(conn, &[user_id], community_id)).await?;
         self.confirm_place(community_id, user_id).await
     }
 

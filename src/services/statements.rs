@@ -41,7 +41,7 @@ impl Services {
         self.ledger
             .read(move |conn| {
                 let own = find_own_account(conn, &caller, &reference, now)?;
-                let statement = read(conn, own, days, now)?;
+                let statement = read(conn, own, days, None, now)?;
                 let language = users::language(conn, caller.authority.user_id)?;
                 Ok((statement, language.unwrap_or(Language::English), room))
             })
@@ -49,17 +49,25 @@ impl Services {
     }
 }
 
-/// What happened on an account in these days. Entries are never changed, so that what is read one after the other fits
-/// together.
+/// What happened on an account in these days, or, where they were told otherwise before, by the entries behind one and up to
+/// another. Entries are never changed, so that what is read one after the other fits together.
 pub(super) fn read(
     conn: &mut Conn,
     (community, account): (Community, Account),
     days: Days,
+    told: Option<(i64, i64)>,
     now: Timestamp,
 ) -> Result<Statement, ServiceError> {
     let period = find_period(&community, days)?;
     let newest = account.account_seq;
-    let standings = history::standings_before(conn, community.id, account.id, newest, &period.moments)?;
+    let (community_id, account_id) = (community.id, account.id);
+    let standings = match told {
+        None => history::standings_before(conn, community_id, account_id, newest, &period.moments)?,
+        Some((after, upto)) => [after, upto]
+            .into_iter()
+            .map(|seq| history::standing_at(conn, community_id, account_id, seq))
+            .collect::<Result<_, _>>()?,
+    };
     let [opening, closing] = standings[..] else {
         return Err(ServiceError::Internal("a period has two ends".to_owned()));
     };
@@ -73,7 +81,6 @@ pub(super) fn read(
     let range = (opening.account_seq, closing.account_seq);
     let entries = history::between(conn, community.id, account.id, range)?;
     let lines = entries.into_iter().map(|entry| line(&community, &period, entry)).collect();
-    let account_id = account.id;
     Statement::new((community, account), period, (opening.balance, closing.balance), lines, now)
         .map_err(|error| StorageError::Corrupt(format!("account {account_id}: {error}")).into())
 }

@@ -5,6 +5,9 @@ use diesel::{Connection, PgConnection, SqliteConnection};
 
 use super::StorageError;
 
+/// How many rows one statement inserts where there may be many: far fewer values than either engine takes.
+pub(super) const ROWS_PER_INSERT: usize = 500;
+
 /// A connection to PostgreSQL or SQLite.
 pub enum Conn {
     /// To PostgreSQL.

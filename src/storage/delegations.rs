@@ -117,7 +117,7 @@ fn set(
         .execute(c))?;
     if let Delegate::Teller(user_id) = delegation.delegate {
         // So that the end of the teller's sessions, and their look for an account by its id, come here too.
-        super::users::join(conn, user_id, community_id)?;
+        super::users::join(conn, &[user_id], community_id)?;
     }
     Ok(())
 }

@@ -155,6 +155,29 @@ pub struct Standing {
     pub balance: Amount,
 }
 
+/// How an account stood after one of its entries; zero is before its first.
+///
+/// # Errors
+/// When the database refuses, and where there is no such entry.
+pub fn standing_at(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    account_seq: i64,
+) -> Result<Standing, StorageError> {
+    if account_seq == 0 {
+        return Ok(Standing { account_seq, balance: Amount::ZERO });
+    }
+    let balance: Option<Amount> = on_backend!(conn, |c| entries::table
+        .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
+        .filter(entries::account_seq.eq(account_seq))
+        .select(entries::balance_after)
+        .first(c)
+        .optional())?;
+    let gone = || StorageError::Corrupt(format!("account {account_id}: it has no entry {account_seq}"));
+    Ok(Standing { account_seq, balance: balance.ok_or_else(gone)? })
+}
+
 /// How an account stood before each of these times: as the last entry made before it left it. It takes one look for each
 /// doubling of the account's entries, for all times together.
 ///

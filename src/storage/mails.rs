@@ -269,6 +269,19 @@ pub fn revive(
     Ok(revived == 1)
 }
 
+/// Makes due what waits until after this time, or is claimed for longer than that. How many mails.
+///
+/// # Errors
+/// When the database refuses.
+pub fn bring_back(conn: &mut Conn, now: Timestamp, latest: Timestamp) -> Result<usize, StorageError> {
+    let ahead = mails::table
+        .filter(sql::<Bool>(IS_WAITING))
+        .filter(mails::next_attempt_at.gt(latest).or(mails::leased_until.gt(latest).assume_not_null()));
+    Ok(on_backend!(conn, |c| diesel::update(ahead)
+        .set((mails::next_attempt_at.eq(now), mails::leased_until.eq(None::<Timestamp>)))
+        .execute(c))?)
+}
+
 /// At most `limit` mails of a community with ids before `before`, newest first; with `state`, only those in it.
 ///
 /// # Errors

@@ -54,5 +54,6 @@ diesel::table! {
         user_id -> Id,
         month -> Text,
         due_at -> BigInt,
+        told_seq -> Nullable<BigInt>,
     }
 }

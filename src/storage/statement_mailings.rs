@@ -22,9 +22,11 @@ pub struct StatementMailing {
     pub month: Day,
     /// From when on it can be written.
     pub due_at: Timestamp,
+    /// Up to which of the account's entries the last one told; none where the month's own beginning counts.
+    pub told_seq: Option<i64>,
 }
 
-type Row = (CommunityId, AccountId, UserId, String, Timestamp);
+type Row = (CommunityId, AccountId, UserId, String, Timestamp, Option<i64>);
 
 /// What a user is to be sent of an account; none where they want nothing.
 ///
@@ -69,6 +71,7 @@ pub fn begin(conn: &mut Conn, new: &StatementMailing) -> Result<(), StorageError
             statement_mailings::user_id.eq(new.user_id),
             statement_mailings::month.eq(new.month.to_string()),
             statement_mailings::due_at.eq(new.due_at),
+            statement_mailings::told_seq.eq(new.told_seq),
         ))
         .on_conflict((
             statement_mailings::community_id,
@@ -99,7 +102,8 @@ pub fn advance(
         Some(to) => on_backend!(conn, |c| diesel::update(old)
             .set((
                 statement_mailings::month.eq(to.month.to_string()),
-                statement_mailings::due_at.eq(to.due_at)
+                statement_mailings::due_at.eq(to.due_at),
+                statement_mailings::told_seq.eq(to.told_seq),
             ))
             .execute(c))?,
         None => on_backend!(conn, |c| diesel::delete(old).execute(c))?,
@@ -138,9 +142,47 @@ pub fn forget(conn: &mut Conn, community_id: CommunityId, user_id: UserId) -> Re
     Ok(())
 }
 
-fn read((community_id, account_id, user_id, month, due_at): Row) -> Result<StatementMailing, StorageError> {
+/// A community in which a statement would only be due after this time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_ahead(conn: &mut Conn, latest: Timestamp) -> Result<Option<CommunityId>, StorageError> {
+    Ok(on_backend!(conn, |c| communities::table
+        .inner_join(statement_mailings::table.on(statement_mailings::community_id.eq(communities::id)))
+        .filter(statement_mailings::due_at.gt(latest))
+        .select(communities::id)
+        .first(c)
+        .optional())?)
+}
+
+/// Brings a community's statements that would only be due after this time back to a month and its time; they tell of it from its
+/// beginning. How many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn bring_back(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    latest: Timestamp,
+    (month, due_at): (Day, Timestamp),
+) -> Result<usize, StorageError> {
+    let ahead = statement_mailings::table
+        .filter(statement_mailings::community_id.eq(community_id))
+        .filter(statement_mailings::due_at.gt(latest));
+    Ok(on_backend!(conn, |c| diesel::update(ahead)
+        .set((
+            statement_mailings::month.eq(month.to_string()),
+            statement_mailings::due_at.eq(due_at),
+            statement_mailings::told_seq.eq(None::<i64>),
+        ))
+        .execute(c))?)
+}
+
+fn read(
+    (community_id, account_id, user_id, month, due_at, told_seq): Row,
+) -> Result<StatementMailing, StorageError> {
     let month = month
         .parse()
         .map_err(|_| StorageError::Corrupt(format!("statements of account {account_id}: month")))?;
-    Ok(StatementMailing { community_id, account_id, user_id, month, due_at })
+    Ok(StatementMailing { community_id, account_id, user_id, month, due_at, told_seq })
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::on_backend;
+use super::connection::{ROWS_PER_INSERT, on_backend};
 use super::schema::{user_communities, users};
 use super::{Conn, StorageError};
 use crate::domain::ids::{CommunityId, UserId};
@@ -55,29 +55,56 @@ pub fn insert_new(
     language: Language,
     now: Timestamp,
 ) -> Result<bool, StorageError> {
-    let inserted = on_backend!(conn, |c| diesel::insert_into(users::table)
-        .values((
-            users::id.eq(user.id),
-            users::email.eq(&user.email),
-            users::name.eq(&user.name),
-            users::password_hash.eq(&user.password_hash),
-            users::created_at.eq(now),
-            users::language.eq(language.name()),
-        ))
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    Ok(inserted == 1)
+    Ok(insert_all_new(conn, &[(user, language)], now)? == 1)
 }
 
-/// Notes that a user has a place in a community.
+/// Makes logins, each in a language, whose addresses have none. How many were made.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn join(conn: &mut Conn, user_id: UserId, community_id: CommunityId) -> Result<(), StorageError> {
-    on_backend!(conn, |c| diesel::insert_into(user_communities::table)
-        .values((user_communities::user_id.eq(user_id), user_communities::community_id.eq(community_id)))
-        .on_conflict_do_nothing()
-        .execute(c))?;
+pub fn insert_all_new(
+    conn: &mut Conn,
+    new: &[(&User, Language)],
+    now: Timestamp,
+) -> Result<usize, StorageError> {
+    let mut made = 0;
+    for part in new.chunks(ROWS_PER_INSERT) {
+        let rows: Vec<_> = part
+            .iter()
+            .map(|(user, language)| {
+                (
+                    users::id.eq(user.id),
+                    users::email.eq(&user.email),
+                    users::name.eq(&user.name),
+                    users::password_hash.eq(&user.password_hash),
+                    users::created_at.eq(now),
+                    users::language.eq(language.name()),
+                )
+            })
+            .collect();
+        made += on_backend!(conn, |c| diesel::insert_into(users::table)
+            .values(&rows)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(made)
+}
+
+/// Notes that some users have a place in a community.
+///
+/// # Errors
+/// When the database refuses.
+pub fn join(conn: &mut Conn, user_ids: &[UserId], community_id: CommunityId) -> Result<(), StorageError> {
+    let row = |user_id: &UserId| {
+        (user_communities::user_id.eq(*user_id), user_communities::community_id.eq(community_id))
+    };
+    for part in user_ids.chunks(ROWS_PER_INSERT) {
+        let rows: Vec<_> = part.iter().map(row).collect();
+        on_backend!(conn, |c| diesel::insert_into(user_communities::table)
+            .values(&rows)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
     Ok(())
 }
 

@@ -8,101 +8,13 @@ use counterfoil::export::archive;
 use counterfoil::services::exporting::Exporting;
 use counterfoil::services::importing::{self, Founding, LimitsFrom, Origin, Request, Source};
 use counterfoil::storage::{Database, StorageError};
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::json;
 
-use crate::support::{Person, TestApp, TestDatabase, both_engines, fresh_key};
+use crate::random_history::{History, steps};
+use crate::support::{TestApp, TestDatabase, both_engines};
 
 /// How many histories.
 const HISTORIES: u32 = 3;
-const PEOPLE: usize = 3;
-
-#[derive(Debug, Clone)]
-enum Step {
-    Pay { payer: usize, payee: usize, minor: i64, text: &'static str },
-    Refund { payment: prop::sample::Index, minor: i64 },
-    Reverse { payment: prop::sample::Index },
-    Hold { payer: usize, minor: i64, is_captured: bool },
-    Limit { person: usize, minor: i64 },
-    Wait { hours: i64 },
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let person = 0..PEOPLE;
-    let text =
-        prop::sample::select(vec!["", "Rye loaves", "=1+1", "'=1", "a,b; \"c\"", " two\nlines ", "Łódź 🥖"]);
-    let step = prop_oneof![
-        8 => (person.clone(), 1..PEOPLE, 1_i64..900, text)
-            .prop_map(|(payer, other, minor, text)| Step::Pay { payer, payee: (payer + other) % PEOPLE, minor, text }),
-        2 => (any::<prop::sample::Index>(), 1_i64..500).prop_map(|(payment, minor)| Step::Refund { payment, minor }),
-        1 => any::<prop::sample::Index>().prop_map(|payment| Step::Reverse { payment }),
-        2 => (person.clone(), 1_i64..300, any::<bool>())
-            .prop_map(|(payer, minor, is_captured)| Step::Hold { payer, minor, is_captured }),
-        1 => (person, 0_i64..300).prop_map(|(person, minor)| Step::Limit { person, minor }),
-        3 => (1_i64..60).prop_map(|hours| Step::Wait { hours }),
-    ];
-    prop::collection::vec(step, 5..25)
-}
-
-fn decimal(minor: i64) -> String {
-    format!("{}.{:02}", minor / 100, minor % 100)
-}
-
-/// Plays the steps; what is refused on the way is no matter.
-fn play(app: &TestApp, steps: &[Step]) {
-    let join = |name: &str| app.newcomer(name).with_credit_limit("50.00").join();
-    let mut people: Vec<Person> = ["ada", "ben", "cy"].into_iter().map(join).collect();
-    let mut admin = app.admin();
-    let mut payments: Vec<(String, usize)> = Vec::new();
-    let key = fresh_key;
-    for step in steps {
-        match step {
-            Step::Pay { payer, payee, minor, text } => {
-                let (from, to) = (&people[*payer], &people[*payee]);
-                let body = json!({"payer": from.code, "payee": to.code, "amount": decimal(*minor), "description": text, "allow_duplicate": true});
-                let paid = from.post_payment(&key(), &body);
-                if paid.status == 201 {
-                    payments.push((paid.body["id"].as_str().unwrap().to_owned(), *payee));
-                }
-            }
-            Step::Refund { payment, minor } if !payments.is_empty() => {
-                let (id, payee) = &payments[payment.index(payments.len())];
-                let body = json!({"amount": decimal(*minor)});
-                people[*payee].post_with(
-                    &format!("/api/v1/payments/{id}/refunds"),
-                    &[("Idempotency-Key", &key())],
-                    &body,
-                );
-            }
-            Step::Reverse { payment } if !payments.is_empty() => {
-                let (id, _) = &payments[payment.index(payments.len())];
-                let body = json!({"reason": "A mistake"});
-                admin.post_with(
-                    &format!("/api/v1/payments/{id}/reversal"),
-                    &[("Idempotency-Key", &key())],
-                    &body,
-                );
-            }
-            Step::Refund { .. } | Step::Reverse { .. } => {}
-            Step::Hold { payer, minor, is_captured } => {
-                let (from, to) = (&people[*payer], &people[(payer + 1) % PEOPLE]);
-                let body = json!({"payer": from.code, "payee": to.code, "amount": decimal(*minor), "description": "Later", "capture": "manual", "allow_duplicate": true});
-                let held = from.post_payment(&key(), &body);
-                if held.status == 201 && *is_captured {
-                    let path = format!("/api/v1/payments/{}/capture", held.body["id"].as_str().unwrap());
-                    to.post_with(&path, &[("Idempotency-Key", &key())], &json!({}));
-                }
-            }
-            Step::Limit { person, minor } => drop(app.set_limits(&people[*person], &decimal(*minor), None)),
-            Step::Wait { hours } => {
-                app.clock.advance(hours * 3_600);
-                people = people.iter().map(Person::again).collect();
-                admin = admin.again();
-            }
-        }
-    }
-}
 
 /// The files of a community, by their names.
 pub fn export(database: &TestDatabase) -> BTreeMap<&'static str, String> {
@@ -182,8 +94,8 @@ both_engines! {
         runner.run(&steps(), |steps| {
             // Both prove their books when they go.
             let (app, other) = (TestApp::new(engine), TestApp::new(engine));
-            app.found("RIVER", 2);
-            play(&app, &steps);
+            let mut history = History::new(&app);
+            steps.iter().for_each(|step| history.step(step));
             compare(&app, &other);
             Ok(())
         }).unwrap();

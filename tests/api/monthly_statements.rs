@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::jobs::{Stating, Work};
@@ -9,6 +11,7 @@ use counterfoil::storage::{Engine, users};
 use serde_json::{Value, json};
 
 use crate::mails::send;
+use crate::statement_formats::pdf_texts;
 use crate::support::{Person, TestApp, TestDatabase, both_engines};
 
 const DAY_S: i64 = 86_400;
@@ -52,6 +55,15 @@ fn told(letter: &Value) -> [String; 4] {
 fn asked(person: &Person, from: &str, to: &str) -> Value {
     let path = format!("/api/v1/accounts/{}/statement?from={from}&to={to}", person.code);
     person.again().get(&path).expect(200).body
+}
+
+/// How many entries are on the page that a mail brings, if it brings one.
+fn enclosed_lines(mail: &str) -> Option<usize> {
+    let (_, behind) = mail.split_once("application/pdf")?;
+    let encoded: String =
+        behind.split("\r\n\r\n").nth(1)?.split("\r\n--").next()?.split_whitespace().collect();
+    let texts = pdf_texts(&STANDARD.decode(encoded).unwrap());
+    Some(texts.iter().filter(|text| *text == "Rye loaves").count())
 }
 
 both_engines! {
@@ -177,6 +189,49 @@ both_engines! {
         state(app);
         let recipients = app.database.db_texts("SELECT DISTINCT recipient AS value FROM mails WHERE kind = 50");
         assert_eq!(recipients, [ada.email.as_str()]);
+    }
+
+    fn whatever_the_clocks_are_changed_to_nothing_is_missed_or_told_twice(app: &TestApp) {
+        app.found_in("RIVER", 2, "Europe/Berlin");
+        until(app, "2027-03-20T10:00:00Z");
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        choose(&ada, true);
+        let pay = |time: &str| {
+            until(app, time);
+            app.pay(&ada.again(), &ben.again(), "1.00");
+        };
+        let live_by = |zone: &str| {
+            let zone = json!({"time_zone": zone});
+            app.admin().again().put("/api/v1/communities/RIVER/time-zone", &zone).expect(200);
+        };
+        pay("2027-03-31T21:50:00Z");
+        // April in Berlin, and March for ten hours more in Hawaii, by whose clocks they live from noon on.
+        pay("2027-04-01T02:00:00Z");
+        until(app, "2027-04-01T10:00:00Z");
+        state(app);
+        live_by("Pacific/Honolulu");
+        pay("2027-05-01T02:00:00Z");
+        // Still April in Hawaii, and May in Auckland, by whose clocks they live once April was told.
+        pay("2027-05-01T09:00:00Z");
+        until(app, "2027-05-01T17:00:00Z");
+        state(app);
+        live_by("Pacific/Auckland");
+        pay("2027-05-31T11:00:00Z");
+        until(app, "2027-06-01T17:00:00Z");
+        state(app);
+        let letters = written(app);
+        let counts: Vec<_> = letters.iter().map(|letter| (letter["month"].as_str().unwrap(), letter["entries"].as_i64().unwrap())).collect();
+        assert_eq!(counts, [("2027-03", 1), ("2027-04", 3), ("2027-05", 1)]);
+        for pair in letters.windows(2) {
+            assert_eq!(pair[0]["closing"], pair[1]["opening"], "periods join");
+        }
+        // What is enclosed holds the same entries.
+        let folder = tempfile::tempdir().unwrap();
+        send(app, &format!("file:{}", folder.path().display()));
+        let mails = std::fs::read_dir(folder.path()).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+        let mut lines: Vec<usize> = mails.filter_map(|mail| enclosed_lines(&mail)).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [1, 1, 3]);
     }
 
     fn a_change_of_the_time_zone_moves_the_months_end(app: &TestApp) {

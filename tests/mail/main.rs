@@ -80,6 +80,7 @@ fn every_letter(words: &str) -> Vec<Letter> {
             entries: 3,
             closing: plain(),
             is_enclosed,
+            begins_behind: None,
         })
     }));
     letters.extend([true, false].map(|is_above| Letter::HealthAlert {

@@ -84,7 +84,16 @@ pub(super) fn letter(
     open: &'static str,
 ) -> (&'static str, Vec<Part>) {
     let sentences = language.choose([&ENGLISH, &SPANISH, &FRENCH, &GERMAN, &DUTCH]);
-    let MonthlyStatement { community, account, month, opening, entries, closing, is_enclosed } = told;
+    let MonthlyStatement {
+        community,
+        account,
+        month,
+        opening,
+        entries,
+        closing,
+        is_enclosed,
+        begins_behind: _,
+    } = told;
     let first = sentences.first.replace("{m}", &month.to_string()).replace("{a}", &account.to_string());
     let parts = vec![
         say(first),

@@ -9,7 +9,7 @@
 
 mod measuring;
 pub mod thresholds;
-mod walk;
+pub(super) mod walk;
 
 pub use measuring::Measuring;
 

@@ -296,6 +296,22 @@ impl Walk {
     }
 }
 
+/// How far a community is measured whose newest figures these are.
+pub fn progress_behind(
+    community: &Community,
+    newest: &StoredSnapshot,
+    now: Timestamp,
+) -> Result<Progress, StorageError> {
+    let (day, begins_at) = if newest.is_final {
+        (newest.day.plus_days(1).ok_or_else(no_day)?, newest.until)
+    } else {
+        (newest.day, newest.begins_at)
+    };
+    let (community_id, closes_at) =
+        (community.id, end_of(community, day)?.max(begins_at).plus_seconds(SETTLE_S));
+    Ok(Progress { community_id, day, begins_at, closes_at, refresh_at: now, seen_event_seq: NOTHING_SEEN })
+}
+
 /// Where measuring begins: on the day of the first record, or [`DAYS_BACK_MAX`] back.
 fn first_progress(
     community: &Community,

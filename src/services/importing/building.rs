@@ -364,7 +364,10 @@ impl Building<'_> {
             let status = account.member.as_ref().map_or(MemberStatus::Active, |member| member.status);
             if status != MemberStatus::Active {
                 steps.push((self.now, Step::SetMemberStatus(index)));
-            } else if account.status != AccountStatus::Active {
+            }
+            // Those of frozen and closed members follow them.
+            let is_by_itself = matches!(status, MemberStatus::Active | MemberStatus::Leaving);
+            if is_by_itself && account.status != AccountStatus::Active {
                 steps.push((self.now, Step::SetAccountStatus(index)));
             }
         }

@@ -184,10 +184,9 @@ impl Services {
                 communities::insert(conn, &community, founded)?;
                 heads::insert(conn, &Head::new(community_id, founded))?;
                 imports::insert(conn, &import)?;
-                for (user, language) in &logins {
-                    // Who has a login already keeps it as it is.
-                    users::insert_new(conn, user, *language, now)?;
-                }
+                // Who has a login already keeps it as it is.
+                let logins: Vec<_> = logins.iter().map(|(user, language)| (user, *language)).collect();
+                users::insert_all_new(conn, &logins, now)?;
                 Ok(())
             })
             .await?;

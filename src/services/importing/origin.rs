@@ -92,13 +92,15 @@ impl Origin {
                 ("member", &["uid"]),
                 ("name", &["firstname"]),
                 ("email", &["email"]),
-                ("language", &["lang"]),
+                ("language", &["language_short", "lang"]),
                 ("role", &["usertype"]),
-                ("joined", &["created"]),
+                ("joined", &["date_created", "created"]),
             ],
-            (Self::Ces, Sheet::Limits) => {
-                &[("account", &["uid"]), ("credit_limit", &["deblimit"]), ("ceiling", &["credlimit"])]
-            }
+            (Self::Ces, Sheet::Limits) => &[
+                ("account", &["uid"]),
+                ("credit_limit", &["debit_limit", "deblimit"]),
+                ("ceiling", &["credit_limit", "credlimit"]),
+            ],
             (Self::Ces, Sheet::OpeningBalances) => &[("account", &["uid"]), ("balance", &["balance"])],
             (Self::CommunityForge, Sheet::Members) => &[
                 ("member", &["mail"]),
@@ -151,10 +153,10 @@ impl Origin {
                 ("reference", &["transaction_number"]),
             ],
             Self::Ces => &[
-                ("at", &["dateentered"]),
+                ("at", &["date_entered", "dateentered"]),
                 ("payer", &["buyer"]),
                 ("payee", &["seller"]),
-                ("amount", &["amount"]),
+                ("amount", &["seller_amount", "amount"]),
                 ("description", &["description"]),
                 ("reference", &["id"]),
             ],
@@ -193,7 +195,9 @@ impl Origin {
     pub(super) fn is_meant(self, sheet: Sheet, line: &Line<'_>) -> bool {
         match (self, sheet) {
             // Where none is set, the community's own counts.
-            (Self::Cyclos | Self::Ces | Self::Eland, Sheet::Limits) => line.filled("credit_limit").is_some(),
+            (Self::Cyclos | Self::Ces | Self::Eland, Sheet::Limits) => {
+                line.filled("credit_limit").is_some_and(|text| self.is_limit(text))
+            }
             (_, Sheet::OpeningBalances) if self != Self::Counterfoil => line.filled("balance").is_some(),
             // What was undone, or waits to be signed, moved nothing.
             (Self::CommunityForge, Sheet::History) => {
@@ -201,6 +205,11 @@ impl Origin {
             }
             _ => true,
         }
+    }
+
+    /// Whether this limits an account: in CES zero stands for no limit.
+    pub(super) fn is_limit(self, text: &str) -> bool {
+        self != Self::Ces || text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))
     }
 
     /// Why a transfer cannot be brought along as it stands.
@@ -238,10 +247,11 @@ impl Origin {
 
     pub(super) fn member_status(self, text: &str) -> Option<MemberStatus> {
         match (self, text) {
-            // In eLAND: active, leaving, new, and those who only inform. Plans of a leaving member are not in the files.
-            (Self::CommunityForge, "1")
-            | (Self::Eland, "1" | "2" | "3" | "5" | "6" | "7")
-            | (_, "leaving") => Some(MemberStatus::Active),
+            // In eLAND: active, leaving, new, and those who only inform.
+            (Self::CommunityForge, "1") | (Self::Eland, "1" | "3" | "5" | "6" | "7") => {
+                Some(MemberStatus::Active)
+            }
+            (Self::Eland, "2") => Some(MemberStatus::Leaving),
             (Self::CommunityForge | Self::Eland, "0") => Some(MemberStatus::Frozen),
             _ => MemberStatus::from_name(text).filter(|status| *status != MemberStatus::Applied),
         }

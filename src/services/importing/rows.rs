@@ -282,7 +282,7 @@ fn member(fields: &mut Fields<'_, '_>) -> Option<MemberRow> {
     })
 }
 
-/// A status that an account can have from the start. One that a member is leaving with is in use until they left.
+/// A status that an account can have by itself. One that a member is leaving with follows the member's.
 fn brought_status(name: &str) -> Option<AccountStatus> {
     AccountStatus::from_name(name).map(|status| match status {
         AccountStatus::Leaving => AccountStatus::Active,
@@ -319,7 +319,8 @@ fn limits(fields: &mut Fields<'_, '_>) -> Option<LimitsRow> {
     } else {
         fields.unsigned("credit_limit", BALANCE_MAX_MINOR)
     };
-    let ceiling = match fields.line.filled("ceiling") {
+    let origin = fields.reading.origin;
+    let ceiling = match fields.line.filled("ceiling").filter(|text| origin.is_limit(text)) {
         Some(_) => Some(fields.unsigned("ceiling", BALANCE_MAX_MINOR)?),
         None => None,
     };

@@ -106,6 +106,24 @@ fn ces() {
     ];
     assert_eq!(members, expected);
     assert_eq!(plan.accounts[1].limits.ceiling, Some(Amount::from_minor(50_000)));
+    // As newer exports name them; zero is no limit there.
+    let names = [
+        ("Created", "date_created"),
+        ("CredLimit", "credit_limit"),
+        ("DebLimit", "debit_limit"),
+        ("Lang,", "language_short,"),
+        (",500,100,", ",0,90,"),
+        ("05-02,,,", "05-02,700,0,"),
+    ];
+    let users_now = names.iter().fold(users.to_owned(), |text, (old, new)| text.replace(old, new));
+    let trades_now = trades.replace("DateEntered", "date_entered").replace("Amount", "seller_amount");
+    let (plan, outcomes) = good(Origin::Ces, "2", &[("users", &users_now), ("trades", &trades_now)]);
+    assert_eq!(outcomes.held, Amount::from_minor(2_000));
+    let limits: Vec<_> = plan.accounts[1..]
+        .iter()
+        .map(|account| (account.limits.credit_limit.minor(), account.limits.ceiling))
+        .collect();
+    assert_eq!(limits, [(9_000, None), (10_000, None), (10_000, None)]);
     let taxed = trades.replace("0.00,0,", "0.40,2,");
     let problems = judge(&request(Origin::Ces, "2"), &[("users", users), ("trades", &taxed)]).unwrap_err();
     assert!(told(&problems)[0].starts_with("trades.csv:2: has a levy"), "{problems:?}");

@@ -2,10 +2,12 @@
 //!
 //! | file | what lives there |
 //! |---|---|
+//! | `ahead.rs` | what was measured while the clock was ahead |
 //! | `mod.rs` | how far each community was measured, and its figures |
 //! | `books.rs` | what the figures are computed from, in pieces |
 //! | `thresholds.rs` | from where on admins want to be told |
 
+pub mod ahead;
 pub mod books;
 pub mod thresholds;
 

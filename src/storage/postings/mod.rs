@@ -1,7 +1,8 @@
 //! Writing a batch of the ledger: everything that it posted, or, where the head has moved on, nothing.
 //!
 //! The tables that plain payments write get one statement each on SQLite (`json_each`) and one statement for all
-//! of them on PostgreSQL (`unnest`), whatever the batch's size. The others are written row by row: they are rare.
+//! of them on PostgreSQL (`unnest`), whatever the batch's size. The others are rare: people and accounts,
+//! of which a community may get many at once, come in pieces, and the rest row by row.
 
 mod postgres;
 mod rare;

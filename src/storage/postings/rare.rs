@@ -6,7 +6,7 @@ use crate::domain::account::Account;
 use crate::domain::ids::CommunityId;
 use crate::domain::payment_rules::Paid;
 use crate::domain::records::Postings;
-use crate::storage::connection::on_backend;
+use crate::storage::connection::{ROWS_PER_INSERT, on_backend};
 use crate::storage::schema::{
     account_items, accounts, audits, ended_sessions, hold_items, holds, member_users,
     members as members_table, payments, refusals, texts,
@@ -59,35 +59,39 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     postings.erased_members.iter().try_for_each(|member| privacy::erase_member(conn, community_id, member))
 }
 
+/// Inserts a row for each of some things into a table, many at once.
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $all:expr, |$one:ident| $row:expr) => {
+        for part in $all.chunks(ROWS_PER_INSERT) {
+            let rows: Vec<_> = part.iter().map(|$one| $row).collect();
+            on_backend!($conn, |c| diesel::insert_into($table).values(&rows).execute(c))?;
+        }
+    };
+}
+
 fn insert_members(
     conn: &mut Conn,
     community_id: CommunityId,
     postings: &Postings,
 ) -> Result<(), StorageError> {
-    for member in &postings.new_members {
-        on_backend!(conn, |c| diesel::insert_into(members_table::table)
-            .values((
-                members_table::community_id.eq(community_id),
-                members_table::id.eq(member.id),
-                members_table::number.eq(member.number),
-                members_table::name.eq(&member.name),
-                members_table::name_folded.eq(member.name.to_lowercase()),
-                members_table::status.eq(i16::from(member.status.code())),
-                members_table::role.eq(i16::from(member.role.code())),
-                members_table::created_at.eq(member.created_at),
-            ))
-            .execute(c))?;
-        on_backend!(conn, |c| diesel::insert_into(member_users::table)
-            .values((
-                member_users::community_id.eq(community_id),
-                member_users::user_id.eq(member.user_id),
-                member_users::member_id.eq(member.id),
-                member_users::created_at.eq(member.created_at),
-            ))
-            .execute(c))?;
-        users::join(conn, member.user_id, community_id)?;
-    }
-    Ok(())
+    insert_all!(conn, members_table::table, postings.new_members, |member| (
+        members_table::community_id.eq(community_id),
+        members_table::id.eq(member.id),
+        members_table::number.eq(member.number),
+        members_table::name.eq(&member.name),
+        members_table::name_folded.eq(member.name.to_lowercase()),
+        members_table::status.eq(i16::from(member.status.code())),
+        members_table::role.eq(i16::from(member.role.code())),
+        members_table::created_at.eq(member.created_at),
+    ));
+    insert_all!(conn, member_users::table, postings.new_members, |member| (
+        member_users::community_id.eq(community_id),
+        member_users::user_id.eq(member.user_id),
+        member_users::member_id.eq(member.id),
+        member_users::created_at.eq(member.created_at),
+    ));
+    let user_ids: Vec<_> = postings.new_members.iter().map(|member| member.user_id).collect();
+    users::join(conn, &user_ids, community_id)
 }
 
 fn insert_accounts(
@@ -95,24 +99,20 @@ fn insert_accounts(
     community_id: CommunityId,
     postings: &Postings,
 ) -> Result<(), StorageError> {
-    for account in &postings.new_accounts {
-        on_backend!(conn, |c| diesel::insert_into(accounts::table)
-            .values((
-                accounts::community_id.eq(community_id),
-                accounts::id.eq(account.id),
-                accounts::code.eq(account.code.as_str()),
-                accounts::name.eq(account.name.as_ref()),
-                accounts::kind.eq(i16::from(account.kind.code())),
-                accounts::member_id.eq(account.member_id),
-                accounts::status.eq(i16::from(account.status.code())),
-                accounts::credit_limit.eq(account.limits.credit_limit),
-                accounts::ceiling.eq(account.limits.ceiling),
-                accounts::reserved.eq(account.reserved),
-                accounts::changes.eq(changes(account)),
-                accounts::created_at.eq(account.created_at),
-            ))
-            .execute(c))?;
-    }
+    insert_all!(conn, accounts::table, postings.new_accounts, |account| (
+        accounts::community_id.eq(community_id),
+        accounts::id.eq(account.id),
+        accounts::code.eq(account.code.as_str()),
+        accounts::name.eq(account.name.as_ref()),
+        accounts::kind.eq(i16::from(account.kind.code())),
+        accounts::member_id.eq(account.member_id),
+        accounts::status.eq(i16::from(account.status.code())),
+        accounts::credit_limit.eq(account.limits.credit_limit),
+        accounts::ceiling.eq(account.limits.ceiling),
+        accounts::reserved.eq(account.reserved),
+        accounts::changes.eq(changes(account)),
+        accounts::created_at.eq(account.created_at),
+    ));
     Ok(())
 }
 
@@ -151,20 +151,16 @@ fn changes(account: &Account) -> i64 {
 }
 
 fn insert_items(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
-    for item in &postings.account_items {
-        on_backend!(conn, |c| diesel::insert_into(account_items::table)
-            .values((
-                account_items::community_id.eq(community_id),
-                account_items::seq.eq(item.seq),
-                account_items::account_id.eq(item.account_id),
-                account_items::kind.eq(i16::from(item.kind.code())),
-                account_items::status.eq(i16::from(item.status.code())),
-                account_items::credit_limit.eq(item.limits.credit_limit),
-                account_items::ceiling.eq(item.limits.ceiling),
-                account_items::text_id.eq(item.text_id),
-            ))
-            .execute(c))?;
-    }
+    insert_all!(conn, account_items::table, postings.account_items, |item| (
+        account_items::community_id.eq(community_id),
+        account_items::seq.eq(item.seq),
+        account_items::account_id.eq(item.account_id),
+        account_items::kind.eq(i16::from(item.kind.code())),
+        account_items::status.eq(i16::from(item.status.code())),
+        account_items::credit_limit.eq(item.limits.credit_limit),
+        account_items::ceiling.eq(item.limits.ceiling),
+        account_items::text_id.eq(item.text_id),
+    ));
     for item in &postings.hold_items {
         on_backend!(conn, |c| diesel::insert_into(hold_items::table)
             .values((
@@ -221,16 +217,12 @@ fn write_awaited(
 }
 
 fn insert_texts(conn: &mut Conn, community_id: CommunityId, postings: &Postings) -> Result<(), StorageError> {
-    for text in &postings.texts {
-        on_backend!(conn, |c| diesel::insert_into(texts::table)
-            .values((
-                texts::community_id.eq(community_id),
-                texts::id.eq(text.id),
-                texts::salt.eq(text.salt.as_slice()),
-                texts::content.eq(&text.text),
-            ))
-            .execute(c))?;
-    }
+    insert_all!(conn, texts::table, postings.texts, |text| (
+        texts::community_id.eq(community_id),
+        texts::id.eq(text.id),
+        texts::salt.eq(text.salt.as_slice()),
+        texts::content.eq(&text.text),
+    ));
     Ok(())
 }
 
@@ -280,20 +272,16 @@ fn insert_notes(conn: &mut Conn, community_id: CommunityId, postings: &Postings)
             ))
             .execute(c))?;
     }
-    for audit in &postings.audits {
-        on_backend!(conn, |c| diesel::insert_into(audits::table)
-            .values((
-                audits::community_id.eq(community_id),
-                audits::id.eq(audit.id),
-                audits::actor.eq(audit.actor),
-                audits::action.eq(audit.action),
-                audits::subject_id.eq(AnyId::from_uuid(audit.subject_id)),
-                audits::before.eq(&audit.before),
-                audits::after.eq(&audit.after),
-                audits::created_at.eq(audit.created_at),
-                audits::request_id.eq(&audit.request_id),
-            ))
-            .execute(c))?;
-    }
+    insert_all!(conn, audits::table, postings.audits, |audit| (
+        audits::community_id.eq(community_id),
+        audits::id.eq(audit.id),
+        audits::actor.eq(audit.actor),
+        audits::action.eq(audit.action),
+        audits::subject_id.eq(AnyId::from_uuid(audit.subject_id)),
+        audits::before.eq(&audit.before),
+        audits::after.eq(&audit.after),
+        audits::created_at.eq(audit.created_at),
+        audits::request_id.eq(&audit.request_id),
+    ));
     Ok(())
 }

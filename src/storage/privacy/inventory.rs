@@ -170,7 +170,7 @@ pub const INVENTORY: &[Inventory] = &[
     Inventory { table: "notification_choices", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("topic", Place::Number)])], erasure: "deleted",
         exported: &[("community_id", Id), ("topic", words!(Topic)), ("cadence", words!(Cadence)), ("chosen_at", Time)], withheld: &[("user_id", SELF)] },
     Inventory { table: "statement_mailings", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("account_id", Place::Id)])], erasure: "deleted",
-        exported: &[("community_id", Id), ("account_id", Id), ("month", Text), ("due_at", Time)], withheld: &[("user_id", SELF)] },
+        exported: &[("community_id", Id), ("account_id", Id), ("month", Text), ("due_at", Time)], withheld: &[("user_id", SELF), ("told_seq", INNER)] },
     Inventory { table: "leavings", rows: &[rows(Member, "community_id = {community} AND member_id = {member}", &[("member_id", Place::Id)])], erasure: "stays: ids, days and times",
         exported: &[("community_id", Id), ("member_id", Id), ("began_at", Time), ("ended_at", Time), ("ended_as", words!(LeavingEnd)), ("target_on", Text), ("proposed_as", words!(PlanSide)), ("proposed_by", Id), ("agreed_by", Id)],
         withheld: &[("version", INNER), ("step", INNER), ("remind_at", INNER)] },

@@ -1,0 +1,1 @@
+ALTER TABLE statement_mailings DROP COLUMN told_seq;
