@@ -33,6 +33,8 @@ coded_enum! {
         StepUp = 20 "step_up",
         /// Writing off the rest of a balance; always needs two.
         WriteOff = 10 "write_off",
+        /// Paying out of the fund.
+        Payout = 8 "payout",
     }
 }
 
@@ -55,7 +57,7 @@ coded_enum! {
 pub struct ApprovalRules {
     /// Raising a credit limit to more than this.
     pub limits_above: Option<Amount>,
-    /// Undoing a payment of more than this.
+    /// Undoing a payment of more than this, or paying more than this out of the fund.
     pub reversals_above: Option<Amount>,
 }
 
@@ -118,6 +120,15 @@ pub enum Act {
         /// Why, in short.
         category: WriteOffCategory,
     },
+    /// Pay out of the fund.
+    PayOut {
+        /// The fund.
+        fund_id: AccountId,
+        /// Whom.
+        payee_id: AccountId,
+        /// How much.
+        amount: Amount,
+    },
 }
 
 impl Act {
@@ -129,13 +140,16 @@ impl Act {
             Self::SetStepUp(_) => ApprovalKind::StepUp,
             Self::Reverse { .. } => ApprovalKind::Reversal,
             Self::WriteOff { .. } => ApprovalKind::WriteOff,
+            Self::PayOut { .. } => ApprovalKind::Payout,
         }
     }
 
     /// The account that it is about.
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
-            Self::SetLimits { account_id, .. } | Self::WriteOff { account_id, .. } => Some(*account_id),
+            Self::SetLimits { account_id, .. }
+            | Self::WriteOff { account_id, .. }
+            | Self::PayOut { payee_id: account_id, .. } => Some(*account_id),
             Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
         }
     }
@@ -143,7 +157,7 @@ impl Act {
     /// The other account that it takes.
     pub const fn other_id(&self) -> Option<AccountId> {
         match self {
-            Self::WriteOff { other_id, .. } => Some(*other_id),
+            Self::WriteOff { other_id, .. } | Self::PayOut { fund_id: other_id, .. } => Some(*other_id),
             Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
         }
     }
@@ -152,7 +166,11 @@ impl Act {
     pub const fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Reverse { payment_id, .. } => Some(*payment_id),
-            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::WriteOff { .. } => None,
+            Self::PayOut { .. }
+            | Self::SetLimits { .. }
+            | Self::SetRules(_)
+            | Self::SetStepUp(_)
+            | Self::WriteOff { .. } => None,
         }
     }
 

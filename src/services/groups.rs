@@ -122,7 +122,7 @@ impl Services {
             let group = find_group(conn, community.id, id)?;
             let policy = limits::newest(conn, community.id)?;
             let is_named = policy.is_some_and(|adopted| adopted.policy.names_group(id));
-            if group.members > 0 || is_named {
+            if group.members > 0 || is_named || fund::names_group(conn, community.id, id)? {
                 return Err(Refusal::Conflict(ConflictReason::GroupInUse).into());
             }
             groups::delete(conn, community.id, id)?;

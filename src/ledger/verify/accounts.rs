@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
 
 use super::entries::{FEE, KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
-use super::funds::{CONTRIBUTION, HOLDING_CHARGE};
+use super::funds::{CONTRIBUTION, HOLDING_CHARGE, INCOME, PAYOUT};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -26,9 +26,10 @@ pub(super) const COMMONS: i64 = 2;
 const LOSSES: i64 = 3;
 /// The kind of an entry of what an account brought along.
 const OPENING_BALANCE: u8 = 11;
-/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off,
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, payout, income, write-off,
 /// opening balance.
-const ENTRY_KINDS: [u8; 9] = [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE];
+const ENTRY_KINDS: [u8; 11] =
+    [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, PAYOUT, INCOME, WRITE_OFF, OPENING_BALANCE];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.
