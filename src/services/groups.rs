@@ -9,7 +9,7 @@ use crate::domain::groups::{GROUP_NAME_CHARS_MAX, GROUPS_MAX, MemberClass, Membe
 use crate::domain::ids::{CommunityId, GroupId, MemberId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
-use crate::storage::{Conn, StorageError, accounts, groups, limits, members};
+use crate::storage::{Conn, StorageError, accounts, fund, groups, limits, members};
 
 /// What an admin says of a member.
 #[derive(Debug, Clone)]

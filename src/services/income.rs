@@ -99,9 +99,9 @@ impl Services {
         require_first_party(bearer)?;
         self.note_origin(origin).await?;
         let note = self.note("community.income", bearer.authority.user_id, &new.reason, origin);
-        let (now, caller) = (self.now(), bearer.clone());
+        let (now, caller, of) = (self.now(), bearer.clone(), code.clone());
         self.settle(move |conn: &mut Conn| {
-            let community = require_right(conn, &caller, &code, Right::PayOut, now)?;
+            let community = require_right(conn, &caller, &of, Right::PayOut, now)?;
             require_fresh_proof(&caller, now)?;
             let parsed = parse(conn, &new, &community)?;
             let found = fund::find(conn, community.id)?;
@@ -119,9 +119,11 @@ impl Services {
             }
             let [was, is] = [&before, &rules].map(to_json);
             note.about(community.id.uuid()).changing(was, is).write(conn, community.id)?;
-            Ok(read_income(conn, community, true, now)?)
+            Ok(())
         })
-        .await
+        .await?;
+        // Who qualifies is looked for where nothing is written.
+        self.income(bearer, code).await
     }
 
     /// The income that the fund pays. For its members; admins see what would come of the next period as well.
