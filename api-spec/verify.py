@@ -29,12 +29,13 @@ from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 10, 11, 13)
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
-FEE, REVERSAL, BEYOND_LIMIT, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 6, 7, 10, 11
+FEE, REVERSAL, BEYOND_LIMIT, CONTRIBUTION, HOLDING_CHARGE, PAYOUT, INCOME, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 6, 7, 8, 9, 10, 11
 PRINCIPAL = 1
 ALLOWED = 13  # the payer's entry where a one-off allowance lets it pass the credit limit
-FUND_SIDES = {CONTRIBUTION: (MEMBER, COMMONS), HOLDING_CHARGE: (MEMBER, COMMONS)}  # who gives, and who gets
+INTO_FUND, OUT_OF_FUND = (MEMBER, COMMONS), (COMMONS, MEMBER)  # who gives, and who gets
+FUND_SIDES = {CONTRIBUTION: INTO_FUND, HOLDING_CHARGE: INTO_FUND, PAYOUT: OUT_OF_FUND, INCOME: OUT_OF_FUND}
 MOVEMENT_MAX, BALANCE_MAX = 10**12, 10**15
 NO_ID, NO_TEXT = bytes(16), bytes(32)
 PRINTED_MAX = 1000
@@ -363,14 +364,14 @@ class Community:
         return digests
 
     def judge_fund(self, kinds, entries):
-        """What goes into the fund beside payments stands alone in its transfer, and goes from a member to the fund."""
+        """What goes into the fund beside payments, or out of it, stands alone in its transfer, and between the fund and a member."""
         of_fund = kinds & FUND_SIDES.keys()
-        is_alone = len(entries) == 2 and len(kinds) == 1 and all(entry[4] in of_fund for entry in entries)
-        self.expect(is_alone or not of_fund, "it contributes to the fund, and something else")
+        is_alone = (len(entries) == 2 or of_fund == {INCOME}) and len(kinds) == 1 and all(entry[4] in of_fund for entry in entries)
+        self.expect(is_alone or not of_fund, "it moves what goes into the fund or out of it, and something else")
         for entry in entries:
             side = FUND_SIDES.get(entry[4], (None, None))[entry[5] > 0]
             kind = getattr(self.accounts.get(entry[1]), "kind", None)
-            self.expect(side in (None, kind), "account {} is on the wrong side of a contribution", entry[1])
+            self.expect(side in (None, kind), "account {} is on the wrong side of what goes into the fund or out of it", entry[1])
 
     def judge_given_back(self, record_id, reversed_id, fees):
         """A reversal gives back the fees of one payment of the transfer that it undoes, all or none."""

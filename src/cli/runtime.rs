@@ -12,8 +12,8 @@ use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
 use crate::jobs::{
-    Cleaning, Contributing, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying, Runner,
-    Running, Scheduling, Stating, Telling,
+    Cleaning, Contributing, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying,
+    PayingIncomes, Runner, Running, Scheduling, Stating, Telling,
 };
 use crate::ledger::verify;
 use crate::mail::Mailer;
@@ -139,6 +139,7 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
         .with(Scheduling::new(Arc::clone(services)))
         .with(Telling::new(Arc::clone(services)))
         .with(Contributing::new(Arc::clone(services)))
+        .with(PayingIncomes::new(Arc::clone(services)))
         .with(Stating::new(Arc::clone(services)))
         .with(Leaving::new(Arc::clone(services)))
         .with(Mailing::new(Arc::clone(services), mailer))

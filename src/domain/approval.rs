@@ -38,6 +38,8 @@ coded_enum! {
         WriteOff = 10 "write_off",
         /// The policy on limits, where it could give more than one admin may.
         LimitPolicy = 21 "limit_policy",
+        /// Paying out of the fund.
+        Payout = 8 "payout",
     }
 }
 
@@ -60,7 +62,7 @@ coded_enum! {
 pub struct ApprovalRules {
     /// Raising a credit limit to more than this.
     pub limits_above: Option<Amount>,
-    /// Undoing a payment of more than this.
+    /// Undoing a payment of more than this, or paying more than this out of the fund.
     pub reversals_above: Option<Amount>,
 }
 
@@ -135,6 +137,15 @@ pub enum Act {
         /// Why, in short.
         category: WriteOffCategory,
     },
+    /// Pay out of the fund.
+    PayOut {
+        /// The fund.
+        fund_id: AccountId,
+        /// Whom.
+        payee_id: AccountId,
+        /// How much.
+        amount: Amount,
+    },
 }
 
 impl Act {
@@ -147,13 +158,16 @@ impl Act {
             Self::AdoptPolicy { .. } => ApprovalKind::LimitPolicy,
             Self::Reverse { .. } => ApprovalKind::Reversal,
             Self::WriteOff { .. } => ApprovalKind::WriteOff,
+            Self::PayOut { .. } => ApprovalKind::Payout,
         }
     }
 
     /// The account that it is about.
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
-            Self::SetLimits { account_id, .. } | Self::WriteOff { account_id, .. } => Some(*account_id),
+            Self::SetLimits { account_id, .. }
+            | Self::WriteOff { account_id, .. }
+            | Self::PayOut { payee_id: account_id, .. } => Some(*account_id),
             Self::SetRules(_) | Self::SetStepUp(_) | Self::AdoptPolicy { .. } | Self::Reverse { .. } => None,
         }
     }
@@ -161,7 +175,7 @@ impl Act {
     /// The other account that it takes.
     pub const fn other_id(&self) -> Option<AccountId> {
         match self {
-            Self::WriteOff { other_id, .. } => Some(*other_id),
+            Self::WriteOff { other_id, .. } | Self::PayOut { fund_id: other_id, .. } => Some(*other_id),
             Self::SetLimits { .. }
             | Self::SetRules(_)
             | Self::SetStepUp(_)
@@ -174,7 +188,8 @@ impl Act {
     pub const fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Reverse { payment_id, .. } => Some(*payment_id),
-            Self::SetLimits { .. }
+            Self::PayOut { .. }
+            | Self::SetLimits { .. }
             | Self::SetRules(_)
             | Self::SetStepUp(_)
             | Self::AdoptPolicy { .. }

@@ -11,6 +11,7 @@ use super::approval::{SetApprovalRules, SettleApproval};
 use super::contributions::Charge;
 use super::delegation::{Delegate, TellerTerms};
 use super::fees::SetFees;
+use super::fund::{PayIncome, PayOut};
 use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
 use super::key::KeyUse;
 use super::limit_policy::{AdoptPolicy, FollowPolicy};
@@ -134,6 +135,10 @@ pub enum Action {
     SetFees(SetFees),
     /// Take what an account contributes for a month.
     Charge(Charge),
+    /// Pay out of the fund, as an admin.
+    PayOut(PayOut),
+    /// Pay the fund's income for a period.
+    PayIncome(PayIncome),
     /// Agree to what another admin asked for, or refuse it.
     SettleApproval(SettleApproval),
     /// Undo a payment, as an admin.

@@ -33,6 +33,10 @@ coded_enum! {
         Contribution = 6 "contribution",
         /// A charge on what an account held or owed at the end of a month.
         HoldingCharge = 7 "holding_charge",
+        /// What the fund pays a member, as an admin decided.
+        Payout = 8 "payout",
+        /// What the fund pays to all members who qualify for a period.
+        Income = 9 "income",
         /// The rest of a balance, which two admins agreed to write off: it passes whatever limits there are.
         WriteOff = 10 "write_off",
         /// What an account brought along from another system.

@@ -59,6 +59,8 @@ coded_enum! {
         Standing = 55 "standing",
         /// A figure of the currency is where admins did not want it; for admins.
         HealthAlert = 60 "health_alert",
+        /// The fund had not enough for an income; for admins.
+        IncomeStopped = 70 "income_stopped",
     }
 }
 

@@ -21,6 +21,7 @@ pub mod duplicates;
 pub mod expected_loss;
 pub mod fees;
 pub mod fold;
+pub mod fund;
 pub mod groups;
 mod head;
 pub mod health;

@@ -49,8 +49,10 @@ pub enum Right {
     SetJoining,
     /// Say above which amounts what an admin does needs another one.
     SetApprovalRules,
-    /// Say which fees payments bear.
+    /// Say which fees payments bear, and what members contribute.
     SetFees,
+    /// Pay out of the community's fund, and say which income it pays.
+    PayOut,
     /// See what other admins want done, and agree to it.
     Approve,
     /// See how the community's currency is doing.
@@ -113,6 +115,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         | Right::SetJoining
         | Right::SetApprovalRules
         | Right::SetFees
+        | Right::PayOut
         | Right::Approve
         | Right::SeeHealth
         | Right::SetHealthThresholds
@@ -246,7 +249,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 24] = [
+        const RIGHTS: [(Right, char); 25] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -269,6 +272,7 @@ mod tests {
             (Right::SetHealthThresholds, 'k'),
             (Right::SeeBalanceSheet, 'b'),
             (Right::SetFees, 'i'),
+            (Right::PayOut, 'z'),
             (Right::SetGroups, 'x'),
             (Right::SetLimitPolicy, 'y'),
         ];
@@ -277,7 +281,7 @@ mod tests {
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbixy");
+        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbizxy");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

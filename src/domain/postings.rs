@@ -8,6 +8,7 @@ use super::chain::Text;
 use super::community::Community;
 use super::contributions::Charged;
 use super::fees::Fees;
+use super::fund::IncomeRun;
 use super::head::Head;
 use super::ids::PaymentId;
 use super::key::{KeyHash, StoredAnswer};
@@ -92,6 +93,8 @@ pub struct Postings {
     pub fees: Vec<(PaymentId, Fees)>,
     /// Until when accounts were asked for contributions, each as it is after that change.
     pub charged: Vec<Charged>,
+    /// What came of periods' incomes, in their order.
+    pub income_runs: Vec<IncomeRun>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
     /// Limits that count instead of the policy's, in the order of the changes.
@@ -137,6 +140,7 @@ impl Postings {
             write_offs: Vec::new(),
             fees: Vec::new(),
             charged: Vec::new(),
+            income_runs: Vec::new(),
             mails: Vec::new(),
             overrides: Vec::new(),
             policies: Vec::new(),
@@ -185,6 +189,7 @@ impl Postings {
             mut write_offs,
             mut fees,
             mut charged,
+            mut income_runs,
             mut mails,
             mut overrides,
             mut policies,
@@ -231,6 +236,7 @@ impl Postings {
         self.write_offs.append(&mut write_offs);
         self.fees.append(&mut fees);
         self.charged.append(&mut charged);
+        self.income_runs.append(&mut income_runs);
         self.mails.append(&mut mails);
         self.overrides.append(&mut overrides);
         self.policies.append(&mut policies);
@@ -268,6 +274,7 @@ impl Postings {
             && self.write_offs.is_empty()
             && self.fees.is_empty()
             && self.charged.is_empty()
+            && self.income_runs.is_empty()
             && self.mails.is_empty()
             && self.overrides.is_empty()
             && self.policies.is_empty()

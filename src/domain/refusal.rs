@@ -130,7 +130,7 @@ conflict_reasons! {
         FeeExceedsAmount "fee_exceeds_amount",
         /// A month or week is over, and is dealt with by the rules as they are.
         PeriodUnderWay "period_under_way",
-        /// Members are in the group, or the limit policy names it.
+        /// Members are in the group, or the limit policy or the fund's income names it.
         GroupInUse "group_in_use",
     }
 }

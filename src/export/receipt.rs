@@ -4,7 +4,7 @@ use super::document::PageError;
 use super::font::Font;
 use super::page::{Item, write};
 use super::showing::show;
-use super::words::words;
+use super::words::{Words, words};
 use crate::domain::language::Language;
 
 /// A side of a payment.
@@ -59,7 +59,12 @@ impl Receipt {
     /// When the font that is built in is damaged.
     pub fn to_pdf(&self, language: Language) -> Result<Vec<u8>, PageError> {
         let words = words(language);
-        let font = Font::load()?;
+        let title = format!("{} {}", words.title, self.reference);
+        write(&title, language.name(), &self.items(words, &Font::load()?))
+    }
+
+    /// The page's parts, from top to bottom.
+    fn items(&self, words: &Words, font: &Font) -> Vec<Item> {
         let mut has_gaps = false;
         let mut own = |text: &str, instead: &str| {
             let shown = show(text, |character| font.has(character));
@@ -99,8 +104,7 @@ impl Receipt {
             Item::Small(words.closing.to_owned()),
         ]);
         items.extend(has_gaps.then(|| Item::Small(words.gaps.to_owned())));
-        let title = format!("{} {}", words.title, self.reference);
-        write(&title, language.name(), &items)
+        items
     }
 }
 
@@ -148,6 +152,31 @@ mod tests {
                 assert!(pdf.starts_with(b"%PDF-") && pdf.ends_with(b"%%EOF"), "{text}");
                 assert!(pdf.len() < 100_000, "only the glyphs that are used: {}", pdf.len());
             }
+        }
+    }
+
+    #[test]
+    fn what_each_side_bears_has_a_line_of_its_own() {
+        let font = Font::load().unwrap();
+        for language in Language::ALL {
+            let words = words(*language);
+            let lines = |receipt: &Receipt| -> Vec<String> {
+                let of_fees = |item: Item| match item {
+                    Item::Pair(label, value)
+                        if [words.payer_fee, words.payee_fee].contains(&label.as_str()) =>
+                    {
+                        Some(format!("{label}: {value}"))
+                    }
+                    _ => None,
+                };
+                receipt.items(words, &font).into_iter().filter_map(of_fees).collect()
+            };
+            let both = receipt("Ada", "");
+            let [payer, payee] = [words.payer_fee, words.payee_fee];
+            assert_eq!(lines(&both), [format!("{payer}: 0.12 shells"), format!("{payee}: 0.25 shells")]);
+            let one = Receipt { payer_fee: None, ..both };
+            assert_eq!(lines(&one), [format!("{payee}: 0.25 shells")]);
+            assert!(lines(&Receipt { payee_fee: None, ..one }).is_empty());
         }
     }
 

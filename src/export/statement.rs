@@ -200,6 +200,8 @@ impl Drawing<'_> {
             EntryKind::Fee => Some(self.words.fee),
             EntryKind::Contribution => Some(self.words.contribution),
             EntryKind::HoldingCharge => Some(self.words.holding_charge),
+            EntryKind::Payout => Some(self.words.payout),
+            EntryKind::Income => Some(self.words.income),
             EntryKind::Refund => Some(self.words.refund),
             EntryKind::Reversal | EntryKind::ReversalBeyondLimit => Some(self.words.reversal),
             EntryKind::WriteOff => Some(self.words.write_off),

@@ -6,6 +6,7 @@
 //! | `contributing.rs` | taking what members contribute after each month |
 //! | `erasing.rs` | forgetting people who asked for it |
 //! | `expiring.rs` | ending payments that nobody acted on in time |
+//! | `incomes.rs` | paying what funds pay to members who qualify |
 //! | `leaving.rs` | reminding leavers of their plans, and closing those who came to zero |
 //! | `limiting.rs` | giving accounts the limits that policies give them |
 //! | `mailing.rs` | sending the mails of the outbox |
@@ -25,6 +26,7 @@ mod cleaning;
 mod contributing;
 mod erasing;
 mod expiring;
+mod incomes;
 mod leaving;
 mod limiting;
 mod mailing;
@@ -44,6 +46,7 @@ pub use cleaning::Cleaning;
 pub use contributing::Contributing;
 pub use erasing::Erasing;
 pub use expiring::Expiring;
+pub use incomes::PayingIncomes;
 pub use leaving::Leaving;
 pub use limiting::Limiting;
 pub use mailing::Mailing;

@@ -13,8 +13,8 @@ use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
-    Conn, StorageError, accounts, approvals, communities, contributions, delegations, heads, holds, members,
-    oauth, payments, recent, refunds, requests, schedules,
+    Conn, StorageError, accounts, approvals, communities, contributions, delegations, fund, heads, holds,
+    members, oauth, payments, recent, refunds, requests, schedules,
 };
 
 /// The most rounds of looking things up: what is named first, then its holds, accounts and users, then the tellers'
@@ -114,6 +114,11 @@ pub(super) fn complete_state<'c>(
             state.charged.extend(missing.charged.iter().map(|id| (*id, None)));
             let found = contributions::charged(conn, id, &missing.charged)?;
             state.charged.extend(found.into_iter().map(|charged| (charged.account_id, Some(charged))));
+        }
+        if !missing.income_runs.is_empty() {
+            state.income_runs.extend(missing.income_runs.iter().map(|day| (*day, false)));
+            let found = fund::had_turn(conn, id, &missing.income_runs)?;
+            state.income_runs.extend(found.into_iter().map(|day| (day, true)));
         }
         if !missing.spenders.is_empty() {
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));

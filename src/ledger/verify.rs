@@ -182,6 +182,7 @@ fn check_community(
     }
     refunds::check(conn, community.id, &walk.undone, differences)?;
     write_offs::check(conn, community.id, &walk.write_offs, differences)?;
+    funds::check_runs(conn, community.id, std::mem::take(&mut walk.incomes), differences)?;
     walk.check_undone(conn, differences)?;
     let sum = walk.accounts.sum();
     differences.expect(sum == 0, "the balances", format_args!("the entries add up to {sum}, not to zero"));

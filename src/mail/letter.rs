@@ -114,6 +114,22 @@ pub enum Letter {
         /// Which figures.
         crossings: Vec<Crossing>,
     },
+    /// The community's fund had not enough for an income; for admins.
+    IncomeStopped(IncomeStopped),
+}
+
+/// What the fund could not pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncomeStopped {
+    /// The community's name.
+    pub community: Plain,
+    /// For which period, such as `2026-09`.
+    pub period: Plain,
+    /// What all who qualify would have got, with the currency's sign.
+    pub needed: Plain,
+    /// What the fund had, with the same.
+    pub available: Plain,
 }
 
 /// An account's statement of a month.
@@ -333,6 +349,7 @@ impl Letter {
             Self::MonthlyStatement(_) => MailKind::MonthlyStatement,
             Self::Standing(_) => MailKind::Standing,
             Self::HealthAlert { .. } => MailKind::HealthAlert,
+            Self::IncomeStopped(_) => MailKind::IncomeStopped,
         }
     }
 

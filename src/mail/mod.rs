@@ -29,7 +29,8 @@ mod words;
 
 pub use fault::MailFault;
 pub use letter::{
-    Crossing, Letter, MonthlyStatement, PaymentEvent, PaymentNotice, PlanCause, PlanEvent, SecurityEvent,
+    Crossing, IncomeStopped, Letter, MonthlyStatement, PaymentEvent, PaymentNotice, PlanCause, PlanEvent,
+    SecurityEvent,
 };
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Enclosure, Mailer, Outgoing};

@@ -164,6 +164,8 @@ impl Services {
             };
             let letter = match &found.act {
                 Act::WriteOff { .. } => written_off_letter(&community, &account, &found.reason),
+                // Whoever gets it hears of the payment.
+                Act::PayOut { .. } => return Ok((community, Vec::new())),
                 _ => limits_letter(&community, at),
             };
             let notices = outbox.notices_to_member(conn, &community, member_id, &letter)?;

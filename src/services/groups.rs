@@ -9,7 +9,7 @@ use crate::domain::groups::{GROUP_NAME_CHARS_MAX, GROUPS_MAX, MemberClass, Membe
 use crate::domain::ids::{CommunityId, GroupId, MemberId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
-use crate::storage::{Conn, StorageError, accounts, groups, limits, members};
+use crate::storage::{Conn, StorageError, accounts, fund, groups, limits, members};
 
 /// What an admin says of a member.
 #[derive(Debug, Clone)]
@@ -122,7 +122,7 @@ impl Services {
             let group = find_group(conn, community.id, id)?;
             let policy = limits::newest(conn, community.id)?;
             let is_named = policy.is_some_and(|adopted| adopted.policy.names_group(id));
-            if group.members > 0 || is_named {
+            if group.members > 0 || is_named || fund::names_group(conn, community.id, id)? {
                 return Err(Refusal::Conflict(ConflictReason::GroupInUse).into());
             }
             groups::delete(conn, community.id, id)?;

@@ -105,6 +105,17 @@ impl Outbox {
         self.notices(conn, community, users, (NoticeOf::Done, letter))
     }
 
+    /// Mails to a community's admins, about what a command of the service does.
+    pub fn notices_to_all_admins(
+        &mut self,
+        conn: &mut Conn,
+        community: &Community,
+        letter: &Letter,
+    ) -> Result<Vec<CommandNotice>, StorageError> {
+        let admins = members::admins(conn, community.id, ADMINS_TOLD_MAX)?;
+        self.notices(conn, community, admins, (NoticeOf::Done, letter))
+    }
+
     /// Mails to a community's admins but one.
     pub fn notices_to_admins(
         &mut self,

@@ -195,6 +195,10 @@ fn to_columns(act: &Act) -> ActColumns {
             let permission = allow_beyond_limit.then_some(PERMITTED);
             (kind, Some(AnyId::from_uuid(payment_id.uuid())), permission, None, None, None, None)
         }
+        Act::PayOut { fund_id, payee_id, amount } => {
+            let payee_id = Some(AnyId::from_uuid(payee_id.uuid()));
+            (kind, payee_id, Some(*amount), None, Some(*fund_id), None)
+        }
         Act::WriteOff { account_id, other_id, amount, category } => {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
             let category = Amount::from_minor(category.code().into());
@@ -220,6 +224,11 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until, terms): ActC
         ApprovalKind::Reversal => Some(Act::Reverse {
             payment_id: PaymentId::from_uuid(subject_id?.uuid()),
             allow_beyond_limit: amount == Some(PERMITTED),
+        }),
+        ApprovalKind::Payout => Some(Act::PayOut {
+            fund_id: other_id?,
+            payee_id: AccountId::from_uuid(subject_id?.uuid()),
+            amount: amount?,
         }),
         ApprovalKind::WriteOff => Some(Act::WriteOff {
             account_id: AccountId::from_uuid(subject_id?.uuid()),

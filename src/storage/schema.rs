@@ -4,6 +4,7 @@
 
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_contributions::{charged_accounts, contribution_rules};
+pub use super::schema_fund::{income_rules, income_runs};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_imports::imports;
 pub use super::schema_joining::{
@@ -386,6 +387,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_fees,
     charged_accounts,
     contribution_rules,
+    income_rules,
+    income_runs,
     holds,
     texts,
     idempotency_keys,

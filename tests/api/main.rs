@@ -19,6 +19,7 @@ mod balance_sheet;
 mod balances;
 mod batches;
 mod bulks;
+mod commons_fund;
 mod communities;
 mod contributions;
 mod cursors;

@@ -9,6 +9,20 @@ fn path(payment: &Value) -> String {
 }
 
 both_engines! {
+    fn what_a_payment_bears_stands_on_its_page(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let plain = app.pay(&ada, &ben, "1.00");
+        let fee = |fixed: &str| json!({"fixed": fixed, "basis_points": 0});
+        let fees = json!({"payer": fee("0.10"), "payee": fee("0.20"), "reason": "Decided at the meeting"});
+        app.admin().put("/api/v1/communities/RIVER/fees", &fees).expect(200);
+        let payment = app.pay(&ada, &ben, "1.00");
+        assert_eq!(payment["fees"], json!([{"side": "payer", "amount": "0.10"}, {"side": "payee", "amount": "0.20"}]));
+        let page = |payment: &Value| ada.get(&path(payment)).expect(200).bytes;
+        assert_eq!(ben.get(&path(&payment)).expect(200).bytes, page(&payment));
+        // Two lines more, with letters that the other page has not: the page's own test reads them.
+        assert!(page(&payment).len() > page(&plain).len());
+    }
+
     fn both_sides_and_admins_get_a_page(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.newcomer("Łukasz Ωμέγα 李").join());
         let body = json!({"payer": ada.code, "payee": ben.code, "amount": "1.00", "description": "Хлеб 🥖"});

@@ -1,6 +1,6 @@
 //! Whoever changes the stored ledger by hand, with the triggers out of the way, is found out by `counterfoil verify`.
 
-use counterfoil::jobs::{Scheduling, Work};
+use counterfoil::jobs::{Contributing, PayingIncomes, Scheduling, Work};
 use counterfoil::storage::Engine;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::program::{self, finish};
 use crate::support::{Person, TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "communities",
     "heads",
     "members",
@@ -32,6 +32,7 @@ const TABLES: [&str; 20] = [
     "texts",
     "idempotency_keys",
     "event_batches",
+    "income_runs",
 ];
 
 /// What a forger would do. `T` stands for the seq of a transfer in the middle, `L` for the last record's, `A` and `B` for
@@ -160,6 +161,10 @@ const FORGERIES: &[(&str, &str)] = &[
     ("a fee made larger", "UPDATE payment_fees SET payer_fee = payer_fee + 1"),
     ("a fee of the other side", "UPDATE payment_fees SET payer_fee = payee_fee, payee_fee = payer_fee"),
     ("a fee said to be the amount", "UPDATE entries SET kind = 1 WHERE kind = 2 AND position = 3"),
+    ("an income that is not told", "DELETE FROM income_runs"),
+    ("an income told larger", "UPDATE income_runs SET amount = amount + 1"),
+    ("an income said not to be paid", "UPDATE income_runs SET outcome = 2"),
+    ("a contribution said to be a payout", "UPDATE entries SET kind = 8 WHERE kind = 6"),
     ("a refund gone", "DELETE FROM refunds"),
     (
         "a refund of another payment",
@@ -293,6 +298,26 @@ fn fill(app: &TestApp) {
     fill_fees(app, &ada, &bob);
     app.pay(&bob, &ada, "0.99");
     fill_plans(app);
+    fill_fund(app);
+}
+
+/// What goes into the fund after a month, and what it pays.
+fn fill_fund(app: &TestApp) {
+    let set = |path: &str, amount: &str| {
+        let body = json!({"every": "month", "amount": amount, "reason": "Decided"});
+        let path = format!("/api/v1/communities/RIVER/{path}");
+        app.admin().again().put(&path, &body).expect(200);
+    };
+    set("contributions", "0.50");
+    set("fund/income", "0.10");
+    app.clock.advance(32 * 86_400);
+    let (contributing, paying) = (Contributing::new(app.services()), PayingIncomes::new(app.services()));
+    while app.block_on(contributing.do_one()).unwrap() {}
+    while app.block_on(paying.do_one()).unwrap() {}
+    let body = json!({"payee": app.member("bob").code, "amount": "0.20", "description": "The roof"});
+    let path = "/api/v1/communities/RIVER/fund/payouts";
+    app.admin().again().post_with(path, &[("Idempotency-Key", "roof")], &body).expect(201);
+    assert!(app.database.db_count("income_runs") >= 1);
 }
 
 /// What is planned: a schedule that ran, was changed and ran again, a payment that was made, one that failed and one that waits.

@@ -13,8 +13,8 @@ use counterfoil::domain::ids::MailId;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
-    Crossing, Letter, MailFault, MailSettings, Mailer, MonthlyStatement, News, NewsItem, NewsPeriod,
-    NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent,
+    Crossing, IncomeStopped, Letter, MailFault, MailSettings, Mailer, MonthlyStatement, News, NewsItem,
+    NewsPeriod, NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent,
     SecurityEvent, StandingEvent, StandingNotice,
 };
 use uuid::Uuid;
@@ -82,6 +82,12 @@ fn every_letter(words: &str) -> Vec<Letter> {
             is_enclosed,
             begins_behind: None,
         })
+    }));
+    letters.push(Letter::IncomeStopped(IncomeStopped {
+        community: plain(),
+        period: plain(),
+        needed: plain(),
+        available: plain(),
     }));
     letters.extend([true, false].map(|is_above| Letter::HealthAlert {
         community: plain(),

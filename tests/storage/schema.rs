@@ -14,6 +14,7 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema_logins.rs"),
     include_str!("../../src/storage/schema_choices.rs"),
     include_str!("../../src/storage/schema_contributions.rs"),
+    include_str!("../../src/storage/schema_fund.rs"),
     include_str!("../../src/storage/schema_health.rs"),
     include_str!("../../src/storage/schema_imports.rs"),
     include_str!("../../src/storage/schema_joining.rs"),

@@ -9,6 +9,7 @@ use crate::domain::delegation::Delegate;
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SpenderId, UserId};
 use crate::domain::member::MemberStatus;
 use crate::domain::schedule::NewSchedule;
+use crate::domain::zone::Day;
 
 impl Command {
     /// The accounts that the command names itself.
@@ -35,6 +36,8 @@ impl Command {
             Action::SetTrust(change) => vec![change.payer_id, change.payee_id],
             Action::SetFees(change) => vec![change.fund_id],
             Action::Charge(charge) => vec![charge.account_id, charge.fund_id],
+            Action::PayOut(pay) => vec![pay.fund_id, pay.payee_id],
+            Action::PayIncome(pay) => pay.account_ids.iter().copied().chain([pay.fund_id]).collect(),
             Action::SetDelegation(change) => vec![change.account_id],
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
@@ -82,6 +85,14 @@ impl Command {
     pub const fn charged_id(&self) -> Option<AccountId> {
         match &self.action {
             Action::Charge(charge) => Some(charge.account_id),
+            _ => None,
+        }
+    }
+
+    /// The period of which the command needs whether its income had its turn.
+    pub const fn income_period(&self) -> Option<Day> {
+        match &self.action {
+            Action::PayIncome(pay) => Some(pay.period),
             _ => None,
         }
     }

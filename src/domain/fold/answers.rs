@@ -126,6 +126,9 @@ impl Fold<'_> {
                     self.note_refusal(id, (paid.payee_id, paid.payer_id, paid.amount), &refusal);
                 }
             }
+            Action::PayOut(pay) => {
+                self.note_refusal(id, (pay.fund_id, pay.payee_id, pay.amount), &refusal);
+            }
             _ => {}
         }
         let FormattedAnswer { status, body } =

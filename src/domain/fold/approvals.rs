@@ -10,6 +10,7 @@ use crate::domain::approval::{
 };
 use crate::domain::command::{Authority, Reverse, UserAuthority};
 use crate::domain::community::Community;
+use crate::domain::fund::PayOut;
 use crate::domain::ids::{ApprovalId, TextId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -107,6 +108,7 @@ impl Fold<'_> {
             Act::AdoptPolicy { .. } => Right::SetLimitPolicy,
             Act::Reverse { .. } => Right::ReversePayment,
             Act::WriteOff { .. } => Right::WriteOff,
+            Act::PayOut { .. } => Right::PayOut,
         };
         self.require(&asker, right, Scope::LimitsWrite)
             .map_err(|_| Refusal::Conflict(ConflictReason::AskerGone))?;
@@ -130,6 +132,11 @@ impl Fold<'_> {
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
                 self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
+            }
+            Act::PayOut { fund_id, payee_id, amount } => {
+                let (fund_id, payee_id, amount) = (*fund_id, *payee_id, *amount);
+                let description = approval.reason.clone();
+                self.pay_out_agreed(&asker, &PayOut { fund_id, payee_id, amount, description })?;
             }
             Act::WriteOff { account_id, other_id, amount, category } => {
                 let (accounts, terms) = ([*account_id, *other_id], (*amount, *category));
@@ -166,6 +173,9 @@ fn describe(act: &Act) -> String {
         }
         Act::Reverse { payment_id, allow_beyond_limit } => {
             format!(r#"{{"payment_id":"{payment_id}","allow_beyond_limit":{allow_beyond_limit}}}"#)
+        }
+        Act::PayOut { payee_id, amount, .. } => {
+            format!(r#"{{"payee_id":"{payee_id}","amount_minor":{}}}"#, amount.minor())
         }
         Act::WriteOff { account_id, amount, category, .. } => {
             let (amount, category) = (amount.minor(), category.name());

@@ -12,6 +12,7 @@
 //! | `contributions.rs` | what accounts are asked for after each month |
 //! | `payment_rules.rs` | how much and how often accounts pay, and who comes near a limit |
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
+//! | `fund.rs` | what the fund pays out |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `history.rs` | what happened in another system before |
 //! | `requests.rs` | asking, accepting, declining, cancelling |
@@ -46,6 +47,7 @@ mod delegations;
 mod duplicates;
 mod erasure;
 mod fees;
+mod fund;
 mod history;
 mod holds;
 mod limits;
@@ -274,6 +276,8 @@ impl<'a> Fold<'a> {
             Action::SetTrust(change) => self.set_trust(authority, change),
             Action::SetFees(change) => self.set_fees(authority, change),
             Action::Charge(charge) => self.charge(authority, charge),
+            Action::PayOut(pay) => self.pay_out(authority, pay),
+            Action::PayIncome(pay) => self.pay_income(authority, pay),
         }
     }
 

@@ -22,6 +22,7 @@ use crate::domain::schedule::{Maker, Schedule};
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::domain::trust::Pair;
+use crate::domain::zone::Day;
 
 /// The part of a community's state that is in memory. What was looked up and is absent counts as absent.
 #[derive(Debug, Clone)]
@@ -62,6 +63,8 @@ pub struct CommunityState {
     pub pairs: HashMap<(AccountId, AccountId), Pair>,
     /// Until when accounts were asked for contributions, of those that were looked up; none for those that never were.
     pub charged: HashMap<AccountId, Option<Charged>>,
+    /// Whether the income of a period had its turn, of those that were looked up, by its first day.
+    pub income_runs: HashMap<Day, bool>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -95,6 +98,8 @@ pub struct Missing {
     pub pairs: Vec<(AccountId, AccountId)>,
     /// Accounts of which it is unknown until when they were asked for contributions.
     pub charged: Vec<AccountId>,
+    /// Periods of which it is unknown whether their income had its turn.
+    pub income_runs: Vec<Day>,
 }
 
 impl Missing {
@@ -114,6 +119,7 @@ impl Missing {
         once_each(&mut self.lives);
         once_each(&mut self.pairs);
         once_each(&mut self.charged);
+        once_each(&mut self.income_runs);
         self
     }
 
@@ -133,6 +139,7 @@ impl Missing {
             && self.lives.is_empty()
             && self.pairs.is_empty()
             && self.charged.is_empty()
+            && self.income_runs.is_empty()
     }
 }
 
@@ -163,6 +170,7 @@ impl CommunityState {
             lives: HashMap::new(),
             pairs: HashMap::new(),
             charged: HashMap::new(),
+            income_runs: HashMap::new(),
         }
     }
 
@@ -171,6 +179,9 @@ impl CommunityState {
     pub fn missing_for<'c>(&self, commands: impl Iterator<Item = &'c Command>) -> Missing {
         let mut missing = Missing::default();
         for command in commands {
+            missing
+                .income_runs
+                .extend(command.income_period().filter(|day| !self.income_runs.contains_key(day)));
             missing.charged.extend(command.charged_id().filter(|id| !self.charged.contains_key(id)));
             let pair = command.pair();
             missing.pairs.extend(pair.filter(|pair| !self.pairs.contains_key(pair)));
@@ -289,6 +300,7 @@ impl CommunityState {
             lives,
             pairs,
             charged,
+            income_runs,
         } = other;
         self.accounts.extend(accounts);
         self.operators.extend(operators);
@@ -306,6 +318,7 @@ impl CommunityState {
         self.lives.extend(lives);
         self.pairs.extend(pairs);
         self.charged.extend(charged);
+        self.income_runs.extend(income_runs);
     }
 
     /// How many looked-up things this holds, for a bound on memory.
@@ -323,6 +336,7 @@ impl CommunityState {
             + self.lives.len()
             + self.pairs.len()
             + self.charged.len()
+            + self.income_runs.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

@@ -122,7 +122,11 @@ impl Fold<'_> {
     }
 
     /// Refuses those whose own account it is.
-    fn require_unconcerned(&self, user_id: UserId, member_id: Option<MemberId>) -> Result<(), Refusal> {
+    pub(super) fn require_unconcerned(
+        &self,
+        user_id: UserId,
+        member_id: Option<MemberId>,
+    ) -> Result<(), Refusal> {
         let mut own = self.state.operators.get(&user_id).into_iter().flatten();
         if own.any(|operator| Some(operator.member_id) == member_id) {
             Err(Refusal::Conflict(ConflictReason::OwnAccount))

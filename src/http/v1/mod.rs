@@ -9,6 +9,7 @@ mod communities;
 mod contributions;
 mod delegates;
 mod events;
+mod fund;
 mod grants;
 mod groups;
 mod health;
@@ -97,6 +98,9 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(settings::get::get_settings)
         .service(settings::edit::edit_settings)
         .service(communities::set_fees::set_fees)
+        .service(fund::pay_out::create_payout)
+        .service(fund::get_income::get_income)
+        .service(fund::set_income::set_income)
         .service(contributions::set::set_contributions)
         .service(contributions::get::get_contributions)
         .service(contributions::list_owing::list_owing_contributions)

@@ -19,7 +19,7 @@ pub struct ApprovalRulesView {
     /// Raising a credit limit to more than this needs two; null for no such rule.
     #[schema(example = "1000.00")]
     limits_above: Option<String>,
-    /// Undoing a payment of more than this needs two; null for no such rule.
+    /// Undoing a payment of more than this, or paying more than this out of the fund, needs two; null for no such rule.
     #[schema(example = "500.00")]
     reversals_above: Option<String>,
 }
@@ -82,13 +82,28 @@ pub struct WantedWriteOffView {
     category: &'static str,
 }
 
+/// A payment out of the fund that an admin wants.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WantedPayout)]
+pub struct WantedPayoutView {
+    /// The account that gets it.
+    #[schema(example = "RIVER0001")]
+    payee: String,
+    /// The account's name.
+    #[schema(example = "Mill Bakery")]
+    name: String,
+    /// How much.
+    #[schema(example = "40.00")]
+    amount: String,
+}
+
 /// What one admin asked for and another one has to agree to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules`, `reversal`, `write_off`, `step_up` or `limit_policy`.
+    /// `limits`, `rules`, `reversal`, `write_off`, `payout`, `step_up` or `limit_policy`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -122,6 +137,8 @@ pub struct ApprovalView {
     limit_policy: Option<WantedPolicyView>,
     /// The write-off that is wanted; null where it is about something else.
     write_off: Option<WantedWriteOffView>,
+    /// The payment out of the fund that is wanted; null where it is about something else.
+    payout: Option<WantedPayoutView>,
 }
 
 /// A page of approvals.
@@ -157,7 +174,7 @@ impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
         let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
         let (mut limits, mut rules, mut reversal, mut write_off) = (None, None, None, None);
-        let (mut step_up_above, mut limit_policy) = (None, None);
+        let (mut step_up_above, mut limit_policy, mut payout) = (None, None, None);
         match &approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
@@ -175,6 +192,13 @@ impl From<&VisibleApproval> for ApprovalView {
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (payment_id, allow_beyond_limit) = (payment_id.uuid(), *allow_beyond_limit);
                 reversal = Some(WantedReversalView { payment_id, allow_beyond_limit });
+            }
+            Act::PayOut { amount, .. } => {
+                payout = account.as_ref().map(|account| WantedPayoutView {
+                    payee: account.code.to_string(),
+                    name: account.name.to_string(),
+                    amount: community.scale.format(*amount),
+                });
             }
             Act::WriteOff { amount, category, .. } => {
                 write_off = account.as_ref().map(|account| WantedWriteOffView {
@@ -202,6 +226,7 @@ impl From<&VisibleApproval> for ApprovalView {
             step_up_above,
             limit_policy,
             write_off,
+            payout,
         }
     }
 }

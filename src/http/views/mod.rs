@@ -11,6 +11,7 @@ mod credentials;
 mod delegates;
 mod events;
 mod fees;
+mod fund;
 mod groups;
 mod health;
 mod joining;
@@ -44,6 +45,7 @@ pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
 pub use events::{EventTicketView, EventView, ResetView};
 pub use fees::FeeRulesView;
+pub use fund::IncomeView;
 pub use groups::{GroupList, GroupOfMembersView, MemberClassView};
 pub use health::{HealthThresholdsView, HealthView};
 pub use joining::{

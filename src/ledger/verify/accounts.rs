@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
 
 use super::entries::{FEE, KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
-use super::funds::{CONTRIBUTION, HOLDING_CHARGE};
+use super::funds::{CONTRIBUTION, HOLDING_CHARGE, INCOME, PAYOUT};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -30,10 +30,22 @@ const OPENING_BALANCE: u8 = 11;
 const PRINCIPAL: u8 = 1;
 /// The kind of a payer's entry that passes the credit limit by a one-off allowance.
 const PRINCIPAL_BEYOND_LIMIT: u8 = 13;
-/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off,
-/// opening balance, principal beyond a limit.
-const ENTRY_KINDS: [u8; 10] =
-    [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE, PRINCIPAL_BEYOND_LIMIT];
+/// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, payout,
+/// income, write-off, opening balance, principal beyond a limit.
+const ENTRY_KINDS: [u8; 12] = [
+    1,
+    2,
+    3,
+    4,
+    5,
+    CONTRIBUTION,
+    HOLDING_CHARGE,
+    PAYOUT,
+    INCOME,
+    WRITE_OFF,
+    OPENING_BALANCE,
+    PRINCIPAL_BEYOND_LIMIT,
+];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.

@@ -4,26 +4,179 @@
 use super::accounts::{Accounts, At, COMMONS, MEMBER};
 use super::entries::KeptEntry;
 use super::report::Differences;
+use crate::domain::ids::CommunityId;
+use crate::storage::chain::{self, RecordRow};
+use crate::storage::{Conn, StorageError};
 
 /// What members contribute: after a month or year, and for what their accounts hold or owe.
 pub(super) const CONTRIBUTION: u8 = 6;
 pub(super) const HOLDING_CHARGE: u8 = 7;
 
-/// Judges a transfer into the fund that is no payment's fee.
+/// What the fund pays: to one member, as an admin decided, and to all who qualify for a period.
+pub(super) const PAYOUT: u8 = 8;
+pub(super) const INCOME: u8 = 9;
+
+/// Judges a transfer into the fund that is no payment's fee, or out of it.
 pub(super) fn check_transfer(
     at: At,
     entries: &[KeptEntry],
     accounts: &Accounts,
     differences: &mut Differences,
 ) {
-    let is_of_fund = |entry: &&KeptEntry| matches!(entry.kind, CONTRIBUTION | HOLDING_CHARGE);
+    let is_of_fund = |entry: &&KeptEntry| sides(entry.kind).is_some();
     let Some(first) = entries.iter().find(is_of_fund) else { return };
-    let is_one = entries.len() == 2 && entries.iter().all(|entry| entry.kind == first.kind);
-    differences.expect(is_one, at, "it contributes to the fund, and something else");
-    for entry in entries.iter().filter(is_of_fund) {
-        let expected = if entry.amount < 0 { MEMBER } else { COMMONS };
+    // An income is paid to all in one transfer.
+    let is_one =
+        (entries.len() == 2 || first.kind == INCOME) && entries.iter().all(|entry| entry.kind == first.kind);
+    differences.expect(is_one, at, "it moves what goes into the fund or out of it, and something else");
+    for entry in entries {
+        let Some((giver, taker)) = sides(entry.kind) else { continue };
+        let expected = if entry.amount < 0 { giver } else { taker };
         let is_so = accounts.states.get(&entry.account_id).is_none_or(|state| state.kind == expected);
-        let what = format_args!("account {} contributes nothing, or gets no contributions", entry.account_id);
+        let what = format_args!(
+            "account {} is on the wrong side of what goes into the fund or out of it",
+            entry.account_id
+        );
         differences.expect(is_so, at, what);
+    }
+}
+
+/// Accounts of which kinds give and get what an entry of this kind moves; none where any may.
+const fn sides(kind: u8) -> Option<(i64, i64)> {
+    match kind {
+        CONTRIBUTION | HOLDING_CHARGE => Some((MEMBER, COMMONS)),
+        PAYOUT | INCOME => Some((COMMONS, MEMBER)),
+        _ => None,
+    }
+}
+
+/// What a transfer pays as an income.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PaidIncome {
+    at: i64,
+    members: i64,
+    total: i128,
+}
+
+impl PaidIncome {
+    /// What this transfer pays; none where it pays no income.
+    pub(super) fn of(record: &RecordRow, entries: &[KeptEntry]) -> Option<Self> {
+        let paid = entries.iter().filter(|entry| entry.kind == INCOME && entry.amount > 0);
+        let (mut members, mut total) = (0, 0);
+        for entry in paid {
+            members += 1;
+            total += i128::from(entry.amount);
+        }
+        (members > 0).then_some(Self { at: record.created_at, members, total })
+    }
+}
+
+/// Compares what is told of periods' incomes with what was paid, both ways.
+pub(super) fn check_runs(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    mut paid: Vec<PaidIncome>,
+    differences: &mut Differences,
+) -> Result<(), StorageError> {
+    let runs = chain::paid_incomes(conn, community_id)?;
+    let told = runs.into_iter().map(|(at, members, amount)| PaidIncome {
+        at,
+        members,
+        total: i128::from(amount) * i128::from(members),
+    });
+    let mut told: Vec<_> = told.collect();
+    told.sort_unstable();
+    paid.sort_unstable();
+    differences.expect(told == paid, "the incomes", "other ones are told than the fund paid");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::ids::{AccountId, PaymentId, RecordId};
+    use crate::storage::chain::{AccountItemRow, EntryRow};
+
+    fn record(kind: i64) -> RecordRow {
+        RecordRow {
+            seq: 1,
+            kind,
+            id: RecordId::from_uuid(Uuid::from_u128(100)),
+            undone_id: None,
+            created_at: 1,
+            salt: vec![0; 16],
+            digest: vec![0; 32],
+            hash: vec![0; 32],
+        }
+    }
+
+    /// Whether a transfer of 50 from the first account to the second, both of these kinds, stands; all of it twice where so said.
+    fn stands(accounts: [i64; 2], kinds: [i64; 2], times: usize) -> bool {
+        let mut known = Accounts::default();
+        let ids = [1, 2].map(|id| AccountId::from_uuid(Uuid::from_u128(id)));
+        for (account_id, kind) in ids.into_iter().zip(accounts) {
+            let item = AccountItemRow {
+                seq: 1,
+                account_id,
+                kind,
+                status: 1,
+                credit_limit: 100,
+                ceiling: None,
+                text_id: None,
+            };
+            known.set(&record(1), &item, &mut Differences::default());
+        }
+        let sides = ids.into_iter().zip(kinds).zip([-50, 50]).cycle().take(2 * times);
+        let entries: Vec<_> = sides
+            .map(|((account_id, kind), amount)| {
+                let payment_id = PaymentId::from_uuid(Uuid::nil());
+                let (account_seq, seq, position, balance_after) = (1, 1, 1, 0);
+                let row = EntryRow {
+                    account_id,
+                    account_seq,
+                    seq,
+                    position,
+                    kind,
+                    amount,
+                    balance_after,
+                    payment_id,
+                };
+                KeptEntry::from(row)
+            })
+            .collect();
+        let mut differences = Differences::default();
+        check_transfer(At(1), &entries, &known, &mut differences);
+        differences.into_parts().1 == 0
+    }
+
+    #[test]
+    fn what_goes_into_the_fund_or_out_of_it_stands_alone_and_between_it_and_a_member() {
+        const PRINCIPAL: i64 = 1;
+        let [contribution, charge, payout, income] =
+            [CONTRIBUTION, HOLDING_CHARGE, PAYOUT, INCOME].map(i64::from);
+        for kind in [contribution, charge] {
+            assert!(stands([MEMBER, COMMONS], [kind; 2], 1), "{kind}");
+            for accounts in [[COMMONS, MEMBER], [MEMBER, MEMBER], [COMMONS, COMMONS], [MEMBER, 3]] {
+                assert!(!stands(accounts, [kind; 2], 1), "{kind} {accounts:?}");
+            }
+        }
+        for kind in [payout, income] {
+            assert!(stands([COMMONS, MEMBER], [kind; 2], 1), "{kind}");
+            for accounts in [[MEMBER, COMMONS], [MEMBER, MEMBER], [COMMONS, COMMONS], [3, MEMBER]] {
+                assert!(!stands(accounts, [kind; 2], 1), "{kind} {accounts:?}");
+            }
+        }
+        for kind in [contribution, charge, payout] {
+            let accounts = if kind == payout { [COMMONS, MEMBER] } else { [MEMBER, COMMONS] };
+            assert!(!stands(accounts, [kind; 2], 2), "{kind} twice");
+        }
+        assert!(stands([COMMONS, MEMBER], [income; 2], 2), "an income is paid to several");
+        for kinds in
+            [[contribution, PRINCIPAL], [PRINCIPAL, contribution], [contribution, charge], [payout, income]]
+        {
+            assert!(!stands([MEMBER, COMMONS], kinds, 1), "{kinds:?}");
+        }
     }
 }

@@ -72,3 +72,43 @@ fn check_refund(refund: &RefundRow, sum: i128, undone: &HashMap<i64, Undone>, di
     let is_covered = sum <= i128::from(refund.original_amount);
     differences.expect(is_covered, PaymentAt(refund.original_id), "more was given back than was paid");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{AccountId, RecordId};
+
+    /// Whether what a reversal, or a refund, gives back of fees of 3 and 2 is right.
+    fn is_right(kind: i64, fees: (i64, i64)) -> bool {
+        let [payer, payee] = [1, 2].map(|id| AccountId::from_uuid(Uuid::from_u128(id)));
+        let payment = |id| PaymentId::from_uuid(Uuid::from_u128(id));
+        let original = RecordId::from_uuid(Uuid::from_u128(5));
+        let refund = RefundRow {
+            payment_id: payment(3),
+            kind,
+            sides: (payee, payer),
+            amount: 50,
+            transfer_seq: Some(2),
+            fees,
+            original_id: payment(4),
+            original_sides: (payer, payee),
+            original_amount: 50,
+            original_seq: Some(1),
+            original_record_id: Some(original),
+            original_fees: (3, 2),
+        };
+        let undone = HashMap::from([(2, Undone { id: original, seq: 2, is_reversal: kind == REVERSAL })]);
+        let mut differences = Differences::default();
+        check_refund(&refund, 50, &undone, &mut differences);
+        differences.into_parts().1 == 0
+    }
+
+    #[test]
+    fn a_reversal_gives_back_what_was_borne_or_nothing_and_a_refund_nothing() {
+        assert!(is_right(REVERSAL, (-2, -3)) && is_right(REVERSAL, (0, 0)) && is_right(REFUND, (0, 0)));
+        for fees in [(-3, -2), (-2, 0), (0, -3), (-2, -4), (2, 3)] {
+            assert!(!is_right(REVERSAL, fees), "{fees:?}");
+        }
+        assert!(!is_right(REFUND, (-2, -3)));
+    }
+}

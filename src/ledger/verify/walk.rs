@@ -9,7 +9,7 @@ use super::accounts::{Accounts, At};
 use super::bytes::{self, Hash, NO_TEXT};
 use super::entries::{KeptEntry, Stretch, WRITE_OFF, is_full};
 use super::fees;
-use super::funds;
+use super::funds::{self, PaidIncome};
 use super::report::{Differences, Progress};
 use crate::domain::ids::{CommunityId, PaymentId, RecordId, TextId};
 use crate::storage::chain::{
@@ -51,6 +51,8 @@ pub(super) struct Walk<'a> {
     pub undone: Vec<Undone>,
     /// The places of the transfers that write something off.
     pub write_offs: Vec<i64>,
+    /// What the fund paid as incomes.
+    pub incomes: Vec<PaidIncome>,
 }
 
 /// A record that a transfer says to undo.
@@ -86,6 +88,7 @@ impl<'a> Walk<'a> {
             holds: 0,
             undone: Vec::new(),
             write_offs: Vec::new(),
+            incomes: Vec::new(),
         }
     }
 
@@ -229,6 +232,7 @@ impl<'a> Walk<'a> {
         self.accounts.transfer(record, entries, used.as_ref(), differences);
         fees::check_transfer(At(record.seq), entries, &self.accounts, differences);
         funds::check_transfer(At(record.seq), entries, &self.accounts, differences);
+        self.incomes.extend(PaidIncome::of(record, entries));
     }
 
     /// The record's digest, and its link to the record before it. Each is checked against what is stored before it,

@@ -1,7 +1,8 @@
 //! German.
 
 use super::{
-    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing, statements,
+    Part, Words, fund, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing,
+    statements,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
@@ -82,6 +83,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::PaymentNotice(told) => payments::letter(told, Language::German, OPEN),
         Letter::MonthlyStatement(told) => statements::letter(told, Language::German, OPEN),
         Letter::Standing(told) => standing::letter(told, Language::German, OPEN),
+        Letter::IncomeStopped(told) => fund::letter(told, Language::German, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Sicherheitshinweis", notice(*event, *at_micros, community.as_ref()))
         }

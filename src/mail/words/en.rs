@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing, statements,
+    Part, Words, fund, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing,
+    statements,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
@@ -76,6 +77,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::PaymentNotice(told) => payments::letter(told, Language::English, OPEN),
         Letter::MonthlyStatement(told) => statements::letter(told, Language::English, OPEN),
         Letter::Standing(told) => standing::letter(told, Language::English, OPEN),
+        Letter::IncomeStopped(told) => fund::letter(told, Language::English, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }

@@ -4,6 +4,7 @@ mod de;
 mod en;
 mod es;
 mod fr;
+mod fund;
 mod health;
 mod news;
 mod nl;

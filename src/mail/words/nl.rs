@@ -1,7 +1,8 @@
 //! Dutch.
 
 use super::{
-    Part, Words, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing, statements,
+    Part, Words, fund, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing,
+    statements,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
@@ -79,6 +80,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::PaymentNotice(told) => payments::letter(told, Language::Dutch, OPEN),
         Letter::MonthlyStatement(told) => statements::letter(told, Language::Dutch, OPEN),
         Letter::Standing(told) => standing::letter(told, Language::Dutch, OPEN),
+        Letter::IncomeStopped(told) => fund::letter(told, Language::Dutch, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))
         }

@@ -13,8 +13,8 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, contributions, delegations, fees, leavings, limits, mails,
-    members, oauth, payment_notices, privacy, refunds, requests, schedules, trusted_payees, users,
+    Conn, StorageError, approvals, communities, contributions, delegations, fees, fund, leavings, limits,
+    mails, members, oauth, payment_notices, privacy, refunds, requests, schedules, trusted_payees, users,
     write_offs,
 };
 
@@ -47,6 +47,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     refunds::insert(conn, community_id, &postings.payments)?;
     fees::write(conn, community_id, &postings.fees)?;
     contributions::write(conn, community_id, &postings.charged)?;
+    fund::write_runs(conn, community_id, &postings.income_runs)?;
     schedules::write(conn, postings)?;
     mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;

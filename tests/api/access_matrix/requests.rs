@@ -269,6 +269,10 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
             let fee = json!({"fixed": "0.00", "basis_points": 0});
             json!({"payer": fee, "payee": fee, "reason": "Decided"})
         }
+        "create_payout" => {
+            json!({"payee": things.account, "amount": "0.01", "description": "Mending the roof"})
+        }
+        "set_income" => json!({"every": "month", "amount": "0.00", "reason": "Decided"}),
         "set_contributions" => json!({"every": "month", "amount": "0.00", "reason": "Decided"}),
         "set_joining" => json!({"members_may_invite": false, "reason": "Decided"}),
         "complete_password_reset" => json!({"token": "x", "new_password": "a good long new password"}),

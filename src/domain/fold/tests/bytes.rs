@@ -78,6 +78,8 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::ReversalBeyondLimit => 5,
         EntryKind::Contribution => 6,
         EntryKind::HoldingCharge => 7,
+        EntryKind::Payout => 8,
+        EntryKind::Income => 9,
         EntryKind::WriteOff => 10,
         EntryKind::OpeningBalance => 11,
         EntryKind::PrincipalBeyondLimit => 13,

@@ -73,6 +73,11 @@ impl Play {
                         assert_eq!(payment.description, reverse.reason);
                         return;
                     }
+                    Action::PayOut(out) => {
+                        let sides = (payment.payer.account_id, payment.payee.account_id, payment.amount);
+                        assert_eq!(sides, (out.fund_id, out.payee_id, out.amount));
+                        return;
+                    }
                     _ => panic!("{command:?} makes no payment"),
                 };
                 assert_eq!(
@@ -135,6 +140,7 @@ impl Play {
                         | Action::EditSchedule(_)
                         | Action::RunSchedule(_)
                         | Action::Charge(_)
+                        | Action::PayIncome(_)
                         | Action::SetApprovalRules(_)
                 ));
             }

@@ -22,6 +22,7 @@
 //! | `leaving.rs` | members who close their own places |
 //! | `contributions.rs` | what accounts are asked for after each month |
 //! | `fees.rs` | what payments bear |
+//! | `fund.rs` | what the community's fund pays out |
 //! | `funding.rs` | random commands about the community's fund |
 //! | `erasure.rs` | forgetting who a member was |
 //! | `step_up.rs` | fresh proofs of who asks |
@@ -51,6 +52,7 @@ mod duplicates;
 mod erasure;
 mod fees;
 mod format;
+mod fund;
 mod funding;
 mod history;
 mod holds;

@@ -30,6 +30,7 @@ use crate::domain::payment_rules::PaymentRules;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
+use crate::domain::zone::Day;
 use approvals::ModelApproval;
 use duplicates::ModelRecent;
 use fees::ModelFees;
@@ -104,6 +105,8 @@ pub(super) struct Model {
     approvals: HashMap<ApprovalId, ModelApproval>,
     pub fees: ModelFees,
     charged: HashMap<AccountId, ModelCharged>,
+    /// Periods whose income had its turn, with what came of it.
+    incomes: HashMap<Day, &'static str>,
     /// What the last payment bore.
     last_fees: (i128, i128),
     recent: Vec<ModelRecent>,
@@ -185,7 +188,10 @@ impl Model {
                 self.note_paid(payment_id, sides, amount, true);
                 self.paid.get_mut(&payment_id.unwrap()).unwrap().is_refund = true;
             }
-            Action::PayMany(_) | Action::Charge(_) => unreachable!("it may make several payments"),
+            Action::PayMany(_) | Action::Charge(_) | Action::PayIncome(_) => {
+                unreachable!("it may make several payments")
+            }
+            Action::PayOut(pay) => self.pay_out(pay.fund_id, pay.payee_id, wide(pay.amount), payment_id),
             Action::WriteOff(_) => unreachable!("it only asks"),
             Action::BringBalance(pay) => self.bring(pay, payment_id),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
@@ -329,6 +335,8 @@ impl Model {
             Action::WriteOff(ask) => self.wrong_with_asking_write_off(command, ask, &mut wrong),
             Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
             Action::Charge(charge) => self.wrong_with_charging(command, charge, &mut wrong),
+            Action::PayOut(pay) => self.wrong_with_paying_out(command, pay, &mut wrong),
+            Action::PayIncome(pay) => self.wrong_with_income(command, pay, &mut wrong),
             Action::Reverse(reverse) => match self.paid.get(&reverse.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),
                 Some(paid) => {

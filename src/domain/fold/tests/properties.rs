@@ -169,7 +169,9 @@ impl Play {
             self.model.ask(command, id);
             self.approvals.push(id);
             *self.tally.entry("asks another admin".into()).or_default() += 1;
-        } else if let (Action::PayMany(_) | Action::Charge(_), true) = (&command.action, passes) {
+        } else if let (Action::PayMany(_) | Action::Charge(_) | Action::PayIncome(_), true) =
+            (&command.action, passes)
+        {
             let made = &fold.postings.payments[before.1.payments.len()..];
             let made: Vec<_> = made.iter().map(|payment| payment.id).collect();
             self.model.perform_making(command, &made);

@@ -357,7 +357,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => (fee(), fee(), version_off_of_fees).prop_map(|(payer, payee, version_off)| {
             Operation::SetFees { payer, payee, version_off }
         }),
-        8 => funding::operation().prop_map(Operation::Fund),
+        12 => funding::operation().prop_map(Operation::Fund),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),

@@ -22,6 +22,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::domain::trust::Pair;
+use crate::domain::zone::Day;
 
 /// A copy of all of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,7 @@ pub(super) struct Snapshot {
     community: Arc<Community>,
     accounts: HashMap<AccountId, Account>,
     charged: HashMap<AccountId, Option<Charged>>,
+    income_runs: HashMap<Day, bool>,
     operators: HashMap<UserId, Vec<Operator>>,
     holds: HashMap<PaymentId, Hold>,
     ended_sessions: HashMap<SessionId, Timestamp>,
@@ -51,6 +53,7 @@ impl Snapshot {
             community: Arc::clone(&state.community),
             accounts: state.accounts.clone(),
             charged: state.charged.clone(),
+            income_runs: state.income_runs.clone(),
             operators: state.operators.clone(),
             holds: state.holds.clone(),
             ended_sessions: state.ended_sessions.clone(),

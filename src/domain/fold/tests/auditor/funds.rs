@@ -30,5 +30,16 @@ impl Auditor {
             let kinds = [giver, taker].map(|entry| self.accounts[&entry.account_id].kind);
             assert_eq!(kinds, [AccountKind::Member, AccountKind::Commons]);
         }
+        let is_out_of = |kind| matches!(kind, EntryKind::Payout | EntryKind::Income);
+        if let Some(first) = entries.iter().find(|entry| is_out_of(entry.kind)) {
+            assert!(entries.len() == 2 || first.kind == EntryKind::Income);
+            for pair in entries.chunks(2) {
+                let [giver, taker] = pair else { panic!("what the fund pays has two sides") };
+                assert!(giver.kind == first.kind && taker.kind == first.kind && giver.amount.is_negative());
+                assert_eq!(giver.payment_id, taker.payment_id);
+                let kinds = [giver, taker].map(|entry| self.accounts[&entry.account_id].kind);
+                assert_eq!(kinds, [AccountKind::Commons, AccountKind::Member]);
+            }
+        }
     }
 }

@@ -34,6 +34,9 @@ impl Model {
                 is_above(paid.amount - paid.refunded, self.rules.reversals_above)
             }
             Action::WriteOff(_) => true,
+            Action::PayOut(pay) => {
+                self.pay_out_needs_two(command.user_id().unwrap(), pay, self.rules.reversals_above)
+            }
             Action::SetApprovalRules(change) => {
                 let (before, after) = (self.rules, change.rules);
                 let pairs = [
@@ -59,6 +62,9 @@ impl Model {
                 allow_beyond_limit: reverse.allow_beyond_limit,
             },
             Action::SetApprovalRules(change) => Act::SetRules(change.rules),
+            Action::PayOut(pay) => {
+                Act::PayOut { fund_id: pay.fund_id, payee_id: pay.payee_id, amount: pay.amount }
+            }
             Action::WriteOff(ask) => Act::WriteOff {
                 account_id: ask.account_id,
                 other_id: ask.other_id,
@@ -102,6 +108,9 @@ impl Model {
         {
             self.wrong_with_undoing(&self.paid[&payment_id], allow_beyond_limit, &mut wrong);
         }
+        if let (true, Act::PayOut { fund_id, payee_id, amount }) = (settle.agrees, approval.act.clone()) {
+            self.wrong_with_giving(fund_id, payee_id, wide(amount), &mut wrong);
+        }
         if let (true, Act::WriteOff { account_id, other_id, amount, category }) =
             (settle.agrees, approval.act.clone())
         {
@@ -123,10 +132,13 @@ impl Model {
             return;
         }
         approval.state = ApprovalState::Approved;
-        match approval.act {
+        match approval.act.clone() {
             Act::SetLimits { account_id, limits, .. } => self.limit(account_id, limits),
             Act::SetRules(rules) => self.rules = rules,
             Act::SetStepUp(_) | Act::AdoptPolicy { .. } => unreachable!("nobody asks for it in the play"),
+            Act::PayOut { fund_id, payee_id, amount } => {
+                self.pay_out(fund_id, payee_id, wide(amount), payment_id);
+            }
             Act::WriteOff { account_id, other_id, .. } => {
                 self.write_off([account_id, other_id], payment_id.unwrap());
             }

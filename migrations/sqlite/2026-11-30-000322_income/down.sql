@@ -1,0 +1,2 @@
+DROP TABLE income_runs;
+DROP TABLE income_rules;

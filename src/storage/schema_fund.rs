@@ -1,0 +1,37 @@
+//! The tables of what the fund pays out, kept by hand like those in `schema.rs`, through which the rest of the room knows them.
+
+#![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    income_rules (community_id) {
+        community_id -> Id,
+        version -> BigInt,
+        every -> SmallInt,
+        amount -> BigInt,
+        kind -> Nullable<SmallInt>,
+        group_id -> Nullable<Id>,
+        member_days -> BigInt,
+        traded_days -> Nullable<BigInt>,
+        period -> Text,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    income_runs (community_id, period) {
+        community_id -> Id,
+        period -> Text,
+        outcome -> SmallInt,
+        members -> BigInt,
+        left_out -> BigInt,
+        amount -> BigInt,
+        available -> BigInt,
+        made_at -> BigInt,
+    }
+}
