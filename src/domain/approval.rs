@@ -31,8 +31,12 @@ coded_enum! {
         Reversal = 3 "reversal",
         /// Above which amount all payments need a fresh proof, where that protects them less than before.
         StepUp = 20 "step_up",
+        /// Letting everybody ask to join.
+        Joining = 21 "joining",
         /// Writing off the rest of a balance; always needs two.
         WriteOff = 10 "write_off",
+        /// Merging two memberships of one person.
+        Merge = 11 "merge",
     }
 }
 
@@ -100,6 +104,8 @@ pub enum Act {
     SetRules(ApprovalRules),
     /// Change above which amount all payments need a fresh proof; none for no such rule.
     SetStepUp(Option<Amount>),
+    /// Let everybody ask to join.
+    OpenJoining,
     /// Undo what is left of a payment.
     Reverse {
         /// The payment.
@@ -118,6 +124,13 @@ pub enum Act {
         /// Why, in short.
         category: WriteOffCategory,
     },
+    /// Merge one account into another.
+    Merge {
+        /// The account that is one too many.
+        account_id: AccountId,
+        /// The account that is kept.
+        kept_id: AccountId,
+    },
 }
 
 impl Act {
@@ -127,16 +140,20 @@ impl Act {
             Self::SetLimits { .. } => ApprovalKind::Limits,
             Self::SetRules(_) => ApprovalKind::Rules,
             Self::SetStepUp(_) => ApprovalKind::StepUp,
+            Self::OpenJoining => ApprovalKind::Joining,
             Self::Reverse { .. } => ApprovalKind::Reversal,
             Self::WriteOff { .. } => ApprovalKind::WriteOff,
+            Self::Merge { .. } => ApprovalKind::Merge,
         }
     }
 
     /// The account that it is about.
     pub const fn account_id(&self) -> Option<AccountId> {
         match self {
-            Self::SetLimits { account_id, .. } | Self::WriteOff { account_id, .. } => Some(*account_id),
-            Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
+            Self::SetLimits { account_id, .. }
+            | Self::WriteOff { account_id, .. }
+            | Self::Merge { account_id, .. } => Some(*account_id),
+            Self::SetRules(_) | Self::SetStepUp(_) | Self::OpenJoining | Self::Reverse { .. } => None,
         }
     }
 
@@ -144,7 +161,12 @@ impl Act {
     pub const fn other_id(&self) -> Option<AccountId> {
         match self {
             Self::WriteOff { other_id, .. } => Some(*other_id),
-            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::Reverse { .. } => None,
+            Self::Merge { kept_id, .. } => Some(*kept_id),
+            Self::SetLimits { .. }
+            | Self::SetRules(_)
+            | Self::SetStepUp(_)
+            | Self::OpenJoining
+            | Self::Reverse { .. } => None,
         }
     }
 
@@ -152,7 +174,20 @@ impl Act {
     pub const fn payment_id(&self) -> Option<PaymentId> {
         match self {
             Self::Reverse { payment_id, .. } => Some(*payment_id),
-            Self::SetLimits { .. } | Self::SetRules(_) | Self::SetStepUp(_) | Self::WriteOff { .. } => None,
+            Self::SetLimits { .. }
+            | Self::SetRules(_)
+            | Self::SetStepUp(_)
+            | Self::OpenJoining
+            | Self::WriteOff { .. }
+            | Self::Merge { .. } => None,
+        }
+    }
+
+    /// The account whose schedules end by it.
+    pub const fn ending_id(&self) -> Option<AccountId> {
+        match self {
+            Self::Merge { account_id, .. } => Some(*account_id),
+            _ => None,
         }
     }
 

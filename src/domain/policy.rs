@@ -29,6 +29,8 @@ pub enum Right {
     ReversePayment,
     /// Ask for what an account holds or owes to be written off.
     WriteOff,
+    /// Merge two memberships of one person.
+    MergeMembers,
     /// Change how far accounts may go.
     SetLimits,
     /// Freeze, thaw and close accounts.
@@ -103,6 +105,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         Right::VoidForOthers
         | Right::ReversePayment
         | Right::WriteOff
+        | Right::MergeMembers
         | Right::SetLimits
         | Right::SetAccountStatus
         | Right::ChangeSettings
@@ -246,7 +249,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 24] = [
+        const RIGHTS: [(Right, char); 25] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
@@ -271,13 +274,14 @@ mod tests {
             (Right::SetFees, 'i'),
             (Right::SetGroups, 'x'),
             (Right::SetLimitPolicy, 'y'),
+            (Right::MergeMembers, 'z'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbixy");
+        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbixyz");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -28,6 +28,7 @@ pub(super) struct Words {
     /// The rest of a balance that was written off.
     pub write_off: &'static str,
     pub opening_balance: &'static str,
+    pub merge: &'static str,
     pub page: &'static str,
     pub of: &'static str,
 }
@@ -60,6 +61,7 @@ const ENGLISH: Words = Words {
     reversal: "Reversal",
     write_off: "Write-off",
     opening_balance: "Balance brought along",
+    merge: "Accounts merged",
     page: "Page",
     of: "of",
 };
@@ -88,6 +90,7 @@ const SPANISH: Words = Words {
     reversal: "Anulación",
     write_off: "Baja contable",
     opening_balance: "Saldo traído de antes",
+    merge: "Cuentas unidas",
     page: "Página",
     of: "de",
 };
@@ -116,6 +119,7 @@ const FRENCH: Words = Words {
     reversal: "Annulation",
     write_off: "Passage en perte",
     opening_balance: "Solde repris",
+    merge: "Comptes fusionnés",
     page: "Page",
     of: "sur",
 };
@@ -144,6 +148,7 @@ const GERMAN: Words = Words {
     reversal: "Rückbuchung",
     write_off: "Ausbuchung",
     opening_balance: "Mitgebrachter Saldo",
+    merge: "Konten zusammengeführt",
     page: "Seite",
     of: "von",
 };
@@ -172,6 +177,7 @@ const DUTCH: Words = Words {
     reversal: "Terugboeking",
     write_off: "Afboeking",
     opening_balance: "Meegebracht saldo",
+    merge: "Rekeningen samengevoegd",
     page: "Pagina",
     of: "van",
 };

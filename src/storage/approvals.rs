@@ -174,6 +174,7 @@ fn to_columns(act: &Act) -> ActColumns {
             (kind, account_id, Some(limits.credit_limit), limits.ceiling, None, *until)
         }
         Act::SetStepUp(above) => (kind, None, *above, None, None, None),
+        Act::OpenJoining => (kind, None, None, None, None, None),
         Act::SetRules(rules) => (kind, None, rules.limits_above, rules.reversals_above, None, None),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             let permission = allow_beyond_limit.then_some(PERMITTED);
@@ -183,6 +184,9 @@ fn to_columns(act: &Act) -> ActColumns {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
             let category = Amount::from_minor(category.code().into());
             (kind, account_id, Some(*amount), Some(category), Some(*other_id), None)
+        }
+        Act::Merge { account_id, kept_id } => {
+            (kind, Some(AnyId::from_uuid(account_id.uuid())), None, None, Some(*kept_id), None)
         }
     }
 }
@@ -198,6 +202,7 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until): ActColumns)
             Some(Act::SetRules(ApprovalRules { limits_above: amount, reversals_above: other_amount }))
         }
         ApprovalKind::StepUp => Some(Act::SetStepUp(amount)),
+        ApprovalKind::Joining => Some(Act::OpenJoining),
         ApprovalKind::Reversal => Some(Act::Reverse {
             payment_id: PaymentId::from_uuid(subject_id?.uuid()),
             allow_beyond_limit: amount == Some(PERMITTED),
@@ -208,6 +213,9 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until): ActColumns)
             amount: amount?,
             category: WriteOffCategory::from_code(i16::try_from(other_amount?.minor()).ok()?)?,
         }),
+        ApprovalKind::Merge => {
+            Some(Act::Merge { account_id: AccountId::from_uuid(subject_id?.uuid()), kept_id: other_id? })
+        }
     }
 }
 

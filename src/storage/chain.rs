@@ -7,6 +7,7 @@
 
 mod beside;
 mod limits;
+mod merges;
 mod plans;
 mod rows;
 mod write_offs;
@@ -16,6 +17,7 @@ pub use beside::{
     payments, payments_by_transfer, refunds, requests, tellers, user_communities,
 };
 pub use limits::{OverrideRow, overrides};
+pub use merges::{MergeRow, merges};
 pub use plans::{FormerTermsRow, PlannedRow, ScheduleRow, former_terms, planned, schedules, unplanned};
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,

@@ -104,8 +104,10 @@ impl Fold<'_> {
             Act::SetLimits { .. } => Right::SetLimits,
             Act::SetRules(_) => Right::SetApprovalRules,
             Act::SetStepUp(_) => Right::ChangeSettings,
+            Act::OpenJoining => Right::SetJoining,
             Act::Reverse { .. } => Right::ReversePayment,
             Act::WriteOff { .. } => Right::WriteOff,
+            Act::Merge { .. } => Right::MergeMembers,
         };
         self.require(&asker, right, Scope::LimitsWrite)
             .map_err(|_| Refusal::Conflict(ConflictReason::AskerGone))?;
@@ -120,6 +122,7 @@ impl Fold<'_> {
                 let after = change.applied_to(&self.state.community);
                 self.apply_settings(&asker, after, &approval.reason);
             }
+            Act::OpenJoining => self.open_joining(&asker, &approval.reason),
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
                 self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
@@ -127,6 +130,9 @@ impl Fold<'_> {
             Act::WriteOff { account_id, other_id, amount, category } => {
                 let (accounts, terms) = ([*account_id, *other_id], (*amount, *category));
                 self.write_off((&asker, approver), approval, accounts, terms)?;
+            }
+            Act::Merge { account_id, kept_id } => {
+                self.merge((&asker, approver), approval, [*account_id, *kept_id])?;
             }
         }
         Ok(())
@@ -153,12 +159,16 @@ fn describe(act: &Act) -> String {
         Act::SetLimits { limits, .. } => super::limits::limits_json(*limits),
         Act::SetRules(rules) => rules_json(rules),
         Act::SetStepUp(above) => format!("{{{}}}", step_up_member(*above)),
+        Act::OpenJoining => r#"{"joining":"open"}"#.to_owned(),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             format!(r#"{{"payment_id":"{payment_id}","allow_beyond_limit":{allow_beyond_limit}}}"#)
         }
         Act::WriteOff { account_id, amount, category, .. } => {
             let (amount, category) = (amount.minor(), category.name());
             format!(r#"{{"account_id":"{account_id}","balance_minor":{amount},"category":"{category}"}}"#)
+        }
+        Act::Merge { account_id, kept_id } => {
+            format!(r#"{{"account_id":"{account_id}","kept_id":"{kept_id}"}}"#)
         }
     }
 }

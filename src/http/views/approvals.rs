@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::merges::WantedMergeView;
 use crate::domain::account::Limits;
 use crate::domain::amount::Scale;
 use crate::domain::approval::{Act, ApprovalRules};
@@ -87,7 +88,7 @@ pub struct WantedWriteOffView {
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules`, `reversal`, `write_off` or `step_up`.
+    /// `limits`, `rules`, `reversal`, `write_off`, `merge`, `joining` or `step_up`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -119,6 +120,8 @@ pub struct ApprovalView {
     step_up_above: Option<String>,
     /// The write-off that is wanted; null where it is about something else.
     write_off: Option<WantedWriteOffView>,
+    /// The merge that is wanted; null where it is about something else.
+    merge: Option<WantedMergeView>,
 }
 
 /// A page of approvals.
@@ -152,9 +155,9 @@ impl LimitsView {
 
 impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
-        let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
+        let VisibleApproval { community, approval, state, asked_by, settled_by, account, other } = visible;
         let (mut limits, mut rules, mut reversal, mut write_off) = (None, None, None, None);
-        let mut step_up_above = None;
+        let (mut step_up_above, mut merge) = (None, None);
         match approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
@@ -164,6 +167,8 @@ impl From<&VisibleApproval> for ApprovalView {
                     present: LimitsView::new(community.scale, account.limits),
                 });
             }
+            // Its kind says all of it.
+            Act::OpenJoining => {}
             Act::SetStepUp(above) => step_up_above = above.map(|above| community.scale.format(above)),
             Act::SetRules(wanted) => rules = Some(ApprovalRulesView::new(community, wanted)),
             Act::Reverse { payment_id, allow_beyond_limit } => {
@@ -178,6 +183,10 @@ impl From<&VisibleApproval> for ApprovalView {
                     present_balance: community.scale.format(account.balance),
                     category: category.name(),
                 });
+            }
+            Act::Merge { .. } => {
+                let sides = account.as_ref().zip(other.as_ref());
+                merge = sides.map(|(duplicate, kept)| WantedMergeView::new(community, [duplicate, kept]));
             }
         }
         Self {
@@ -195,6 +204,7 @@ impl From<&VisibleApproval> for ApprovalView {
             reversal,
             step_up_above,
             write_off,
+            merge,
         }
     }
 }

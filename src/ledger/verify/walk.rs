@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 
 use super::accounts::{Accounts, At};
 use super::bytes::{self, Hash, NO_TEXT};
-use super::entries::{KeptEntry, Stretch, WRITE_OFF, is_full};
+use super::entries::{KeptEntry, MERGE, Stretch, WRITE_OFF, is_full};
 use super::fees;
 use super::funds;
 use super::report::{Differences, Progress};
@@ -51,6 +51,8 @@ pub(super) struct Walk<'a> {
     pub undone: Vec<Undone>,
     /// The places of the transfers that write something off.
     pub write_offs: Vec<i64>,
+    /// The places of the transfers that merge an account into another.
+    pub merges: Vec<i64>,
 }
 
 /// A record that a transfer says to undo.
@@ -86,6 +88,7 @@ impl<'a> Walk<'a> {
             holds: 0,
             undone: Vec::new(),
             write_offs: Vec::new(),
+            merges: Vec::new(),
         }
     }
 
@@ -218,6 +221,9 @@ impl<'a> Walk<'a> {
     fn transfer(&mut self, record: &RecordRow, entries: &mut [KeptEntry], differences: &mut Differences) {
         if entries.iter().any(|entry| entry.kind == WRITE_OFF) {
             self.write_offs.push(record.seq);
+        }
+        if entries.iter().any(|entry| entry.kind == MERGE) {
+            self.merges.push(record.seq);
         }
         let used = record.undone_id.and_then(|id| self.accounts.open_holds.remove(&id));
         if let (Some(id), None) = (record.undone_id, &used) {

@@ -2,6 +2,7 @@
 //! with the rules but types.
 
 mod funds;
+mod settling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -211,9 +212,7 @@ impl Auditor {
             assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
             assert_eq!(entry.account_seq, account.account_seq, "entries are numbered without a gap");
         }
-        if entries.iter().any(|entry| entry.kind == EntryKind::WriteOff) {
-            self.check_write_off(entries);
-        }
+        self.check_settling(entries);
         self.check_fees(entries);
         self.check_funds(entries);
         let principal: Vec<_> =
@@ -227,16 +226,6 @@ impl Auditor {
         self.left_of_transfers.insert(record.id, paid.map(left).collect());
         self.transfers += 1;
         self.entries += i64::try_from(entries.len()).unwrap();
-    }
-
-    /// A write-off is between a member, held back or leaving, who is left with nothing, and the community.
-    fn check_write_off(&self, entries: &[&Entry]) {
-        assert!(entries.len() == 2 && entries.iter().all(|entry| entry.kind == EntryKind::WriteOff));
-        let sides: Vec<_> = entries.iter().map(|entry| &self.accounts[&entry.account_id]).collect();
-        let (members, own): (Vec<_>, Vec<_>) =
-            sides.into_iter().partition(|account| account.kind == AccountKind::Member);
-        assert!(matches!(members[0].status, AccountStatus::Frozen | AccountStatus::Leaving));
-        assert_eq!((members.len(), members[0].balance, members[0].reserved, own.len()), (1, 0, 0, 1));
     }
 
     /// Refunds stay within the limits; a reversal says of each side whether it passes one.

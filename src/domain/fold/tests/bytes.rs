@@ -80,6 +80,7 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::HoldingCharge => 7,
         EntryKind::WriteOff => 10,
         EntryKind::OpeningBalance => 11,
+        EntryKind::Merge => 12,
     };
     let mut bytes = item_salt(record, entry.position).to_vec();
     bytes.extend(entry.account_id.uuid().into_bytes());

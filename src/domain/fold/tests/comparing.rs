@@ -112,7 +112,7 @@ impl Play {
             (Verdict::Passes, Outcome::Account(_)) => {
                 assert!(matches!(
                     command.action,
-                    Action::SetLimits(_) | Action::FollowPolicy(_) | Action::SetStatus(_)
+                    Action::SetLimits(_) | Action::FollowPolicy(_) | Action::SetStatus(_) | Action::Merge(_)
                 ));
             }
             (Verdict::Passes, Outcome::Member(member)) => {

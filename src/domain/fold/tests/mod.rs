@@ -57,6 +57,7 @@ mod keys;
 mod leaving;
 mod limits;
 mod many;
+mod merging;
 mod model;
 mod order;
 mod person;

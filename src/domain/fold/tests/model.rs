@@ -8,6 +8,7 @@ mod funds;
 mod history;
 mod limits;
 mod many;
+mod merging;
 mod ranks;
 mod refunds;
 mod requests;
@@ -177,6 +178,7 @@ impl Model {
             }
             Action::PayMany(_) | Action::Charge(_) => unreachable!("it may make several payments"),
             Action::WriteOff(_) => unreachable!("it only asks"),
+            Action::Merge(ask) => self.merge([ask.account_id, ask.kept_id], payment_id),
             Action::BringBalance(pay) => self.bring(pay, payment_id),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
@@ -228,6 +230,7 @@ impl Model {
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
+            | Action::OpenJoining(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")
@@ -314,6 +317,7 @@ impl Model {
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
             },
             Action::WriteOff(ask) => self.wrong_with_asking_write_off(command, ask, &mut wrong),
+            Action::Merge(ask) => self.wrong_with_asking_merge(command, ask, &mut wrong),
             Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
             Action::Charge(charge) => self.wrong_with_charging(command, charge, &mut wrong),
             Action::Reverse(reverse) => match self.paid.get(&reverse.payment_id) {
@@ -355,6 +359,7 @@ impl Model {
             | Action::EraseMember(_)
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
+            | Action::OpenJoining(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")

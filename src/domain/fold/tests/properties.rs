@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
-use super::asking::{accept, bring, cancel, decline, expire};
+use super::asking::{accept, bring, cancel, decline, expire, merge};
 use super::comparing::{
     assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
     proposal_of,
@@ -397,6 +397,10 @@ impl Play {
                 let ask = AskWriteOff { account_id, other_id: fund, category, reason };
                 // Mostly another admin than whose account it is.
                 (ADMINS[usize::from(index == ADMINS[0])], None, Action::WriteOff(ask))
+            }
+            Operation::Merge { account: one, kept } => {
+                // Mostly another admin than whose account it is.
+                (ADMINS[usize::from(kept == ADMINS[0])], None, merge([one, kept].map(account)))
             }
             Operation::Leave { person, leaves } => {
                 let status = if leaves { MemberStatus::Leaving } else { MemberStatus::Active };

@@ -34,6 +34,7 @@ impl Model {
                 is_above(paid.amount - paid.refunded, self.rules.reversals_above)
             }
             Action::WriteOff(_) => true,
+            Action::Merge(_) => self.rules.limits_above.is_some() || self.rules.reversals_above.is_some(),
             Action::SetApprovalRules(change) => {
                 let (before, after) = (self.rules, change.rules);
                 let pairs = [
@@ -65,6 +66,7 @@ impl Model {
                 amount: Amount::from_minor(i64::try_from(self.accounts[&ask.account_id].balance).unwrap()),
                 category: ask.category,
             },
+            Action::Merge(ask) => Act::Merge { account_id: ask.account_id, kept_id: ask.kept_id },
             _ => panic!("{command:?} needs nobody else"),
         };
         let asked_by = command.user_id().unwrap();
@@ -107,6 +109,10 @@ impl Model {
             let users = [command.user_id().unwrap(), approval.asked_by];
             self.wrong_with_agreeing(users, [account_id, other_id], (amount, category), &mut wrong);
         }
+        if let (true, Act::Merge { account_id, kept_id }) = (settle.agrees, approval.act) {
+            let users = [command.user_id().unwrap(), approval.asked_by];
+            self.wrong_with_merge(&users, [account_id, kept_id], &mut wrong);
+        }
         wrong
     }
 
@@ -125,10 +131,11 @@ impl Model {
         match approval.act {
             Act::SetLimits { account_id, limits, .. } => self.limit(account_id, limits),
             Act::SetRules(rules) => self.rules = rules,
-            Act::SetStepUp(_) => unreachable!("nobody asks for it in the play"),
+            Act::SetStepUp(_) | Act::OpenJoining => unreachable!("nobody asks for it in the play"),
             Act::WriteOff { account_id, other_id, .. } => {
                 self.write_off([account_id, other_id], payment_id.unwrap());
             }
+            Act::Merge { account_id, kept_id } => self.merge([account_id, kept_id], payment_id),
             Act::Reverse { payment_id: original, .. } => {
                 self.perform_reversal(original, payment_id.unwrap());
             }
