@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::leaving::told;
-use crate::schedules::daily;
+use crate::schedules::{daily, make};
 use crate::support::{Person, Reply, both_engines, fresh_key};
 
 const MERGES: &str = "/api/v1/communities/RIVER/merges";
@@ -102,7 +102,7 @@ both_engines! {
             payee.again().post_with(path, &[("idempotency-key", &key)], &body).expect(201).body["id"].as_str().unwrap().to_owned()
         };
         let plan = |payer: &Person, payee: &Person| {
-            daily(app, &payer.again(), payee, "2.00", &json!({}))["id"].as_str().unwrap().to_owned()
+            make(payer, &daily(app, payer, payee, "2.00", &json!({})))["id"].as_str().unwrap().to_owned()
         };
         app.pay(&ben, &twin, "50.00");
         let limits = app.set_limits(&ada, "100.00", Some("37.50"));
