@@ -16,7 +16,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::policy::Right;
 use crate::domain::settings::{ChangeSettings, SettingsChange, needs_two_admins};
 use crate::domain::zone::Zone;
-use crate::storage::{Conn, agreements, communities, health, joining, limits};
+use crate::storage::{Conn, agreements, communities, contributions, health, joining, limits};
 
 /// A change as an admin writes it; what is none stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +57,8 @@ pub struct Versions {
     pub health: i64,
     /// Of the policy on limits; zero before one was adopted.
     pub limit_policy: i64,
+    /// Of what members contribute; zero before anything was chosen.
+    pub contributions: i64,
 }
 
 /// What came of a change.
@@ -132,6 +134,7 @@ fn with_versions(conn: &mut Conn, community: Community) -> Result<Settings, Serv
         agreements: agreements::current_version(conn, community.id)?,
         health: health::thresholds::version(conn, community.id)?,
         limit_policy: limits::newest(conn, community.id)?.map_or(0, |adopted| adopted.version),
+        contributions: contributions::find(conn, community.id)?.map_or(0, |(rules, _)| rules.version),
     };
     Ok(Settings { community, versions })
 }

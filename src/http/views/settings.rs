@@ -82,6 +82,8 @@ pub struct SettingsElsewhereView {
     limit_policy: SettingsLinkView,
     /// Which fees payments bear.
     fees: SettingsLinkView,
+    /// What members contribute each month, and what balances are charged.
+    contributions: SettingsLinkView,
 }
 
 impl From<&Settings> for SettingsView {
@@ -111,6 +113,7 @@ impl From<&Settings> for SettingsView {
                 health: link("/health", Some(versions.health)),
                 limit_policy: link("/limit-policy", Some(versions.limit_policy)),
                 fees: link("", Some(community.fees.version)),
+                contributions: link("/contributions", Some(versions.contributions)),
             },
         }
     }

@@ -28,7 +28,8 @@ const LOSSES: i64 = 3;
 const OPENING_BALANCE: u8 = 11;
 /// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, write-off,
 /// opening balance, merge.
-const ENTRY_KINDS: [u8; 10] = [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE, MERGE];
+const ENTRY_KINDS: [u8; 10] =
+    [1, 2, 3, 4, 5, CONTRIBUTION, HOLDING_CHARGE, WRITE_OFF, OPENING_BALANCE, MERGE];
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.

@@ -12,9 +12,9 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, contributions, delegations, fees, joining, leavings, limits, mails,
-    members, merges, oauth, payment_notices, privacy, refunds, requests, schedules, trusted_payees, users,
-    write_offs,
+    Conn, StorageError, approvals, communities, contributions, delegations, fees, joining, leavings, limits,
+    mails, members, merges, oauth, payment_notices, privacy, refunds, requests, schedules, trusted_payees,
+    users, write_offs,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.

@@ -325,7 +325,6 @@ impl Play {
                 return Some(if is_own { command } else { by_another(command) });
             }
             Operation::Reverse { back, beyond, key } => {
-                let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
                 let paid = self.payments.iter().rev().nth(back).copied();
                 let id = if back == UNKNOWN_HOLD { unknown } else { paid? };
                 (0, key, reverse(Authority::Service, id, beyond).action)
@@ -398,8 +397,8 @@ impl Play {
                 // Mostly another admin than whose account it is.
                 (ADMINS[usize::from(index == ADMINS[0])], None, Action::WriteOff(ask))
             }
+            // Mostly another admin than whose account it is.
             Operation::Merge { account: one, kept } => {
-                // Mostly another admin than whose account it is.
                 (ADMINS[usize::from(kept == ADMINS[0])], None, merge([one, kept].map(account)))
             }
             Operation::Leave { person, leaves } => {

@@ -424,11 +424,7 @@ fn what_a_teller_changes_stays_its_makers_and_says_on_what_it_is_based() {
     river.done(&by(ada.authority(), Action::SetDelegation(change.clone())));
     let payment = order(ada.account, bob.account, 500, "bread");
     let id = river.made(&schedule(ada.authority(), payment, daily("2026-09-22", 1, None), OnFailure::Skip));
-    let to = |amount: i64, if_version: Option<i64>| EditSchedule {
-        amount: Some(minor(amount)),
-        if_version,
-        ..unchanged(id)
-    };
+    let to = |amount, if_version| EditSchedule { amount: Some(minor(amount)), if_version, ..unchanged(id) };
     let first = river.planned(id).version();
     assert!(matches!(river.refused(&edit(tom.authority(), to(301, None))), Refusal::SpendingCeiling { .. }));
     assert_eq!(river.refused(&edit(tom.authority(), to(300, Some(first + 1)))), Refusal::PreconditionFailed);
@@ -447,6 +443,5 @@ fn what_a_teller_changes_stays_its_makers_and_says_on_what_it_is_based() {
         Refusal::PreconditionFailed,
         "a run came"
     );
-    let third = river.planned(id).version();
-    river.done(&edit(ada.authority(), to(10, Some(third))));
+    river.done(&edit(ada.authority(), to(10, Some(river.planned(id).version()))));
 }
