@@ -207,9 +207,11 @@ both_engines! {
     }
 
     fn letting_somebody_in_is_no_way_around(app: &TestApp) {
-        let (greta, _) = two_admins(app);
+        let (greta, otto) = two_admins(app);
         let policy = json!({"joining": "open", "members_may_invite": false, "reason": "Decided"});
-        greta.patch("/api/v1/communities/RIVER", &policy).expect(200);
+        let asked = greta.patch("/api/v1/communities/RIVER", &policy).expect(202).body;
+        let path = format!("/api/v1/communities/RIVER/approvals/{}/approve", asked["id"].as_str().unwrap());
+        otto.post(&path, &json!({"reason": ""})).expect(200);
         app.found("HILL", 2);
         let nia = app.newcomer("nia").of("HILL").join();
         let applied = nia.post("/api/v1/communities/RIVER/applications", &json!({"name": "Nia"})).expect(201);
