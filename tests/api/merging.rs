@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::leaving::told;
+use crate::privacy::exported;
 use crate::schedules::{daily, make};
 use crate::support::{Person, Reply, both_engines, fresh_key};
 
@@ -74,8 +75,7 @@ both_engines! {
         app.try_pay(&ben.again(), &twin, "1.00").expect_problem(409, "account_not_active");
         // Its login sees nothing of the community any more, and takes its own data along.
         twin.again().get(&format!("/api/v1/accounts/{}", twin.code)).expect_problem(404, "not_found");
-        let own = twin.again().get("/api/v1/me/export").expect(200);
-        assert!(own.body.to_string().contains(made["payment_id"].as_str().unwrap()));
+        assert!(exported(&twin.again()).contains(made["payment_id"].as_str().unwrap()));
         // Both are told, once each.
         assert_eq!((told(app, &twin), told(app, &ada)), (vec!["merged".to_owned()], vec!["merged".to_owned()]));
         // Asked for again, it is as it was; merged into another one, it is not.
