@@ -86,7 +86,7 @@ both_engines! {
         // The log says who and why.
         let log = greta.again().get("/api/v1/communities/RIVER/audit").expect(200);
         let line = log.data().iter().find(|line| line["action"] == "member.merged").unwrap();
-        assert_eq!((&line["reason"], &line["after"]["balance_minor"]), (&json!("Ada signed up twice"), &json!(3000)));
+        assert_eq!((&line["reason"], &line["after"]["balance"]), (&json!("Ada signed up twice"), &json!("30.00")));
     }
 
     fn everything_that_stands_in_the_way_is_named(app: &TestApp) {
