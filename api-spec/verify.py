@@ -29,10 +29,10 @@ from types import SimpleNamespace
 
 ACCOUNT, HOLD, RELEASE, TRANSFER = 1, 2, 3, 4  # kinds of records
 ACTIVE, FROZEN, CLOSED, LEAVING = 1, 2, 3, 4  # statuses of accounts
-ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13)
+ACCOUNT_KINDS, ENTRY_KINDS = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 MEMBER, COMMONS, LOSSES = 1, 2, 3
 FEE, REVERSAL, BEYOND_LIMIT, CONTRIBUTION, HOLDING_CHARGE, PAYOUT, INCOME, WRITE_OFF, OPENING_BALANCE = 2, 4, 5, 6, 7, 8, 9, 10, 11
-PRINCIPAL = 1
+PRINCIPAL, MERGE = 1, 12
 ALLOWED = 13  # the payer's entry where a one-off allowance lets it pass the credit limit
 INTO_FUND, OUT_OF_FUND = (MEMBER, COMMONS), (COMMONS, MEMBER)  # who gives, and who gets
 FUND_SIDES = {CONTRIBUTION: INTO_FUND, HOLDING_CHARGE: INTO_FUND, PAYOUT: OUT_OF_FUND, INCOME: OUT_OF_FUND}
@@ -142,6 +142,25 @@ NOTHING = {
             OR ABS(w.amount) IS NOT p.amount OR a.kind IS NOT 10 OR a.state IS NOT 2 OR a.subject_id IS NOT w.account_id
             OR a.settled_by IS NULL OR a.settled_by IS a.asked_by OR ABS(a.amount) < ABS(w.amount)
             OR (a.amount < 0) <> (w.amount < 0))""",
+    "a merge of which no line tells, or a line of it that is none": """
+        SELECT e.payment_id FROM entries e LEFT JOIN merges m ON m.community_id = e.community_id AND m.payment_id = e.payment_id
+        WHERE e.community_id = ? AND e.kind = 12 AND m.payment_id IS NULL
+        UNION ALL SELECT account_id FROM merges WHERE community_id = ? AND payment_id IS NOT NULL
+            AND payment_id NOT IN (SELECT payment_id FROM entries WHERE community_id = ? AND kind = 12)""",
+    "a merge of another account or balance, of one that is not closed, or to which no two admins agreed": """
+        SELECT m.account_id FROM merges m
+            LEFT JOIN payments p ON p.community_id = m.community_id AND p.id = m.payment_id
+            LEFT JOIN accounts c ON c.community_id = m.community_id AND c.id = m.account_id
+            LEFT JOIN approvals a ON a.community_id = m.community_id AND a.id = m.approval_id
+        WHERE m.community_id = ? AND (c.status IS NOT 3 OR (m.amount = 0) <> (m.payment_id IS NULL)
+            OR (m.amount <> 0 AND (ABS(m.amount) IS NOT p.amount
+                OR CASE WHEN m.amount < 0 THEN p.payee_id ELSE p.payer_id END IS NOT m.account_id
+                OR CASE WHEN m.amount < 0 THEN p.payer_id ELSE p.payee_id END IS NOT m.kept_id))
+            OR (m.approval_id IS NOT NULL AND (a.kind IS NOT 11 OR a.state IS NOT 2 OR a.subject_id IS NOT m.account_id
+                OR a.other_id IS NOT m.kept_id OR a.settled_by IS NULL OR a.settled_by IS a.asked_by)))""",
+    "a merged account that does not lead to the last of those that were kept": """
+        SELECT m.account_id FROM merges m LEFT JOIN merges k ON k.community_id = m.community_id AND k.account_id = m.kept_id
+        WHERE m.community_id = ? AND m.leads_to IS NOT COALESCE(k.leads_to, m.kept_id)""",
     "a stored answer that tells of a payment that is not there": """
         SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299 AND status <> 202
             AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)
@@ -179,6 +198,11 @@ u32, i64 = struct.Struct(">I").pack, struct.Struct(">q").pack
 
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
+
+
+def is_emptied(account):
+    """Whether an account has nothing any more, and can be closed."""
+    return account.balance == account.reserved == 0 and account.status != CLOSED
 
 
 def available(account):
@@ -351,12 +375,18 @@ class Community:
         funds = sum(getattr(self.accounts.get(entry[1]), "kind", None) == COMMONS for entry in entries)
         is_brought = kinds == {OPENING_BALANCE} and len(entries) == 2 and funds == 1
         self.expect(is_brought or OPENING_BALANCE not in kinds, "an opening balance is not between an account and the fund")
+        is_merge = kinds == {MERGE} and len(entries) == 2 and undone_id is None
+        self.expect(is_merge or MERGE not in kinds, "it has entries of a merge, and is none of two accounts")
+        if is_merge:
+            self.judge_merge([self.accounts.get(entry[1]) for entry in entries])
         permitted = {entry[1] for entry in entries if is_reversal and entry[4] == BEYOND_LIMIT}
         allowed = {entry[1] for entry in entries if entry[4] == ALLOWED}
         of_payment = [entry for entry in entries if entry[4] != FEE]
         is_allowed = [entry[4] for entry in of_payment] == [ALLOWED, PRINCIPAL] and undone_id is None and entries[0][4] == ALLOWED
         self.expect(is_allowed or not allowed, "it has an entry of an allowance, and is none of one payment")
         for account_id, balance in before.items():
+            if is_merge and is_emptied(self.accounts[account_id]):
+                continue
             if is_write_off:
                 self.judge_write_off(account_id, balance)
                 continue
@@ -414,6 +444,12 @@ class Community:
         self.expect(is_past or not is_allowed, "account {} has an allowance it does not need", account_id)
         self.expect(is_past or is_above or not is_permitted, "account {} has a permission it does not need", account_id)
         self.expect(abs(account.balance) <= BALANCE_MAX, "the balance of account {} is out of range", account_id)
+
+    def judge_merge(self, sides):
+        """A merge leaves one of two members with nothing, whatever its status, and the other one takes part."""
+        members = all(side and side.kind == MEMBER for side in sides)
+        fits = members and any(is_emptied(one) and other.status in (ACTIVE, LEAVING) for one, other in (sides, sides[::-1]))
+        self.expect(fits, "it merges accounts, and empties none of two members'")
 
     def judge_write_off(self, account_id, before):
         """A write-off takes all that a member has that is frozen or leaving, whatever the limits of either side."""

@@ -34,12 +34,16 @@ coded_enum! {
         Reversal = 3 "reversal",
         /// Above which amount all payments need a fresh proof, where that protects them less than before.
         StepUp = 20 "step_up",
+        /// Letting everybody ask to join.
+        Joining = 21 "joining",
         /// Writing off the rest of a balance; always needs two.
         WriteOff = 10 "write_off",
         /// The policy on limits, where it could give more than one admin may.
-        LimitPolicy = 21 "limit_policy",
+        LimitPolicy = 22 "limit_policy",
         /// Paying out of the fund.
         Payout = 8 "payout",
+        /// Merging two memberships of one person.
+        Merge = 11 "merge",
     }
 }
 
@@ -119,6 +123,8 @@ pub enum Act {
         /// The version that held when it was asked for: where another holds by then, it is to be asked for anew.
         if_version: i64,
     },
+    /// Let everybody ask to join.
+    OpenJoining,
     /// Undo what is left of a payment.
     Reverse {
         /// The payment.
@@ -146,6 +152,13 @@ pub enum Act {
         /// How much.
         amount: Amount,
     },
+    /// Merge one account into another.
+    Merge {
+        /// The account that is one too many.
+        account_id: AccountId,
+        /// The account that is kept.
+        kept_id: AccountId,
+    },
 }
 
 impl Act {
@@ -156,9 +169,11 @@ impl Act {
             Self::SetRules(_) => ApprovalKind::Rules,
             Self::SetStepUp(_) => ApprovalKind::StepUp,
             Self::AdoptPolicy { .. } => ApprovalKind::LimitPolicy,
+            Self::OpenJoining => ApprovalKind::Joining,
             Self::Reverse { .. } => ApprovalKind::Reversal,
             Self::WriteOff { .. } => ApprovalKind::WriteOff,
             Self::PayOut { .. } => ApprovalKind::Payout,
+            Self::Merge { .. } => ApprovalKind::Merge,
         }
     }
 
@@ -167,8 +182,13 @@ impl Act {
         match self {
             Self::SetLimits { account_id, .. }
             | Self::WriteOff { account_id, .. }
+            | Self::Merge { account_id, .. }
             | Self::PayOut { payee_id: account_id, .. } => Some(*account_id),
-            Self::SetRules(_) | Self::SetStepUp(_) | Self::AdoptPolicy { .. } | Self::Reverse { .. } => None,
+            Self::SetRules(_)
+            | Self::SetStepUp(_)
+            | Self::OpenJoining
+            | Self::AdoptPolicy { .. }
+            | Self::Reverse { .. } => None,
         }
     }
 
@@ -176,9 +196,11 @@ impl Act {
     pub const fn other_id(&self) -> Option<AccountId> {
         match self {
             Self::WriteOff { other_id, .. } | Self::PayOut { fund_id: other_id, .. } => Some(*other_id),
+            Self::Merge { kept_id, .. } => Some(*kept_id),
             Self::SetLimits { .. }
             | Self::SetRules(_)
             | Self::SetStepUp(_)
+            | Self::OpenJoining
             | Self::AdoptPolicy { .. }
             | Self::Reverse { .. } => None,
         }
@@ -192,8 +214,18 @@ impl Act {
             | Self::SetLimits { .. }
             | Self::SetRules(_)
             | Self::SetStepUp(_)
+            | Self::OpenJoining
             | Self::AdoptPolicy { .. }
-            | Self::WriteOff { .. } => None,
+            | Self::WriteOff { .. }
+            | Self::Merge { .. } => None,
+        }
+    }
+
+    /// The account whose schedules end by it.
+    pub const fn ending_id(&self) -> Option<AccountId> {
+        match self {
+            Self::Merge { account_id, .. } => Some(*account_id),
+            _ => None,
         }
     }
 

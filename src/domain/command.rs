@@ -18,6 +18,7 @@ use super::limit_policy::{AdoptPolicy, FollowPolicy};
 pub use super::mail::{CommandNotice, NoticeOf};
 use super::many::PayMany;
 use super::member::{MemberStatus, Role};
+use super::merging::AskMerge;
 use super::schedule::{ChangeSchedule, EditSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
 use super::settings::ChangeSettings;
@@ -145,6 +146,10 @@ pub enum Action {
     Reverse(Reverse),
     /// Ask for the rest of a balance to be written off.
     WriteOff(AskWriteOff),
+    /// Merge two memberships of one person.
+    Merge(AskMerge),
+    /// Ask that everybody be let ask to join: why.
+    OpenJoining(String),
     /// Make several payments by one transfer.
     PayMany(PayMany),
     /// Bring a balance along from another system: from or to the community's fund. Only the service itself does.

@@ -106,6 +106,12 @@ pub fn expected_loss(debts: &[Debt], now: Timestamp) -> Result<Vec<LossLine>, Ou
     LossBucket::ALL.iter().map(|bucket| line(*bucket)).collect()
 }
 
+/// All buckets together.
+pub fn total_loss(lines: &[LossLine]) -> Amount {
+    let sum: i128 = lines.iter().map(|line| i128::from(line.loss.minor())).sum();
+    Amount::from_minor(i64::try_from(sum).unwrap_or(i64::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +141,7 @@ mod tests {
             lines.iter().map(|line| (line.accounts, line.owed.minor(), line.loss.minor())).collect();
         // 2.01, 50.5, 200, 7.5 and 30.5, each up.
         assert_eq!(told, [(2, 201, 3), (2, 1_010, 51), (2, 1_000, 200), (2, 15, 8), (2, 61, 31)]);
+        assert_eq!(total_loss(&lines), Amount::from_minor(293));
         assert_eq!(expected_loss(&[], Timestamp::from_micros(0)).unwrap().len(), 5);
         let huge = [debt(Active, i64::MAX, 0), debt(Active, i64::MAX, 0)];
         assert_eq!(expected_loss(&huge, Timestamp::from_micros(0)), Err(OutOfRange));

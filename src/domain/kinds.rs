@@ -41,6 +41,8 @@ coded_enum! {
         WriteOff = 10 "write_off",
         /// What an account brought along from another system.
         OpeningBalance = 11 "opening_balance",
+        /// All that an account had, on its way to the account into which it was merged.
+        Merge = 12 "merge",
         /// The paid amount, with the permission to pass the payer's credit limit, which it does.
         PrincipalBeyondLimit = 13 "principal_beyond_limit",
     }

@@ -36,6 +36,7 @@ pub mod limit_policy;
 pub mod mail;
 pub mod many;
 pub mod member;
+pub mod merging;
 mod notes;
 pub mod notifications;
 pub mod payment;

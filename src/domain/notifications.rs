@@ -50,7 +50,7 @@ impl Topic {
 
     /// Whether an event with this name has a mail of its own, which says more, for those who are told at once.
     pub fn has_own_mail(event: &str) -> bool {
-        matches!(event, "payment.requested" | "payment.declined")
+        matches!(event, "payment.requested" | "payment.declined" | "account.status_changed")
     }
 
     /// The topic of an event with this name, for the payer or the payee; none where that side is told nothing.

@@ -29,6 +29,8 @@ pub enum Right {
     ReversePayment,
     /// Ask for what an account holds or owes to be written off.
     WriteOff,
+    /// Merge two memberships of one person.
+    MergeMembers,
     /// Change how far accounts may go.
     SetLimits,
     /// Freeze, thaw and close accounts.
@@ -105,6 +107,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
         Right::VoidForOthers
         | Right::ReversePayment
         | Right::WriteOff
+        | Right::MergeMembers
         | Right::SetLimits
         | Right::SetAccountStatus
         | Right::ChangeSettings
@@ -275,13 +278,14 @@ mod tests {
             (Right::PayOut, 'z'),
             (Right::SetGroups, 'x'),
             (Right::SetLimitPolicy, 'y'),
+            (Right::MergeMembers, 'M'),
         ];
         let held = |standing| -> String {
             RIGHTS.iter().filter(|(right, _)| permits(standing, *right)).map(|(_, letter)| letter).collect()
         };
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
-        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbizxy");
+        assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbizxyM");
         assert_eq!(held(Standing::Owner), "sptm");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {

@@ -15,6 +15,7 @@ use super::key::{KeyHash, StoredAnswer};
 use super::limit_policy::{AdoptedPolicy, OverrideChange};
 use super::mail::OutboxMail;
 use super::member::Operator;
+use super::merging::Merge;
 use super::payment::{Hold, Payment, PaymentRequest};
 use super::records::{
     AccountItem, AppSpending, AuditLine, DelegationChange, EndedSession, Entry, ErasedMember, Event,
@@ -89,6 +90,10 @@ pub struct Postings {
     pub approvals: Vec<Approval>,
     /// Balances written off.
     pub write_offs: Vec<WriteOff>,
+    /// Whether from now on everybody may ask to join.
+    pub opens_joining: bool,
+    /// Accounts merged into others.
+    pub merges: Vec<Merge>,
     /// Which fees payments bear, where they bear some or others than before, in the order of the changes.
     pub fees: Vec<(PaymentId, Fees)>,
     /// Until when accounts were asked for contributions, each as it is after that change.
@@ -138,6 +143,8 @@ impl Postings {
             audits: Vec::new(),
             approvals: Vec::new(),
             write_offs: Vec::new(),
+            opens_joining: false,
+            merges: Vec::new(),
             fees: Vec::new(),
             charged: Vec::new(),
             income_runs: Vec::new(),
@@ -187,6 +194,8 @@ impl Postings {
             mut audits,
             mut approvals,
             mut write_offs,
+            opens_joining,
+            mut merges,
             mut fees,
             mut charged,
             mut income_runs,
@@ -234,6 +243,8 @@ impl Postings {
         self.audits.append(&mut audits);
         self.approvals.append(&mut approvals);
         self.write_offs.append(&mut write_offs);
+        self.opens_joining |= opens_joining;
+        self.merges.append(&mut merges);
         self.fees.append(&mut fees);
         self.charged.append(&mut charged);
         self.income_runs.append(&mut income_runs);
@@ -272,6 +283,8 @@ impl Postings {
             && self.audits.is_empty()
             && self.approvals.is_empty()
             && self.write_offs.is_empty()
+            && !self.opens_joining
+            && self.merges.is_empty()
             && self.fees.is_empty()
             && self.charged.is_empty()
             && self.income_runs.is_empty()

@@ -124,6 +124,10 @@ conflict_reasons! {
         OwnAccount "own_account",
         /// The balance is on the other side of zero, or there is more of it than was agreed.
         BalanceChanged "balance_changed",
+        /// The accounts are not those of two members.
+        NoTwoMembers "no_two_members",
+        /// Something is open at the account that is to be merged, or the account that is kept has no room for what it has.
+        MergeBlocked "merge_blocked",
         /// It is more than one payment moves.
         TooLarge "too_large",
         /// The payment is too small to bear the payee's fee.

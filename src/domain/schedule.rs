@@ -1,5 +1,7 @@
 //! What is planned: payments for a later time, and schedules by which one is made again and again.
 
+use sha2::{Digest, Sha256};
+
 use super::account::AccountStatus;
 use super::amount::Amount;
 use super::chain::Hash;
@@ -187,6 +189,16 @@ impl Schedule {
         self.state != ScheduleState::Ended
     }
 
+    /// A number for what it says now: another one after every change and every run. It is made of the contents and not kept.
+    pub fn version(&self) -> i64 {
+        let terms = (self.amount, &self.description, &self.plan, self.on_failure, self.maker.user_id);
+        let place =
+            (self.state, self.next, self.planned_at, self.due_at, self.attempts, self.runs, self.failed);
+        let digest = Sha256::digest(format!("{terms:?} {place:?}"));
+        let first = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        i64::try_from(first >> 1).unwrap_or_default()
+    }
+
     /// The payment that is planned once; none where it recurs.
     pub const fn payment_id(&self) -> Option<PaymentId> {
         match self.plan {
@@ -271,6 +283,8 @@ pub struct EditSchedule {
     pub on_failure: Option<OnFailure>,
     /// The runs before this day are left out.
     pub skip_until: Option<Day>,
+    /// The version that the caller saw, where the caller said so.
+    pub if_version: Option<i64>,
 }
 
 /// What a schedule's runs came by before its terms were changed.

@@ -206,6 +206,7 @@ impl Drawing<'_> {
             EntryKind::Reversal | EntryKind::ReversalBeyondLimit => Some(self.words.reversal),
             EntryKind::WriteOff => Some(self.words.write_off),
             EntryKind::OpeningBalance => Some(self.words.opening_balance),
+            EntryKind::Merge => Some(self.words.merge),
         }
     }
 

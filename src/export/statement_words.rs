@@ -30,6 +30,7 @@ pub(super) struct Words {
     /// The rest of a balance that was written off.
     pub write_off: &'static str,
     pub opening_balance: &'static str,
+    pub merge: &'static str,
     pub page: &'static str,
     pub of: &'static str,
 }
@@ -64,6 +65,7 @@ const ENGLISH: Words = Words {
     reversal: "Reversal",
     write_off: "Write-off",
     opening_balance: "Balance brought along",
+    merge: "Accounts merged",
     page: "Page",
     of: "of",
 };
@@ -94,6 +96,7 @@ const SPANISH: Words = Words {
     reversal: "Anulación",
     write_off: "Baja contable",
     opening_balance: "Saldo traído de antes",
+    merge: "Cuentas unidas",
     page: "Página",
     of: "de",
 };
@@ -124,6 +127,7 @@ const FRENCH: Words = Words {
     reversal: "Annulation",
     write_off: "Passage en perte",
     opening_balance: "Solde repris",
+    merge: "Comptes fusionnés",
     page: "Page",
     of: "sur",
 };
@@ -154,6 +158,7 @@ const GERMAN: Words = Words {
     reversal: "Rückbuchung",
     write_off: "Ausbuchung",
     opening_balance: "Mitgebrachter Saldo",
+    merge: "Konten zusammengeführt",
     page: "Seite",
     of: "von",
 };
@@ -184,6 +189,7 @@ const DUTCH: Words = Words {
     reversal: "Terugboeking",
     write_off: "Afboeking",
     opening_balance: "Meegebracht saldo",
+    merge: "Rekeningen samengevoegd",
     page: "Pagina",
     of: "van",
 };

@@ -75,6 +75,10 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::ApprovalNeeded => Some(
             "A credit limit this high, or an allowance on top of one, needs two admins. Let the member in with the community's own limit, and raise it then; or allow less.",
         ),
+        ConflictReason::MergeBlocked => Some(
+            "`errors` names each thing that stands in the way. Settle them, and ask for the merge again.",
+        ),
+        ConflictReason::NoTwoMembers => Some("Name two accounts, each of another member."),
         _ => None,
     }
 }

@@ -228,6 +228,14 @@ pub fn account_reference(segment: &str) -> Result<AccountReference, ApiError> {
     segment.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))
 }
 
+/// The id that a segment of a path is. What cannot be one names nothing.
+///
+/// # Errors
+/// `not_found`.
+pub fn path_id<T: std::str::FromStr>(segment: &str) -> Result<T, ApiError> {
+    segment.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))
+}
+
 /// A scope that a handler's type asks for.
 pub trait RequiredScope: 'static {
     /// The scope; none where any signed-in caller will do.

@@ -12,7 +12,7 @@ use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment_rules::LimitReached;
-use crate::domain::refusal::{Refusal, Spender};
+use crate::domain::refusal::{ConflictReason, Refusal, Spender};
 use crate::services::{Exhausted, Fault, ServiceError};
 
 /// The media type of problems.
@@ -392,6 +392,9 @@ impl From<ServiceError> for ApiError {
             ServiceError::SecondFactorRequired => Self::second_factor_required(),
             ServiceError::NotFound => Self::new(ProblemCode::NotFound),
             ServiceError::Refused(refusal) => Self::refused(&refusal, None),
+            ServiceError::Blocked(faults) => {
+                Self { faults, ..Self::refused(&Refusal::Conflict(ConflictReason::MergeBlocked), None) }
+            }
             ServiceError::RateLimited(limit) => Self::rate_limited(&limit),
             ServiceError::Overloaded => Self::new(ProblemCode::Overloaded),
             ServiceError::OutcomeUnknown => Self::new(ProblemCode::OutcomeUnknown),

@@ -12,6 +12,7 @@
 //! | `plans.rs` | schedules with the payments that came of them |
 //! | `fees.rs`, `funds.rs` | what goes into the community's fund, and out of it |
 //! | `refunds.rs` | refunds with what they give back |
+//! | `merges.rs` | merged accounts with what moved, and where they lead |
 //! | `keys.rs` | idempotency keys with the payments that their answers tell of |
 //! | `projections.rs` | the tables of accounts and balances, and the head |
 //! | `report.rs` | what is told |
@@ -33,6 +34,7 @@ mod expected;
 mod fees;
 mod funds;
 mod keys;
+mod merges;
 mod payments;
 mod plans;
 mod projections;
@@ -183,6 +185,7 @@ fn check_community(
     refunds::check(conn, community.id, &walk.undone, differences)?;
     write_offs::check(conn, community.id, &walk.write_offs, differences)?;
     funds::check_runs(conn, community.id, std::mem::take(&mut walk.incomes), differences)?;
+    merges::check(conn, community.id, &walk.merges, &walk.accounts, differences)?;
     walk.check_undone(conn, differences)?;
     let sum = walk.accounts.sum();
     differences.expect(sum == 0, "the balances", format_args!("the entries add up to {sum}, not to zero"));

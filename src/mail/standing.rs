@@ -20,6 +20,8 @@ pub struct StandingNotice {
     pub date: Option<Plain>,
     /// How much, with the currency's sign.
     pub amount: Option<Plain>,
+    /// The code of another account that it is about.
+    pub account: Option<Plain>,
 }
 
 /// What happened to where a member stands.
@@ -46,11 +48,13 @@ pub enum StandingEvent {
     Due,
     /// The rest of its balance was written off.
     WrittenOff,
+    /// Its account was merged into another one of the same person.
+    Merged,
 }
 
 impl StandingEvent {
     /// Every event.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Frozen,
         Self::Thawed,
         Self::Leaving,
@@ -61,5 +65,6 @@ impl StandingEvent {
         Self::DueSoon,
         Self::Due,
         Self::WrittenOff,
+        Self::Merged,
     ];
 }

@@ -225,7 +225,7 @@ impl Services {
         status: AccountStatus,
         reason: String,
     ) -> Result<Vec<CommandNotice>, ServiceError> {
-        let VisibleAccount { community, account, access } = visible;
+        let VisibleAccount { community, account, access, .. } = visible;
         let Some(member_id) = account.member_id.filter(|_| *access == Access::Full) else {
             return Ok(Vec::new());
         };
@@ -283,7 +283,9 @@ fn find_own_by_code(
     if !own.is_session_live {
         return Err(ServiceError::Unauthenticated);
     }
-    Ok(Some(VisibleAccount { community: own.community, account: own.account, access: Access::Full }))
+    let (community, account) = (own.community, own.account);
+    // Who was merged into another does not belong any more.
+    Ok(Some(VisibleAccount { community, account, access: Access::Full, merged_into: None }))
 }
 
 impl VisibleAccount {

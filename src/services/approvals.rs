@@ -9,7 +9,7 @@ use super::commanding::unexpected;
 use super::lists::ListQuery;
 use super::payments::check_text;
 use super::step_up::require_first_party;
-use super::{Fault, Page, ServiceError, Services};
+use super::{Fault, Page, ServiceError, Services, merging};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
 use crate::domain::amount::{BALANCE_MAX_MINOR, Scale};
@@ -41,6 +41,8 @@ pub struct VisibleApproval {
     pub settled_by: Option<String>,
     /// The account that it is about, as it is now.
     pub account: Option<Account>,
+    /// The other account that it is about, as it is now.
+    pub other: Option<Account>,
 }
 
 /// The amounts as an admin writes them.
@@ -154,6 +156,17 @@ impl Services {
             let community = require_right(conn, &caller, &code, Right::Approve, now)?;
             let found =
                 approvals::find_many(conn, community.id, &[id])?.pop().ok_or(ServiceError::NotFound)?;
+            if let (true, Act::Merge { account_id, kept_id }) = (agrees, &found.act) {
+                let (sides, reason) = ([*account_id, *kept_id], &found.reason);
+                // What was settled is not judged once more: the ledger says that it was.
+                let is_open = found.state_at(at) == ApprovalState::Pending;
+                let notices = if is_open {
+                    merging::notices_of_agreeing(conn, &mut outbox, &community, sides, reason)?
+                } else {
+                    Vec::new()
+                };
+                return Ok((community, notices));
+            }
             let account_ids: Vec<AccountId> = found.act.account_id().into_iter().collect();
             let account = accounts::find_many(conn, community.id, &account_ids)?.pop();
             let Some((account, member_id)) = account
@@ -255,6 +268,7 @@ fn written_off_letter(community: &Community, account: &Account, reason: &str) ->
         reason: Plain::from(reason),
         date: None,
         amount: Some(Plain::from(amount)),
+        account: None,
     })
 }
 
@@ -288,7 +302,8 @@ fn with_names(
     let user_ids: Vec<UserId> =
         found.iter().flat_map(|approval| [Some(approval.asked_by), approval.settled_by]).flatten().collect();
     let names: HashMap<_, _> = audits::user_names(conn, &user_ids)?.into_iter().collect();
-    let account_ids: Vec<AccountId> = found.iter().filter_map(|approval| approval.act.account_id()).collect();
+    let sides = |approval: &Approval| [approval.act.account_id(), approval.act.other_id()];
+    let account_ids: Vec<AccountId> = found.iter().flat_map(sides).flatten().collect();
     let accounts: HashMap<_, _> = accounts::find_many(conn, community.id, &account_ids)?
         .into_iter()
         .map(|account| (account.id, account))
@@ -299,6 +314,7 @@ fn with_names(
         asked_by: names.get(&approval.asked_by).cloned().unwrap_or_default(),
         settled_by: approval.settled_by.and_then(|id| names.get(&id)).cloned(),
         account: approval.act.account_id().and_then(|id| accounts.get(&id)).cloned(),
+        other: approval.act.other_id().and_then(|id| accounts.get(&id)).cloned(),
         approval,
     });
     Ok(visible.collect())

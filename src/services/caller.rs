@@ -7,17 +7,18 @@ use uuid::Uuid;
 use super::communities::find_community;
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
-use crate::domain::account::{Account, AccountReference};
+use crate::domain::account::{Account, AccountReference, AccountStatus};
 use crate::domain::command::UserAuthority;
 use crate::domain::community::Community;
 use crate::domain::delegation::Delegation;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::member::Operator;
+use crate::domain::payment::Party;
 use crate::domain::policy::{Places, Right};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
-use crate::storage::{Conn, accounts, communities, delegations, members, sessions};
+use crate::storage::{Conn, StorageError, accounts, communities, delegations, members, merges, sessions};
 
 /// A community with the caller's places in it, of which there is at least one.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct VisibleAccount {
     pub account: Account,
     /// How much of it may be shown.
     pub access: Access,
+    /// The account to which it leads, where it was merged into another.
+    pub merged_into: Option<Box<Party>>,
 }
 
 impl Services {
@@ -208,7 +211,22 @@ pub(super) fn find_visible_account(
     if access == Access::Public && !membership.places().belongs() {
         return Err(ServiceError::NotFound);
     }
-    Ok((membership, VisibleAccount { community, account, access }))
+    let merged_into = merged_into(conn, &account, community.id)?;
+    Ok((membership, VisibleAccount { community, account, access, merged_into }))
+}
+
+/// Where an account leads that was merged into another: only closed ones can have been.
+fn merged_into(
+    conn: &mut Conn,
+    account: &Account,
+    community_id: CommunityId,
+) -> Result<Option<Box<Party>>, StorageError> {
+    if account.status != AccountStatus::Closed {
+        return Ok(None);
+    }
+    let Some(id) = merges::leads_to(conn, community_id, account.id)? else { return Ok(None) };
+    let found = accounts::find_many(conn, community_id, &[id])?.pop();
+    Ok(found.map(|account| Box::new(Party::from(&account))))
 }
 
 /// The account that a reference names, with its community, for a caller who may see all of it.

@@ -88,6 +88,9 @@ pub enum ServiceError {
     /// The rules say no.
     #[error("refused: {}", .0.code())]
     Refused(Refusal),
+    /// The present state does not allow a merge: all that stands in its way. Nothing was done.
+    #[error("{} things stand in the way", .0.len())]
+    Blocked(Vec<Fault>),
     /// Too often. Nothing was done.
     #[error("the limit {} is reached", .0.policy)]
     RateLimited(Exhausted),

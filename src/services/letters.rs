@@ -100,8 +100,24 @@ impl Outbox {
         member_id: MemberId,
         letter: &Letter,
     ) -> Result<Vec<CommandNotice>, StorageError> {
-        let users = audits::users_of_member(conn, community.id, member_id)?;
-        let users = users.into_iter().take(USERS_TOLD_MAX);
+        self.notices_to_members(conn, community, &[member_id], letter)
+    }
+
+    /// Mails to those who operate any of these members, to each of them one.
+    pub fn notices_to_members(
+        &mut self,
+        conn: &mut Conn,
+        community: &Community,
+        member_ids: &[MemberId],
+        letter: &Letter,
+    ) -> Result<Vec<CommandNotice>, StorageError> {
+        let mut users = Vec::new();
+        for member_id in member_ids {
+            let own = audits::users_of_member(conn, community.id, *member_id)?;
+            users.extend(own.into_iter().take(USERS_TOLD_MAX));
+        }
+        users.sort_unstable();
+        users.dedup();
         self.notices(conn, community, users, (NoticeOf::Done, letter))
     }
 

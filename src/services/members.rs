@@ -275,5 +275,6 @@ pub(super) fn standing_letter(
         reason: Plain::from(reason),
         date: None,
         amount: None,
+        account: None,
     })
 }

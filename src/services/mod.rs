@@ -31,6 +31,7 @@
 //! | `many.rs` | several payments at once |
 //! | `leaving.rs` | leaving as a process: the plan to settle, reminders, closing at zero |
 //! | `members.rs` | what members may do and where they stand, set by admins |
+//! | `merging.rs` | merging two memberships of one person |
 //! | `monthly_statements.rs` | accounts' statements by mail after each month |
 //! | `news/` | telling people by mail of what happens |
 //! | `notes.rs` | what people note of their payments, for themselves |
@@ -95,6 +96,7 @@ pub mod mailing;
 pub mod mails;
 pub mod many;
 pub mod members;
+pub mod merging;
 mod monthly_statements;
 pub mod news;
 pub mod notes;

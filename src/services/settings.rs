@@ -16,7 +16,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::policy::Right;
 use crate::domain::settings::{ChangeSettings, SettingsChange, needs_two_admins};
 use crate::domain::zone::Zone;
-use crate::storage::{Conn, communities};
+use crate::storage::{Conn, agreements, communities, contributions, health, joining, limits};
 
 /// A change as an admin writes it; what is none stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -37,11 +37,35 @@ pub struct NewSettings {
     pub if_version: Option<i64>,
 }
 
+/// A community with what was chosen about it, and how often the rest was.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The community.
+    pub community: Community,
+    /// The versions of what is chosen elsewhere.
+    pub versions: Versions,
+}
+
+/// The versions of what has rules of its own; each rises with every change of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Versions {
+    /// Of who may ask to join.
+    pub joining: i64,
+    /// Of the terms that members accept, where there are some.
+    pub agreements: Option<i64>,
+    /// Of the thresholds from which on admins are told of figures.
+    pub health: i64,
+    /// Of the policy on limits; zero before one was adopted.
+    pub limit_policy: i64,
+    /// Of what members contribute; zero before anything was chosen.
+    pub contributions: i64,
+}
+
 /// What came of a change.
 #[derive(Debug, Clone)]
 pub enum SettingsOutcome {
     /// The settings are these now.
-    Done(Box<Community>),
+    Done(Box<Settings>),
     /// Another admin has to agree first.
     Asked(Box<VisibleApproval>),
 }
@@ -51,9 +75,13 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the bearer does not belong to it.
-    pub async fn settings(&self, bearer: &Bearer, code: String) -> Result<Community, ServiceError> {
+    pub async fn settings(&self, bearer: &Bearer, code: String) -> Result<Settings, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
-        self.ledger.read(move |conn| Ok(membership(conn, &caller, &code, now)?.community)).await
+        let read = move |conn: &mut Conn| {
+            let community = membership(conn, &caller, &code, now)?.community;
+            with_versions(conn, community)
+        };
+        self.ledger.read(read).await
     }
 
     /// Changes some settings, all that are named or none. For admins; what protects payments with a fresh proof, and where
@@ -85,9 +113,11 @@ impl Services {
         let action = Action::ChangeSettings(action);
         match self.command(bearer, community.id, action, notices, origin).await? {
             Outcome::Done => {
-                let find = move |conn: &mut Conn| communities::find(conn, community.id);
-                let changed = self.ledger.read_once(find).await?.ok_or(ServiceError::NotFound)?;
-                Ok(SettingsOutcome::Done(Box::new(changed)))
+                let find = move |conn: &mut Conn| {
+                    let changed = communities::find(conn, community.id)?.ok_or(ServiceError::NotFound)?;
+                    with_versions(conn, changed)
+                };
+                Ok(SettingsOutcome::Done(Box::new(self.ledger.read(find).await?)))
             }
             Outcome::Approval(approval) => {
                 let visible = self.visible_approval(community, *approval).await?;
@@ -96,6 +126,17 @@ impl Services {
             other => Err(unexpected("a change of settings", &other)),
         }
     }
+}
+
+fn with_versions(conn: &mut Conn, community: Community) -> Result<Settings, ServiceError> {
+    let versions = Versions {
+        joining: joining::policy(conn, community.id)?.version,
+        agreements: agreements::current_version(conn, community.id)?,
+        health: health::thresholds::version(conn, community.id)?,
+        limit_policy: limits::newest(conn, community.id)?.map_or(0, |adopted| adopted.version),
+        contributions: contributions::find(conn, community.id)?.map_or(0, |(rules, _)| rules.version),
+    };
+    Ok(Settings { community, versions })
 }
 
 fn parse(new: &NewSettings, scale: Scale) -> Result<SettingsChange, ServiceError> {

@@ -15,7 +15,7 @@ use crate::domain::account::{Account, AccountKind, AccountReference, Limits};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, OpenAccount};
 use crate::domain::community::Community;
-use crate::domain::expected_loss::{LossLine, expected_loss};
+use crate::domain::expected_loss::{LossLine, expected_loss, total_loss};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::AccountId;
 use crate::domain::policy::Right;
@@ -216,8 +216,7 @@ impl Register {
 impl ExpectedLoss {
     /// All buckets together.
     pub fn total(&self) -> Amount {
-        let sum: i128 = self.lines.iter().map(|line| i128::from(line.loss.minor())).sum();
-        Amount::from_minor(i64::try_from(sum).unwrap_or(i64::MAX))
+        total_loss(&self.lines)
     }
 
     /// How much of it is set aside, in basis points, rounded down; none where nothing is to be expected.

@@ -186,6 +186,7 @@ fn to_columns(act: &Act) -> ActColumns {
             (kind, account_id, Some(limits.credit_limit), limits.ceiling, None, *until, None)
         }
         Act::SetStepUp(above) => (kind, None, *above, None, None, None, None),
+        Act::OpenJoining => (kind, None, None, None, None, None, None),
         Act::AdoptPolicy { policy, if_version } => {
             let version = Amount::from_minor(*if_version);
             (kind, None, Some(version), None, None, None, Some(policy.to_stored()))
@@ -197,12 +198,15 @@ fn to_columns(act: &Act) -> ActColumns {
         }
         Act::PayOut { fund_id, payee_id, amount } => {
             let payee_id = Some(AnyId::from_uuid(payee_id.uuid()));
-            (kind, payee_id, Some(*amount), None, Some(*fund_id), None)
+            (kind, payee_id, Some(*amount), None, Some(*fund_id), None, None)
         }
         Act::WriteOff { account_id, other_id, amount, category } => {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
             let category = Amount::from_minor(category.code().into());
             (kind, account_id, Some(*amount), Some(category), Some(*other_id), None, None)
+        }
+        Act::Merge { account_id, kept_id } => {
+            (kind, Some(AnyId::from_uuid(account_id.uuid())), None, None, Some(*kept_id), None, None)
         }
     }
 }
@@ -221,6 +225,7 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until, terms): ActC
             Some(Act::AdoptPolicy { policy: Arc::new(terms?.parse().ok()?), if_version: amount?.minor() })
         }
         ApprovalKind::StepUp => Some(Act::SetStepUp(amount)),
+        ApprovalKind::Joining => Some(Act::OpenJoining),
         ApprovalKind::Reversal => Some(Act::Reverse {
             payment_id: PaymentId::from_uuid(subject_id?.uuid()),
             allow_beyond_limit: amount == Some(PERMITTED),
@@ -236,6 +241,9 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until, terms): ActC
             amount: amount?,
             category: WriteOffCategory::from_code(i16::try_from(other_amount?.minor()).ok()?)?,
         }),
+        ApprovalKind::Merge => {
+            Some(Act::Merge { account_id: AccountId::from_uuid(subject_id?.uuid()), kept_id: other_id? })
+        }
     }
 }
 

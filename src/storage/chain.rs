@@ -8,6 +8,7 @@
 mod beside;
 mod incomes;
 mod limits;
+mod merges;
 mod plans;
 mod rows;
 mod write_offs;
@@ -18,6 +19,7 @@ pub use beside::{
 };
 pub use incomes::paid_incomes;
 pub use limits::{OverrideRow, overrides};
+pub use merges::{MergeRow, merges};
 pub use plans::{FormerTermsRow, PlannedRow, ScheduleRow, former_terms, planned, schedules, unplanned};
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,

@@ -34,16 +34,7 @@ pub fn set_policy(
     before: JoiningPolicy,
     after: JoiningPolicy,
 ) -> Result<bool, StorageError> {
-    let default = JoiningPolicy::default();
-    on_backend!(conn, |c| diesel::insert_into(joining_policies::table)
-        .values((
-            joining_policies::community_id.eq(community_id),
-            joining_policies::joining.eq(i16::from(default.joining.code())),
-            joining_policies::members_may_invite.eq(default.members_may_invite),
-            joining_policies::version.eq(default.version),
-        ))
-        .on_conflict_do_nothing()
-        .execute(c))?;
+    begin(conn, community_id)?;
     let changed = on_backend!(conn, |c| diesel::update(
         joining_policies::table.find(community_id).filter(joining_policies::version.eq(before.version))
     )
@@ -54,4 +45,34 @@ pub fn set_policy(
     ))
     .execute(c))?;
     Ok(changed == 1)
+}
+
+/// Lets everybody ask to join from now on; the rest of a community's choice stays.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn open(conn: &mut Conn, community_id: CommunityId) -> Result<(), StorageError> {
+    begin(conn, community_id)?;
+    on_backend!(conn, |c| diesel::update(joining_policies::table.find(community_id))
+        .set((
+            joining_policies::joining.eq(i16::from(Joining::Open.code())),
+            joining_policies::version.eq(joining_policies::version + 1),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Has the default be a community's choice, where it never chose.
+fn begin(conn: &mut Conn, community_id: CommunityId) -> Result<(), StorageError> {
+    let default = JoiningPolicy::default();
+    on_backend!(conn, |c| diesel::insert_into(joining_policies::table)
+        .values((
+            joining_policies::community_id.eq(community_id),
+            joining_policies::joining.eq(i16::from(default.joining.code())),
+            joining_policies::members_may_invite.eq(default.members_may_invite),
+            joining_policies::version.eq(default.version),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::on_backend;
 use super::schema::{accounts, member_users, members};
-use super::{Conn, StorageError};
+use super::{Conn, StorageError, merges};
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 
@@ -202,7 +202,7 @@ pub fn admins(conn: &mut Conn, community_id: CommunityId, limit: i64) -> Result<
 }
 
 /// At most `limit` members who belong to the community, with numbers above `after_number`, in the order of
-/// joining; with `folded_query`, only those whose folded name or account code holds it.
+/// joining; with `folded_query`, only those whose folded name or account code holds it, or that of an account merged into theirs.
 ///
 /// # Errors
 /// When the database refuses.
@@ -219,6 +219,11 @@ pub fn directory(
         .map(|status| i16::from(status.code()))
         .collect();
     let pattern = folded_query.map_or_else(|| "%".to_owned(), like_pattern);
+    // Whoever looks for a name that was merged into another finds that one.
+    let merged = match folded_query {
+        Some(text) => merges::named(conn, community_id, text)?,
+        None => Vec::new(),
+    };
     let rows: Vec<MemberColumns> = on_backend!(conn, |c| members::table
         .filter(members::community_id.eq(community_id))
         .filter(members::number.gt(after_number))
@@ -228,7 +233,12 @@ pub fn directory(
                 accounts::table
                     .filter(accounts::community_id.eq(members::community_id))
                     .filter(accounts::member_id.eq(members::id.nullable()))
-                    .filter(accounts::code.like(pattern.to_uppercase()).escape('\\')),
+                    .filter(
+                        accounts::code
+                            .like(pattern.to_uppercase())
+                            .escape('\\')
+                            .or(accounts::id.eq_any(&merged)),
+                    ),
             )),
         )
         .order(members::number)

@@ -50,6 +50,7 @@ pub mod leavings;
 pub mod limits;
 pub mod mails;
 pub mod members;
+pub mod merges;
 pub mod migrations;
 pub mod notes;
 pub mod notifications;

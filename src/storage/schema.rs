@@ -20,7 +20,7 @@ pub use super::schema_logins::{
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
 pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
-pub use super::schema_people::{leaving_instalments, leavings, write_offs};
+pub use super::schema_people::{leaving_instalments, leavings, merges, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 
 diesel::table! {
@@ -419,6 +419,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     leavings,
     leaving_instalments,
     write_offs,
+    merges,
     schedules,
     planned_payments,
     schedule_terms,

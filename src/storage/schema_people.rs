@@ -49,3 +49,19 @@ diesel::table! {
         created_at -> BigInt,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    merges (community_id, account_id) {
+        community_id -> Id,
+        account_id -> Id,
+        kept_id -> Id,
+        leads_to -> Id,
+        amount -> BigInt,
+        payment_id -> Nullable<Id>,
+        approval_id -> Nullable<Id>,
+        created_at -> BigInt,
+    }
+}

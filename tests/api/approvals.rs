@@ -53,7 +53,7 @@ both_engines! {
         // Up to the amount, one is enough.
         ask(&greta, &ada, "500.00").expect(200);
         let reply = ask(&greta, &ada, "500.01").expect(202);
-        let members = ["asked_at", "asked_by", "expires_at", "id", "kind", "limits", "payout", "reason", "reversal", "rules", "settled_at", "settled_by", "state", "step_up_above", "write_off"];
+        let members = ["asked_at", "asked_by", "expires_at", "id", "kind", "limit_policy", "limits", "merge", "payout", "reason", "reversal", "rules", "settled_at", "settled_by", "state", "step_up_above", "write_off"];
         assert_eq!(keys(&reply.body), members);
         assert!(is_id(&reply.body["id"]) && is_time(&reply.body["asked_at"]) && is_time(&reply.body["expires_at"]), "{}", reply.body);
         assert_eq!((&reply.body["state"], &reply.body["kind"], &reply.body["asked_by"]), (&json!("pending"), &json!("limits"), &json!("greta")));
@@ -207,9 +207,11 @@ both_engines! {
     }
 
     fn letting_somebody_in_is_no_way_around(app: &TestApp) {
-        let (greta, _) = two_admins(app);
+        let (greta, otto) = two_admins(app);
         let policy = json!({"joining": "open", "members_may_invite": false, "reason": "Decided"});
-        greta.patch("/api/v1/communities/RIVER", &policy).expect(200);
+        let asked = greta.patch("/api/v1/communities/RIVER", &policy).expect(202).body;
+        let path = format!("/api/v1/communities/RIVER/approvals/{}/approve", asked["id"].as_str().unwrap());
+        otto.post(&path, &json!({"reason": ""})).expect(200);
         app.found("HILL", 2);
         let nia = app.newcomer("nia").of("HILL").join();
         let applied = nia.post("/api/v1/communities/RIVER/applications", &json!({"name": "Nia"})).expect(201);

@@ -41,6 +41,7 @@ mod limits;
 mod load;
 mod mails;
 mod me;
+mod merging;
 mod monthly_statements;
 mod notes;
 mod notices;

@@ -12,7 +12,7 @@ const NAME: &str = "zanzibar";
 const WRITTEN: &str = "canary-bread-5187";
 
 /// All rows of an export, as text.
-fn exported(person: &Person) -> String {
+pub fn exported(person: &Person) -> String {
     let (mut all, mut cursor) = (String::new(), String::new());
     loop {
         let page = person.get(&format!("/api/v1/me/export{cursor}")).expect(200);

@@ -21,7 +21,7 @@ both_engines! {
         assert_eq!(keys(&first.body), ["approval_rules", "defaults", "elsewhere", "name", "scale", "step_up_above", "symbol", "time_zone", "unit", "version"]);
         assert_eq!((&first.body["version"], first.header("etag")), (&json!(1), Some("\"v1\"")));
         for path in first.body["elsewhere"].as_object().unwrap().values() {
-            greta.get(path.as_str().unwrap()).expect(200);
+            greta.get(path["link"].as_str().unwrap()).expect(200);
         }
         let changed = change(&greta, &json!({"name": "River & \"Shore\"", "symbol": "R", "time_zone": "Europe/Berlin", "step_up_above": "500.00"})).expect(200);
         let told = ["name", "symbol", "time_zone", "step_up_above", "unit"].map(|member| changed.body[member].as_str().unwrap().to_owned());
@@ -51,7 +51,7 @@ both_engines! {
         let wrong = json!({"name": " ", "unit": "x".repeat(33), "symbol": "", "time_zone": "Middle/Earth", "step_up_above": "1.234", "reason": "x".repeat(501)});
         let pointers = ["/reason", "/name", "/unit", "/symbol", "/time_zone", "/step_up_above"];
         assert_eq!(greta.patch(SETTINGS, &wrong).expect_problem(400, "validation_failed").pointers(), pointers);
-        for body in [json!({}), json!({"scale": 3, "reason": "x"}), json!({"name": null, "time_zone": 5, "reason": "x"}), json!([]), json!(null)] {
+        for body in [json!({}), json!({"scale": 3, "reason": "x"}), json!({"name": null, "reason": "x"}), json!({"unit": null, "reason": "x"}), json!({"symbol": null, "reason": "x"}), json!({"time_zone": null, "reason": "x"}), json!({"time_zone": 5, "reason": "x"}), json!([]), json!(null)] {
             greta.patch(SETTINGS, &body).expect_problem(400, "validation_failed");
         }
         change(&ada, &json!({"name": "Ada's"})).expect_problem(403, "forbidden");
@@ -81,6 +81,34 @@ both_engines! {
         otto.post(&path, &json!({"reason": "Yes"})).expect(200);
         assert_eq!(otto.get(SETTINGS).expect(200).body["step_up_above"], "700.00");
         greta.put("/api/v1/communities/RIVER/step-up", &json!({"above": null})).expect(202);
+    }
+
+    fn opening_a_community_takes_two_admins_where_there_are_rules(app: &TestApp) {
+        const RIVER: &str = "/api/v1/communities/RIVER";
+        let (greta, otto) = (app.admin(), app.newcomer("otto").with_admin_rights().join());
+        let open = json!({"joining": "open", "reason": "Decided"});
+        greta.patch(RIVER, &open).expect(200);
+        greta.patch(RIVER, &json!({"joining": "closed", "reason": "Decided"})).expect(200);
+        let rules = json!({"limits_above": "500.00", "reversals_above": null, "reason": "Decided"});
+        greta.put("/api/v1/communities/RIVER/approval-rules", &rules).expect(200);
+        // Less than open is for one admin, and open comes by itself.
+        greta.patch(RIVER, &json!({"joining": "invitation", "reason": "Decided"})).expect(200);
+        let mixed = json!({"joining": "open", "members_may_invite": true, "reason": "Decided"});
+        assert_eq!(greta.patch(RIVER, &mixed).expect_problem(409, "conflict").body["reason"], "approval_needed");
+        app.db_with_old_proof(&greta).patch(RIVER, &open).expect_problem(403, "step_up_required");
+        let before = greta.get(SETTINGS).expect(200).body["elsewhere"]["joining"]["version"].as_i64().unwrap();
+        let asked = greta.patch(RIVER, &open).expect(202).body;
+        assert_eq!((&asked["kind"], &asked["state"]), (&json!("joining"), &json!("pending")));
+        assert_eq!(greta.get(RIVER).expect(200).body["joining"], "invitation");
+        let path = format!("{RIVER}/approvals/{}/approve", asked["id"].as_str().unwrap());
+        greta.post(&path, &json!({"reason": ""})).expect_problem(409, "conflict");
+        otto.post(&path, &json!({"reason": "Yes"})).expect(200);
+        assert_eq!(greta.get(RIVER).expect(200).body["joining"], "open");
+        assert_eq!(greta.get(SETTINGS).expect(200).body["elsewhere"]["joining"]["version"], before + 1);
+        // What is open already stays so.
+        greta.patch(RIVER, &open).expect(200);
+        let log = greta.get("/api/v1/communities/RIVER/audit?action=community.joining").expect(200);
+        assert_eq!(log.data()[1]["after"]["joining"], "open");
     }
 
     fn of_two_changes_of_one_version_one_is_made(app: &TestApp) {

@@ -129,6 +129,7 @@ fn every_letter(words: &str) -> Vec<Letter> {
                 reason: plain(),
                 date: Some(plain()),
                 amount: part,
+                account: None,
             })
         })
     }));

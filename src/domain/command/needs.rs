@@ -40,11 +40,13 @@ impl Command {
             Action::PayIncome(pay) => pay.account_ids.iter().copied().chain([pay.fund_id]).collect(),
             Action::SetDelegation(change) => vec![change.account_id],
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
+            Action::Merge(ask) => vec![ask.account_id, ask.kept_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
             Action::Capture(_)
             | Action::Void(_)
             | Action::EndSession(_)
             | Action::ChangeSettings(_)
+            | Action::OpenJoining(_)
             | Action::SetRole(_)
             | Action::Refund(_)
             | Action::Reverse(_)
@@ -159,6 +161,7 @@ impl Command {
             Action::SetMemberStatus(change) if change.status == MemberStatus::Closed => {
                 change.account_ids.clone()
             }
+            Action::Merge(ask) => vec![ask.account_id],
             _ => Vec::new(),
         }
     }

@@ -105,10 +105,12 @@ impl Fold<'_> {
             Act::SetLimits { .. } => Right::SetLimits,
             Act::SetRules(_) => Right::SetApprovalRules,
             Act::SetStepUp(_) => Right::ChangeSettings,
+            Act::OpenJoining => Right::SetJoining,
             Act::AdoptPolicy { .. } => Right::SetLimitPolicy,
             Act::Reverse { .. } => Right::ReversePayment,
             Act::WriteOff { .. } => Right::WriteOff,
             Act::PayOut { .. } => Right::PayOut,
+            Act::Merge { .. } => Right::MergeMembers,
         };
         self.require(&asker, right, Scope::LimitsWrite)
             .map_err(|_| Refusal::Conflict(ConflictReason::AskerGone))?;
@@ -129,6 +131,7 @@ impl Fold<'_> {
                 }
                 self.put_policy(&asker, approval.asked_by, policy, &approval.reason);
             }
+            Act::OpenJoining => self.open_joining(&asker, &approval.reason),
             Act::Reverse { payment_id, allow_beyond_limit } => {
                 let (reason, allow_beyond_limit) = (approval.reason.clone(), *allow_beyond_limit);
                 self.undo(&asker, &Reverse { payment_id: *payment_id, reason, allow_beyond_limit })?;
@@ -141,6 +144,9 @@ impl Fold<'_> {
             Act::WriteOff { account_id, other_id, amount, category } => {
                 let (accounts, terms) = ([*account_id, *other_id], (*amount, *category));
                 self.write_off((&asker, approver), approval, accounts, terms)?;
+            }
+            Act::Merge { account_id, kept_id } => {
+                self.merge((&asker, approver), approval, [*account_id, *kept_id])?;
             }
         }
         Ok(())
@@ -171,6 +177,7 @@ fn describe(act: &Act) -> String {
             let highest = policy.highest_credit_limit().minor();
             format!(r#"{{"highest_credit_limit_minor":{highest}}}"#)
         }
+        Act::OpenJoining => r#"{"joining":"open"}"#.to_owned(),
         Act::Reverse { payment_id, allow_beyond_limit } => {
             format!(r#"{{"payment_id":"{payment_id}","allow_beyond_limit":{allow_beyond_limit}}}"#)
         }
@@ -180,6 +187,9 @@ fn describe(act: &Act) -> String {
         Act::WriteOff { account_id, amount, category, .. } => {
             let (amount, category) = (amount.minor(), category.name());
             format!(r#"{{"account_id":"{account_id}","balance_minor":{amount},"category":"{category}"}}"#)
+        }
+        Act::Merge { account_id, kept_id } => {
+            format!(r#"{{"account_id":"{account_id}","kept_id":"{kept_id}"}}"#)
         }
     }
 }

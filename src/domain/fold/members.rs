@@ -111,12 +111,12 @@ impl Fold<'_> {
             .collect()
     }
 
-    fn member(&self, id: MemberId) -> Result<Operator, Refusal> {
+    pub(super) fn member(&self, id: MemberId) -> Result<Operator, Refusal> {
         self.state.members.get(&id).copied().ok_or(Refusal::NotFound(Thing::Member))
     }
 
     /// Refuses to take the last admin who can act and stays.
-    fn keep_an_admin(&self, before: Operator, after: Operator) -> Result<(), Refusal> {
+    pub(super) fn keep_an_admin(&self, before: Operator, after: Operator) -> Result<(), Refusal> {
         let runs = |member: &Operator| member.role == Role::Admin && member.status == MemberStatus::Active;
         let is_other = |member: &&Operator| member.member_id != before.member_id;
         let has_other = || self.state.members.values().filter(is_other).any(runs);
@@ -127,7 +127,7 @@ impl Fold<'_> {
     }
 
     /// Puts a changed member in place, wherever the state knows of it.
-    fn change_member(&mut self, after: Operator) {
+    pub(super) fn change_member(&mut self, after: Operator) {
         self.state.members.insert(after.member_id, after);
         for operator in self.state.operators.values_mut().flatten() {
             if operator.member_id == after.member_id {

@@ -32,6 +32,7 @@
 //! | `runs.rs` | what comes of it at its time |
 //! | `approvals.rs` | what needs two admins |
 //! | `write_offs.rs` | writing off what nobody settles |
+//! | `merging.rs` | merging two memberships of one person |
 //! | `answers.rs` | idempotency: repetitions, stored answers, noted refusals |
 //!
 //! Every command either changes the state and adds its rows to the postings, or changes nothing. A batch whose
@@ -54,6 +55,7 @@ mod limits;
 mod lives;
 mod many;
 mod members;
+mod merging;
 mod payment_rules;
 mod payments;
 mod posting;
@@ -252,6 +254,7 @@ impl<'a> Fold<'a> {
             Action::EndSession(end) => Ok(self.end_session(end)),
             Action::EraseMember(erase) => self.erase_member(authority, erase),
             Action::SetAccountStepUp(change) => self.set_account_step_up(authority, change),
+            Action::OpenJoining(reason) => self.ask_open_joining(authority, reason),
             Action::ChangeSettings(change) => self.change_settings(authority, change),
             Action::SetDelegation(change) => self.set_delegation(authority, change),
             Action::SetRole(change) => self.set_role(authority, change),
@@ -259,6 +262,7 @@ impl<'a> Fold<'a> {
             Action::Refund(refund) => self.refund(authority, refund),
             Action::Reverse(reverse) => self.reverse(authority, reverse),
             Action::WriteOff(ask) => self.ask_write_off(authority, ask),
+            Action::Merge(ask) => self.ask_merge(authority, ask),
             Action::PayMany(many) => self.pay_many(authority, many),
             Action::BringBalance(pay) => self.bring_balance(authority, pay),
             Action::Schedule(new) => self.schedule(authority, new),

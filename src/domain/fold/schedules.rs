@@ -8,7 +8,7 @@ use crate::domain::chain;
 use crate::domain::command::{Authority, Pay};
 use crate::domain::ids::{AccountId, ScheduleId};
 use crate::domain::payment::{Party, PaymentState};
-use crate::domain::policy::Right;
+use crate::domain::policy::{Right, Standing};
 use crate::domain::records::EventKind;
 use crate::domain::recurrence::{Plan, Recurrence};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -131,8 +131,9 @@ impl Fold<'_> {
         Ok(Outcome::Done)
     }
 
-    /// Changes what a schedule does from its next run on, on the authority of whoever changes it: what comes now is what
-    /// they want. That takes what making it takes. What its runs came by before stays on record.
+    /// Changes what a schedule does from its next run on. That takes what making it takes. From then on it runs on the authority of
+    /// whoever changed it, where the account is theirs; a teller or a broker changes what its maker pays, and it stays the
+    /// maker's: it ends with the maker, who is told. What its runs came by before stays on record.
     pub(super) fn edit_schedule(
         &mut self,
         authority: &Authority,
@@ -147,6 +148,9 @@ impl Fold<'_> {
         let amount = edit.amount.unwrap_or(schedule.amount);
         self.require_proof_for(authority, &payer, amount)?;
         self.check_ceilings_ahead(authority, &payer, amount)?;
+        if edit.if_version.is_some_and(|version| version != schedule.version()) {
+            return Err(Refusal::PreconditionFailed);
+        }
         if !schedule.is_live() {
             return Err(Refusal::Conflict(ConflictReason::ScheduleEnded));
         }
@@ -166,7 +170,8 @@ impl Fold<'_> {
         if edited == schedule && place == Some((schedule.next, schedule.planned_at)) {
             return Ok(Outcome::Done);
         }
-        let edited = Schedule { maker: Maker::from(user), ..edited };
+        let maker = if self.acts_for_another(authority, &payer) { schedule.maker } else { Maker::from(user) };
+        let edited = Schedule { maker, ..edited };
         self.note_former_terms(&schedule, &edited);
         let Some((next, planned_at)) = place else {
             self.end_schedule(authority, edited, EndReason::Completed, "schedule.edited");
@@ -182,6 +187,12 @@ impl Fold<'_> {
         self.append_event(EventKind::ScheduleChanged, edited.id.uuid());
         self.put_schedule(edited);
         Ok(Outcome::Done)
+    }
+
+    /// Whether a teller or a broker acts, whom the account's owner let.
+    fn acts_for_another(&self, authority: &Authority, payer: &Account) -> bool {
+        let standing = self.standing_at(authority, Right::PayFrom, payer);
+        matches!(standing, Some(Standing::Teller(_) | Standing::Agent))
     }
 
     /// Which run comes next by new terms, and for when it is planned; none where they leave none. A run that is there

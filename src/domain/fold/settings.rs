@@ -46,6 +46,28 @@ impl Fold<'_> {
         Ok(Outcome::Done)
     }
 
+    /// Notes that an admin wants everybody to be let ask to join: it takes two.
+    pub(super) fn ask_open_joining(
+        &mut self,
+        authority: &Authority,
+        reason: &str,
+    ) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        self.require(authority, Right::SetJoining, Scope::LimitsWrite)?;
+        self.require_fresh_proof(authority)?;
+        let Authority::User(user) = authority else { return Err(Refusal::Forbidden) };
+        Ok(self.ask_another(user, Act::OpenJoining, reason))
+    }
+
+    /// Lets everybody ask to join, on the record.
+    pub(super) fn open_joining(&mut self, authority: &Authority, reason: &str) {
+        let community_id = self.state.community.id.uuid();
+        let is = r#"{"joining":"open"}"#.to_owned();
+        let audit_id = self.note_audit(authority, "community.joining", community_id, String::new(), is);
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
+        self.postings.opens_joining = true;
+    }
+
     /// Puts the changed community in the place of the one before, on the record; nothing where nothing changed.
     pub(super) fn apply_settings(&mut self, authority: &Authority, after: Community, reason: &str) {
         let before = Arc::clone(&self.state.community);

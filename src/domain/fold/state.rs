@@ -223,6 +223,17 @@ impl CommunityState {
                 _ => None,
             };
             missing.members.extend(thawed.and_then(|account| account.member_id).filter(is_unknown));
+            let approval = command.approval_id().and_then(|id| self.approvals.get(&id));
+            let ending = approval.and_then(|approval| approval.act.ending_id());
+            let merged = match &command.action {
+                Action::Merge(ask) => Some(ask.account_id),
+                _ => ending,
+            };
+            // Its member goes with it, and with the member what it was let do as a broker.
+            let merged = merged.and_then(|id| self.accounts.get(&id)).and_then(|account| account.member_id);
+            missing.members.extend(merged.filter(is_unknown));
+            let broker = merged.map(MemberId::uuid).filter(|id| !self.delegations.contains_key(id));
+            missing.delegates.extend(broker);
             let compared = command.payments().iter().filter(|pay| !pay.allow_duplicate);
             let compared = compared.map(|pay| pay.payer_id);
             missing.recent.extend(compared.filter(|id| !self.recent.contains_key(id)));
@@ -250,7 +261,7 @@ impl CommunityState {
             }
             account_ids.extend(self.community.fees.live_fund().filter(|_| command.may_bear_fees()));
             account_ids.extend(self.community.fees.fund_id.filter(|_| command.may_give_fees_back()));
-            let of_accounts = command.planning_account_ids().into_iter();
+            let of_accounts = command.planning_account_ids().into_iter().chain(ending);
             missing.schedules_of.extend(of_accounts.filter(|id| !self.knows_schedules_of.contains(id)));
             if let Some(id) = command.approval_id() {
                 match self.approvals.get(&id) {

@@ -20,12 +20,6 @@ pub fn ten_thousandths(numerator: i128, denominator: i128) -> Option<i64> {
     i64::try_from(rounded).ok()
 }
 
-/// The quotient of two numbers that are not negative, rounded up.
-pub fn divide_up(numerator: i128, denominator: i128) -> Option<i128> {
-    let more = denominator.checked_sub(1)?;
-    numerator.checked_add(more)?.checked_div(denominator)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,10 +43,5 @@ mod tests {
         assert_eq!(ten_thousandths(1, 0), None);
         assert_eq!(ten_thousandths(i128::MAX, 1), None);
         assert_eq!(ten_thousandths(i128::from(i64::MAX), 1), None);
-    }
-
-    #[test]
-    fn shares_of_money_are_rounded_up() {
-        assert_eq!([0, 1, 10_000, 10_001].map(|sum| divide_up(sum, 10_000).unwrap()), [0, 1, 1, 2]);
     }
 }

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use super::books::{Bucket, HealthAccount, net_flows, traders};
 use super::figure::Figure;
-use super::fraction::{divide_up, ten_thousandths};
+use super::fraction::ten_thousandths;
 use super::groups::{AGES_DAYS, Group, age, by_age, deciles};
 use super::network::{cycle_share, reciprocity, sales_concentration, top_sellers_share, top_share};
 use super::snapshot::Snapshot;
 use super::{DAY_US, FEWEST, WINDOW_DAYS};
 use crate::domain::account::AccountKind;
+use crate::domain::amount::Amount;
+use crate::domain::expected_loss::{Debt, expected_loss, total_loss};
 use crate::domain::ids::MemberId;
 use crate::domain::time::Timestamp;
 
-/// How much of a debt of each age may never come back, in ten-thousandths: up to 30, 90, 180 and 365 days, and older.
-const LOSS_RATES: [i128; 5] = [100, 300, 1_000, 2_500, 5_000];
 /// The age from which on something is told of by itself: over 180 days.
 const OLD: usize = 3;
 
@@ -132,14 +132,26 @@ fn credit(snapshot: &mut Snapshot, moment: Moment<'_>, open: &[HealthAccount]) {
             (age(account.last_paid_at.unwrap_or(account.opened_at), moment.at), account.positive())
         })
         .collect();
-    let at_risk = debts.iter().map(|(age, owed)| owed * LOSS_RATES.get(*age).copied().unwrap_or(0)).sum();
-    let provision = divide_up(at_risk, 10_000);
-    snapshot.set(Figure::Provision, provision.and_then(|sum| i64::try_from(sum).ok()));
-    snapshot.set(Figure::ProvisionShare, provision.and_then(|sum| ten_thousandths(sum, used)));
+    let provision = provision(moment.at, open);
+    snapshot.set(Figure::Provision, provision.map(Amount::minor));
+    snapshot.set(Figure::ProvisionShare, provision.and_then(|sum| ten_thousandths(sum.minor().into(), used)));
     snapshot.negative_ages = by_age(debts.iter().copied());
     snapshot.idle_ages = by_age(idle.iter().copied());
     snapshot.set(Figure::NegativeOver180Days, old(&debts, &snapshot.negative_ages));
     snapshot.set(Figure::IdleOver180Days, old(&idle, &snapshot.idle_ages));
+}
+
+/// What of the debts has to be expected to be lost: what admins see of it, by the same rule.
+fn provision(at: Timestamp, open: &[HealthAccount]) -> Option<Amount> {
+    let in_debt = open.iter().filter(|account| account.negative() > 0);
+    let debts: Vec<Debt> = in_debt
+        .map(|account| Debt {
+            status: account.status,
+            balance: account.balance,
+            negative_since: account.negative_since,
+        })
+        .collect();
+    expected_loss(&debts, at).map(|lines| total_loss(&lines)).ok()
 }
 
 /// What is older than 180 days. None where there is some in a group that reaches over that age, or that is not told at all:

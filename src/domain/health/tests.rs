@@ -117,9 +117,9 @@ fn a_small_community_by_hand() {
         (Figure::NegativeOver180Days, Some("0.00")),
         // They are two accounts'.
         (Figure::IdleOver180Days, None),
-        // 1 % of 1.00 and 3 % of 5.00.
-        (Figure::Provision, Some("0.16")),
-        (Figure::ProvisionShare, Some("0.0267")),
+        // 1 % of 6.00, all of it younger than 90 days.
+        (Figure::Provision, Some("0.06")),
+        (Figure::ProvisionShare, Some("0.0100")),
         (Figure::Commons, Some("-1.00")),
         (Figure::Refusals, Some("1")),
         (Figure::RefusedCredit, Some("0")),
@@ -294,7 +294,12 @@ fn books() -> impl Strategy<Value = (Vec<HealthAccount>, Vec<Trade>)> {
         |(owner, balance, kind, opened, first, since, limit)| HealthAccount {
             kind: if kind == 0 { AccountKind::Commons } else { AccountKind::Member },
             member_id: (kind != 0).then(|| member(owner)),
-            status: if kind == 1 { AccountStatus::Closed } else { AccountStatus::Active },
+            status: match kind {
+                1 => AccountStatus::Closed,
+                2 => AccountStatus::Frozen,
+                3 => AccountStatus::Leaving,
+                _ => AccountStatus::Active,
+            },
             credit_limit: Amount::from_minor(limit),
             opened_at: at(opened),
             negative_since: (balance < 0).then(|| at(70 - since)),

@@ -18,6 +18,7 @@ mod leavings;
 mod limit_policies;
 mod mails;
 mod me;
+mod merges;
 mod oauth_clients;
 pub(super) mod passkeys;
 mod password_resets;
@@ -154,6 +155,8 @@ fn people_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::list::list_communities)
         .service(communities::set_role::set_role)
         .service(communities::set_member_status::set_member_status)
+        .service(merges::preview::create_merge_preview)
+        .service(merges::create::create_merge)
         .service(write_offs::create::create_write_off)
         .service(write_offs::list::list_write_offs)
         .service(write_offs::expected::get_expected_loss)

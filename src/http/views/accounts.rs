@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::AccountLinkView;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::community::Community;
@@ -63,6 +64,9 @@ pub struct FullAccount {
     /// When it was opened.
     #[schema(example = "2026-09-01T08:00:00.000000Z")]
     created_at: String,
+    /// The account to which it leads, where it was merged into another; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<AccountLinkView>,
 }
 
 /// That an account exists.
@@ -82,6 +86,9 @@ pub struct PublicAccount {
     /// Whether it takes part: `active`, `frozen`, `closed`, or `leaving` with its member: then its limits count as zero.
     #[schema(example = "active")]
     status: &'static str,
+    /// The account to which it leads, where it was merged into another; else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<AccountLinkView>,
 }
 
 impl FullAccount {
@@ -101,6 +108,7 @@ impl FullAccount {
             ceiling: account.limits.ceiling.map(money),
             negative_since: account.negative_since.map(Timestamp::rfc3339),
             created_at: account.created_at.rfc3339(),
+            merged_into: None,
         }
     }
 }
@@ -113,15 +121,19 @@ impl From<&Account> for PublicAccount {
             name: account.name.to_string(),
             kind: account.kind.name(),
             status: account.status.name(),
+            merged_into: None,
         }
     }
 }
 
 impl From<&VisibleAccount> for AccountView {
     fn from(visible: &VisibleAccount) -> Self {
+        let merged_into = visible.merged_into.as_deref().map(AccountLinkView::from);
         match visible.full() {
-            Some(account) => Self::Full(FullAccount::new(&visible.community, account)),
-            None => Self::Public(PublicAccount::from(&visible.account)),
+            Some(account) => {
+                Self::Full(FullAccount { merged_into, ..FullAccount::new(&visible.community, account) })
+            }
+            None => Self::Public(PublicAccount { merged_into, ..PublicAccount::from(&visible.account) }),
         }
     }
 }

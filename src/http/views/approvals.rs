@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::limit_policies::WantedPolicyView;
+use super::merges::WantedMergeView;
 use crate::domain::account::Limits;
 use crate::domain::amount::Scale;
 use crate::domain::approval::{Act, ApprovalRules};
@@ -103,7 +104,7 @@ pub struct WantedPayoutView {
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules`, `reversal`, `write_off`, `payout`, `step_up` or `limit_policy`.
+    /// `limits`, `rules`, `reversal`, `write_off`, `payout`, `merge`, `joining`, `step_up` or `limit_policy`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -139,6 +140,8 @@ pub struct ApprovalView {
     write_off: Option<WantedWriteOffView>,
     /// The payment out of the fund that is wanted; null where it is about something else.
     payout: Option<WantedPayoutView>,
+    /// The merge that is wanted; null where it is about something else.
+    merge: Option<WantedMergeView>,
 }
 
 /// A page of approvals.
@@ -172,9 +175,9 @@ impl LimitsView {
 
 impl From<&VisibleApproval> for ApprovalView {
     fn from(visible: &VisibleApproval) -> Self {
-        let VisibleApproval { community, approval, state, asked_by, settled_by, account } = visible;
+        let VisibleApproval { community, approval, state, asked_by, settled_by, account, other } = visible;
         let (mut limits, mut rules, mut reversal, mut write_off) = (None, None, None, None);
-        let (mut step_up_above, mut limit_policy, mut payout) = (None, None, None);
+        let (mut step_up_above, mut limit_policy, mut payout, mut merge) = (None, None, None, None);
         match &approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
@@ -184,6 +187,8 @@ impl From<&VisibleApproval> for ApprovalView {
                     present: LimitsView::new(community.scale, account.limits),
                 });
             }
+            // Its kind says all of it.
+            Act::OpenJoining => {}
             Act::SetStepUp(above) => step_up_above = above.map(|above| community.scale.format(above)),
             Act::AdoptPolicy { policy, .. } => {
                 limit_policy = Some(WantedPolicyView::new(policy, community.scale));
@@ -209,6 +214,10 @@ impl From<&VisibleApproval> for ApprovalView {
                     category: category.name(),
                 });
             }
+            Act::Merge { .. } => {
+                let sides = account.as_ref().zip(other.as_ref());
+                merge = sides.map(|(duplicate, kept)| WantedMergeView::new(community, [duplicate, kept]));
+            }
         }
         Self {
             id: approval.id.uuid(),
@@ -227,6 +236,7 @@ impl From<&VisibleApproval> for ApprovalView {
             limit_policy,
             write_off,
             payout,
+            merge,
         }
     }
 }

@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use super::ApprovalRulesView;
 use crate::domain::approval::ApprovalRules;
-use crate::domain::community::Community;
 use crate::domain::zone::Zone;
+use crate::services::settings::Settings;
 
 /// A community's settings.
 #[derive(Serialize, ToSchema)]
@@ -54,27 +54,44 @@ pub struct SettingsDefaultsView {
     approval_rules: ApprovalRulesView,
 }
 
+/// Where something is read and chosen that has rules of its own.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SettingsLink)]
+pub struct SettingsLinkView {
+    /// Where.
+    #[schema(example = "/api/v1/communities/RIVER/limit-policy")]
+    link: String,
+    /// Its version, which rises with every change of it; null where nothing was chosen yet.
+    #[schema(example = 3)]
+    version: Option<i64>,
+}
+
 /// Where settings are that have rules of their own.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SettingsElsewhere)]
 pub struct SettingsElsewhereView {
     /// Who may ask to join, and whether members may invite.
-    #[schema(example = "/api/v1/communities/RIVER")]
-    joining: String,
+    joining: SettingsLinkView,
     /// The terms that members accept.
-    #[schema(example = "/api/v1/communities/RIVER/agreements")]
-    agreements: String,
-    /// Above which amounts what an admin does needs another one.
-    #[schema(example = "/api/v1/communities/RIVER/approval-rules")]
-    approval_rules: String,
-    /// From where on admins are told of figures: its thresholds.
-    #[schema(example = "/api/v1/communities/RIVER/health")]
-    health: String,
+    agreements: SettingsLinkView,
+    /// Above which amounts what an admin does needs another one: of the same version as the settings.
+    approval_rules: SettingsLinkView,
+    /// From where on admins are told of figures: its thresholds. For admins.
+    health: SettingsLinkView,
+    /// How far accounts may go.
+    limit_policy: SettingsLinkView,
+    /// Which fees payments bear.
+    fees: SettingsLinkView,
+    /// What members contribute each month, and what balances are charged.
+    contributions: SettingsLinkView,
 }
 
-impl From<&Community> for SettingsView {
-    fn from(community: &Community) -> Self {
-        let path = |below: &str| format!("/api/v1/communities/{}{below}", community.code);
+impl From<&Settings> for SettingsView {
+    fn from(Settings { community, versions }: &Settings) -> Self {
+        let link = |below: &str, version: Option<i64>| SettingsLinkView {
+            link: format!("/api/v1/communities/{}{below}", community.code),
+            version,
+        };
         Self {
             version: community.settings_version,
             name: community.name.clone(),
@@ -90,10 +107,13 @@ impl From<&Community> for SettingsView {
                 approval_rules: ApprovalRulesView::new(community, ApprovalRules::default()),
             },
             elsewhere: SettingsElsewhereView {
-                joining: path(""),
-                agreements: path("/agreements"),
-                approval_rules: path("/approval-rules"),
-                health: path("/health"),
+                joining: link("", Some(versions.joining)),
+                agreements: link("/agreements", versions.agreements),
+                approval_rules: link("/approval-rules", Some(community.settings_version)),
+                health: link("/health", Some(versions.health)),
+                limit_policy: link("/limit-policy", Some(versions.limit_policy)),
+                fees: link("", Some(community.fees.version)),
+                contributions: link("/contributions", Some(versions.contributions)),
             },
         }
     }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 use std::fmt::{self, Display};
+use std::ops::RangeInclusive;
 
-use super::entries::{FEE, KeptEntry, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
-use super::funds::{CONTRIBUTION, HOLDING_CHARGE, INCOME, PAYOUT};
+use super::entries::{FEE, KeptEntry, MERGE, REVERSAL_BEYOND_LIMIT, WRITE_OFF};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
@@ -15,7 +15,7 @@ const ACTIVE: i64 = 1;
 /// The status of an account that does not for a while.
 const FROZEN: i64 = 2;
 /// The status of an account that does not any more.
-const CLOSED: i64 = 3;
+pub(super) const CLOSED: i64 = 3;
 /// The status of an account that takes part with limits that count as zero, because its member is leaving.
 const LEAVING: i64 = 4;
 /// The kinds of accounts: member, commons, write-off, peer.
@@ -31,21 +31,8 @@ const PRINCIPAL: u8 = 1;
 /// The kind of a payer's entry that passes the credit limit by a one-off allowance.
 const PRINCIPAL_BEYOND_LIMIT: u8 = 13;
 /// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, payout,
-/// income, write-off, opening balance, principal beyond a limit.
-const ENTRY_KINDS: [u8; 12] = [
-    1,
-    2,
-    3,
-    4,
-    5,
-    CONTRIBUTION,
-    HOLDING_CHARGE,
-    PAYOUT,
-    INCOME,
-    WRITE_OFF,
-    OPENING_BALANCE,
-    PRINCIPAL_BEYOND_LIMIT,
-];
+/// income, write-off, opening balance, merge, principal beyond a limit.
+const ENTRY_KINDS: RangeInclusive<u8> = 1..=13;
 /// The most minor units that one entry moves.
 const MOVEMENT_MAX: i64 = 1_000_000_000_000;
 /// The most minor units of a balance or a limit, either way.
@@ -83,6 +70,11 @@ impl AccountState {
         if self.status == LEAVING { Some(0) } else { self.ceiling }
     }
 
+    /// Whether it has nothing any more, as an account that was merged into another.
+    fn is_emptied(&self) -> bool {
+        self.balance == 0 && self.reserved == 0 && self.status != CLOSED && self.kind == MEMBER
+    }
+
     fn takes_part(&self) -> bool {
         matches!(self.status, ACTIVE | LEAVING)
     }
@@ -103,6 +95,8 @@ enum Way {
     WrittenOff,
     /// As the payer of a payment whose record permits that the credit limit is passed.
     Allowed,
+    /// By a merge: emptied, whatever its status, or as most do.
+    Merged,
 }
 
 /// A hold that was neither captured nor released so far.
@@ -220,6 +214,7 @@ impl Accounts {
             at,
             "it has entries of an opening balance, and does not bring one along against the fund",
         );
+        let is_merge = check_merge(at, record, entries, differences);
         let mut befores = Vec::with_capacity(entries.len());
         let mut sum = 0_i128;
         for (entry, position) in entries.iter_mut().zip(1..) {
@@ -241,6 +236,8 @@ impl Accounts {
         let has_allowance = entries.iter().any(|entry| entry.kind == PRINCIPAL_BEYOND_LIMIT);
         let what = "it has an entry of an allowance, and is none of one payment";
         differences.expect(is_allowed || !has_allowance, at, what);
+        let are_merged = !is_merge || self.are_merged(entries);
+        differences.expect(are_merged, at, "it merges accounts, and empties none of two members'");
         // Of an account with several entries the balance before the first counts: judged is the net change.
         befores.sort_by_key(|(id, _)| *id);
         befores.dedup_by_key(|(id, _)| *id);
@@ -254,6 +251,7 @@ impl Accounts {
                 (None, false) if is_allowed && own.any(|entry| entry.kind == PRINCIPAL_BEYOND_LIMIT) => {
                     Way::Allowed
                 }
+                (None, false) if is_merge => Way::Merged,
                 _ => Way::Plain,
             };
             self.judge(at, id, before, way, differences);
@@ -281,6 +279,17 @@ impl Accounts {
             "it has entries of a write-off, and is none of one member's balance",
         );
         is_write_off
+    }
+
+    /// Whether one of two members' accounts is emptied, and the other one takes part.
+    fn are_merged(&self, entries: &[KeptEntry]) -> bool {
+        let state = |entry: &KeptEntry| self.states.get(&entry.account_id);
+        let [one, other] = entries else { return false };
+        let [Some(one), Some(other)] = [state(one), state(other)] else { return false };
+        let fits = |emptied: &AccountState, kept: &AccountState| {
+            emptied.is_emptied() && kept.kind == MEMBER && kept.takes_part()
+        };
+        fits(one, other) || fits(other, one)
     }
 
     /// An opening balance stands between an account and the fund, and nothing else stands in its transfer.
@@ -326,7 +335,8 @@ impl Accounts {
         }
         let may_move = match way {
             Way::Allowed => state.status == ACTIVE,
-            Way::Plain => state.takes_part(),
+            Way::Merged if state.is_emptied() => return,
+            Way::Plain | Way::Merged => state.takes_part(),
             _ => state.takes_part() || state.status == FROZEN,
         };
         differences.expect(may_move, at, format_args!("account {id} moves though it is not active"));
@@ -345,17 +355,25 @@ impl Accounts {
                 at,
                 format_args!("it permits account {id} to pass a credit limit that is not passed"),
             ),
-            Way::Plain | Way::Reversed if is_past => differences.add(
+            Way::Plain | Way::Reversed | Way::Merged if is_past => differences.add(
                 at,
                 format_args!("it takes account {id} past its credit limit, to {available} available"),
             ),
-            Way::Plain | Way::Reversed | Way::Captured | Way::WrittenOff => {}
+            Way::Plain | Way::Reversed | Way::Captured | Way::WrittenOff | Way::Merged => {}
         }
         if is_above && way != Way::BeyondLimit {
             differences
                 .add(at, format_args!("it takes account {id} above its ceiling, to {}", state.balance));
         }
     }
+}
+
+/// Whether it is a merge: two entries that undo nothing, and nothing else beside them.
+fn check_merge(at: At, record: &RecordRow, entries: &[KeptEntry], differences: &mut Differences) -> bool {
+    let merged = entries.iter().filter(|entry| entry.kind == MERGE).count();
+    let is_merge = merged == entries.len() && merged == ENTRIES_MIN && record.undone_id.is_none();
+    differences.expect(merged == 0 || is_merge, at, "it has entries of a merge, and is none of two accounts");
+    is_merge
 }
 
 fn opened(record: &RecordRow, item: &AccountItemRow) -> AccountState {

@@ -24,6 +24,8 @@ const REVERSAL: u8 = 4;
 pub(super) const REVERSAL_BEYOND_LIMIT: u8 = 5;
 /// The kind of an entry of a write-off.
 pub(super) const WRITE_OFF: u8 = 10;
+/// The kind of an entry of a merge.
+pub(super) const MERGE: u8 = 12;
 
 /// An entry, as small as it can be kept.
 #[derive(Debug, Clone)]

@@ -19,6 +19,7 @@ const WRITE_OFF: i64 = 10;
 const OPENING_BALANCE: i64 = 11;
 const ALLOWED: i64 = 13;
 const LEAVING: i64 = 4;
+const MERGE: i64 = 12;
 /// The kinds of accounts.
 const MEMBER: i64 = 1;
 const COMMONS: i64 = 2;
@@ -67,6 +68,12 @@ impl Books {
             digest: vec![0; 32],
             hash: vec![0; 32],
         }
+    }
+
+    /// Ada, who is 0, or Bob has so much more, from somewhere else.
+    fn give(&mut self, place: usize, amount: i64) {
+        self.balances[place] += amount;
+        self.accounts.states.get_mut(&[ADA, BOB][place]).unwrap().balance += i128::from(amount);
     }
 
     fn set(&mut self, id: AccountId, status: i64) {
@@ -244,5 +251,37 @@ fn an_allowance_lets_a_payer_pass_the_credit_limit_and_nobody_anything_else() {
         books.set_kind(BOB, MEMBER, ACTIVE, None);
         books.set(ADA, status);
         assert!(!books.takes([ALLOWED, PRINCIPAL], 101, false));
+    }
+}
+
+#[test]
+fn a_merge_empties_one_member_and_keeps_the_limits_of_the_other() {
+    // Ada has 30; all that Bob has goes to her, or what he owes comes from her.
+    let owning = |amount: i64, status: i64| {
+        let mut books = Books::new();
+        books.give(0, 30);
+        books.give(1, amount);
+        books.set(BOB, status);
+        books
+    };
+    for amount in [50, -50] {
+        for status in [ACTIVE, FROZEN, LEAVING] {
+            assert!(owning(amount, status).takes([MERGE; 2], -amount, false), "{amount} {status}");
+        }
+        assert!(!owning(amount, CLOSED).takes([MERGE; 2], -amount, false));
+        assert!(!owning(amount, ACTIVE).takes([MERGE; 2], 1 - amount, false), "not all of it");
+        assert!(!owning(amount, ACTIVE).takes([MERGE; 2], -amount, true), "it undoes nothing");
+        assert!(!owning(amount, ACTIVE).takes([MERGE, PRINCIPAL], -amount, false));
+        let mut books = owning(amount, ACTIVE);
+        books.set(ADA, FROZEN);
+        assert!(!books.takes([MERGE; 2], -amount, false), "who is kept takes part");
+    }
+    for kind in [COMMONS, LOSSES, PEER] {
+        let mut books = Books::with_ada(kind);
+        books.give(1, 50);
+        assert!(!books.takes([MERGE; 2], -50, false), "{kind}");
+    }
+    for (amount, is_taken) in [(70, true), (71, false), (-130, true), (-131, false)] {
+        assert_eq!(owning(amount, FROZEN).takes([MERGE; 2], -amount, false), is_taken, "{amount}");
     }
 }

@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 
 use super::accounts::{Accounts, At};
 use super::bytes::{self, Hash, NO_TEXT};
-use super::entries::{KeptEntry, Stretch, WRITE_OFF, is_full};
+use super::entries::{KeptEntry, MERGE, Stretch, WRITE_OFF, is_full};
 use super::fees;
 use super::funds::{self, PaidIncome};
 use super::report::{Differences, Progress};
@@ -53,6 +53,8 @@ pub(super) struct Walk<'a> {
     pub write_offs: Vec<i64>,
     /// What the fund paid as incomes.
     pub incomes: Vec<PaidIncome>,
+    /// The places of the transfers that merge an account into another.
+    pub merges: Vec<i64>,
 }
 
 /// A record that a transfer says to undo.
@@ -89,6 +91,7 @@ impl<'a> Walk<'a> {
             undone: Vec::new(),
             write_offs: Vec::new(),
             incomes: Vec::new(),
+            merges: Vec::new(),
         }
     }
 
@@ -221,6 +224,9 @@ impl<'a> Walk<'a> {
     fn transfer(&mut self, record: &RecordRow, entries: &mut [KeptEntry], differences: &mut Differences) {
         if entries.iter().any(|entry| entry.kind == WRITE_OFF) {
             self.write_offs.push(record.seq);
+        }
+        if entries.iter().any(|entry| entry.kind == MERGE) {
+            self.merges.push(record.seq);
         }
         let used = record.undone_id.and_then(|id| self.accounts.open_holds.remove(&id));
         if let (Some(id), None) = (record.undone_id, &used) {

@@ -5,7 +5,7 @@ use crate::domain::language::Language;
 use crate::mail::plain::Plain;
 use crate::mail::standing::{StandingEvent, StandingNotice};
 
-/// What is said of it in a language. `{d}` is a date and `{a}` an amount.
+/// What is said of it in a language. `{d}` is a date, `{a}` an amount and `{c}` an account's code.
 struct Sentences {
     subject: &'static str,
     frozen: &'static str,
@@ -20,6 +20,7 @@ struct Sentences {
     due: &'static str,
     due_all: &'static str,
     written_off: &'static str,
+    merged: &'static str,
     member: &'static str,
     why: &'static str,
     community: &'static str,
@@ -39,6 +40,7 @@ const ENGLISH: Sentences = Sentences {
     due: "Today, {d}, {a} of the balance are to be settled.",
     due_all: "Today, {d}, the balance is to be settled.",
     written_off: "The rest of a balance, {a}, was written off.",
+    merged: "Two places of one person in the community were merged. What the account of this member had is on the account {c} now, and this one is closed.",
     member: "Member",
     why: "The reason given:",
     community: "Community",
@@ -58,6 +60,7 @@ const GERMAN: Sentences = Sentences {
     due: "Heute, am {d}, sind {a} des Saldos auszugleichen.",
     due_all: "Heute, am {d}, ist der Saldo auszugleichen.",
     written_off: "Der Rest eines Saldos, {a}, wurde ausgebucht.",
+    merged: "Zwei Plätze derselben Person in der Gemeinschaft wurden zusammengeführt. Was das Konto dieses Mitglieds hatte, ist jetzt auf dem Konto {c}, und dieses ist geschlossen.",
     member: "Mitglied",
     why: "Der angegebene Grund:",
     community: "Gemeinschaft",
@@ -77,6 +80,7 @@ const SPANISH: Sentences = Sentences {
     due: "Hoy, {d}, hay que saldar {a}.",
     due_all: "Hoy, {d}, hay que saldar la cuenta.",
     written_off: "Se ha dado de baja el resto de un saldo: {a}.",
+    merged: "Se han unido dos lugares de una misma persona en la comunidad. Lo que tenía la cuenta de este miembro está ahora en la cuenta {c}, y esta está cerrada.",
     member: "Miembro",
     why: "El motivo indicado:",
     community: "Comunidad",
@@ -96,6 +100,7 @@ const FRENCH: Sentences = Sentences {
     due: "Aujourd’hui, {d}, {a} du solde sont à régler.",
     due_all: "Aujourd’hui, {d}, le solde est à régler.",
     written_off: "Le reste d’un solde, {a}, a été passé en perte ou abandonné.",
+    merged: "Deux places d’une même personne dans la communauté ont été fusionnées. Ce que le compte de ce membre avait se trouve maintenant sur le compte {c}, et celui-ci est clôturé.",
     member: "Membre",
     why: "La raison donnée :",
     community: "Communauté",
@@ -115,6 +120,7 @@ const DUTCH: Sentences = Sentences {
     due: "Vandaag, {d}, moet {a} van het saldo vereffend zijn.",
     due_all: "Vandaag, {d}, moet het saldo vereffend zijn.",
     written_off: "De rest van een saldo, {a}, is afgeboekt.",
+    merged: "Twee plaatsen van één persoon in de gemeenschap zijn samengevoegd. Wat de rekening van dit lid had, staat nu op rekening {c}, en deze is gesloten.",
     member: "Lid",
     why: "De opgegeven reden:",
     community: "Gemeenschap",
@@ -146,9 +152,11 @@ pub(super) fn letter(
         (StandingEvent::Due, true) => sentences.due,
         (StandingEvent::Due, false) => sentences.due_all,
         (StandingEvent::WrittenOff, _) => sentences.written_off,
+        (StandingEvent::Merged, _) => sentences.merged,
     };
     let shown = |part: &Option<Plain>| part.as_ref().map(ToString::to_string).unwrap_or_default();
     let first = first.replace("{d}", &shown(&told.date)).replace("{a}", &shown(&told.amount));
+    let first = first.replace("{c}", &shown(&told.account));
     let mut parts = vec![
         say(first),
         say(format!("{}: {}", sentences.member, told.member)),

@@ -253,5 +253,6 @@ fn letter(
         reason: Plain::from(""),
         date: date.map(|day| Plain::from(day.to_string())),
         amount: amount.map(|amount| Plain::from(money(amount))),
+        account: None,
     })
 }

@@ -45,6 +45,8 @@ pub struct AskedEdit {
     pub on_failure: Option<AskedRule>,
     /// The day before which no run comes any more.
     pub skip_until: Option<String>,
+    /// The version that the caller saw, where the caller said so.
+    pub if_version: Option<i64>,
 }
 
 /// What is to happen when a run fails, as a caller asks for it.
@@ -160,7 +162,8 @@ pub(super) fn read_edit(
         return Err(ServiceError::Invalid(faults));
     }
     let (schedule_id, description) = (schedule.id, asked.description.clone());
-    Ok(EditSchedule { schedule_id, amount, description, ends_on, count, on_failure, skip_until })
+    let if_version = asked.if_version;
+    Ok(EditSchedule { schedule_id, amount, description, ends_on, count, on_failure, skip_until, if_version })
 }
 
 fn read_rule(asked: Option<&AskedRule>, faults: &mut Vec<Fault>) -> OnFailure {

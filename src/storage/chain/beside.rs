@@ -20,7 +20,7 @@ use crate::storage::schema::{
     member_users, members, payment_fees, payments, planned_payments, records, refunds, refusals, requests,
     schedule_terms, schedules, texts, user_communities, ways_back,
 };
-use crate::storage::schema::{leavings, write_offs};
+use crate::storage::schema::{leavings, merges, write_offs};
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
 
@@ -374,7 +374,7 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
     }
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
         payments payment_fees refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
-        schedules planned_payments schedule_terms leavings write_offs charged_accounts contribution_rules income_rules
-        income_runs);
+        schedules planned_payments schedule_terms leavings write_offs merges charged_accounts contribution_rules
+        income_rules income_runs);
     Ok(named)
 }

@@ -14,7 +14,7 @@ use crate::domain::records::EventKind;
 use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::sides::{payees, payers};
-use crate::storage::schema::{account_items, accounts, payments, refunds, refusals};
+use crate::storage::schema::{account_items, accounts, merges, payments, refunds, refusals};
 use crate::storage::types::Id;
 use crate::storage::{Conn, StorageError, events};
 
@@ -242,6 +242,13 @@ fn find_trades(
             .left_join(refunds::table.on(
                 refunds::community_id.eq(payments::community_id).and(refunds::payment_id.eq(payments::id))
             ))
+            // What a person had on one account and has on another now, nobody traded.
+            .left_join(
+                merges::table.on(merges::community_id
+                    .eq(payments::community_id)
+                    .and(merges::payment_id.eq(payments::id.nullable())))
+            )
+            .filter(merges::account_id.is_null())
             .filter(payments::community_id.eq(community_id).and(payments::id.eq_any(ids)))
             .select((
                 payments::id,

@@ -12,13 +12,14 @@ use crate::domain::payment::PaymentState;
 use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::sides::{payees, payers};
-use crate::storage::schema::{accounts, entries, payments, refunds};
+use crate::storage::schema::{accounts, entries, merges, payments, refunds};
 use crate::storage::{Conn, StorageError};
 
 /// Whose accounts are.
 pub type Owners = HashMap<AccountId, MemberId>;
 
-type Row = (PaymentId, (AccountId, AccountId), (Amount, Option<Timestamp>), Option<PaymentId>);
+type Row =
+    (PaymentId, (AccountId, AccountId), (Amount, Option<Timestamp>), Option<PaymentId>, Option<AccountId>);
 
 /// What is read of a payment, and of what it gives back.
 macro_rules! columns {
@@ -28,6 +29,7 @@ macro_rules! columns {
             (payments::payer_id, payments::payee_id),
             (payments::amount, payments::completed_at),
             refunds::original_id.nullable(),
+            merges::account_id.nullable(),
         )
     };
 }
@@ -37,6 +39,15 @@ macro_rules! given_back {
     () => {
         refunds::table
             .on(refunds::community_id.eq(payments::community_id).and(refunds::payment_id.eq(payments::id)))
+    };
+}
+
+/// The merge that moved what an account had, which is no trade.
+macro_rules! merging {
+    () => {
+        merges::table.on(merges::community_id
+            .eq(payments::community_id)
+            .and(merges::payment_id.eq(payments::id.nullable())))
     };
 }
 
@@ -67,6 +78,7 @@ pub fn page(
     let behind = behind.unwrap_or(PaymentId::from_uuid(Uuid::nil()));
     let rows: Vec<Row> = on_backend!(conn, |c| payments::table
         .left_join(given_back!())
+        .left_join(merging!())
         .filter(payments::community_id.eq(community_id).and(payments::id.gt(behind)))
         .filter(payments::state.eq(i16::from(PaymentState::Completed.code())))
         .order(payments::id)
@@ -107,6 +119,7 @@ pub fn of_account(
                 .and(payees.field(accounts::id).eq(payments::payee_id)))
         )
         .left_join(given_back!())
+        .left_join(merging!())
         .filter(payments::community_id.eq(community_id).and(payments::id.eq_any(own)))
         .filter(payments::state.eq(i16::from(PaymentState::Completed.code())))
         .filter(payers.field(accounts::member_id).ne(payees.field(accounts::member_id)))
@@ -115,6 +128,7 @@ pub fn of_account(
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-fn read((_, (payer_id, payee_id), (amount, at), original_id): Row) -> Option<Trade> {
-    Some(Trade { payer_id, payee_id, amount, at: at?, is_way_back: original_id.is_some() })
+fn read((_, (payer_id, payee_id), (amount, at), original_id, merged): Row) -> Option<Trade> {
+    let at = at.filter(|_| merged.is_none())?;
+    Some(Trade { payer_id, payee_id, amount, at, is_way_back: original_id.is_some() })
 }

@@ -13,9 +13,9 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, contributions, delegations, fees, fund, leavings, limits,
-    mails, members, oauth, payment_notices, privacy, refunds, requests, schedules, trusted_payees, users,
-    write_offs,
+    Conn, StorageError, approvals, communities, contributions, delegations, fees, fund, joining, leavings,
+    limits, mails, members, merges, oauth, payment_notices, privacy, refunds, requests, schedules,
+    trusted_payees, users, write_offs,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -54,6 +54,10 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     postings.approvals.iter().try_for_each(|approval| approvals::write(conn, community_id, approval))?;
     postings.policies.iter().try_for_each(|adopted| limits::adopt(conn, community_id, adopted))?;
     postings.write_offs.iter().try_for_each(|new| write_offs::insert(conn, community_id, new))?;
+    if postings.opens_joining {
+        joining::open(conn, community_id)?;
+    }
+    postings.merges.iter().try_for_each(|new| merges::insert(conn, community_id, new))?;
     postings.mails.iter().try_for_each(|mail| mails::insert(conn, mail))?;
     let mut overrides = postings.overrides.iter();
     overrides.try_for_each(|change| limits::overrides::write(conn, community_id, change))?;

@@ -178,6 +178,8 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("member_id", Id), ("position", Number), ("due_on", Text), ("amount", Number)], withheld: &[] },
     Inventory { table: "write_offs", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payment_id", Place::Id)])], erasure: "stays: ids, an amount, a category and a time",
         exported: &[("community_id", Id), ("payment_id", Id), ("account_id", Id), ("amount", Number), ("category", words!(WriteOffCategory)), ("approval_id", Id), ("created_at", Time)], withheld: &[] },
+    Inventory { table: "merges", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("account_id", Place::Id)])], erasure: "stays: ids, an amount and a time",
+        exported: &[("community_id", Id), ("account_id", Id), ("kept_id", Id), ("leads_to", Id), ("amount", Number), ("payment_id", Id), ("approval_id", Id), ("created_at", Time)], withheld: &[] },
     Inventory { table: "event_mailings", rows: &[], erasure: "how far all were told", exported: &[],
         withheld: &[("community_id", TENANT), ("cadence", INNER), ("told_seq", INNER), ("due_at", INNER), ("until_seq", INNER), ("after_user", INNER)] },
     Inventory { table: "member_groups", rows: &[], erasure: CHOSEN, exported: &[],

@@ -342,6 +342,9 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_write_off" => {
             json!({"account": things.account, "category": "other", "reason": "Decided"})
         }
+        // Nothing can be merged into itself: the world stays as it is.
+        "create_merge" => json!({"duplicate": things.account, "kept": things.account, "reason": "Decided"}),
+        "create_merge_preview" => json!({"duplicate": things.account, "kept": things.neighbour}),
         "begin_leaving" => json!({"reason": "Moving away"}),
         "propose_leaving_plan" => {
             json!({"target_on": world.day_after(30), "instalments": [], "version": 1})

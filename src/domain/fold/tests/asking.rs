@@ -8,6 +8,7 @@ use crate::domain::command::{
 };
 use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::limit_policy::FollowPolicy;
+use crate::domain::merging::AskMerge;
 use crate::domain::payment_rules::PaymentRules;
 use crate::domain::time::Timestamp;
 use crate::domain::trust::TrustTerms;
@@ -20,6 +21,11 @@ pub(super) fn accept(authority: Authority, payment_id: PaymentId) -> Command {
 pub(super) fn bring([payer_id, payee_id]: [AccountId; 2], amount: i64, at: Timestamp) -> Command {
     let action = Action::BringBalance(order(payer_id, payee_id, amount, "brought along"));
     Command { happened_at: Some(at), ..by(Authority::Service, action) }
+}
+
+/// Merging the one account into the other.
+pub(super) fn merge([account_id, kept_id]: [AccountId; 2]) -> Action {
+    Action::Merge(AskMerge { account_id, kept_id, reason: "one person".into() })
 }
 
 pub(super) fn decline(authority: Authority, payment_id: PaymentId, reason: &str) -> Command {

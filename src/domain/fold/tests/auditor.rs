@@ -3,6 +3,7 @@
 
 mod exceptions;
 mod funds;
+mod settling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -213,9 +214,7 @@ impl Auditor {
             assert_eq!(i128::from(entry.balance_after.minor()), account.balance, "record {}", record.seq);
             assert_eq!(entry.account_seq, account.account_seq, "entries are numbered without a gap");
         }
-        if entries.iter().any(|entry| entry.kind == EntryKind::WriteOff) {
-            self.check_write_off(entries);
-        }
+        self.check_settling(entries);
         self.check_fees(entries);
         self.check_funds(entries);
         let principal: Vec<_> =

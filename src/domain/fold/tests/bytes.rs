@@ -82,6 +82,7 @@ pub(super) fn entry_digest(record: &Record, entry: &Entry, text: &Bytes32) -> By
         EntryKind::Income => 9,
         EntryKind::WriteOff => 10,
         EntryKind::OpeningBalance => 11,
+        EntryKind::Merge => 12,
         EntryKind::PrincipalBeyondLimit => 13,
     };
     let mut bytes = item_salt(record, entry.position).to_vec();

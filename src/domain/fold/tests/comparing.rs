@@ -121,6 +121,7 @@ impl Play {
                         | Action::FollowPolicy(_)
                         | Action::SetAllowance(_)
                         | Action::SetStatus(_)
+                        | Action::Merge(_)
                 ));
             }
             (Verdict::Passes, Outcome::Member(member)) => {

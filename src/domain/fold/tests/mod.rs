@@ -60,6 +60,7 @@ mod keys;
 mod leaving;
 mod limits;
 mod many;
+mod merging;
 mod model;
 mod order;
 mod payment_rules;

@@ -8,6 +8,7 @@ mod funds;
 mod history;
 mod limits;
 mod many;
+mod merging;
 mod payment_rules;
 mod ranks;
 mod refunds;
@@ -193,6 +194,7 @@ impl Model {
             }
             Action::PayOut(pay) => self.pay_out(pay.fund_id, pay.payee_id, wide(pay.amount), payment_id),
             Action::WriteOff(_) => unreachable!("it only asks"),
+            Action::Merge(ask) => self.merge([ask.account_id, ask.kept_id], payment_id),
             Action::BringBalance(pay) => self.bring(pay, payment_id),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
@@ -247,6 +249,7 @@ impl Model {
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
             | Action::AdoptPolicy(_)
+            | Action::OpenJoining(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")
@@ -333,6 +336,7 @@ impl Model {
                 Some(paid) => self.wrong_with_refunding(command, paid, refund.amount, &mut wrong),
             },
             Action::WriteOff(ask) => self.wrong_with_asking_write_off(command, ask, &mut wrong),
+            Action::Merge(ask) => self.wrong_with_asking_merge(command, ask, &mut wrong),
             Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
             Action::Charge(charge) => self.wrong_with_charging(command, charge, &mut wrong),
             Action::PayOut(pay) => self.wrong_with_paying_out(command, pay, &mut wrong),
@@ -378,6 +382,7 @@ impl Model {
             | Action::SetAccountStepUp(_)
             | Action::ChangeSettings(_)
             | Action::AdoptPolicy(_)
+            | Action::OpenJoining(_)
             | Action::SetDelegation(_)
             | Action::SetRole(_) => {
                 unreachable!("the cast is complete before the play begins")

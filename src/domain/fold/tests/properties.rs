@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
-use super::asking::{accept, allowing, bring, cancel, decline, expire, follow};
+use super::asking::{accept, allowing, bring, cancel, decline, expire, follow, merge};
 use super::comparing::{
     assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
     proposal_of,
@@ -333,7 +333,6 @@ impl Play {
                 return Some(if is_own { command } else { by_another(command) });
             }
             Operation::Reverse { back, beyond, key } => {
-                let unknown = PaymentId::from_uuid(self.accounts[FUND].uuid());
                 let paid = self.payments.iter().rev().nth(back).copied();
                 let id = if back == UNKNOWN_HOLD { unknown } else { paid? };
                 (0, key, reverse(Authority::Service, id, beyond).action)
@@ -401,6 +400,10 @@ impl Play {
                 let ask = AskWriteOff { account_id, other_id: fund, category, reason };
                 // Mostly another admin than whose account it is.
                 (ADMINS[usize::from(index == ADMINS[0])], None, Action::WriteOff(ask))
+            }
+            // Mostly another admin than whose account it is.
+            Operation::Merge { account: one, kept } => {
+                (ADMINS[usize::from(kept == ADMINS[0])], None, merge([one, kept].map(account)))
             }
             Operation::Leave { person, leaves } => {
                 let status = if leaves { MemberStatus::Leaving } else { MemberStatus::Active };

@@ -177,6 +177,11 @@ pub(super) enum Operation {
         account: usize,
         category: WriteOffCategory,
     },
+    /// Merges an account into another.
+    Merge {
+        account: usize,
+        kept: usize,
+    },
     /// Begins to leave, or stays after all.
     Leave {
         person: usize,
@@ -259,6 +264,11 @@ fn edit(newest: impl Strategy<Value = usize>) -> impl Strategy<Value = Operation
     (newest, option::of(amount()), count, option::weighted(0.3, rule()), skip).prop_map(
         |(back, amount, count, rule, skip)| Operation::EditSchedule { back, amount, count, rule, skip },
     )
+}
+
+/// Mostly those who are no admins, of whom there is one less afterwards; the admins, and the fund, are not merged.
+fn merged() -> impl Strategy<Value = usize> {
+    prop_oneof![4 => 1..=2_usize, 2 => Just(NAMES.len() - 1), 1 => Just(FUND), 1 => Just(FUND + 1)]
 }
 
 fn next_step() -> impl Strategy<Value = NextStep> {
@@ -348,10 +358,11 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(account, amount, seconds)| Operation::Allow { account, amount, seconds }),
         3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))
             .prop_map(|(limits_above, reversals_above)| Operation::SetRules { limits_above, reversals_above }),
-        7 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))
+        14 => (newest(), proptest::bool::weighted(0.8), proptest::bool::weighted(0.15))
             .prop_map(|(back, agrees, own)| Operation::Settle { back, agrees, own }),
         4 => (account.clone(), status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
         6 => (account, category).prop_map(|(account, category)| Operation::WriteOff { account, category }),
+        1 => (merged(), 0..ACCOUNTS).prop_map(|(account, kept)| Operation::Merge { account, kept }),
         3 => (person.clone(), proptest::bool::weighted(0.6))
             .prop_map(|(person, leaves)| Operation::Leave { person, leaves }),
         4 => (fee(), fee(), version_off_of_fees).prop_map(|(payer, payee, version_off)| {

@@ -6,7 +6,8 @@ use super::support::{
 };
 use crate::domain::account::AccountStatus;
 use crate::domain::amount::Amount;
-use crate::domain::command::{Action, Authority, Command};
+use crate::domain::command::{Action, Authority, Command, SetDelegation};
+use crate::domain::delegation::{Delegate, TellerRights, TellerTerms};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{PaymentId, ScheduleId};
 use crate::domain::payment::{Payment, PaymentState};
@@ -405,4 +406,42 @@ fn who_changes_it_answers_for_what_comes() {
     assert_eq!(counted, Some((ada.app(), ceilings)), "it is the app's from here on");
     river.done(&edit(ada.authority(), to(500)));
     assert_eq!(river.planned(id).maker.app, None);
+}
+
+#[test]
+fn what_a_teller_changes_stays_its_makers_and_says_on_what_it_is_based() {
+    let mut river = River::new();
+    let (ada, bob, tom) = (river.member("Ada", 1_000), river.member("Bob", 0), river.stranger());
+    let units = |units: i64| Some(SpendingCeiling::from_millionths(units * 1_000_000));
+    let ceilings = SpendingCeilings { per_payment: units(3), per_day: None };
+    let rights = TellerRights::parse(["pay", "see"].into_iter()).unwrap();
+    let change = SetDelegation {
+        account_id: ada.account,
+        delegate: Delegate::Teller(tom.user),
+        terms: Some(TellerTerms { rights, ceilings }),
+    };
+    river.state.delegations.insert(tom.user.uuid(), Vec::new());
+    river.done(&by(ada.authority(), Action::SetDelegation(change.clone())));
+    let payment = order(ada.account, bob.account, 500, "bread");
+    let id = river.made(&schedule(ada.authority(), payment, daily("2026-09-22", 1, None), OnFailure::Skip));
+    let to = |amount, if_version| EditSchedule { amount: Some(minor(amount)), if_version, ..unchanged(id) };
+    let first = river.planned(id).version();
+    assert!(matches!(river.refused(&edit(tom.authority(), to(301, None))), Refusal::SpendingCeiling { .. }));
+    assert_eq!(river.refused(&edit(tom.authority(), to(300, Some(first + 1)))), Refusal::PreconditionFailed);
+    river.done(&edit(tom.authority(), to(300, Some(first))));
+    let second = river.planned(id).version();
+    assert!(second != first);
+    assert_eq!(river.planned(id).maker.user_id, ada.user);
+    let line = river.last.audits.iter().find(|line| line.action == "schedule.edited").unwrap();
+    assert_eq!(line.actor, Some(tom.user), "who changed it is on record");
+    // Without the teller it goes on.
+    river.done(&by(ada.authority(), Action::SetDelegation(SetDelegation { terms: None, ..change })));
+    river.pass(2 * DAY_S);
+    assert_eq!((river.run(id), river.balance(bob)), (PAID, 300));
+    assert_eq!(
+        river.refused(&edit(ada.authority(), to(10, Some(2)))),
+        Refusal::PreconditionFailed,
+        "a run came"
+    );
+    river.done(&edit(ada.authority(), to(10, Some(river.planned(id).version()))));
 }

@@ -410,6 +410,7 @@ pub(super) const fn unchanged(schedule_id: ScheduleId) -> EditSchedule {
         count: None,
         on_failure: None,
         skip_until: None,
+        if_version: None,
     }
 }
 

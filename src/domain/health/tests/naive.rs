@@ -99,19 +99,25 @@ pub fn measure(accounts: &[HealthAccount], trades: &[Trade], now: i64) -> Vec<(F
         let since = account.negative_since.unwrap().micros();
         (at(now).micros() - since) / DAY_US
     };
-    let rate = |days: i64| match days {
-        ..30 => 100,
-        30..90 => 300,
-        90..180 => 1_000,
-        180..365 => 2_500,
-        _ => 5_000,
+    // Each with its rate, and whether a debt belongs there.
+    type Belongs = fn(bool, i64) -> bool;
+    let buckets: [(i128, Belongs); 5] = [
+        (100, |held_back, days| !held_back && days < 90),
+        (500, |held_back, days| !held_back && (90..180).contains(&days)),
+        (2_000, |held_back, days| !held_back && (180..365).contains(&days)),
+        (5_000, |held_back, days| !held_back && days >= 365),
+        (5_000, |held_back, _| held_back),
+    ];
+    let lost = |(rate, belongs): &(i128, Belongs)| {
+        let owed = |account: &&&HealthAccount| {
+            let held_back = matches!(account.status, AccountStatus::Frozen | AccountStatus::Leaving);
+            account.balance.minor() < 0 && belongs(held_back, aged(account))
+        };
+        let owed: i128 = open.iter().filter(owed).map(|account| i128::from(-account.balance.minor())).sum();
+        let risk = owed * rate;
+        risk / 10_000 + i128::from(risk % 10_000 > 0)
     };
-    let risk: i128 = open
-        .iter()
-        .filter(|account| account.balance.minor() < 0)
-        .map(|account| i128::from(-account.balance.minor()) * rate(aged(account)))
-        .sum();
-    let provision = risk / 10_000 + i128::from(risk % 10_000 > 0);
+    let provision: i128 = buckets.iter().map(lost).sum();
     let delays: Vec<i128> = own
         .iter()
         .filter_map(|account| Some((account.opened_at, account.first_paid_at?)))

@@ -55,9 +55,11 @@ pub fn expected_version(request: &HttpRequest) -> Option<i64> {
 
 /// The tag of what the caller sees: another one for those who see less.
 fn tag(visible: &VisibleAccount) -> String {
+    // Where a merged account leads may change without it.
+    let leads_to = visible.merged_into.as_ref().map(|to| format!("-{}", to.code)).unwrap_or_default();
     match visible.access {
-        Access::Full => format!("\"v{}\"", visible.account.version),
-        Access::Public => format!("\"p{}\"", visible.account.status.code()),
+        Access::Full => format!("\"v{}{leads_to}\"", visible.account.version),
+        Access::Public => format!("\"p{}{leads_to}\"", visible.account.status.code()),
     }
 }
 

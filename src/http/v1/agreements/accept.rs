@@ -4,8 +4,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, post};
 
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::AcceptanceView;
 
 /// Accept a community's terms
@@ -30,7 +30,7 @@ pub async fn create_acceptance(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, version) = path.into_inner();
-    let version: i64 = version.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let version: i64 = path_id(&version)?;
     let accepted = state.services.accept_agreement(&caller.bearer, code, version, &origin(&request)).await?;
     Ok(HttpResponse::Created().json(AcceptanceView::from(&accepted)))
 }

@@ -6,9 +6,10 @@ pub mod list;
 pub mod refuse;
 
 use crate::domain::ids::MemberId;
-use crate::http::problem::{ApiError, ProblemCode};
+use crate::http::extract::path_id;
+use crate::http::problem::ApiError;
 
 /// The application that a path names. What cannot be an id is as absent as one that is not there.
 fn application_id(segment: &str) -> Result<MemberId, ApiError> {
-    segment.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))
+    path_id(segment)
 }

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use crate::domain::ids::ApprovalId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, origin, path_id};
+use crate::http::problem::ApiError;
 use crate::http::views::ApprovalView;
 
 /// Why; may be left out.
@@ -33,7 +33,7 @@ async fn settle(
     (code, id): (String, String),
     (agrees, body): (bool, SettleApprovalRequest),
 ) -> Result<HttpResponse, ApiError> {
-    let id: ApprovalId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: ApprovalId = path_id(&id)?;
     let answer = (agrees, body.reason.unwrap_or_default());
     let settled = state.services.settle_approval(&caller.bearer, code, id, answer, &origin(request)).await?;
     Ok(HttpResponse::Ok().json(ApprovalView::from(&settled)))

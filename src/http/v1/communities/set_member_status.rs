@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use crate::domain::ids::MemberId;
 use crate::domain::member::MemberStatus;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::MemberView;
 use crate::services::Fault;
 
@@ -50,7 +50,7 @@ pub async fn set_member_status(
     body: Body<SetMemberStatusRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MemberId = path_id(&id)?;
     let status = MemberStatus::from_name(&body.value.status)
         .filter(|status| *status != MemberStatus::Applied)
         .ok_or_else(|| {

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use crate::domain::ids::MemberId;
 use crate::domain::member::Role;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::MemberView;
 use crate::services::Fault;
 
@@ -49,7 +49,7 @@ pub async fn set_role(
     body: Body<SetRoleRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MemberId = path_id(&id)?;
     let role = Role::from_name(&body.value.role).ok_or_else(|| {
         ApiError::invalid(vec![Fault::new("/role", "unknown_value", "must be member, broker or admin")])
     })?;

@@ -55,7 +55,8 @@ pub async fn set_community_step_up(
     let new = NewSettings { step_up_above: Some(body.value.above), ..NewSettings::default() };
     let (code, origin) = (code.into_inner(), origin(&request));
     Ok(match state.services.change_settings(&caller.bearer, code, new, &origin).await? {
-        SettingsOutcome::Done(community) => {
+        SettingsOutcome::Done(settings) => {
+            let community = settings.community;
             let above = community.step_up_above.map(|above| community.scale.format(above));
             HttpResponse::Ok().json(CommunityStepUpView { above })
         }

@@ -44,7 +44,7 @@ pub async fn set_time_zone(
     let new = NewSettings { time_zone: Some(body.value.time_zone), ..NewSettings::default() };
     let (code, origin) = (code.into_inner(), origin(&request));
     Ok(match state.services.change_settings(&caller.bearer, code, new, &origin).await? {
-        SettingsOutcome::Done(community) => HttpResponse::Ok().json(CommunityView::from(community.as_ref())),
+        SettingsOutcome::Done(settings) => HttpResponse::Ok().json(CommunityView::from(&settings.community)),
         SettingsOutcome::Asked(approval) => {
             HttpResponse::Accepted().json(ApprovalView::from(approval.as_ref()))
         }

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::domain::ids::UserId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, account_reference, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, account_reference, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 
 /// Take back what a teller may
 ///
@@ -28,7 +28,7 @@ pub async fn delete_teller(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (account, teller) = path.into_inner();
-    let teller: UserId = teller.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let teller: UserId = path_id(&teller)?;
     let reference = account_reference(&account)?;
     state.services.delete_teller(&caller.bearer, reference, teller, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, get};
 
 use crate::domain::ids::UserId;
 use crate::http::app::AppState;
-use crate::http::extract::{AccountsRead, Caller, account_reference};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{AccountsRead, Caller, account_reference, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::TellerView;
 
 /// See what a teller may
@@ -27,7 +27,7 @@ pub async fn get_teller(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (account, teller) = path.into_inner();
-    let teller: UserId = teller.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let teller: UserId = path_id(&teller)?;
     let found = state.services.teller(&caller.bearer, account_reference(&account)?, teller).await?;
     Ok(HttpResponse::Ok().json(TellerView::from(&found)))
 }

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, put};
 
 use crate::domain::ids::MemberId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, account_reference, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, account_reference, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 
 /// Let a broker act for my account
 ///
@@ -30,7 +30,7 @@ pub async fn set_broker(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (account, member) = path.into_inner();
-    let member_id: MemberId = member.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let member_id: MemberId = path_id(&member)?;
     let reference = account_reference(&account)?;
     state.services.set_broker(&caller.bearer, reference, member_id, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::domain::ids::UserId;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, FirstParty, account_reference, origin, present};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, FirstParty, account_reference, origin, path_id, present};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::TellerView;
 use crate::services::delegations::NewTeller;
 
@@ -54,7 +54,7 @@ pub async fn set_teller(
     body: Body<SetTellerRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (account, teller) = path.into_inner();
-    let teller: UserId = teller.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let teller: UserId = path_id(&teller)?;
     let SetTellerRequest { rights, per_payment, per_day } = body.value;
     let (reference, new) = (account_reference(&account)?, NewTeller { rights, per_payment, per_day });
     let set = state.services.set_teller(&caller.bearer, reference, teller, new, &origin(&request)).await?;

@@ -4,8 +4,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 
 /// Take back what I allowed
 ///
@@ -26,7 +26,7 @@ pub async fn delete_grant(
     caller: Caller<FirstParty>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let id = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id = path_id(&id)?;
     state.services.revoke_grant(&caller.bearer, id, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::domain::ids::MemberId;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, FirstParty, origin, present};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, FirstParty, origin, path_id, present};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::MemberClassView;
 use crate::services::groups::NewClass;
 
@@ -48,7 +48,7 @@ pub async fn set_member_class(
     body: Body<SetMemberClassRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MemberId = path_id(&id)?;
     let SetMemberClassRequest { kind, group, reason } = body.value;
     let (new, origin) = (NewClass { kind, group, reason }, origin(&request));
     let class = state.services.classify_member(&caller.bearer, code, id, new, &origin).await?;

@@ -4,8 +4,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 
 /// Delete a group
 ///
@@ -26,7 +26,7 @@ pub async fn delete_group(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id = path_id(&id)?;
     state.services.delete_group(&caller.bearer, code, id, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

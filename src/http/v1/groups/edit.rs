@@ -6,8 +6,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::GroupOfMembersView;
 
 /// A group's name.
@@ -40,7 +40,7 @@ pub async fn edit_group(
     body: Body<EditGroupRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id = path_id(&id)?;
     let (name, origin) = (body.value.name, origin(&request));
     let group = state.services.rename_group(&caller.bearer, code, id, &name, &origin).await?;
     Ok(HttpResponse::Ok().json(GroupOfMembersView::from(&group)))

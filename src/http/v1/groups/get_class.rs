@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, get};
 
 use crate::domain::ids::MemberId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::MemberClassView;
 
 /// See what policies know of a member
@@ -26,7 +26,7 @@ pub async fn get_member_class(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MemberId = path_id(&id)?;
     let class = state.services.member_class(&caller.bearer, code, id).await?;
     Ok(HttpResponse::Ok().json(MemberClassView::from(&class)))
 }

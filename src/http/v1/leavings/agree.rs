@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::domain::ids::MemberId;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::LeavingView;
 
 /// To which plan.
@@ -44,7 +44,7 @@ pub async fn agree_to_leaving_plan(
     body: Body<AgreeToPlanRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MemberId = path_id(&id)?;
     let (version, origin) = (body.value.version, origin(&request));
     let found = state.services.agree_to_plan(&caller.bearer, code, id, version, &origin).await?;
     Ok(HttpResponse::Ok().json(LeavingView::from(&found)))

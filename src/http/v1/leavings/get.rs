@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, get};
 
 use crate::domain::ids::MemberId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::LeavingView;
 
 /// See how far a member's leaving has come
@@ -27,7 +27,7 @@ pub async fn get_leaving(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MemberId = path_id(&id)?;
     let found = state.services.leaving(&caller.bearer, code, id).await?;
     Ok(HttpResponse::Ok().json(LeavingView::from(&found)))
 }

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::domain::ids::MemberId;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::LeavingView;
 use crate::services::leaving::{NewInstalment, NewPlan};
 
@@ -66,7 +66,7 @@ pub async fn propose_leaving_plan(
     body: Body<ProposePlanRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MemberId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MemberId = path_id(&id)?;
     let ProposePlanRequest { target_on, instalments, version, reason } = body.value;
     let part = |part: InstalmentRequest| NewInstalment { due_on: part.due_on, amount: part.amount };
     let instalments = instalments.into_iter().map(part).collect();

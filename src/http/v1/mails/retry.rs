@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, post};
 
 use crate::domain::ids::MailId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::MailView;
 
 /// Send a failed mail after all
@@ -34,7 +34,7 @@ pub async fn retry_mail(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (code, id) = path.into_inner();
-    let id: MailId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: MailId = path_id(&id)?;
     let mail = state.services.retry_mail(&caller.bearer, code, id, &origin(&request)).await?;
     Ok(HttpResponse::Ok().json(MailView::from(&mail)))
 }

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::domain::ids::PasskeyId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 
 /// Remove one of my passkeys
 ///
@@ -27,7 +27,7 @@ pub async fn delete_passkey(
     caller: Caller<FirstParty>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: PasskeyId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: PasskeyId = path_id(&id)?;
     state.services.remove_passkey(&caller.bearer, id, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, get};
 
 use crate::domain::ids::PaymentId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, PaymentsRead};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, PaymentsRead, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
 
 /// See a payment
@@ -26,7 +26,7 @@ pub async fn get_payment(
     caller: Caller<PaymentsRead>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: PaymentId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: PaymentId = path_id(&id)?;
     let found = state.services.payment(&caller.bearer, id).await?;
     Ok(HttpResponse::Ok().json(PaymentView::new(&found.community, &found.payment)))
 }

@@ -8,8 +8,8 @@ use utoipa::IntoParams;
 use crate::domain::account::AccountReference;
 use crate::domain::ids::PaymentId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, PaymentsRead, Query};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, PaymentsRead, Query, path_id};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::NoteView;
 use crate::services::Fault;
 
@@ -57,7 +57,7 @@ pub async fn get_payment_note(
     id: Path<String>,
     query: Query<NoteQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: PaymentId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: PaymentId = path_id(&id)?;
     let found = state.services.payment_note(&caller.bearer, id, query.0.account()?).await?;
     Ok(HttpResponse::Ok().json(NoteView::from(found)))
 }

@@ -9,7 +9,7 @@ use crate::domain::ids::PaymentId;
 use crate::domain::payment::Party;
 use crate::export::{Receipt, ReceiptParty};
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, PaymentsRead};
+use crate::http::extract::{Caller, PaymentsRead, path_id};
 use crate::http::problem::{ApiError, Problem, ProblemCode};
 use crate::services::payments::PaymentInContext;
 
@@ -35,7 +35,7 @@ pub async fn get_payment_receipt(
     caller: Caller<PaymentsRead>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: PaymentId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: PaymentId = path_id(&id)?;
     let (found, language) = state.services.payment_to_keep(&caller.bearer, id).await?;
     let receipt = receipt(&found);
     let written = web::block(move || receipt.to_pdf(language)).await;

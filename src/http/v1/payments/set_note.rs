@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::get_note::NoteQuery;
 use crate::domain::ids::PaymentId;
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, PaymentsWrite, Query, present};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Body, Caller, PaymentsWrite, Query, path_id, present};
+use crate::http::problem::{ApiError, Problem};
 use crate::http::views::NoteView;
 use crate::services::notes::Note;
 
@@ -49,7 +49,7 @@ pub async fn set_payment_note(
     query: Query<NoteQuery>,
     body: Body<SetNoteRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: PaymentId = id.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: PaymentId = path_id(&id)?;
     let account = query.0.account()?;
     let SetNoteRequest { category, note } = body.value;
     let noted = state.services.set_payment_note(&caller.bearer, id, account, Note { category, note }).await?;

@@ -9,19 +9,21 @@ pub mod list_payments;
 pub mod pause;
 pub mod resume;
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::auth::tokens::Bearer;
 use crate::domain::ids::ScheduleId;
 use crate::domain::schedule::ScheduleChange;
 use crate::http::app::AppState;
-use crate::http::extract::origin;
-use crate::http::problem::{ApiError, ProblemCode};
+use crate::http::extract::{origin, path_id};
+use crate::http::problem::ApiError;
 use crate::http::views::ScheduleView;
+use crate::services::schedules::ScheduleInContext;
 
 /// The schedule that a path names. What cannot be an id is not there.
 fn schedule_id(text: &str) -> Result<ScheduleId, ApiError> {
-    text.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))
+    path_id(text)
 }
 
 /// Pauses, resumes or ends a schedule, and shows it.
@@ -32,5 +34,11 @@ async fn change(
     change: ScheduleChange,
 ) -> Result<HttpResponse, ApiError> {
     let found = state.services.change_schedule(bearer, schedule_id(id)?, change, &origin(request)).await?;
-    Ok(HttpResponse::Ok().json(ScheduleView::from(&found)))
+    Ok(answer(&found))
+}
+
+/// Answers with a schedule, and its version as a tag.
+fn answer(found: &ScheduleInContext) -> HttpResponse {
+    let tag = format!("\"v{}\"", found.schedule.version());
+    HttpResponse::Ok().insert_header((header::ETAG, tag)).json(ScheduleView::from(found))
 }

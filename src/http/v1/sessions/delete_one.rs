@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::domain::ids::SessionId;
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, FirstParty, origin};
-use crate::http::problem::{ApiError, Problem, ProblemCode};
+use crate::http::extract::{Caller, FirstParty, origin, path_id};
+use crate::http::problem::{ApiError, Problem};
 
 /// End one of my sessions
 ///
@@ -26,7 +26,7 @@ pub async fn delete_one_session(
     caller: Caller<FirstParty>,
     session: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: SessionId = session.parse().map_err(|_| ApiError::new(ProblemCode::NotFound))?;
+    let id: SessionId = path_id(&session)?;
     state.services.end_one_session(&caller.bearer, id, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -19,17 +19,21 @@ use crate::services::settings::{NewSettings, SettingsOutcome};
 #[expect(clippy::option_option, reason = "what is left out stays, and null takes away, as in RFC 7396")]
 pub struct EditSettingsRequest {
     /// The community's full name, up to 100 characters.
-    #[schema(example = "River Valley Exchange")]
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = String, required = false, example = "River Valley Exchange")]
     name: Option<String>,
     /// What one unit of the currency is called, up to 32 characters.
-    #[schema(example = "shell")]
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = String, required = false, example = "shell")]
     unit: Option<String>,
     /// The sign beside amounts, up to 32 characters.
-    #[schema(example = "§")]
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = String, required = false, example = "§")]
     symbol: Option<String>,
     /// By which clocks the community lives: a name of the IANA time zone database. What is planned next stays at its time;
     /// the runs behind it come by the new clocks.
-    #[schema(example = "Europe/Berlin")]
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = String, required = false, example = "Europe/Berlin")]
     time_zone: Option<String>,
     /// Above which amount all payments need a fresh proof of who pays; null for no such rule.
     #[serde(default, deserialize_with = "named")]
@@ -76,7 +80,7 @@ pub async fn edit_settings(
     let new = NewSettings { name, unit, symbol, time_zone, step_up_above, reason, if_version };
     let (code, origin) = (code.into_inner(), origin(&request));
     Ok(match state.services.change_settings(&caller.bearer, code, new, &origin).await? {
-        SettingsOutcome::Done(community) => answer(&community),
+        SettingsOutcome::Done(settings) => answer(&settings),
         SettingsOutcome::Asked(approval) => {
             HttpResponse::Accepted().json(ApprovalView::from(approval.as_ref()))
         }

@@ -25,6 +25,6 @@ pub async fn get_settings(
     caller: Caller<Anyone>,
     code: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let community = state.services.settings(&caller.bearer, code.into_inner()).await?;
-    Ok(answer(&community))
+    let settings = state.services.settings(&caller.bearer, code.into_inner()).await?;
+    Ok(answer(&settings))
 }

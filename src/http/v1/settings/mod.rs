@@ -6,11 +6,11 @@ pub mod get;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 
-use crate::domain::community::Community;
 use crate::http::views::SettingsView;
+use crate::services::settings::Settings;
 
 /// Answers with settings, and their version as a tag.
-fn answer(community: &Community) -> HttpResponse {
-    let tag = format!("\"v{}\"", community.settings_version);
-    HttpResponse::Ok().insert_header((header::ETAG, tag)).json(SettingsView::from(community))
+fn answer(settings: &Settings) -> HttpResponse {
+    let tag = format!("\"v{}\"", settings.community.settings_version);
+    HttpResponse::Ok().insert_header((header::ETAG, tag)).json(SettingsView::from(settings))
 }

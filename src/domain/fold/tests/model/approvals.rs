@@ -37,6 +37,7 @@ impl Model {
             Action::PayOut(pay) => {
                 self.pay_out_needs_two(command.user_id().unwrap(), pay, self.rules.reversals_above)
             }
+            Action::Merge(_) => self.rules.limits_above.is_some() || self.rules.reversals_above.is_some(),
             Action::SetApprovalRules(change) => {
                 let (before, after) = (self.rules, change.rules);
                 let pairs = [
@@ -71,6 +72,7 @@ impl Model {
                 amount: Amount::from_minor(i64::try_from(self.accounts[&ask.account_id].balance).unwrap()),
                 category: ask.category,
             },
+            Action::Merge(ask) => Act::Merge { account_id: ask.account_id, kept_id: ask.kept_id },
             _ => panic!("{command:?} needs nobody else"),
         };
         let asked_by = command.user_id().unwrap();
@@ -117,6 +119,10 @@ impl Model {
             let users = [command.user_id().unwrap(), approval.asked_by];
             self.wrong_with_agreeing(users, [account_id, other_id], (amount, category), &mut wrong);
         }
+        if let (true, Act::Merge { account_id, kept_id }) = (settle.agrees, approval.act.clone()) {
+            let users = [command.user_id().unwrap(), approval.asked_by];
+            self.wrong_with_merge(&users, [account_id, kept_id], &mut wrong);
+        }
         wrong
     }
 
@@ -135,13 +141,16 @@ impl Model {
         match approval.act.clone() {
             Act::SetLimits { account_id, limits, .. } => self.limit(account_id, limits),
             Act::SetRules(rules) => self.rules = rules,
-            Act::SetStepUp(_) | Act::AdoptPolicy { .. } => unreachable!("nobody asks for it in the play"),
+            Act::SetStepUp(_) | Act::OpenJoining | Act::AdoptPolicy { .. } => {
+                unreachable!("nobody asks for it in the play")
+            }
             Act::PayOut { fund_id, payee_id, amount } => {
                 self.pay_out(fund_id, payee_id, wide(amount), payment_id);
             }
             Act::WriteOff { account_id, other_id, .. } => {
                 self.write_off([account_id, other_id], payment_id.unwrap());
             }
+            Act::Merge { account_id, kept_id } => self.merge([account_id, kept_id], payment_id),
             Act::Reverse { payment_id: original, .. } => {
                 self.perform_reversal(original, payment_id.unwrap());
             }

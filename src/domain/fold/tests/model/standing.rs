@@ -115,12 +115,16 @@ impl Model {
         wrong: &mut Vec<Refusal>,
     ) {
         let member = self.members[&change.member_id];
+        // Merged into another, which is for good.
+        if member.status == MemberStatus::Closed {
+            wrong.push(Refusal::Conflict(ConflictReason::MemberClosed));
+        }
         let is_own = match &command.authority {
             Authority::Service => false,
             Authority::User(user) => user.user_id == member.user,
         };
         let is_step = match change.status {
-            MemberStatus::Leaving => member.status != MemberStatus::Frozen,
+            MemberStatus::Leaving => !matches!(member.status, MemberStatus::Frozen | MemberStatus::Closed),
             _ => member.status == MemberStatus::Leaving,
         };
         if !(is_own && is_step || self.may_as_admin(command, Scope::LimitsWrite)) {

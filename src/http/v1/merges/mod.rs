@@ -1,0 +1,4 @@
+//! Merging two memberships of one person.
+
+pub mod create;
+pub mod preview;
