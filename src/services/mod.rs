@@ -62,8 +62,8 @@
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
-pub mod allowances;
 mod ahead;
+pub mod allowances;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;
