@@ -154,7 +154,8 @@ both_engines! {
         let run = &seen["runs"][0];
         assert_eq!((&run["period"], &run["outcome"], &run["members"], &run["total"]), (&json!("2027-03-01"), &json!("paid"), &json!(3), &json!("30.00")));
         // As if the service had been cut off between what it paid and the place that it keeps.
-        let rewind = app.services().ledger().write(|conn| {
+        let services = app.services();
+        let rewind = services.ledger().write(|conn| {
             let community = communities::find_by_code(conn, "RIVER")?.unwrap();
             let (rules, next) = fund::find(conn, community.id)?.unwrap();
             let earlier = NextIncome { period: "2027-03-01".parse().unwrap(), due_at: Timestamp::from_micros(0) };
@@ -209,6 +210,9 @@ both_engines! {
         assert_eq!(members(&with(json!({"traded_days": 7}))), 2, "what goes to the fund is no trade between members");
         assert_eq!(members(&with(json!({"member_days": 1}))), 0);
         until(app, "2027-01-11T10:00:00Z");
+        // Nobody had been a member for long enough when that week was over.
+        pay_incomes(app);
+        assert_eq!(see(&ada)["runs"][0]["outcome"], "nobody");
         let zoe = app.newcomer("zoe").with_ceiling("0.50").join();
         assert_eq!(members(&with(json!({"member_days": 1}))), 4);
         let groups = "/api/v1/communities/RIVER/groups";
