@@ -51,7 +51,7 @@ const QUALIFYING: &str = "SELECT a.id FROM accounts AS a \
      JOIN payments AS p ON p.community_id = e.community_id AND p.id = e.payment_id \
      JOIN accounts AS partner ON partner.community_id = e.community_id AND partner.member_id <> own.member_id \
      AND partner.id = CASE WHEN p.payer_id = e.account_id THEN p.payee_id ELSE p.payer_id END \
-     WHERE e.community_id = own.community_id AND e.account_id = own.id AND e.kind = 1 AND r.created_at < $7 ORDER BY e.account_seq DESC LIMIT 1) >= $8)) \
+     WHERE e.community_id = own.community_id AND e.account_id = own.id AND e.kind IN (1, 13) AND r.created_at < $7 ORDER BY e.account_seq DESC LIMIT 1) >= $8)) \
      ORDER BY a.id LIMIT $9";
 
 #[derive(QueryableByName)]

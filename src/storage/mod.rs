@@ -19,6 +19,7 @@
 
 pub mod accounts;
 pub mod agreements;
+mod aliases;
 pub mod applications;
 pub mod approvals;
 pub mod archive;

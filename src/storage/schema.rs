@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
+pub use super::aliases::{sides, ways_back};
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_contributions::{charged_accounts, contribution_rules};
 pub use super::schema_fund::{income_rules, income_runs};
@@ -435,17 +436,3 @@ diesel::allow_tables_to_appear_in_same_query!(
     member_classes,
     member_groups
 );
-
-/// The accounts table twice, for the two sides of a payment.
-pub mod sides {
-    use super::accounts;
-
-    diesel::alias!(accounts as payers: Payers, accounts as payees: Payees);
-}
-
-/// The payments table twice, for a refund and the payment that it gives back.
-pub mod ways_back {
-    use super::payments;
-
-    diesel::alias!(payments as backs: Backs, payments as originals: Originals);
-}

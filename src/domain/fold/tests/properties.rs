@@ -13,6 +13,7 @@ use super::model::{Model, ModelAccount, ModelMember, ModelUser, Verdict};
 use super::random::{
     ADMINS, FUND, NAMES, NextStep, Operation, STRANGER, Step, UNKNOWN_HOLD, Who, authority, steps,
 };
+use super::reach::play;
 use super::support::{
     PlainFormat, River, START, Snapshot, by, capture, change, daily, end_session, keyed, limits, minor,
     order, refund, reverse, run, schedule, set_status, unchanged, void,
@@ -57,7 +58,7 @@ pub(super) struct Play {
 }
 
 impl Play {
-    fn new(river: &mut River) -> Self {
+    pub(super) fn new(river: &mut River) -> Self {
         river.state.knows_admins = true;
         let mut cast: Vec<_> = NAMES
             .iter()
@@ -130,7 +131,7 @@ impl Play {
     }
 
     /// One batch with a fresh fold; afterwards its rows are audited.
-    fn run(&mut self, river: &mut River, batch: &[Step]) {
+    pub(super) fn run(&mut self, river: &mut River, batch: &[Step]) {
         river.now = river.now.plus_seconds(batch[0].new_batch.unwrap_or(0));
         self.model.begin(river.now);
         let mut fold = Fold::new(&mut river.state, &river.answers, river.now, &mut river.ids, &PlainFormat);
@@ -433,17 +434,6 @@ impl Play {
         let command = by(authority(step, rightful, &self.users, &self.sessions), action);
         Some(key.map_or_else(|| command.clone(), |key| keyed(command.clone(), &format!("k-{key}"))))
     }
-}
-
-pub(super) fn play(steps: &[Step]) -> Play {
-    let mut river = River::new();
-    let mut play = Play::new(&mut river);
-    for batch in steps.chunk_by(|_, next| next.new_batch.is_none()) {
-        play.run(&mut river, batch);
-        let sum: i64 = river.state.accounts.values().map(|account| account.balance.minor()).sum();
-        assert_eq!(sum, 0, "the community adds up to zero");
-    }
-    play
 }
 
 proptest! {

@@ -5,11 +5,24 @@ use std::collections::BTreeMap;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
-use super::properties::play;
-use super::random::steps;
+use super::properties::Play;
+use super::random::{Step, steps};
+use super::support::River;
 
 /// How many sequences are played: the rarest rule comes about a few times in them.
 const SEQUENCES: usize = 1_200;
+
+/// Plays a sequence of commands, batch by batch.
+pub(super) fn play(steps: &[Step]) -> Play {
+    let mut river = River::new();
+    let mut play = Play::new(&mut river);
+    for batch in steps.chunk_by(|_, next| next.new_batch.is_none()) {
+        play.run(&mut river, batch);
+        let sum: i64 = river.state.accounts.values().map(|account| account.balance.minor()).sum();
+        assert_eq!(sum, 0, "the community adds up to zero");
+    }
+    play
+}
 
 #[test]
 fn the_random_commands_reach_every_rule() {

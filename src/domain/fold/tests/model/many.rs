@@ -13,6 +13,8 @@ impl Model {
             return self.judge_as_one(command, many);
         }
         let mut copy = self.clone();
+        // An allowance is for a single payment.
+        copy.accounts.values_mut().for_each(|account| account.allowance = None);
         let mut verdicts = Vec::new();
         for pay in &many.payments {
             let single = Command { key: None, action: Action::Pay(pay.clone()), ..command.clone() };
