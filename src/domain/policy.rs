@@ -252,7 +252,7 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 25] = [
+        const RIGHTS: [(Right, char); 26] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),

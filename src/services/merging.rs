@@ -334,6 +334,7 @@ mod tests {
     use super::*;
     use crate::domain::account::Limits;
     use crate::domain::community::tests::river;
+    use crate::domain::payment_rules::{Paid, PaymentRules};
 
     #[test]
     fn by_how_much_a_limit_would_be_passed_is_said() {
@@ -356,6 +357,9 @@ mod tests {
             version: 1,
             created_at: Timestamp::from_micros(0),
             step_up_above: None,
+            allowance: None,
+            rules: PaymentRules::default(),
+            paid: Paid::default(),
         };
         let by = |change, kept: (i64, i64, Option<i64>)| {
             beyond_limit(&community, &account(change, 0, None), &account(kept.0, kept.1, kept.2))

@@ -31,7 +31,7 @@ fn fund(app: &TestApp) -> String {
 }
 
 /// A member gives the fund something.
-fn give(app: &TestApp, giver: &Person, amount: &str) {
+fn give(giver: &Person, amount: &str) {
     let gift = json!({"payer": giver.code, "payee": "RIVER0000", "amount": amount, "description": "For all of us", "allow_duplicate": true});
     giver.again().post_payment(&fresh_key(), &gift).expect(201);
 }
@@ -73,7 +73,7 @@ fn mails(app: &TestApp) -> Vec<String> {
 both_engines! {
     fn an_admin_pays_out_of_the_fund_as_far_as_it_goes(app: &TestApp) {
         let (greta, ada) = (app.admin(), app.member("ada"));
-        give(app, &ada, "50.00");
+        give(&ada, "50.00");
         let paid = pay_out(&greta, "roof", &ada.code, "20.00").expect(201);
         assert_eq!((&paid.body["payer"]["code"], &paid.body["amount"], &paid.body["fees"]), (&json!("RIVER0000"), &json!("20.00"), &json!([])));
         assert_eq!(pay_out(&greta, "roof", &ada.code, "20.00").expect(201).body, paid.body, "and once");
@@ -93,7 +93,7 @@ both_engines! {
 
     fn only_admins_pay_out_and_only_to_members(app: &TestApp) {
         let (greta, ada) = (app.admin(), app.member("ada"));
-        give(app, &ada, "50.00");
+        give(&ada, "50.00");
         pay_out(&ada, "a", &ada.code, "1.00").expect_problem(403, "forbidden");
         let stale = app.db_with_old_proof(&greta);
         let with_key = [("Idempotency-Key", "b")];
@@ -111,7 +111,7 @@ both_engines! {
 
     fn large_ones_and_those_to_oneself_take_two_admins(app: &TestApp) {
         let (greta, otto, ada) = (app.admin(), app.newcomer("otto").with_admin_rights().join(), app.member("ada"));
-        give(app, &ada, "90.00");
+        give(&ada, "90.00");
         let settle = |admin: &Person, id: &str| admin.again().post(&format!("{APPROVALS}/{id}/approve"), &json!({"reason": "Talked it over"}));
         // To oneself whatever the amount.
         let asked = pay_out(&greta, "own", &greta.code, "1.00").expect(202).body;
@@ -130,7 +130,7 @@ both_engines! {
         // The fund has not so much any more: whoever agrees is told, and it goes on waiting.
         let id = asked["id"].as_str().unwrap();
         settle(&otto, id).expect_problem(409, "insufficient_credit");
-        give(app, &ada, "20.00");
+        give(&ada, "20.00");
         settle(&otto, id).expect(200);
         assert_eq!(fund(app), "8.99");
     }
@@ -138,7 +138,7 @@ both_engines! {
     fn an_income_is_paid_once_to_all_who_qualify(app: &TestApp) {
         until(app, "2027-03-20T10:00:00Z");
         let (greta, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
-        give(app, &ada, "100.00");
+        give(&ada, "100.00");
         let told = set(&greta, &income("month", "10.00")).expect(200).body;
         assert_eq!((&told["version"], &told["next_period"], &told["next_at"]), (&json!(1), &json!("2027-03-01"), &json!("2027-04-01T00:00:00.000000Z")));
         let preview = json!({"members": 3, "total": "30.00", "available": "100.00", "is_enough": true});
@@ -169,7 +169,7 @@ both_engines! {
     fn a_fund_without_enough_pays_nobody_and_says_so(app: &TestApp) {
         until(app, "2027-03-20T10:00:00Z");
         let (greta, ada) = (app.admin(), app.member("ada"));
-        give(app, &ada, "19.99");
+        give(&ada, "19.99");
         let told = set(&greta, &income("month", "10.00")).expect(200).body;
         assert_eq!(told["preview"]["is_enough"], false);
         until(app, "2027-04-02T10:00:00Z");
@@ -183,7 +183,7 @@ both_engines! {
         pay_incomes(app);
         assert_eq!(mails(app).len(), 1, "said once");
         // It is not made up for; the next has its turn.
-        give(app, &ada, "20.01");
+        give(&ada, "20.01");
         pay_incomes(app);
         assert_eq!(fund(app), "40.00");
         until(app, "2027-05-02T10:00:00Z");
@@ -201,8 +201,8 @@ both_engines! {
     fn who_qualifies_is_said_by_kind_group_time_and_trade(app: &TestApp) {
         until(app, "2027-01-10T10:00:00Z");
         let (greta, ada, ben, cyd) = (app.admin(), app.member("ada"), app.member("ben"), app.member("cyd"));
-        give(app, &ada, "90.00");
-        give(app, &cyd, "0.50");
+        give(&ada, "90.00");
+        give(&cyd, "0.50");
         app.pay(&ada.again(), &ben, "1.00");
         let members = |rules: &Value| set(&greta, rules).expect(200).body["preview"]["members"].as_i64().unwrap();
         let with = |qualifies: Value| json!({"every": "week", "amount": "1.00", "qualifies": qualifies, "reason": "Decided"});
@@ -284,7 +284,7 @@ fn two_servers_that_pay_the_same_income_at_once_pay_it_once() {
     let servers: Vec<_> = (0..2).map(|_| TestApp::on(Arc::clone(&database))).collect();
     let app = &servers[0];
     let (greta, ada) = (app.admin(), app.member("ada"));
-    give(app, &ada, "60.00");
+    give(&ada, "60.00");
     set(&greta, &income("week", "10.00")).expect(200);
     for server in &servers {
         server.clock.advance(22 * 86_400);

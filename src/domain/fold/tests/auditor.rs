@@ -1,7 +1,7 @@
 //! Re-derives everything from a batch's rows: numbers, sums, balances, reservations, limits and hashes. Shares nothing
 //! with the rules but types.
 
-mod exceptions;
+mod allowances;
 mod funds;
 mod settling;
 
