@@ -264,24 +264,28 @@ impl CommunityState {
             let of_accounts = command.planning_account_ids().into_iter().chain(ending);
             missing.schedules_of.extend(of_accounts.filter(|id| !self.knows_schedules_of.contains(id)));
             if let Some(id) = command.approval_id() {
-                match self.approvals.get(&id) {
-                    Some(approval) => {
-                        account_ids.extend(approval.act.account_id());
-                        account_ids.extend(approval.act.other_id());
-                        match approval.act.payment_id().map(|id| self.refundable.get(&id).ok_or(id)) {
-                            Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
-                            Some(Err(id)) => missing.refundable.push(id),
-                            None => {}
-                        }
-                        let asker = Some(approval.asked_by).filter(|id| !self.operators.contains_key(id));
-                        missing.users.extend(asker);
-                    }
-                    None => missing.approvals.push(id),
-                }
+                account_ids.extend(self.missing_for_approval(id, &mut missing));
             }
             missing.accounts.extend(account_ids.into_iter().filter(|id| !self.accounts.contains_key(id)));
         }
         missing.once_each()
+    }
+
+    /// Adds what must be looked up before something that needs two admins is settled. The accounts that it names.
+    fn missing_for_approval(&self, id: ApprovalId, missing: &mut Missing) -> Vec<AccountId> {
+        let Some(approval) = self.approvals.get(&id) else {
+            missing.approvals.push(id);
+            return Vec::new();
+        };
+        let act = &approval.act;
+        let mut account_ids: Vec<_> = act.account_id().into_iter().chain(act.other_id()).collect();
+        match act.payment_id().map(|id| self.refundable.get(&id).ok_or(id)) {
+            Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
+            Some(Err(id)) => missing.refundable.push(id),
+            None => {}
+        }
+        missing.users.extend(Some(approval.asked_by).filter(|id| !self.operators.contains_key(id)));
+        account_ids
     }
 
     /// Takes over what another state of the same community looked up. Both are of one version, at which whatever both

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::amount::Scale;
 use crate::domain::fund::IncomeRun;
+use crate::domain::groups::MemberKind;
 use crate::domain::time::Timestamp;
 use crate::services::income::{Income, Preview};
 
@@ -147,7 +148,7 @@ impl From<&Income> for IncomeView {
             every: rules.every.name(),
             amount: scale.format(rules.amount),
             qualifies: QualificationView {
-                kind: rules.who.kind.map(|kind| kind.name()),
+                kind: rules.who.kind.map(MemberKind::name),
                 group: group
                     .map(|group| QualifyingGroupView { id: group.id.uuid(), name: group.name.clone() }),
                 member_days: rules.who.member_days,

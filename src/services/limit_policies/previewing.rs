@@ -230,13 +230,11 @@ impl Preview {
     ) -> bool {
         let (at, zone) = (past.created_at, &self.community.time_zone);
         let amount = Amount::from_minor(past.entry.amount.minor().saturating_abs());
-        match rules.judge(paid, amount, at, zone) {
-            Ok(()) => *paid = paid.with(amount, at, zone),
-            Err(_) => {
-                self.refuse(&past.entry, code, "payment_limit_reached");
-                return true;
-            }
+        if rules.judge(paid, amount, at, zone).is_err() {
+            self.refuse(&past.entry, code, "payment_limit_reached");
+            return true;
         }
+        *paid = paid.with(amount, at, zone);
         false
     }
 
