@@ -1,9 +1,12 @@
 //! Taking what communities' members contribute after each month.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
+use tokio::sync::Mutex;
+
+use super::rhythm::Rhythm;
 use super::{Doing, MoreDue, Work};
+use crate::services::passed_over::PassedOver;
 use crate::services::{ServiceError, Services};
 
 /// How long after a look that found nothing comes the next, in seconds.
@@ -12,24 +15,26 @@ const EVERY_S: i64 = 60;
 /// Takes contributions.
 pub struct Contributing {
     services: Arc<Services>,
-    /// When it looks next, in microseconds since 1970.
-    next_at: AtomicI64,
+    rhythm: Rhythm,
+    passed_over: Mutex<PassedOver>,
 }
 
 impl Contributing {
     /// Takes those of the services' communities.
-    pub const fn new(services: Arc<Services>) -> Self {
-        Self { services, next_at: AtomicI64::new(i64::MIN) }
+    pub fn new(services: Arc<Services>) -> Self {
+        Self { services, rhythm: Rhythm::every_seconds(EVERY_S), passed_over: Mutex::default() }
     }
 
     async fn take_some(&self) -> Result<MoreDue, ServiceError> {
         let now = self.services.now();
-        if now.micros() < self.next_at.load(Ordering::Relaxed) {
+        if !self.rhythm.is_time(now) {
             return Ok(false);
         }
-        let has_more = self.services.take_contributions().await?;
+        let mut passed_over = self.passed_over.lock().await;
+        let has_more = self.services.take_contributions(&mut passed_over).await?;
         if !has_more {
-            self.next_at.store(now.plus_seconds(EVERY_S).micros(), Ordering::Relaxed);
+            passed_over.clear();
+            self.rhythm.pause(now);
         }
         Ok(has_more)
     }

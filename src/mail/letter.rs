@@ -150,8 +150,8 @@ pub struct MonthlyStatement {
     pub closing: Plain,
     /// Whether the whole statement comes with the letter; too long a one does not.
     pub is_enclosed: bool,
-    /// Behind which of the account's entries it begins, where that is not where the month does: the one before it ended
-    /// there, by other clocks.
+    /// Behind which of the account's entries it begins, so that what is enclosed is what was told, whatever the clocks are
+    /// changed to until it is sent. None in letters that were written before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begins_behind: Option<i64>,
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::contributions::{end_of, no_month};
+use super::passed_over::PassedOver;
 use super::{ServiceError, Services};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Command};
@@ -20,7 +21,6 @@ const ACCOUNTS_PER_PIECE: usize = 200;
 
 /// What one piece of work does.
 struct Piece {
-    community_id: CommunityId,
     charges: Vec<Charge>,
     from: Turn,
     to: Turn,
@@ -28,16 +28,29 @@ struct Piece {
 
 impl Services {
     /// Takes what some accounts of a community contribute, if its month is over. Whether there may be more. After a crash, or
-    /// beside another process, accounts are asked again and give nothing more.
+    /// beside another process, accounts are asked again and give nothing more. A community where it fails is passed over
+    /// for this round: it stays due, and holds up no other.
     ///
     /// # Errors
-    /// When the database or the ledger fails; what was taken by then is taken, and the rest stays due.
-    pub async fn take_contributions(&self) -> Result<bool, ServiceError> {
+    /// When the database fails.
+    pub async fn take_contributions(&self, passed_over: &mut PassedOver) -> Result<bool, ServiceError> {
+        let (now, ids) = (self.now(), passed_over.ids());
+        let due = self.ledger.read(move |conn| contributions::find_due(conn, now, &ids)).await?;
+        let Some((community_id, rules, turn)) = due else { return Ok(false) };
+        let taken = self.take_some_of(community_id, rules, turn).await;
+        Ok(passed_over.note(community_id, "contributions", taken))
+    }
+
+    /// What was taken by the time of an error is taken, and the rest stays due.
+    async fn take_some_of(
+        &self,
+        community_id: CommunityId,
+        rules: ContributionRules,
+        turn: Turn,
+    ) -> Result<(), ServiceError> {
         let now = self.now();
-        let Some(piece) = self.ledger.read(move |conn| find_piece(conn, now)).await? else {
-            return Ok(false);
-        };
-        let Piece { community_id, charges, from, to } = piece;
+        let find = move |conn: &mut Conn| find_piece(conn, community_id, &rules, turn, now);
+        let Piece { charges, from, to } = self.ledger.read(find).await?;
         let commands = charges
             .into_iter()
             .map(|charge| Command::by_service(community_id, Action::Charge(charge)))
@@ -49,18 +62,24 @@ impl Services {
             }
         }
         self.ledger.write(move |conn| contributions::advance(conn, community_id, &from, &to)).await?;
-        Ok(true)
+        Ok(())
     }
 }
 
-fn find_piece(conn: &mut Conn, now: Timestamp) -> Result<Option<Piece>, StorageError> {
-    let Some((community_id, rules, turn)) = contributions::find_due(conn, now)? else { return Ok(None) };
-    let Some(community) = communities::find(conn, community_id)? else { return Ok(None) };
+fn find_piece(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    rules: &ContributionRules,
+    turn: Turn,
+    now: Timestamp,
+) -> Result<Piece, StorageError> {
+    let gone = || StorageError::Corrupt("rules on contributions of no community".into());
+    let community = communities::find(conn, community_id)?.ok_or_else(gone)?;
     // The community's clocks may have been changed since.
     let end = end_of(&community, turn.month)?;
     if end > now {
         let to = Turn { due_at: end, ..turn };
-        return Ok(Some(Piece { community_id, charges: Vec::new(), from: turn, to }));
+        return Ok(Piece { charges: Vec::new(), from: turn, to });
     }
     let limit = i64::try_from(ACCOUNTS_PER_PIECE).unwrap_or(i64::MAX);
     let fund_id = accounts::find_commons(conn, community_id)?;
@@ -71,10 +90,10 @@ fn find_piece(conn: &mut Conn, now: Timestamp) -> Result<Option<Piece>, StorageE
         None => next_month(&community, &turn)?,
     };
     let charges = match fund_id {
-        Some(fund_id) => charges(conn, (community_id, fund_id), &rules, &turn, (&asked, end))?,
+        Some(fund_id) => charges(conn, (community_id, fund_id), rules, &turn, (&asked, end))?,
         None => Vec::new(),
     };
-    Ok(Some(Piece { community_id, charges, from: turn, to }))
+    Ok(Piece { charges, from: turn, to })
 }
 
 fn next_month(community: &Community, turn: &Turn) -> Result<Turn, StorageError> {

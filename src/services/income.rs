@@ -104,6 +104,10 @@ impl Services {
             let community = require_right(conn, &caller, &of, Right::PayOut, now)?;
             require_fresh_proof(&caller, now)?;
             let parsed = parse(conn, &new, &community)?;
+            // What no admin may pay out alone, they may not have paid out week by week.
+            if community.approval_rules.bind_reversal(parsed.amount) {
+                return Err(Refusal::Conflict(ConflictReason::ApprovalNeeded).into());
+            }
             let found = fund::find(conn, community.id)?;
             let before = found.map(|(rules, _)| rules).unwrap_or_default();
             if new.if_version.is_some_and(|expected| expected != before.version) {

@@ -37,6 +37,7 @@
 //! | `notes.rs` | what people note of their payments, for themselves |
 //! | `notices.rs` | what people are told about their own login |
 //! | `oauth/` | apps: registering, allowing, their tokens, the browser's sign-in |
+//! | `passed_over.rs` | communities that a round of background work passes over |
 //! | `passkeys/` | passkeys: adding, listing and removing them, signing in and confirming with them |
 //! | `passwords.rs` | changing and resetting passwords |
 //! | `payment_notices.rs` | what people are written about payments |
@@ -102,6 +103,7 @@ pub mod news;
 pub mod notes;
 mod notices;
 pub mod oauth;
+pub mod passed_over;
 pub mod passkeys;
 pub mod passwords;
 mod paying_income;

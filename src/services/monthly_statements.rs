@@ -229,11 +229,11 @@ fn tell(
     let end = community.time_zone.moment(behind(month)?, TimeOfDay::MIDNIGHT).ok_or_else(no_month)?;
     let standings =
         history::standings_before(conn, community.id, account.id, account.account_seq, &[begin, end])?;
-    let [by_the_clock, end] = standings[..] else {
+    let [begin, end] = standings[..] else {
         return Err(StorageError::Corrupt("a month has two ends".to_owned()));
     };
-    let (mut opening, mut closing) = (by_the_clock, end);
-    if let Some(told_seq) = due.told_seq.filter(|seq| *seq != by_the_clock.account_seq) {
+    let (mut opening, mut closing) = (begin, end);
+    if let Some(told_seq) = due.told_seq.filter(|seq| *seq != begin.account_seq) {
         opening = history::standing_at(conn, community.id, account.id, told_seq)?;
         closing = if end.account_seq < told_seq { opening } else { end };
     }
@@ -247,7 +247,7 @@ fn tell(
         entries,
         closing: money(closing.balance),
         is_enclosed: entries <= STATEMENT_LINES_MAX,
-        begins_behind: (opening != by_the_clock).then_some(opening.account_seq),
+        begins_behind: Some(opening.account_seq),
     };
     Ok((told, closing.account_seq))
 }

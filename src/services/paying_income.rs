@@ -2,6 +2,7 @@
 
 use super::income::{after, qualifying, turn_of};
 use super::letters::Outbox;
+use super::passed_over::PassedOver;
 use super::{ServiceError, Services};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Command, CommandNotice};
@@ -18,9 +19,6 @@ use crate::storage::{Conn, StorageError, accounts, communities};
 
 /// What one period's turn takes.
 struct Turn {
-    community_id: CommunityId,
-    version: i64,
-    period: Day,
     /// None where nothing is paid.
     pay: Option<(PayIncome, Vec<CommandNotice>)>,
     to: NextIncome,
@@ -28,16 +26,28 @@ struct Turn {
 
 impl Services {
     /// Pays the income of one community's period that is over, if one is due. Whether more may be. After a crash, or beside
-    /// another process, the period is asked for again and nothing more is paid.
+    /// another process, the period is asked for again and nothing more is paid. A community where it fails is passed over
+    /// for this round: it stays due, and holds up no other.
     ///
     /// # Errors
-    /// When the database or the ledger fails; it stays due.
-    pub async fn pay_due_income(&self) -> Result<bool, ServiceError> {
-        let (now, mut outbox) = (self.now(), self.outbox());
-        let Some(turn) = self.ledger.read(move |conn| find_turn(conn, &mut outbox, now)).await? else {
-            return Ok(false);
-        };
-        let Turn { community_id, version, period, pay, to } = turn;
+    /// When the database fails.
+    pub async fn pay_due_income(&self, passed_over: &mut PassedOver) -> Result<bool, ServiceError> {
+        let (now, ids) = (self.now(), passed_over.ids());
+        let due = self.ledger.read(move |conn| fund::find_due(conn, now, &ids)).await?;
+        let Some((community_id, rules, next)) = due else { return Ok(false) };
+        let paid = self.pay_income_of(community_id, rules, next.period).await;
+        Ok(passed_over.note(community_id, "incomes", paid))
+    }
+
+    async fn pay_income_of(
+        &self,
+        community_id: CommunityId,
+        rules: IncomeRules,
+        period: Day,
+    ) -> Result<(), ServiceError> {
+        let (now, mut outbox, version) = (self.now(), self.outbox(), rules.version);
+        let find = move |conn: &mut Conn| find_turn(conn, &mut outbox, (community_id, &rules, period), now);
+        let Turn { pay, to } = self.ledger.read(find).await?;
         if let Some((pay, notices)) = pay {
             let command = Command { notices, ..Command::by_service(community_id, Action::PayIncome(pay)) };
             match self.ledger.submit(command).await? {
@@ -47,23 +57,27 @@ impl Services {
             }
         }
         self.ledger.write(move |conn| fund::advance(conn, community_id, (version, period), &to)).await?;
-        Ok(true)
+        Ok(())
     }
 }
 
-fn find_turn(conn: &mut Conn, outbox: &mut Outbox, now: Timestamp) -> Result<Option<Turn>, StorageError> {
-    let Some((community_id, rules, next)) = fund::find_due(conn, now)? else { return Ok(None) };
-    let Some(community) = communities::find(conn, community_id)? else { return Ok(None) };
-    let (version, period) = (rules.version, next.period);
+fn find_turn(
+    conn: &mut Conn,
+    outbox: &mut Outbox,
+    (community_id, rules, period): (CommunityId, &IncomeRules, Day),
+    now: Timestamp,
+) -> Result<Turn, StorageError> {
+    let gone = || StorageError::Corrupt("rules on an income of no community".into());
+    let community = communities::find(conn, community_id)?.ok_or_else(gone)?;
     // The community's clocks may have been changed since.
     let here = turn_of(&community, rules.every, period)?;
     if here.due_at > now {
-        return Ok(Some(Turn { community_id, version, period, pay: None, to: here }));
+        return Ok(Turn { pay: None, to: here });
     }
     let pay =
-        if rules.amount.is_positive() { income_of(conn, outbox, &community, &rules, &here)? } else { None };
+        if rules.amount.is_positive() { income_of(conn, outbox, &community, rules, &here)? } else { None };
     let to = after(&community, rules.every, period)?;
-    Ok(Some(Turn { community_id, version, period, pay, to }))
+    Ok(Turn { pay, to })
 }
 
 fn income_of(

@@ -83,16 +83,18 @@ pub fn find(
     row.map(read).transpose().map(|found| found.map(|(_, rules, turn)| (rules, turn)))
 }
 
-/// A community whose contributions are to be taken, of which there is one row each.
+/// A community, none of those passed over, whose contributions are to be taken; of each there is one row.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn find_due(
     conn: &mut Conn,
     now: Timestamp,
+    passed_over: &[CommunityId],
 ) -> Result<Option<(CommunityId, ContributionRules, Turn)>, StorageError> {
     let row: Option<RulesRow> = on_backend!(conn, |c| rules!()
         .filter(contribution_rules::due_at.le(now))
+        .filter(contribution_rules::community_id.ne_all(passed_over))
         .order(contribution_rules::due_at)
         .first(c)
         .optional())?;

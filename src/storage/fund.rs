@@ -94,7 +94,7 @@ pub fn find(
     row.map(read).transpose().map(|found| found.map(|(_, rules, next)| (rules, next)))
 }
 
-/// A community whose income is to be paid, of which there is one row each: not before what members contribute for the time
+/// A community, none of those passed over, whose income is to be paid; of each there is one row. Not before what members contribute for the time
 /// until then has been taken.
 ///
 /// # Errors
@@ -102,9 +102,11 @@ pub fn find(
 pub fn find_due(
     conn: &mut Conn,
     now: Timestamp,
+    passed_over: &[CommunityId],
 ) -> Result<Option<(CommunityId, IncomeRules, NextIncome)>, StorageError> {
     let row: Option<RulesRow> = on_backend!(conn, |c| rules!()
         .filter(income_rules::due_at.le(now))
+        .filter(income_rules::community_id.ne_all(passed_over))
         .filter(diesel::dsl::not(diesel::dsl::exists(
             contribution_rules::table
                 .filter(contribution_rules::community_id.eq(income_rules::community_id))

@@ -1,15 +1,8 @@
 //! `GET /accounts/{account}/balances`: the balance over time, by the community's clocks.
 
-use counterfoil::domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::{Person, TestApp, both_engines, keys};
-
-/// Lets time pass until then.
-fn until(app: &TestApp, time: &str) {
-    let target = Timestamp::parse_rfc3339(time).unwrap();
-    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
-}
 
 fn in_berlin(app: &TestApp) {
     let zone = json!({"time_zone": "Europe/Berlin"});
@@ -40,10 +33,10 @@ both_engines! {
             ("2027-03-28T21:59:00Z", "2.00"),
             ("2027-03-28T22:01:00Z", "4.00"),
         ] {
-            until(app, time);
+            app.until(time);
             app.pay(&ada.again(), &ben, amount);
         }
-        until(app, "2027-04-15T10:00:00Z");
+        app.until("2027-04-15T10:00:00Z");
         let days = series(&ada, "?from=2027-03-26&to=2027-03-30");
         assert_eq!(keys(&days), ["account", "data", "interval", "time_zone"]);
         assert_eq!((&days["account"], &days["time_zone"]), (&json!(ada.code), &json!("Europe/Berlin")));
@@ -62,7 +55,7 @@ both_engines! {
 
     fn each_point_is_what_the_last_entry_before_it_left(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
-        until(app, "2027-01-01T12:00:00Z");
+        app.until("2027-01-01T12:00:00Z");
         let mut expected = Vec::new();
         let mut balance = 0;
         for day in 0..20 {

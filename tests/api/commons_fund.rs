@@ -14,11 +14,6 @@ const PAYOUTS: &str = "/api/v1/communities/RIVER/fund/payouts";
 const INCOME: &str = "/api/v1/communities/RIVER/fund/income";
 const APPROVALS: &str = "/api/v1/communities/RIVER/approvals";
 
-fn until(app: &TestApp, time: &str) {
-    let target = Timestamp::parse_rfc3339(time).unwrap();
-    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
-}
-
 /// Pays all that is due, without a memory of when it looked last.
 fn pay_incomes(app: &TestApp) {
     let paying = PayingIncomes::new(app.services());
@@ -136,7 +131,7 @@ both_engines! {
     }
 
     fn an_income_is_paid_once_to_all_who_qualify(app: &TestApp) {
-        until(app, "2027-03-20T10:00:00Z");
+        app.until("2027-03-20T10:00:00Z");
         let (greta, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
         give(&ada, "100.00");
         let told = set(&greta, &income("month", "10.00")).expect(200).body;
@@ -145,7 +140,7 @@ both_engines! {
         assert_eq!((&told["preview"], &see(&ada)["preview"]), (&preview, &Value::Null));
         pay_incomes(app);
         assert_eq!(fund(app), "100.00", "not before the month is over");
-        until(app, "2027-04-01T00:00:00Z");
+        app.until("2027-04-01T00:00:00Z");
         pay_incomes(app);
         assert_eq!(entries(&ben, 1), ["income 10.00 2027-03"]);
         assert_eq!((ada.again().balance(), ben.again().balance(), fund(app)), ("-90.00".into(), "10.00".into(), "70.00".into()));
@@ -167,12 +162,12 @@ both_engines! {
     }
 
     fn a_fund_without_enough_pays_nobody_and_says_so(app: &TestApp) {
-        until(app, "2027-03-20T10:00:00Z");
+        app.until("2027-03-20T10:00:00Z");
         let (greta, ada) = (app.admin(), app.member("ada"));
         give(&ada, "19.99");
         let told = set(&greta, &income("month", "10.00")).expect(200).body;
         assert_eq!(told["preview"]["is_enough"], false);
-        until(app, "2027-04-02T10:00:00Z");
+        app.until("2027-04-02T10:00:00Z");
         pay_incomes(app);
         assert_eq!((ada.again().balance(), fund(app)), ("-19.99".into(), "19.99".into()), "all or nobody");
         let run = see(&ada)["runs"][0].clone();
@@ -186,20 +181,20 @@ both_engines! {
         give(&ada, "20.01");
         pay_incomes(app);
         assert_eq!(fund(app), "40.00");
-        until(app, "2027-05-02T10:00:00Z");
+        app.until("2027-05-02T10:00:00Z");
         pay_incomes(app);
         assert_eq!((entries(&ada, 1), fund(app)), (vec!["income 10.00 2027-04".to_owned()], "20.00".into()));
         // A frozen fund pays nobody either.
         let freeze = json!({"status": "frozen", "reason": "An audit"});
         greta.again().put("/api/v1/accounts/RIVER0000/status", &freeze).expect(200);
-        until(app, "2027-06-02T10:00:00Z");
+        app.until("2027-06-02T10:00:00Z");
         pay_incomes(app);
         assert_eq!(see(&ada)["runs"][0]["outcome"], "fund_not_active");
         assert_eq!(mails(app).len(), 2);
     }
 
     fn who_qualifies_is_said_by_kind_group_time_and_trade(app: &TestApp) {
-        until(app, "2027-01-10T10:00:00Z");
+        app.until("2027-01-10T10:00:00Z");
         let (greta, ada, ben, cyd) = (app.admin(), app.member("ada"), app.member("ben"), app.member("cyd"));
         give(&ada, "90.00");
         give(&cyd, "0.50");
@@ -209,7 +204,7 @@ both_engines! {
         assert_eq!(members(&income("week", "1.00")), 4);
         assert_eq!(members(&with(json!({"traded_days": 7}))), 2, "what goes to the fund is no trade between members");
         assert_eq!(members(&with(json!({"member_days": 1}))), 0);
-        until(app, "2027-01-11T10:00:00Z");
+        app.until("2027-01-11T11:00:00Z");
         // Nobody had been a member for long enough when that week was over.
         pay_incomes(app);
         assert_eq!(see(&ada)["runs"][0]["outcome"], "nobody");
@@ -231,7 +226,7 @@ both_engines! {
         assert_eq!(greta.again().delete(&path).expect_problem(409, "conflict").body["reason"], "group_in_use");
         // Zoe's account has no room for it, and is left out; who is frozen does not qualify.
         assert_eq!(members(&with(json!({"group": group}))), 2);
-        until(app, "2027-01-18T10:00:00Z");
+        app.until("2027-01-18T10:00:00Z");
         pay_incomes(app);
         assert_eq!((cyd.again().balance(), zoe.again().balance()), ("0.50".into(), "0.00".into()));
         let run = see(&ada)["runs"][0].clone();
@@ -263,12 +258,12 @@ both_engines! {
     }
 
     fn what_members_contribute_is_there_for_the_income_of_the_same_time(app: &TestApp) {
-        until(app, "2027-03-20T10:00:00Z");
+        app.until("2027-03-20T10:00:00Z");
         let (greta, ada) = (app.admin(), app.member("ada"));
         let contributions = json!({"every": "month", "amount": "5.00", "reason": "Decided at the meeting"});
         greta.again().put("/api/v1/communities/RIVER/contributions", &contributions).expect(200);
         set(&greta, &income("month", "5.00")).expect(200);
-        until(app, "2027-04-02T10:00:00Z");
+        app.until("2027-04-02T10:00:00Z");
         pay_incomes(app);
         assert_eq!(see(&ada)["runs"], json!([]), "not before");
         let contributing = Contributing::new(app.services());

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Barrier};
 
-use counterfoil::domain::time::Timestamp;
 use counterfoil::jobs::{Contributing, Work};
 use counterfoil::storage::contributions::{self, Turn};
 use counterfoil::storage::{Engine, communities};
@@ -12,12 +11,6 @@ use crate::support::{Person, Reply, TestApp, TestDatabase, both_engines};
 
 const RULES: &str = "/api/v1/communities/RIVER/contributions";
 const OWING: &str = "/api/v1/communities/RIVER/contributions/owing";
-
-/// Lets time pass until then.
-fn until(app: &TestApp, time: &str) {
-    let target = Timestamp::parse_rfc3339(time).unwrap();
-    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
-}
 
 /// Takes all that is due, without a memory of when it looked last.
 fn take(app: &TestApp) {
@@ -54,7 +47,7 @@ fn coming(person: &Person) -> Value {
 both_engines! {
     fn after_a_month_members_contribute_and_balances_are_charged(app: &TestApp) {
         app.found_in("RIVER", 2, "Europe/Berlin");
-        until(app, "2027-03-20T10:00:00Z");
+        app.until("2027-03-20T10:00:00Z");
         let (greta, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
         let rules = json!({"every": "month", "amount": "2.00", "reason": "Decided at the meeting",
             "above": {"allowance": "20.00", "basis_points": 1_200}, "below": {"allowance": "50.00", "basis_points": 600}});
@@ -68,10 +61,10 @@ both_engines! {
         assert_eq!(coming(&ada)["next"], json!({"contribution": "2.00", "holding_charge": "0.10"}));
         take(app);
         assert_eq!(ben.again().balance(), "70.00", "not before the month is over");
-        until(app, "2027-03-31T21:59:59Z");
+        app.until("2027-03-31T21:59:59Z");
         take(app);
         assert_eq!(ben.again().balance(), "70.00");
-        until(app, "2027-03-31T22:00:00Z");
+        app.until("2027-03-31T22:00:00Z");
         // What is paid in the new month does not count.
         app.pay(&ben.again(), &ada, "69.00");
         take(app);
@@ -84,10 +77,10 @@ both_engines! {
     }
 
     fn what_a_limit_does_not_allow_is_left_owing_and_asked_for_again(app: &TestApp) {
-        until(app, "2027-03-20T10:00:00Z");
+        app.until("2027-03-20T10:00:00Z");
         let (greta, ada, zoe) = (app.admin(), app.member("ada"), app.newcomer("zoe").with_credit_limit("0").join());
         set(&greta, &monthly("2.00")).expect(200);
-        until(app, "2027-04-02T10:00:00Z");
+        app.until("2027-04-02T10:00:00Z");
         take(app);
         assert_eq!((zoe.again().balance(), fund(app)), ("0.00".into(), "4.00".into()));
         let owes = json!({"contribution": "2.00", "holding_charge": "0.00"});
@@ -96,7 +89,7 @@ both_engines! {
         assert_eq!(list.data(), [json!({"code": zoe.code, "name": "zoe", "month": "2027-03", "owing": owes})]);
         ada.again().get(OWING).expect_problem(403, "forbidden");
         app.pay(&ada.again(), &zoe, "5.00");
-        until(app, "2027-05-02T10:00:00Z");
+        app.until("2027-05-02T10:00:00Z");
         take(app);
         assert_eq!(entries(&zoe, 1), ["contribution -4.00 2027-04"]);
         assert!(greta.again().get(OWING).expect(200).data().is_empty());
@@ -104,10 +97,10 @@ both_engines! {
     }
 
     fn after_downtime_the_oldest_month_comes_first_and_a_crash_takes_nothing_twice(app: &TestApp) {
-        until(app, "2027-10-20T10:00:00Z");
+        app.until("2027-10-20T10:00:00Z");
         let (greta, ada) = (app.admin(), app.member("ada"));
         set(&greta, &monthly("1.00")).expect(200);
-        until(app, "2028-01-10T10:00:00Z");
+        app.until("2028-01-10T10:00:00Z");
         take(app);
         assert_eq!(entries(&ada, 4), ["contribution -1.00 2027-12", "contribution -1.00 2027-11", "contribution -1.00 2027-10"]);
         // As if the service had been cut off between what it took and the place that it keeps.
@@ -125,18 +118,18 @@ both_engines! {
     }
 
     fn a_year_is_asked_for_after_december(app: &TestApp) {
-        until(app, "2027-10-20T10:00:00Z");
+        app.until("2027-10-20T10:00:00Z");
         let (greta, ada) = (app.admin(), app.member("ada"));
         let rules = json!({"every": "year", "amount": "12.00", "reason": "Decided"});
         set(&greta, &rules).expect(200);
-        until(app, "2027-12-31T10:00:00Z");
+        app.until("2027-12-31T10:00:00Z");
         take(app);
         assert_eq!(ada.again().balance(), "0.00");
-        until(app, "2028-01-01T10:00:00Z");
+        app.until("2028-01-01T10:00:00Z");
         take(app);
         assert_eq!(entries(&ada, 2), ["contribution -12.00 2027-12"]);
         // Who came after the month was over is not asked for it; who leaves is not asked any more.
-        until(app, "2028-03-10T10:00:00Z");
+        app.until("2028-03-10T10:00:00Z");
         take(app);
         assert_eq!(ada.again().balance(), "-12.00");
     }

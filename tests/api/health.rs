@@ -26,12 +26,6 @@ fn measure_anew(app: &TestApp) {
     measure(app, &Measuring::new(app.services()));
 }
 
-/// Lets time pass until then.
-fn until(app: &TestApp, time: &str) {
-    let target = Timestamp::parse_rfc3339(time).unwrap();
-    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
-}
-
 /// Lets time pass until noon by UTC, so that no midnight comes unasked.
 fn until_noon(app: &TestApp) {
     app.clock.advance(DAY_S + DAY_S / 2 - app.now().unix_seconds() % DAY_S);
@@ -100,7 +94,7 @@ fn by_the_ledger(app: &TestApp, from: i64, until: i64) -> Vec<(&'static str, Str
 fn live(app: &TestApp, each_day: impl Fn(&TestApp)) {
     let zone = json!({"time_zone": "Europe/Berlin"});
     app.admin().again().put("/api/v1/communities/RIVER/time-zone", &zone).expect(200);
-    until(app, "2027-03-10T10:00:00Z");
+    app.until("2027-03-10T10:00:00Z");
     let members: Vec<Person> = (0..7).map(|number| app.member(&format!("m{number}"))).collect();
     for day in 0..DAYS {
         for turn in 0..(day * 5) % 4 {

@@ -1,6 +1,5 @@
 //! Leaving a community: towards zero only, by a plan that both sides agree to, reminded of by mail, and out at zero.
 
-use counterfoil::domain::time::Timestamp;
 use counterfoil::jobs::{Leaving, Work};
 use serde_json::{Value, json};
 
@@ -9,12 +8,6 @@ use crate::support::{Person, Reply, TestApp, both_engines, fresh_key};
 const REGISTER: &str = "/api/v1/communities/RIVER/write-offs";
 const EXPECTED: &str = "/api/v1/communities/RIVER/expected-loss";
 const LEAVING: &str = "/api/v1/me/memberships/RIVER/leaving";
-
-/// Lets time pass until then.
-fn until(app: &TestApp, time: &str) {
-    let target = Timestamp::parse_rfc3339(time).unwrap();
-    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
-}
 
 /// Does all that is due, without a memory of when it looked last.
 fn look(app: &TestApp) {
@@ -76,7 +69,7 @@ fn conflict(reply: Reply, reason: &str) {
 both_engines! {
     fn a_member_leaves_settles_by_a_plan_and_is_closed_at_zero(app: &TestApp) {
         let (ada, ben, greta) = (app.member("ada"), app.member("ben"), app.admin());
-        until(app, "2027-03-01T12:00:00Z");
+        app.until("2027-03-01T12:00:00Z");
         app.pay(&ada.again(), &ben, "80.00");
         let member = member_id(&ada);
         ada.again().get(&path(&member)).expect_problem(404, "not_found");
@@ -117,7 +110,7 @@ both_engines! {
             ("2027-04-05T09:00:00Z", &["due_soon 2027-04-10", "due_soon 2027-04-10 50.00 §"]),
         ] {
             let before = told(app, &ada).len();
-            until(app, time);
+            app.until(time);
             // By two at once, and once more.
             std::thread::scope(|scope| {
                 scope.spawn(|| look(app));
@@ -131,7 +124,7 @@ both_engines! {
         }
         assert_eq!(told(app, &greta).len(), 3);
         app.pay(&ben.again(), &ada, "30.00");
-        until(app, "2027-04-10T09:00:00Z");
+        app.until("2027-04-10T09:00:00Z");
         look(app);
         assert_eq!(told(app, &greta)[3..], ["due 2027-04-10"], "the community looks at it when all is due");
         assert_eq!(ada.again().account()["status"], "leaving");
@@ -248,7 +241,7 @@ both_engines! {
     }
 
     fn what_nobody_settles_is_written_off_by_two_admins_and_shown_without_a_name(app: &TestApp) {
-        until(app, "2027-03-10T12:00:00Z");
+        app.until("2027-03-10T12:00:00Z");
         let (ada, ben, greta) = (app.member("ada"), app.member("ben"), app.admin());
         let otto = app.newcomer("otto").with_admin_rights().join();
         app.pay(&ada.again(), &ben, "80.00");
@@ -284,7 +277,7 @@ both_engines! {
         let seen = greta.again().get(REGISTER).expect(200).body;
         assert_eq!((&seen["borne"], &seen["data"][0]["account"], &seen["data"][0]["category"]), (&json!("75.00"), &json!(ada.code), &json!("unreachable")));
         assert_eq!(ben.again().get(REGISTER).expect(200).body, json!({"year": 2027, "borne": "0.00", "given_up": "0.00", "data": []}));
-        until(app, "2027-04-01T00:00:00Z");
+        app.until("2027-04-01T00:00:00Z");
         let line = json!({"month": "2027-03", "amount": "-75.00", "taken_back": "0.00", "category": null,
             "created_at": null, "account": null, "name": null, "payment_id": null});
         let members = ben.again().get(REGISTER).expect(200).body;
@@ -297,7 +290,7 @@ both_engines! {
             let id = write_off(&otto, &person, "unreachable").expect(202).body["id"].as_str().unwrap().to_owned();
             approve(&greta, &id).expect(200);
         }
-        until(app, "2027-05-01T00:00:00Z");
+        app.until("2027-05-01T00:00:00Z");
         let members = ben.again().get(REGISTER).expect(200).body;
         let told: Vec<_> = members["data"].as_array().unwrap().iter().map(|line| line["category"].as_str()).collect();
         assert_eq!(told, [Some("unreachable"); 3]);

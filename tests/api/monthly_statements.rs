@@ -5,7 +5,6 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use counterfoil::domain::language::Language;
-use counterfoil::domain::time::Timestamp;
 use counterfoil::jobs::{Stating, Work};
 use counterfoil::storage::{Engine, users};
 use serde_json::{Value, json};
@@ -15,12 +14,6 @@ use crate::statement_formats::pdf_texts;
 use crate::support::{Person, TestApp, TestDatabase, both_engines};
 
 const DAY_S: i64 = 86_400;
-
-/// Lets time pass until then.
-fn until(app: &TestApp, time: &str) {
-    let target = Timestamp::parse_rfc3339(time).unwrap();
-    app.clock.advance(target.unix_seconds() - app.now().unix_seconds());
-}
 
 /// Writes all that is due, without a memory of when it looked last.
 fn state(app: &TestApp) {
@@ -69,18 +62,18 @@ fn enclosed_lines(mail: &str) -> Option<usize> {
 both_engines! {
     fn each_month_is_told_once_and_agrees_with_the_statement(app: &TestApp) {
         app.found_in("RIVER", 2, "Europe/Berlin");
-        until(app, "2027-03-20T10:00:00Z");
+        app.until("2027-03-20T10:00:00Z");
         let (ada, ben) = (app.member("Ada Brook"), app.member("Ben Ford"));
         assert_eq!(choose(&ada, true), json!({"by_mail": true, "next_month": "2027-03-01"}));
         app.pay(&ada.again(), &ben, "12.50");
         // The month ends at midnight in Berlin, by summer time: 22:00 UTC.
-        until(app, "2027-03-31T21:50:00Z");
+        app.until("2027-03-31T21:50:00Z");
         app.pay(&ben.again(), &ada, "2.00");
-        until(app, "2027-03-31T22:00:01Z");
+        app.until("2027-03-31T22:00:01Z");
         app.pay(&ada.again(), &ben, "1.00");
         state(app);
         assert!(written(app).is_empty(), "at seven in the morning");
-        until(app, "2027-04-01T05:00:00Z");
+        app.until("2027-04-01T05:00:00Z");
         state(app);
         let letters = written(app);
         let symbol = app.community("RIVER").symbol;
@@ -99,27 +92,27 @@ both_engines! {
         assert_eq!(choose(&ada, true)["next_month"], "2027-04-01");
         state(app);
         assert_eq!(written(app).len(), 1);
-        until(app, "2027-05-01T05:00:00Z");
+        app.until("2027-05-01T05:00:00Z");
         state(app);
         assert_eq!(written(app).len(), 2);
         assert_eq!(told(&written(app)[1]), ["2027-04".to_owned(), format!("-10.50 {symbol}"), "1".to_owned(), format!("-11.50 {symbol}")]);
         choose(&ada, false);
-        until(app, "2027-06-01T05:00:00Z");
+        app.until("2027-06-01T05:00:00Z");
         state(app);
         assert_eq!(written(app).len(), 2, "who does not want it gets none");
     }
 
     fn the_last_entries_of_a_closed_account_are_told_too(app: &TestApp) {
-        until(app, "2027-01-15T12:00:00Z");
+        app.until("2027-01-15T12:00:00Z");
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         choose(&ada, true);
         app.pay(&ada.again(), &ben, "10.00");
         // Paid back and closed in the night before January's statement is written.
-        until(app, "2027-02-01T06:00:00Z");
+        app.until("2027-02-01T06:00:00Z");
         app.pay(&ben.again(), &ada, "10.00");
         app.set_status(&ada, "closed");
         for month in ["2027-02-01T07:00:00Z", "2027-03-01T07:00:00Z", "2027-04-01T07:00:00Z", "2028-04-01T07:00:00Z"] {
-            until(app, month);
+            app.until(month);
             state(app);
         }
         let symbol = app.community("RIVER").symbol;
@@ -130,7 +123,7 @@ both_engines! {
     }
 
     fn months_that_were_missed_are_caught_up_with_and_join(app: &TestApp) {
-        until(app, "2027-01-15T12:00:00Z");
+        app.until("2027-01-15T12:00:00Z");
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         choose(&ada, true);
         for amount in ["1.00", "2.00", "3.00"] {
@@ -144,20 +137,20 @@ both_engines! {
             assert_eq!(pair[0][3], pair[1][1], "periods join");
         }
         // Of what is too long ago nobody wants to hear any more: a year, and the month in progress.
-        until(app, "2029-07-15T12:00:00Z");
+        app.until("2029-07-15T12:00:00Z");
         state(app);
         let months: Vec<_> = written(app)[3..].iter().map(|letter| told(letter)[0].clone()).collect();
         assert_eq!((months.len(), months[0].as_str(), months[11].as_str()), (12, "2028-07", "2029-06"));
     }
 
     fn the_mail_brings_the_statement_in_its_readers_language(app: &TestApp) {
-        until(app, "2027-01-15T12:00:00Z");
+        app.until("2027-01-15T12:00:00Z");
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         choose(&ada, true);
         app.pay(&ada.again(), &ben, "1.00");
         let (services, user_id) = (app.services(), ada.user_id);
         app.block_on(services.ledger().write(move |conn| users::set_language(conn, user_id, Language::German))).unwrap();
-        until(app, "2027-02-01T12:00:00Z");
+        app.until("2027-02-01T12:00:00Z");
         state(app);
         let folder = tempfile::tempdir().unwrap();
         send(app, &format!("file:{}", folder.path().display()));
@@ -185,7 +178,7 @@ both_engines! {
         choose(&ben, true);
         // Of a closed account on which nothing happens there is nothing to tell.
         app.set_status(&ben, "closed");
-        until(app, "2099-01-01T12:00:00Z");
+        app.until("2099-01-01T12:00:00Z");
         state(app);
         let recipients = app.database.db_texts("SELECT DISTINCT recipient AS value FROM mails WHERE kind = 50");
         assert_eq!(recipients, [ada.email.as_str()]);
@@ -193,11 +186,11 @@ both_engines! {
 
     fn whatever_the_clocks_are_changed_to_nothing_is_missed_or_told_twice(app: &TestApp) {
         app.found_in("RIVER", 2, "Europe/Berlin");
-        until(app, "2027-03-20T10:00:00Z");
+        app.until("2027-03-20T10:00:00Z");
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         choose(&ada, true);
         let pay = |time: &str| {
-            until(app, time);
+            app.until(time);
             app.pay(&ada.again(), &ben.again(), "1.00");
         };
         let live_by = |zone: &str| {
@@ -207,17 +200,17 @@ both_engines! {
         pay("2027-03-31T21:50:00Z");
         // April in Berlin, and March for ten hours more in Hawaii, by whose clocks they live from noon on.
         pay("2027-04-01T02:00:00Z");
-        until(app, "2027-04-01T10:00:00Z");
+        app.until("2027-04-01T10:00:00Z");
         state(app);
         live_by("Pacific/Honolulu");
         pay("2027-05-01T02:00:00Z");
         // Still April in Hawaii, and May in Auckland, by whose clocks they live once April was told.
         pay("2027-05-01T09:00:00Z");
-        until(app, "2027-05-01T17:00:00Z");
+        app.until("2027-05-01T17:00:00Z");
         state(app);
         live_by("Pacific/Auckland");
         pay("2027-05-31T11:00:00Z");
-        until(app, "2027-06-01T17:00:00Z");
+        app.until("2027-06-01T17:00:00Z");
         state(app);
         let letters = written(app);
         let counts: Vec<_> = letters.iter().map(|letter| (letter["month"].as_str().unwrap(), letter["entries"].as_i64().unwrap())).collect();
@@ -235,16 +228,16 @@ both_engines! {
     }
 
     fn a_change_of_the_time_zone_moves_the_months_end(app: &TestApp) {
-        until(app, "2027-01-15T12:00:00Z");
+        app.until("2027-01-15T12:00:00Z");
         let ada = app.member("ada");
         choose(&ada, true);
         let zone = json!({"time_zone": "Pacific/Honolulu"});
         app.admin().again().put("/api/v1/communities/RIVER/time-zone", &zone).expect(200);
         // Seven in the morning by UTC, where it is the day before in Hawaii.
-        until(app, "2027-02-01T07:00:00Z");
+        app.until("2027-02-01T07:00:00Z");
         state(app);
         assert!(written(app).is_empty());
-        until(app, "2027-02-01T17:00:00Z");
+        app.until("2027-02-01T17:00:00Z");
         state(app);
         assert_eq!(written(app).len(), 1);
     }
@@ -255,12 +248,12 @@ fn of_two_processes_one_writes_each_statement() {
     let database = Arc::new(TestDatabase::new(Engine::Postgres));
     let (here, there) = (TestApp::on(Arc::clone(&database)), TestApp::on(Arc::clone(&database)));
     for app in [&here, &there] {
-        until(app, "2027-01-15T12:00:00Z");
+        app.until("2027-01-15T12:00:00Z");
     }
     let people: Vec<_> = (0..6).map(|number| here.member(&format!("m{number}"))).collect();
     people.iter().for_each(|person| drop(choose(person, true)));
     for app in [&here, &there] {
-        until(app, "2027-04-02T12:00:00Z");
+        app.until("2027-04-02T12:00:00Z");
     }
     std::thread::scope(|scope| {
         for app in [&here, &there] {

@@ -98,6 +98,12 @@ impl TestApp {
         self.clock.now()
     }
 
+    /// Lets time pass until then, RFC 3339.
+    pub fn until(&self, time: &str) {
+        let target = Timestamp::parse_rfc3339(time).unwrap();
+        self.clock.advance(target.unix_seconds() - self.now().unix_seconds());
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         *self.address.read().unwrap_or_else(PoisonError::into_inner)
