@@ -245,6 +245,7 @@ fn an_allowance_lets_a_payer_pass_the_credit_limit_and_nobody_anything_else() {
     assert!(!takes([ALLOWED, PRINCIPAL], 101, false), "Bob's ceiling holds");
     assert!(!takes([ALLOWED; 2], 101, false), "and it is not his");
     assert!(!takes_from_ada([PRINCIPAL, ALLOWED], 50, false));
+    assert!(!takes_from_ada([ALLOWED, REFUND], 101, false), "it is for payments");
     assert!(!takes_from_ada([ALLOWED, PRINCIPAL], 101, true), "what undoes is no payment");
     for status in [FROZEN, CLOSED, LEAVING] {
         let mut books = Books::new();
