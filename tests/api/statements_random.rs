@@ -13,6 +13,8 @@ use crate::support::both_engines;
 
 /// How many histories, each of which goes on where the one before it ended.
 const HISTORIES: u32 = 3;
+/// After how long the figures of the day in progress are due again, in seconds; more than that.
+const MEASURED_ANEW_S: i64 = 120;
 
 impl History<'_> {
     /// Compares a person's statement of these days with the model, in every format, and gives its balances.
@@ -122,6 +124,9 @@ both_engines! {
             for days in &cuts {
                 history.check_sheet(first.plus_days(*days).unwrap());
             }
+            // The day in progress is measured anew only some time after it was measured last.
+            app.clock.advance(MEASURED_ANEW_S);
+            history.renew();
             history.check_health([founded, zone.day_of(app.now()).unwrap()]);
             app.prove();
             Ok(())
