@@ -1,0 +1,1 @@
+//! Checkouts: from their creation by a shop to their end.

@@ -1,0 +1,1 @@
+//! API keys: made, used, rotated, revoked.

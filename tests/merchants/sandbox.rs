@@ -1,0 +1,1 @@
+//! The twin community in which keys and shops are tried.

@@ -1,0 +1,1 @@
+//! Webhooks: endpoints, deliveries, their order and their end.
