@@ -60,6 +60,7 @@ pub mod one_time_secrets;
 pub mod passkeys;
 pub mod payment_notices;
 pub mod payments;
+pub mod payouts;
 pub mod postings;
 pub mod privacy;
 pub mod recent;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::domain::account::AccountStatus;
 use crate::domain::delegation::Delegate;
+use crate::domain::fund::{PayIncome, Period};
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SpenderId, UserId};
 use crate::domain::member::MemberStatus;
 use crate::domain::schedule::NewSchedule;
@@ -37,7 +38,9 @@ impl Command {
             Action::SetFees(change) => vec![change.fund_id],
             Action::Charge(charge) => vec![charge.account_id, charge.fund_id],
             Action::PayOut(pay) => vec![pay.fund_id, pay.payee_id],
-            Action::PayIncome(pay) => pay.account_ids.iter().copied().chain([pay.fund_id]).collect(),
+            Action::PayIncome(PayIncome { payment: Some(pay), .. }) => {
+                pay.account_ids.iter().copied().chain([pay.fund_id]).collect()
+            }
             Action::SetDelegation(change) => vec![change.account_id],
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::Merge(ask) => vec![ask.account_id, ask.kept_id],
@@ -55,6 +58,8 @@ impl Command {
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_)
             | Action::AdoptPolicy(_)
+            | Action::SetIncome(_)
+            | Action::PayIncome(PayIncome { payment: None, .. })
             | Action::SettleApproval(_)
             | Action::Accept(_)
             | Action::Decline(_)
@@ -92,11 +97,21 @@ impl Command {
     }
 
     /// The period of which the command needs whether its income had its turn.
-    pub const fn income_period(&self) -> Option<Day> {
+    pub const fn income_period(&self) -> Option<(Period, Day)> {
         match &self.action {
-            Action::PayIncome(pay) => Some(pay.period),
+            Action::PayIncome(pay) => Some((pay.every, pay.period)),
             _ => None,
         }
+    }
+
+    /// Whether the command needs the rules on the fund's income, with what comes next.
+    pub const fn needs_income_plan(&self) -> bool {
+        matches!(self.action, Action::SetIncome(_) | Action::PayIncome(_))
+    }
+
+    /// Whether the command needs what admins paid out alone.
+    pub const fn needs_lone_payouts(&self) -> bool {
+        matches!(self.action, Action::PayOut(_))
     }
 
     /// The payment in whose life the command is the next step.

@@ -156,6 +156,7 @@ fn people_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::set_role::set_role)
         .service(communities::set_member_status::set_member_status)
         .service(merges::preview::create_merge_preview)
+        .service(merges::list::list_merges)
         .service(merges::create::create_merge)
         .service(write_offs::create::create_write_off)
         .service(write_offs::list::list_write_offs)

@@ -142,6 +142,7 @@ impl Play {
                         | Action::RunSchedule(_)
                         | Action::Charge(_)
                         | Action::PayIncome(_)
+                        | Action::SetIncome(_)
                         | Action::SetApprovalRules(_)
                 ));
             }

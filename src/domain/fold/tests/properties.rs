@@ -412,7 +412,7 @@ impl Play {
                 let change = SetMemberStatus { member_id, account_ids, status, reason: "moving away".into() };
                 (person, None, Action::SetMemberStatus(change))
             }
-            Operation::Fund(operation) => return Some(self.fund_command(step, &operation)),
+            Operation::Fund(operation) => return Some(self.fund_command(step, &operation, state)),
             Operation::EndSession { person, session } => {
                 return Some(end_session(self.sessions[person][session]));
             }
