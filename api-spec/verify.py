@@ -157,7 +157,12 @@ NOTHING = {
                 OR CASE WHEN m.amount < 0 THEN p.payee_id ELSE p.payer_id END IS NOT m.account_id
                 OR CASE WHEN m.amount < 0 THEN p.payer_id ELSE p.payee_id END IS NOT m.kept_id))
             OR (m.approval_id IS NOT NULL AND (a.kind IS NOT 11 OR a.state IS NOT 2 OR a.subject_id IS NOT m.account_id
-                OR a.other_id IS NOT m.kept_id OR a.settled_by IS NULL OR a.settled_by IS a.asked_by)))""",
+                OR a.other_id IS NOT m.kept_id OR a.settled_by IS NULL OR a.settled_by IS a.asked_by
+                OR (a.amount IS NOT NULL AND a.amount <> m.amount))))""",
+    "a payment out of the fund that an admin is told to have made alone, and that is another one": """
+        SELECT l.payment_id FROM lone_payouts l LEFT JOIN payments p ON p.community_id = l.community_id AND p.id = l.payment_id
+        WHERE l.community_id = ? AND (p.payee_id IS NOT l.payee_id OR p.amount IS NOT l.amount OR p.created_by IS NOT l.paid_by
+            OR l.payment_id NOT IN (SELECT payment_id FROM entries WHERE community_id = ? AND kind = 8))""",
     "a merged account that does not lead to the last of those that were kept": """
         SELECT m.account_id FROM merges m LEFT JOIN merges k ON k.community_id = m.community_id AND k.account_id = m.kept_id
         WHERE m.community_id = ? AND m.leads_to IS NOT COALESCE(k.leads_to, m.kept_id)""",

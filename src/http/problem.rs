@@ -305,15 +305,15 @@ impl ApiError {
             },
             Refusal::PaymentLimitReached(LimitReached { period, amount_left, payments_left }) => {
                 let left = scale.zip(*amount_left).map(|(scale, left)| scale.format(left));
-                let amounts =
-                    left.as_ref().map(|left| format!("{left} may still be paid in this {}.", period.name()));
-                let numbers = payments_left.filter(|left| *left == 0);
-                let numbers =
-                    numbers.map(|_| format!("No more payments may be made in this {}.", period.name()));
-                let told: Vec<_> = amounts.into_iter().chain(numbers).collect();
+                // Where there are too many already, it is no matter how much may be paid.
+                let told = match (payments_left, &left) {
+                    (Some(0), _) => format!("No more payments may be made in this {}.", period.name()),
+                    (_, Some(left)) => format!("{left} may still be paid in this {}.", period.name()),
+                    (_, None) => String::new(),
+                };
                 let members = left.map(|left| Box::new(Members::available(left)));
                 Self { members, reason: Some(period.name()), ..Self::new(ProblemCode::PaymentLimitReached) }
-                    .detail(told.join(" "))
+                    .detail(told)
             }
             Refusal::CeilingExceeded => Self::new(ProblemCode::CeilingExceeded),
             Refusal::RepeatedLine(earlier) => {

@@ -185,6 +185,7 @@ fn check_community(
     refunds::check(conn, community.id, &walk.undone, differences)?;
     write_offs::check(conn, community.id, &walk.write_offs, differences)?;
     funds::check_runs(conn, community.id, std::mem::take(&mut walk.incomes), differences)?;
+    funds::check_lone_payouts(conn, community.id, &walk.payouts, differences)?;
     merges::check(conn, community.id, &walk.merges, &walk.accounts, differences)?;
     walk.check_undone(conn, differences)?;
     let sum = walk.accounts.sum();

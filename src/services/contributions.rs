@@ -192,7 +192,7 @@ impl Services {
     }
 }
 
-fn read_rules(conn: &mut Conn, community: Community) -> Result<Contributions, ServiceError> {
+pub(super) fn read_rules(conn: &mut Conn, community: Community) -> Result<Contributions, ServiceError> {
     let found = contributions::find(conn, community.id)?;
     let rules = found.map(|(rules, _)| rules).unwrap_or_default();
     Ok(Contributions { community, rules, next: found.map(|(_, turn)| (turn.month, turn.due_at)) })

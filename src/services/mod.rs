@@ -75,6 +75,7 @@ mod commanding;
 pub mod communities;
 pub mod contributing;
 pub mod contributions;
+pub mod contributions_preview;
 mod cursors;
 pub mod delegations;
 mod error;

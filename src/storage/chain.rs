@@ -9,6 +9,7 @@ mod beside;
 mod incomes;
 mod limits;
 mod merges;
+mod payouts;
 mod plans;
 mod rows;
 mod write_offs;
@@ -18,6 +19,7 @@ pub use beside::{
     payments, payments_by_transfer, refunds, requests, tellers, user_communities,
 };
 pub use incomes::paid_incomes;
+pub use payouts::{LonePayoutRow, lone_payouts};
 pub use limits::{OverrideRow, overrides};
 pub use merges::{MergeRow, merges};
 pub use plans::{FormerTermsRow, PlannedRow, ScheduleRow, former_terms, planned, schedules, unplanned};

@@ -236,6 +236,56 @@ pub fn asked(
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// An account as it would be asked if a month ended now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What it has.
+    pub balance: Amount,
+    /// Whether it is its member's first.
+    pub is_first: bool,
+}
+
+/// Members' accounts that are not closed, by id, behind one of them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forecast(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    month: Day,
+    behind: Option<AccountId>,
+    limit: i64,
+) -> Result<Vec<Forecast>, StorageError> {
+    let month = month.to_string();
+    let behind = behind.unwrap_or(AccountId::from_uuid(uuid::Uuid::nil()));
+    let rows: Vec<(AccountId, String, String, Amount, i64)> =
+        on_backend!(conn, |c| accounts::table
+            .inner_join(balances::table.on(
+                balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id)),
+            ))
+            .filter(accounts::community_id.eq(community_id).and(accounts::id.gt(behind)))
+            .filter(accounts::kind.eq(i16::from(AccountKind::Member.code())))
+            .filter(accounts::status.ne(i16::from(AccountStatus::Closed.code())))
+            .order(accounts::id)
+            .limit(limit)
+            .select((accounts::id, accounts::code, accounts::name, balances::balance, is_first!(&month)))
+            .load(c))?;
+    let read = |(account_id, code, name, balance, is_first): (AccountId, String, String, Amount, i64)| Forecast {
+        account_id,
+        code,
+        name,
+        balance,
+        is_first: is_first == 1,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// Whether an account is the one from which its member contributes for a month.
 ///
 /// # Errors

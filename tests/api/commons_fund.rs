@@ -216,6 +216,44 @@ both_engines! {
         assert_eq!(told, ["2028-05-01", "2028-04-01", "2028-03-01"]);
     }
 
+    fn payouts_that_drain_the_fund_beside_an_income_leave_all_or_nobody_paid(app: &TestApp) {
+        app.until("2027-03-20T10:00:00Z");
+        let (greta, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
+        give(&ada, "30.00");
+        set(&greta, &income("month", "5.00")).expect(200);
+        app.until("2027-04-02T10:00:00Z");
+        let greta = greta.again();
+        let start = Barrier::new(3);
+        let paid: usize = std::thread::scope(|scope| {
+            let drains: Vec<_> = (0..2).map(|number| {
+                let (start, greta, ben) = (&start, &greta, &ben);
+                scope.spawn(move || {
+                    start.wait();
+                    let keys = (0..12).map(|turn| format!("drain-{number}-{turn}"));
+                    keys.filter(|key| {
+                        let reply = greta.post_with(PAYOUTS, &[("Idempotency-Key", key.as_str())], &payout(&ben.code, "2.00"));
+                        assert!([201, 409].contains(&reply.status), "{}", reply.body);
+                        reply.status == 201
+                    }).count()
+                })
+            }).collect();
+            start.wait();
+            pay_incomes(app);
+            drains.into_iter().map(|drain| drain.join().unwrap()).sum()
+        });
+        let run = see(&ada)["runs"][0].clone();
+        let incomes = match run["outcome"].as_str().unwrap() {
+            "paid" => 3,
+            "fund_empty" => 0,
+            other => panic!("{other}"),
+        };
+        let left = 3_000 - 200 * i64::try_from(paid).unwrap() - 500 * incomes;
+        assert!(left >= 0, "{paid} payouts and {incomes} incomes");
+        assert_eq!(fund(app), format!("{}.{:02}", left / 100, left % 100));
+        let got = entries(&ada, 1)[0].starts_with("income");
+        assert_eq!(got, incomes == 3, "{run}");
+    }
+
     fn nobody_takes_their_own_contribution_back_alone(app: &TestApp) {
         app.until("2027-03-20T10:00:00Z");
         let (greta, otto) = (app.admin(), app.newcomer("otto").with_admin_rights().join());

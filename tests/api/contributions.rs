@@ -55,7 +55,15 @@ both_engines! {
         assert_eq!((&told["version"], &told["next_month"]), (&json!(1), &json!("2027-03")));
         assert_eq!(told["next_at"], "2027-03-31T22:00:00.000000Z", "the month ends by the community's clocks");
         app.pay(&ada.again(), &ben, "70.00");
-        // What is coming is shown beforehand.
+        // What is coming is shown beforehand, to admins of everybody.
+        let preview = greta.again().get(&format!("{RULES}/preview?limit=2")).expect(200);
+        let cursor = preview.body["next_cursor"].as_str().unwrap().to_owned();
+        assert_eq!((&preview.body["accounts"], &preview.body["total"]), (&json!(3), &json!({"contribution": "6.00", "holding_charge": "0.60"})));
+        let rest = greta.again().get(&format!("{RULES}/preview?limit=2&cursor={cursor}")).expect(200);
+        let all: Vec<_> = preview.data().iter().chain(rest.data()).cloned().collect();
+        let of_ben = all.iter().find(|item| item["code"] == json!(ben.code)).unwrap();
+        assert_eq!((all.len(), &of_ben["balance"], &of_ben["next"]["holding_charge"]), (3, &json!("70.00"), &json!("0.50")));
+        ada.again().get(&format!("{RULES}/preview")).expect_problem(403, "forbidden");
         let expected = json!({"contribution": "2.00", "holding_charge": "0.50"});
         assert_eq!((&coming(&ben)["next"], &coming(&ben)["rules"]), (&expected, &told));
         assert_eq!(coming(&ada)["next"], json!({"contribution": "2.00", "holding_charge": "0.10"}));
@@ -112,13 +120,73 @@ both_engines! {
         let (services, now) = (app.services(), app.now());
         let rewind = services.ledger().write(move |conn| {
             let community = communities::find_by_code(conn, "RIVER")?.unwrap();
-                        let earlier = Turn { month: "2027-10-01".parse().unwrap(), due_at: now, behind: None };
+                        let due_at = now.plus_seconds(-86_400);
+            let earlier = Turn { month: "2027-10-01".parse().unwrap(), due_at, behind: None };
             contributions::bring_back(conn, community.id, &earlier)
         });
         app.block_on(rewind).unwrap();
         take(app);
         assert_eq!((ada.again().balance(), fund(app)), ("-3.00".into(), "6.00".into()));
         assert_eq!(greta.again().get(RULES).expect(200).body["next_month"], "2028-01");
+    }
+
+    fn a_month_goes_on_where_it_was_when_the_clocks_of_the_community_change(app: &TestApp) {
+        app.found_in("RIVER", 2, "Europe/Berlin");
+        app.until("2027-03-20T10:00:00Z");
+        let (greta, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
+        set(&greta, &monthly("1.00")).expect(200);
+        app.until("2027-03-31T22:30:00Z");
+        // As if half of the accounts had been asked when the time zone is changed: the first of them.
+        let ben_id = ben.again().get(&format!("/api/v1/accounts/{}", ben.code)).expect(200).body["id"].clone();
+        let (services, now) = (app.services(), app.now());
+        let half = services.ledger().write(move |conn| {
+            let community = communities::find_by_code(conn, "RIVER")?.unwrap();
+            let behind = Some(ben_id.as_str().unwrap().parse().unwrap());
+            contributions::bring_back(conn, community.id, &Turn { month: "2027-03-01".parse().unwrap(), due_at: now, behind })
+        });
+        app.block_on(half).unwrap();
+        let zone = json!({"time_zone": "America/Los_Angeles"});
+        greta.again().put("/api/v1/communities/RIVER/time-zone", &zone).expect(200);
+        let cyd = app.member("cyd");
+        take(app);
+        assert_eq!(cyd.again().balance(), "0.00", "the month is not over by these clocks");
+        app.until("2027-04-01T07:30:00Z");
+        take(app);
+        assert_eq!((cyd.again().balance(), ada.again().balance()), ("-1.00".into(), "0.00".into()), "from where it was");
+        assert_eq!(greta.again().get(RULES).expect(200).body["next_month"], "2027-04");
+        // The next one is everybody's.
+        app.until("2027-05-01T07:30:00Z");
+        take(app);
+        assert_eq!([&ada, &ben, &cyd].map(|person| person.again().balance()), ["-1.00", "-1.00", "-2.00"]);
+    }
+
+    fn an_account_closes_or_gets_its_contribution_back_and_never_both(app: &TestApp) {
+        app.until("2027-03-20T10:00:00Z");
+        let (greta, ben) = (app.admin(), app.member("ben"));
+        let people: Vec<_> = (0..6).map(|number| app.member(&format!("p{number}"))).collect();
+        set(&greta, &monthly("1.00")).expect(200);
+        app.until("2027-04-02T10:00:00Z");
+        take(app);
+        let greta = greta.again();
+        for person in people {
+            app.pay(&ben.again(), &person, "1.00");
+            let page = person.again().get(&format!("/api/v1/accounts/{}/entries", person.code)).expect(200);
+            let taken = page.data().iter().find(|entry| entry["kind"] == "contribution").unwrap()["payment_id"].clone();
+            let start = Barrier::new(2);
+            let [closed, back] = std::thread::scope(|scope| {
+                let closes = scope.spawn(|| {
+                    start.wait();
+                    let path = format!("/api/v1/accounts/{}/status", person.code);
+                    greta.put(&path, &json!({"status": "closed", "reason": "They left"})).status
+                });
+                start.wait();
+                let path = format!("/api/v1/payments/{}/reversal", taken.as_str().unwrap());
+                let key = format!("back-{}", person.code);
+                let back = greta.post_with(&path, &[("Idempotency-Key", key.as_str())], &json!({"reason": "They had left"}));
+                [closes.join().unwrap(), back.status]
+            });
+            assert!([[200, 409], [409, 201]].contains(&[closed, back]), "closed {closed}, back {back}");
+        }
     }
 
     fn a_year_is_asked_for_after_december(app: &TestApp) {

@@ -1,9 +1,12 @@
 //! Random histories of a community, and beside them a model that only knows whose balance changed on which day by how much:
-//! payments with fees, holds, refunds, reversals, freezes, leavings and write-offs. What is refused on the way changes nothing.
+//! payments with fees, holds, refunds, reversals, freezes, leavings, write-offs, contributions, payouts, incomes and merges. What is
+//! refused on the way changes nothing.
+
+use std::collections::HashSet;
 
 use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::zone::Day;
-use counterfoil::jobs::{Leaving, Work};
+use counterfoil::jobs::{Contributing, Leaving, PayingIncomes, Work};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -25,6 +28,12 @@ pub enum Step {
     Freeze { person: usize, is_over: bool },
     Leave { person: usize, is_over: bool },
     WriteOff { person: usize },
+    /// What members contribute each month, and the charge on what they hold and owe.
+    Contribute { minor: i64, basis_points: [i64; 2] },
+    /// What the fund pays each of them.
+    Income { weekly: bool, minor: i64 },
+    PayOut { person: usize, minor: i64 },
+    Merge { person: usize, other: usize },
     Wait { hours: i64 },
 }
 
@@ -46,7 +55,13 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (person(), any::<bool>()).prop_map(|(person, is_over)| Step::Freeze { person, is_over }),
         2 => (person(), any::<bool>()).prop_map(|(person, is_over)| Step::Leave { person, is_over }),
         2 => person().prop_map(|person| Step::WriteOff { person }),
+        1 => (0_i64..200, two(12_000))
+            .prop_map(|(minor, basis_points)| Step::Contribute { minor, basis_points }),
+        1 => (any::<bool>(), 0_i64..60).prop_map(|(weekly, minor)| Step::Income { weekly, minor }),
+        2 => (person(), 1_i64..120).prop_map(|(person, minor)| Step::PayOut { person, minor }),
+        1 => (person(), 1..PEOPLE).prop_map(|(person, other)| Step::Merge { person, other }),
         4 => (1_i64..60).prop_map(|hours| Step::Wait { hours }),
+        1 => (200_i64..500).prop_map(|hours| Step::Wait { hours }),
     ];
     prop::collection::vec(step, 10..30)
 }
@@ -56,6 +71,8 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
 pub enum Whose {
     /// That of who came at this place.
     Person(usize),
+    /// That of an admin, who is asked to contribute as everybody is.
+    Admin(usize),
     /// The community's fund, which gets the fees.
     Fund,
     /// What bears the losses.
@@ -87,6 +104,8 @@ pub struct History<'a> {
     pub admins: [Person; 2],
     /// Payments that can be given back, with payer and payee.
     payments: Vec<(String, [usize; 2])>,
+    /// What the service took and paid for periods, and is noted already.
+    of_periods: HashSet<String>,
     pub changes: Vec<Change>,
     pub trades: Vec<Trade>,
 }
@@ -106,7 +125,16 @@ impl<'a> History<'a> {
         let people = (0..PEOPLE).map(|number| newcomer(app, number)).collect();
         let admins = [app.admin(), app.newcomer("otto").with_admin_rights().join()];
         let present = std::array::from_fn(|place| place);
-        Self { app, people, present, admins, payments: Vec::new(), changes: Vec::new(), trades: Vec::new() }
+        Self {
+            app,
+            people,
+            present,
+            admins,
+            payments: Vec::new(),
+            of_periods: HashSet::new(),
+            changes: Vec::new(),
+            trades: Vec::new(),
+        }
     }
 
     pub fn balance(&self, whose: Whose) -> i64 {
@@ -194,6 +222,41 @@ impl<'a> History<'a> {
                 self.decide(if is_over { who.delete(path) } else { who.put(path, &json!({})) });
             }
             Step::WriteOff { person } => self.write_off(self.present[person]),
+            Step::Contribute { minor, basis_points } => {
+                let [above, below] =
+                    basis_points.map(|basis_points| json!({"allowance": "1.00", "basis_points": basis_points}));
+                let rules = json!({"every": "month", "amount": decimal(minor), "above": above, "below": below, "reason": "Decided"});
+                self.decide(self.admins[0].put(&format!("{RIVER}/contributions"), &rules));
+            }
+            Step::Income { weekly, minor } => {
+                let every = if weekly { "week" } else { "month" };
+                let rules = json!({"every": every, "amount": decimal(minor), "reason": "Decided"});
+                self.decide(self.admins[0].put(&format!("{RIVER}/fund/income"), &rules));
+            }
+            Step::PayOut { person, minor } => {
+                let payee = self.present[person];
+                let order = json!({"payee": self.people[payee].code, "amount": decimal(minor), "description": "The roof"});
+                let paid = self.admins[0].post_with(&format!("{RIVER}/fund/payouts"), &keyed, &order);
+                self.decide_about(&paid);
+                if paid.status == 201 {
+                    self.shift(Whose::Fund, Whose::Person(payee), minor);
+                }
+            }
+            Step::Merge { person, other } => {
+                let sides = [self.present[person], self.present[(person + other) % PEOPLE]];
+                let [duplicate, kept] = sides.map(|place| &self.people[place].code);
+                let merge = json!({"duplicate": duplicate, "kept": kept, "reason": "One person"});
+                let made = self.admins[0].post(&format!("{RIVER}/merges"), &merge);
+                self.decide_about(&made);
+                if made.status == 200 {
+                    let [from, to] = sides.map(Whose::Person);
+                    let all = self.balance(from);
+                    assert_eq!(made.body["amount"], decimal(all));
+                    if all != 0 {
+                        self.shift(from, to, all);
+                    }
+                }
+            }
             Step::Wait { hours } => self.wait(hours),
         }
     }
@@ -204,7 +267,45 @@ impl<'a> History<'a> {
 
     /// What was decided, or could not be as things stand.
     fn decide(&self, reply: Reply) {
-        assert!([200, 204, 403, 404, 409].contains(&reply.status), "{}", reply.body);
+        self.decide_about(&reply);
+    }
+
+    fn decide_about(&self, reply: &Reply) {
+        assert!([200, 201, 204, 403, 404, 409].contains(&reply.status), "{}", reply.body);
+    }
+
+    /// Something moved now that is no trade.
+    fn shift(&mut self, from: Whose, to: Whose, minor: i64) {
+        let day = self.day_of(self.app.now());
+        let both = [(from, -minor), (to, minor)];
+        self.changes.extend(both.map(|(whose, minor)| Change { whose, day, minor }));
+    }
+
+    /// Takes and pays what is due for periods, and notes what each account got and gave by it.
+    fn have_periods_their_turn(&mut self) {
+        let (contributing, paying) =
+            (Contributing::new(self.app.services()), PayingIncomes::new(self.app.services()));
+        let both: [&dyn Work; 2] = [&contributing, &paying];
+        for work in both {
+            while self.app.block_on(work.do_one()).unwrap() {}
+        }
+        let people = self.people.iter().enumerate().map(|(place, person)| (Whose::Person(place), &person.code));
+        let admins = self.admins.iter().enumerate().map(|(place, admin)| (Whose::Admin(place), &admin.code));
+        let all: Vec<_> = people.chain(admins).map(|(whose, code)| (whose, code.clone())).collect();
+        for (whose, code) in all {
+            let entries = self.admins[0].get(&format!("/api/v1/accounts/{code}/entries?limit=100")).expect(200);
+            // The oldest first, as they were made.
+            for entry in entries.data().iter().rev() {
+                let is_of_period =
+                    ["contribution", "holding_charge", "income"].contains(&entry["kind"].as_str().unwrap());
+                if is_of_period && self.of_periods.insert(entry["id"].as_str().unwrap().to_owned()) {
+                    let made_at = Timestamp::parse_rfc3339(entry["created_at"].as_str().unwrap()).unwrap();
+                    let (day, got) = (self.day_of(made_at), minor(entry["amount"].as_str().unwrap()));
+                    let both = [(whose, got), (Whose::Fund, -got)];
+                    self.changes.extend(both.map(|(whose, minor)| Change { whose, day, minor }));
+                }
+            }
+        }
     }
 
     fn order(&self, [payer, payee]: [usize; 2], minor: i64, text: &str) -> Value {
@@ -266,6 +367,7 @@ impl<'a> History<'a> {
         self.renew();
         let leaving = Leaving::new(self.app.services());
         while self.app.block_on(leaving.do_one()).unwrap() {}
+        self.have_periods_their_turn();
         for place in 0..PEOPLE {
             let account =
                 self.admins[0].get(&format!("/api/v1/accounts/{}", self.who(place).code)).expect(200);

@@ -29,14 +29,18 @@ impl History<'_> {
         [expected.0, expected.2]
     }
 
-    /// The balances at the end of a day: of each person, of the fund, and of what bears the losses.
+    /// The balances at the end of a day: of each person and admin, of the fund, and of what bears the losses.
     fn balances_after(&self, day: Day) -> (Vec<i64>, i64, i64) {
         let of = |whose: Whose| {
             let until = |change: &&Change| change.whose == whose && change.day <= day;
             self.changes.iter().filter(until).map(|change| change.minor).sum::<i64>()
         };
         (
-            (0..self.people.len()).map(|person| of(Whose::Person(person))).collect(),
+            (0..self.people.len())
+                .map(Whose::Person)
+                .chain((0..self.admins.len()).map(Whose::Admin))
+                .map(of)
+                .collect(),
             of(Whose::Fund),
             of(Whose::Losses),
         )

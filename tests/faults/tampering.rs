@@ -11,7 +11,7 @@ use crate::program::{self, finish};
 use crate::support::{Person, TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "communities",
     "heads",
     "members",
@@ -33,6 +33,7 @@ const TABLES: [&str; 21] = [
     "idempotency_keys",
     "event_batches",
     "income_runs",
+    "lone_payouts",
 ];
 
 /// What a forger would do. `T` stands for the seq of a transfer in the middle, `L` for the last record's, `A` and `B` for
@@ -162,6 +163,8 @@ const FORGERIES: &[(&str, &str)] = &[
     ("a fee of the other side", "UPDATE payment_fees SET payer_fee = payee_fee, payee_fee = payer_fee"),
     ("a fee said to be the amount", "UPDATE entries SET kind = 1 WHERE kind = 2 AND position = 3"),
     ("an income that is not told", "DELETE FROM income_runs"),
+    ("a payout told smaller", "UPDATE lone_payouts SET amount = amount - 1"),
+    ("a payout told of another", "UPDATE lone_payouts SET paid_by = payee_id"),
     ("an income told larger", "UPDATE income_runs SET amount = amount + 1"),
     ("an income said not to be paid", "UPDATE income_runs SET outcome = 2"),
     ("a contribution said to be a payout", "UPDATE entries SET kind = 8 WHERE kind = 6"),

@@ -1,7 +1,6 @@
 //! One-off allowances: a payment that passes its payer's credit limit because an admin let it, once, and says so in its record.
 
-use super::fees::after_legs;
-use super::posting::Leg;
+use super::posting::{Leg, after_legs};
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::allowance::{Allowance, SetAllowance};

@@ -178,15 +178,6 @@ fn takes(fund: &Account, amount: Amount) -> bool {
     fund.status == AccountStatus::Active && fits.is_ok()
 }
 
-/// An account after all legs of it, in their order, wherever its limits are.
-///
-/// # Errors
-/// Where one of them leaves no such balance.
-pub(super) fn after_legs(account: &Account, legs: &[Leg]) -> Result<Account, Refusal> {
-    let mut own = legs.iter().filter(|leg| leg.account_id == account.id);
-    own.try_fold(account.clone(), |account, leg| after_change(&account, leg.amount))
-}
-
 /// Rules, for the audit log.
 fn rules_json(rules: &FeeRules) -> String {
     let fee =

@@ -32,7 +32,7 @@ impl Fold<'_> {
         let rules = &self.state.community.approval_rules;
         let lone = self.state.lone_payouts.as_ref();
         let sides = (user.user_id, pay.payee_id);
-        if is_own || lone.is_some_and(|lone| lone.need_two(rules, sides, pay.amount, self.now)) {
+        if is_own || lone.is_none_or(|lone| lone.need_two(rules, sides, pay.amount, self.now)) {
             let PayOut { fund_id, payee_id, amount, .. } = *pay;
             return Ok(self.ask_another(user, Act::PayOut { fund_id, payee_id, amount }, &pay.description));
         }

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::fees::{Move, after_legs};
+use super::fees::Move;
 use super::payments::Draft;
-use super::posting::{Leg, within_limits};
+use super::posting::{Leg, after_legs, within_limits};
 use super::quotes::After;
 use super::{CommunityState, Fold, Outcome};
 use crate::domain::account::Account;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fold;
-use super::fees::after_legs;
 use crate::domain::account::Account;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::{self, Hash};
@@ -172,6 +171,15 @@ pub(super) fn after_change(account: &Account, change: Amount) -> Result<Account,
     };
     let balance = account.balance.checked_add(change).ok_or_else(out_of_range)?;
     Ok(Account { balance, ..account.clone() })
+}
+
+/// An account after all legs of it, in their order, wherever its limits are.
+///
+/// # Errors
+/// Where one of them leaves no such balance.
+pub(super) fn after_legs(account: &Account, legs: &[Leg]) -> Result<Account, Refusal> {
+    let mut own = legs.iter().filter(|leg| leg.account_id == account.id);
+    own.try_fold(account.clone(), |account, leg| after_change(&account, leg.amount))
 }
 
 /// Judges one account's change: who loses must still have something available, who gains must not be above the ceiling.

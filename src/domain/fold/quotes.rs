@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::fees::after_legs;
+use super::posting::after_legs;
 use super::{AnswerFormat, CommunityState, Fold, FormattedAnswer};
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;

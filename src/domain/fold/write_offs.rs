@@ -93,8 +93,9 @@ impl Fold<'_> {
     ) -> Result<WritingOff, Refusal> {
         let account = self.account(account_id, Thing::Account)?;
         let other = self.account(other_id, Thing::Account)?;
-        for side in [account, other] {
-            if side.status == AccountStatus::Closed {
+        let is_open = account.status != AccountStatus::Closed;
+        for (side, may_be) in [(account, is_open), (other, other.status == AccountStatus::Active)] {
+            if !may_be {
                 return Err(Refusal::AccountNotActive { code: side.code.clone(), status: side.status });
             }
         }
@@ -139,5 +140,5 @@ impl Fold<'_> {
 /// What the community loses or gets by it is on this account of its own.
 fn is_other_side(account: &Account, category: WriteOffCategory) -> bool {
     let kind = if category.is_for_commons() { AccountKind::Commons } else { AccountKind::WriteOff };
-    account.kind == kind && account.status == AccountStatus::Active
+    account.kind == kind
 }

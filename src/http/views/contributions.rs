@@ -7,6 +7,7 @@ use crate::domain::amount::Scale;
 use crate::domain::contributions::{Dues, Holding};
 use crate::domain::time::Timestamp;
 use crate::services::contributions::{Coming, Contributions, Owing};
+use crate::services::contributions_preview::{ContributionsPreview, ExpectedDues};
 
 /// A charge on one side of zero.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,6 +105,62 @@ impl From<&Coming> for ComingContributionsView {
             rules: ContributionsView::from(&coming.contributions),
             next: DuesView::new(scale, coming.dues),
             owing: DuesView::new(scale, coming.owing),
+        }
+    }
+}
+
+/// An account, and what it would be asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExpectedDues)]
+pub struct ExpectedDuesView {
+    /// The account's code.
+    #[schema(example = "RIVER0001")]
+    code: String,
+    /// Its name.
+    #[schema(example = "Ada")]
+    name: String,
+    /// What it has.
+    #[schema(example = "120.00")]
+    balance: String,
+    /// What it would be asked for if the month ended now.
+    next: DuesView,
+    /// What could not be taken before, and is asked for again with it.
+    owing: DuesView,
+}
+
+/// What a community's members would contribute if the month ended now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ContributionsPreview)]
+pub struct ContributionsPreviewView {
+    /// By which rules, and when.
+    rules: ContributionsView,
+    /// How many accounts would be asked for something.
+    #[schema(example = 42)]
+    accounts: i64,
+    /// What all of them would be asked for together, beside what they owe from before.
+    total: DuesView,
+    /// A page of the accounts, in the order in which they were opened.
+    data: Vec<ExpectedDuesView>,
+    /// Where the list goes on; null at its end.
+    pub next_cursor: Option<String>,
+}
+
+impl From<&ContributionsPreview> for ContributionsPreviewView {
+    fn from(found: &ContributionsPreview) -> Self {
+        let scale = found.contributions.community.scale;
+        let expected = |item: &ExpectedDues| ExpectedDuesView {
+            code: item.account.code.clone(),
+            name: item.account.name.clone(),
+            balance: scale.format(item.account.balance),
+            next: DuesView::new(scale, item.dues),
+            owing: DuesView::new(scale, item.owing),
+        };
+        Self {
+            rules: ContributionsView::from(&found.contributions),
+            accounts: found.accounts,
+            total: DuesView::new(scale, found.total),
+            data: found.items.iter().map(expected).collect(),
+            next_cursor: found.next_cursor.clone(),
         }
     }
 }

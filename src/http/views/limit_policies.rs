@@ -55,6 +55,7 @@ pub struct LimitTerms {
 /// How much and how often an account may pay in a day, a week or a month.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PaymentLimit)]
 pub struct LimitOnPayments {
     /// `day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks.
     #[schema(example = "day")]

@@ -49,7 +49,7 @@ pub struct LimitExplanationView {
 
 /// How much and how often an account may pay in a day, a week or a month, and what it has paid so far.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PaymentLimit)]
+#[schema(as = PaymentLimitStanding)]
 pub struct PaymentLimitView {
     /// `day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks.
     #[schema(example = "day")]

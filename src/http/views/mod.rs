@@ -41,7 +41,7 @@ pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use balance_sheet::BalanceSheetView;
 pub use communities::{CommunityPage, CommunityView, LedgerView};
-pub use contributions::{ComingContributionsView, ContributionsView, OwingPage, OwingView};
+pub use contributions::{ComingContributionsView, ContributionsPreviewView, ContributionsView, OwingPage, OwingView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
 pub use events::{EventTicketView, EventView, ResetView};

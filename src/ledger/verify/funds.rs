@@ -1,10 +1,14 @@
 //! What the community's fund gets beside payments, and what it pays out: the kind of the entries tells from whom to whom, and
 //! nothing else stands in such a transfer.
 
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
 use super::accounts::{Accounts, At, COMMONS, MEMBER};
-use super::entries::KeptEntry;
+use super::entries::{KeptEntry, is_full};
 use super::report::Differences;
-use crate::domain::ids::CommunityId;
+use crate::domain::ids::{CommunityId, PaymentId};
 use crate::storage::chain::{self, RecordRow};
 use crate::storage::{Conn, StorageError};
 
@@ -91,12 +95,31 @@ pub(super) fn check_runs(
     Ok(())
 }
 
+/// Whatever an admin is told to have paid out alone was paid out of the fund, by them, so much, to whoever is named.
+pub(super) fn check_lone_payouts(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    payouts: &[i64],
+    differences: &mut Differences,
+) -> Result<(), StorageError> {
+    let transfers: HashSet<i64> = payouts.iter().copied().collect();
+    let mut behind = Some(PaymentId::from_uuid(Uuid::nil()));
+    while let Some(place) = behind {
+        let page = chain::lone_payouts(conn, community_id, place, chain::ROWS_PER_READ)?;
+        for row in &page {
+            let is_payout = row.transfer_seq.is_some_and(|seq| transfers.contains(&seq));
+            let at = format_args!("payment {}", row.payment_id);
+            differences.expect(is_payout && row.told == row.paid, at, "it is told otherwise as a payout");
+        }
+        behind = page.last().filter(|_| is_full(&page)).map(|last| last.payment_id);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::domain::ids::{AccountId, PaymentId, RecordId};
+    use crate::domain::ids::{AccountId, RecordId};
     use crate::storage::chain::{AccountItemRow, EntryRow};
 
     fn record(kind: i64) -> RecordRow {

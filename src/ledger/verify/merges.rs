@@ -77,6 +77,8 @@ fn check_row(row: &MergeRow, transfers: &HashSet<i64>, accounts: &Accounts, diff
         None => !row.names_approval,
         Some((kind, state, subject_id, other_id, asked_by, settled_by)) => {
             (kind, state) == (MERGE, APPROVED)
+                // What was asked for by earlier releases names no amount.
+                && row.agreed.is_none_or(|agreed| agreed == row.amount)
                 && (subject_id, other_id) == (Some(row.account_id.uuid()), Some(row.kept_id))
                 && settled_by.is_some_and(|settled_by| settled_by != asked_by)
         }

@@ -53,6 +53,8 @@ pub(super) struct Walk<'a> {
     pub write_offs: Vec<i64>,
     /// What the fund paid as incomes.
     pub incomes: Vec<PaidIncome>,
+    /// The places of the transfers that pay something out.
+    pub payouts: Vec<i64>,
     /// The places of the transfers that merge an account into another.
     pub merges: Vec<i64>,
 }
@@ -91,6 +93,7 @@ impl<'a> Walk<'a> {
             undone: Vec::new(),
             write_offs: Vec::new(),
             incomes: Vec::new(),
+            payouts: Vec::new(),
             merges: Vec::new(),
         }
     }
@@ -224,6 +227,9 @@ impl<'a> Walk<'a> {
     fn transfer(&mut self, record: &RecordRow, entries: &mut [KeptEntry], differences: &mut Differences) {
         if entries.iter().any(|entry| entry.kind == WRITE_OFF) {
             self.write_offs.push(record.seq);
+        }
+        if entries.iter().any(|entry| entry.kind == funds::PAYOUT) {
+            self.payouts.push(record.seq);
         }
         if entries.iter().any(|entry| entry.kind == MERGE) {
             self.merges.push(record.seq);

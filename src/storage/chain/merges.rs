@@ -27,6 +27,8 @@ pub struct MergeRow {
     pub payment: Option<(AccountId, AccountId, i64, Option<i64>)>,
     /// The agreement to it.
     pub approval: Option<AgreementColumns>,
+    /// What they agreed to move, where the agreement says.
+    pub agreed: Option<i64>,
     /// Whether it names an agreement.
     pub names_approval: bool,
 }
@@ -35,7 +37,7 @@ type Columns = (
     (AccountId, AccountId, AccountId, Amount),
     Option<(AccountId, AccountId, Amount, Option<i64>)>,
     Option<(i16, i16, Option<AnyId>, Option<AccountId>, UserId, Option<UserId>)>,
-    Option<ApprovalId>,
+    (Option<ApprovalId>, Option<Amount>),
 );
 
 /// The merges of accounts behind an id, by id.
@@ -74,13 +76,13 @@ pub fn merges(
                 approvals::settled_by,
             )
                 .nullable(),
-            merges::approval_id,
+            (merges::approval_id, approvals::amount.nullable()),
         ))
         .load(c))?;
     Ok(rows.into_iter().map(read).collect())
 }
 
-fn read((own, paid, approval, named): Columns) -> MergeRow {
+fn read((own, paid, approval, (named, agreed)): Columns) -> MergeRow {
     let (account_id, kept_id, leads_to, amount) = own;
     MergeRow {
         account_id,
@@ -93,6 +95,7 @@ fn read((own, paid, approval, named): Columns) -> MergeRow {
         approval: approval.map(|(kind, state, subject, other, asked_by, settled_by)| {
             (kind.into(), state.into(), subject.map(AnyId::uuid), other, asked_by, settled_by)
         }),
+        agreed: agreed.map(Amount::minor),
         names_approval: named.is_some(),
     }
 }

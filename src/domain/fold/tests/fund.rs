@@ -228,9 +228,10 @@ fn rules_change_between_periods_and_a_turn_is_taken_by_those_that_hold() {
     river.done(&set_income(now(&river, eve), Period::Month, 20, false));
     river.done(&outdated);
     assert!(river.last.is_empty(), "what was found out by other rules is not paid");
+    let due_at = river.state.income_plan.unwrap().unwrap().next.due_at;
+    river.now = due_at.plus_seconds(-60);
     let wanted = set_income(now(&river, eve), Period::Week, 101, false);
     let (_, settle) = asked(&mut river, &wanted);
-    let due_at = river.state.income_plan.unwrap().unwrap().next.due_at;
     river.now = due_at;
     let under_way = Refusal::Conflict(ConflictReason::PeriodUnderWay);
     assert_eq!(river.refused(&set_income(now(&river, eve), Period::Week, 5, false)), under_way);

@@ -116,3 +116,16 @@ fn what_is_held_is_given_up_or_given_to_the_commons_and_nobody_decides_on_their_
     river.done(&agree(iris, &asked));
     assert_eq!(river.balance(greta), 0);
 }
+
+#[test]
+fn a_frozen_account_of_the_communitys_own_is_named() {
+    let mut river = River::new();
+    let (losses, greta) = (river.losses(), river.admin("Greta", 0));
+    let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 0));
+    river.move_money(ada, bob, 900);
+    river.done(&set_status(Authority::Service, ada.account, FROZEN));
+    river.done(&set_status(Authority::Service, losses, FROZEN));
+    let refused = river.refused(&ask(greta, ada.account, losses, WriteOffCategory::Unreachable));
+    let code = river.account(losses).code.clone();
+    assert_eq!(refused, Refusal::AccountNotActive { code, status: FROZEN });
+}

@@ -3,4 +3,5 @@
 pub mod get;
 pub mod get_coming;
 pub mod list_owing;
+pub mod preview;
 pub mod set;

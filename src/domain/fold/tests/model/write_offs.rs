@@ -34,15 +34,16 @@ impl Model {
         wrong: &mut Vec<Refusal>,
     ) {
         let [account, other] = sides.map(|id| &self.accounts[&id]);
-        for side in [account, other] {
-            if side.status == AccountStatus::Closed {
+        let is_fit = [account.status != AccountStatus::Closed, other.status == AccountStatus::Active];
+        for (side, is_fit) in [account, other].into_iter().zip(is_fit) {
+            if !is_fit {
                 wrong.push(Refusal::AccountNotActive { code: side.code.clone(), status: side.status });
             }
         }
         let is_held_back = matches!(account.status, AccountStatus::Frozen | AccountStatus::Leaving);
         let reasons = [
             (
-                account.owner.is_none() || !is_held_back || other.status != AccountStatus::Active,
+                account.owner.is_none() || !is_held_back,
                 ConflictReason::NotHeldBack,
             ),
             (account.reserved != 0, ConflictReason::MoneyReserved),
