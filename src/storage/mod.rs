@@ -7,11 +7,14 @@
 //! | `durability.rs` | refusing settings that lose acknowledged payments |
 //! | `errors.rs` | the few kinds of things that go wrong |
 //! | `health/` | what is measured of communities |
+//! | `chain.rs`, `chain/` | what `verify` reads: rows as they are stored |
 //! | `limits/` | policies on limits, what counts instead of them, and the history that they look at |
 //! | `migrations.rs` | bringing the schema up to date |
+//! | `oauth/` | apps, machines, and what they were given |
+//! | `payments.rs`, `payments/` | payments, and finding them |
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
-//! | `schema.rs`, `schema_choices.rs`, `schema_health.rs`, `schema_imports.rs`, `schema_joining.rs`, `schema_limits.rs`, `schema_logins.rs`, `schema_oauth.rs`, `schema_payments.rs`, `schema_plans.rs`, `types.rs` | tables and column types for diesel |
+//! | `schema.rs` and its sisters `schema_*.rs`, `aliases.rs`, `types.rs` | tables and column types for diesel |
 //! | the rest | one file per noun |
 //!
 //! A row that a key names is read with `get_result`, not `first`: that binds a LIMIT, for which SQLite prepares the
