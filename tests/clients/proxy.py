@@ -71,6 +71,10 @@ class Network:
                     self._pass(server, client)
                 with self.lock:
                     self.open -= {client, server}
+                # The other thread may still be reading: to close is not enough.
+                for connection in (client, server):
+                    with contextlib.suppress(OSError):
+                        connection.shutdown(socket.SHUT_RDWR)
 
     def _pass(self, source, sink):
         with contextlib.suppress(OSError):

@@ -44,7 +44,7 @@ def new_database(engine):
 class Site:
     """The program, with its data in a folder of its own, at one address over all its starts."""
 
-    def __init__(self, engine, members=4, payments=20, **settings):
+    def __init__(self, engine, members=6, payments=0, **settings):
         self.engine = engine
         self.folder = tempfile.mkdtemp(prefix="counterfoil-clients.")
         self.port = free_port()

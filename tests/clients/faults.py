@@ -1,0 +1,218 @@
+"""Two shops and their customers, while the network is cut, the service and the shops are killed and started again, and the shops answer webhooks
+slowly, twice, wrongly, elsewhere or not at all. Afterwards nothing is lost, doubled or sent to the wrong place.
+
+    python faults.py sqlite|postgres [ORDERS] [SEED]
+"""
+
+import random
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from counterfoil_client import ConnectionFailed, Counterfoil, CounterfoilError, ProblemError, to_minor
+from merchant import LOOPBACK_WEBHOOKS, make_endpoint, make_key, until, with_token
+from merchant import ShopProgram
+from proxy import Network
+from site_program import Site, free_port
+
+engine = sys.argv[1]
+ORDERS = int(sys.argv[2]) if len(sys.argv) > 2 else 40
+SEED = int(sys.argv[3]) if len(sys.argv) > 3 else random.SystemRandom().randrange(10**9)
+CUSTOMERS = 4
+MANNERS = [{"hook": hook} for hook in ("normal", "slow", "wrong", "redirect", "silent", "cut")] + [{"twice": True}, {"twice": False}]
+print(f"faults: {engine}, {ORDERS} orders, seed {SEED}", flush=True)
+
+
+def patiently(call):
+    """As somebody does it who wants it done: again and again, with the same key."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            return call()
+        except (ConnectionFailed, AssertionError, OSError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        except ProblemError as problem:
+            if problem.status < 500 or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def signed_in(url, login):
+    tokens = Counterfoil(url).create_session({"email": login["email"], "password": login["password"]})
+    return Counterfoil(url, tokens["access_token"])
+
+
+def expect_ok(shop, method, path, body=None):
+    """A shop that is down or has bad luck is asked again."""
+    status, value = shop.ask(method, path, body)
+    assert status < 500, (path, status, value)
+    return value
+
+
+class Chaos:
+    """Something goes wrong every moment, as long as it is let."""
+
+    def __init__(self, site, network, shops):
+        self.site, self.network, self.shops = site, network, shops
+        self.chance = random.Random(SEED)
+        self.done = []
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    def run(self):
+        turns = [self.kill_service, self.cut, self.lose, self.kill_shop, self.change_manners]
+        # Each at least once, whatever the chance.
+        self.chance.shuffle(turns)
+        while not self.over.is_set() or turns:
+            turn = turns.pop() if turns else self.chance.choice([self.kill_service, self.cut, self.lose, self.kill_shop, self.change_manners, self.change_manners])
+            turn()
+            self.done.append(turn.__name__)
+            self.over.wait(self.chance.uniform(0.2, 1.2))
+
+    def kill_service(self):
+        self.site.kill()
+        self.site.start()
+
+    def cut(self):
+        self.network.cut()
+        time.sleep(self.chance.uniform(0.1, 1.0))
+        self.network.mend()
+
+    def lose(self):
+        self.network.lose_answers(self.chance.randint(1, 4))
+
+    def kill_shop(self):
+        shop = self.chance.choice(self.shops)
+        shop.kill()
+        shop.start()
+
+    def change_manners(self):
+        try:
+            self.chance.choice(self.shops).manners(**self.chance.choice(MANNERS))
+        except OSError:
+            pass
+
+
+def customer(number, chance, shops, payer, account):
+    """One order's life; what it should have come to."""
+    shop = chance.choice(shops)
+    kind = chance.choice(["pay", "pay", "pay", "decline", "capture", "void"])
+    amount = f"{chance.randint(1, 3)}.{chance.randint(0, 99):02}"
+    reference = f"order-{SEED}-{number}"
+    order = patiently(lambda: expect_ok(shop, "POST", "/orders", {"reference": reference, "amount": amount, "capture": "manual" if kind in ("capture", "void") else "automatic"}))
+    if kind == "decline":
+        patiently(lambda: payer.decline_checkout(order["checkout"], idempotency_key=f"{reference}-decline"))
+        return shop, reference, "cancelled", 0
+    patiently(lambda: payer.approve_checkout(order["checkout"], {"payer": account}, idempotency_key=f"{reference}-approve"))
+    if kind in ("capture", "void"):
+        patiently(lambda: expect_ok(shop, "POST", f"/orders/{reference}/{kind}"))
+    if kind == "void":
+        return shop, reference, "cancelled", 0
+    back = 0
+    if chance.random() < 0.5:
+        # Asked for once: the shop itself sees to it that it happens, once. A shop that died of it never wrote it down, or did.
+        patiently(lambda: expect_ok(shop, "POST", f"/orders/{reference}/refresh"))
+        try:
+            shop.ask("POST", f"/orders/{reference}/refunds", {"amount": "0.50"})
+        except OSError:
+            pass
+        back = None
+    return shop, reference, "paid", to_minor(amount, 2) if back == 0 else None
+
+
+def replay(owner, endpoint, since):
+    owner.replay_webhooks(endpoint["id"], {"since": since})
+
+
+def balances(url, logins):
+    return {login["account"]: to_minor(patiently(lambda login=login: signed_in(url, login).get_account(login["account"]))["balance"], 2) for login in logins}
+
+
+def check(site, shops, owners, endpoints, outcomes, before, logins, since):
+    for shop in shops:
+        shop.manners(hook="normal", twice=False)
+    for owner, endpoint in zip(owners, endpoints, strict=True):
+        replay(owner, endpoint, since)
+    expected = {}
+    for shop, reference, state, _ in outcomes:
+        until(f"{reference} is {state}", lambda shop=shop, reference=reference, state=state: shop.ask("GET", f"/orders/{reference}")[1]["state"] == state, 60)
+        expected.setdefault(shop.url, {})[reference] = state
+    for shop, owner in zip(shops, owners, strict=True):
+        until("no refund is open", lambda shop=shop: all(refund["state"] != "sent" for refund in shop.state()["refunds"]), 60)
+        result = shop.reconcile()
+        assert result["differences"] == [], result
+        state = shop.state()
+        assert {order["reference"]: order["state"] for order in state["orders"]} == expected.get(shop.url, {}), state["orders"]
+        assert all(order["times_paid"] == (order["state"] == "paid") for order in state["orders"]), state["orders"]
+        # Nothing of anybody else's, nothing unsigned, nothing that followed a redirect, nothing that was done twice.
+        assert state["counts"] == {}, state["counts"]
+        mine = expected.get(shop.url, {})
+        assert all(event["reference"] in mine for event in state["events"] if event["type"].startswith("checkout.")), state["events"]
+
+        def told(shop=shop, mine=mine):
+            events = {(event["reference"], event["type"]) for event in shop.state()["events"]}
+            wanted = {(reference, kind) for reference, state in mine.items() for kind in (["checkout.completed"] if state == "paid" else [])}
+            return wanted <= events
+
+        until("every payment is told", told, 60)
+        theirs = [checkout for checkout in owner.each_checkouts(account=shop.settings["account"], limit=100) if checkout["order_reference"] in mine]
+        assert len(theirs) == len(mine), (len(theirs), len(mine))
+        sums = sum(to_minor(checkout["captured"], 2) - to_minor(checkout["refunded"], 2) for checkout in theirs)
+        after = balances(site.url, [login for login in logins if login["account"] == shop.settings["account"]])
+        assert after[shop.settings["account"]] == before[shop.settings["account"]] + sums, (after, before, sums)
+        events = state["events"]
+        print(f"faults: {len(mine)} orders, {len(events)} events told {sum(event['times'] for event in events)} times, {result['captured']} paid, {result['refunded']} back")
+    after = balances(site.url, logins)
+    assert sum(after.values()) == sum(before.values()), (after, before)
+
+
+def main():
+    with Site(engine, members=8, **LOOPBACK_WEBHOOKS) as site:
+        logins = [login for login in site.announcement["logins"] if "admin" not in login["roles"]]
+        merchants, payers = logins[:2], logins[2 : 2 + CUSTOMERS]
+        network = Network(("127.0.0.1", site.port))
+        owners = [signed_in(site.url, login) for login in merchants]
+        customers = [with_token(network.url, signed_in(site.url, login)) for login in payers]
+        since = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        shops, endpoints = [], []
+        try:
+            for owner, login in zip(owners, merchants, strict=True):
+                port = free_port()
+                endpoints.append(make_endpoint(owner, f"http://127.0.0.1:{port}/hook", login["account"]))
+                shops.append(ShopProgram(network.url, make_key(owner, login["account"])["key"], login["account"], endpoints[-1]["secret"], port, look_every=1))
+                shops[-1].start()
+            before = balances(site.url, logins)
+            outcomes = []
+            with Chaos(site, network, shops) as chaos, ThreadPoolExecutor(CUSTOMERS) as pool:
+
+                def life(number):
+                    place = number % CUSTOMERS
+                    return customer(number, random.Random(SEED + number), shops, customers[place], payers[place]["account"])
+
+                outcomes = list(pool.map(life, range(ORDERS)))
+            print("faults:", ", ".join(f"{chaos.done.count(name)} × {name}" for name in sorted(set(chaos.done))))
+            check(site, shops, owners, endpoints, outcomes, before, logins, since)
+        finally:
+            for shop in shops:
+                shop.kill()
+                shop.folder.cleanup()
+            network.close()
+        site.verify()
+
+
+try:
+    main()
+except (AssertionError, CounterfoilError) as failure:
+    sys.exit(f"faults, seed {SEED}: {type(failure).__name__}: {failure}")
