@@ -274,6 +274,8 @@ required_scopes! {
     PaymentsWrite Some(Scope::PaymentsWrite);
     /// May ask for payments, and take what was set aside.
     RequestsWrite Some(Scope::RequestsWrite);
+    /// May give back what was paid to them.
+    RefundsWrite Some(Scope::RefundsWrite);
     /// May set limits, where they are an admin.
     LimitsWrite Some(Scope::LimitsWrite);
     /// May see the directory and the ledger.

@@ -92,7 +92,7 @@ impl Fold<'_> {
         let (payment, text) = (life.payment.clone(), life.text);
         let payer = self.account(payment.payer.account_id, Thing::Payer)?;
         let payee = self.account(payment.payee.account_id, Thing::Payee)?;
-        self.require_spending(authority, payer, payment.amount)?;
+        self.require_spending(authority, payer, payment.amount, Scope::PaymentsWrite)?;
         require_active(payer)?;
         require_active(payee)?;
         let (payer_id, payee_id) = (payer.id, payee.id);

@@ -14,14 +14,16 @@ pub const fn scope(scope: Scope) -> &'static str {
         Scope::PaymentsRead => "see your payments: with whom, how much, what for",
         Scope::PaymentsWrite => "pay from your accounts, without asking you each time",
         Scope::RequestsWrite => "ask others to pay you, and collect what was set aside for you",
+        Scope::RefundsWrite => "give back, in part or whole, what was paid to you",
         Scope::LimitsWrite => "freeze members' accounts, where you are an admin",
+        Scope::WebhooksManage => "have your shop told of what happens on your accounts",
         Scope::MembersRead => "see the names of your community's members, and its ledger in numbers",
     }
 }
 
 /// Whether a scope can cost its member something, and so is shown with emphasis.
 pub const fn is_weighty(scope: Scope) -> bool {
-    matches!(scope, Scope::PaymentsWrite | Scope::LimitsWrite)
+    matches!(scope, Scope::PaymentsWrite | Scope::RefundsWrite | Scope::LimitsWrite)
 }
 
 pub const SIGN_IN: &str = "Sign in";

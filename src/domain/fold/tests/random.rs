@@ -389,9 +389,12 @@ pub(super) fn authority(
         Who::Service => return Authority::Service,
         Who::Rightful => (rightful, Scopes::all()),
         Who::Someone { person, scopes } => {
-            let asked = [Scope::PaymentsWrite, Scope::RequestsWrite, Scope::LimitsWrite];
+            let only = |scope| Scopes::default().with(scope);
+            // Shops ask and give back.
+            let shop = only(Scope::RequestsWrite).with(Scope::RefundsWrite);
+            let asked = [only(Scope::PaymentsWrite), shop, only(Scope::LimitsWrite)];
             let granted = asked.into_iter().zip(scopes).filter(|(_, granted)| *granted);
-            (person, granted.fold(Scopes::default(), |scopes, (scope, _)| scopes.with(scope)))
+            (person, granted.fold(Scopes::default(), |scopes, (scope, _)| scopes.and(scope)))
         }
     };
     Authority::User(UserAuthority {
