@@ -97,6 +97,7 @@ const HOUSE: &[Room] = &[
             "base64",
             "chrono",
             "csv",
+            "ipnet",
             "lru",
             "rand",
             "secrecy",

@@ -19,6 +19,7 @@ pub use super::mail::{CommandNotice, NoticeOf};
 use super::many::PayMany;
 use super::member::{MemberStatus, Role};
 use super::merging::AskMerge;
+use super::policy::Reach;
 use super::schedule::{ChangeSchedule, EditSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
 use super::settings::ChangeSettings;
@@ -52,12 +53,32 @@ pub struct UserAuthority {
     pub ceilings: SpendingCeilings,
     /// The app or machine that got the token, by what its spending is counted under; none for the user at the service.
     pub app: Option<SpenderId>,
+    /// The one account that it is for, where it is a key, or the token of an app that was allowed no more.
+    pub only: Option<OneAccount>,
+}
+
+/// The one account that somebody may act at, whatever else its user may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OneAccount {
+    /// The account's community.
+    pub community_id: CommunityId,
+    /// The account.
+    pub account_id: AccountId,
 }
 
 impl UserAuthority {
     /// Whether an app or a machine acts, and not the user at the service.
     pub const fn is_app(&self) -> bool {
         self.app.is_some()
+    }
+
+    /// How far the user's standings in a community count for it.
+    pub fn reach_in(&self, community_id: CommunityId) -> Reach {
+        match self.only {
+            None => Reach::Everywhere,
+            Some(only) if only.community_id == community_id => Reach::Account(only.account_id),
+            Some(_) => Reach::Nowhere,
+        }
     }
 }
 

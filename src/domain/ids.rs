@@ -79,6 +79,8 @@ id! {
     ApprovalId
     /// A group of members.
     GroupId
+    /// An API key, which outlives its secrets.
+    ApiKeyId
 }
 
 impl From<PaymentId> for ScheduleId {

@@ -4,8 +4,8 @@
 //! | of what | files |
 //! |---|---|
 //! | what everything is made of | `amount.rs`, `ids.rs`, `time.rs`, `zone.rs` and `zone/`, `recurrence.rs`, `language.rs`, `currency_code.rs`, `visible.rs`, `json.rs`, `causes.rs`, `coded.rs` |
-//! | who there is | `community.rs`, `settings.rs`, `member.rs`, `groups.rs`, `account.rs`, `joining.rs`, `leaving.rs`, `merging.rs`, `delegation.rs` |
-//! | who may do what | `policy.rs`, `scopes.rs`, `step_up.rs`, `spending.rs`, `approval.rs`, `attempts.rs`, `address.rs` |
+//! | who there is | `community.rs`, `sandbox.rs`, `settings.rs`, `member.rs`, `groups.rs`, `account.rs`, `joining.rs`, `leaving.rs`, `merging.rs`, `delegation.rs` |
+//! | who may do what | `policy.rs`, `scopes.rs`, `api_key.rs`, `step_up.rs`, `spending.rs`, `approval.rs`, `attempts.rs`, `address.rs` |
 //! | payments | `payment.rs`, `many.rs`, `schedule.rs`, `trust.rs`, `duplicates.rs`, `fees.rs`, `contributions.rs`, `fund.rs`, `write_off.rs` |
 //! | how far an account may go | `limit_policy/`, `payment_rules.rs`, `allowance.rs` |
 //! | the ledger | `command.rs` and `command/` (what may be asked), `fold/` (the posting rules), `refusal.rs` (why not), `key.rs` (once only), `records.rs`, `postings.rs`, `notes.rs`, `kinds.rs` (what is written), `head.rs`, `chain.rs` |
@@ -16,6 +16,7 @@ pub mod account;
 pub mod address;
 pub mod allowance;
 pub mod amount;
+pub mod api_key;
 pub mod approval;
 pub mod archive;
 pub mod attempts;
@@ -57,6 +58,7 @@ mod postings;
 pub mod records;
 pub mod recurrence;
 pub mod refusal;
+pub mod sandbox;
 pub mod schedule;
 pub mod scopes;
 pub mod settings;

@@ -16,6 +16,7 @@
 //! | `middleware.rs` | what every request goes through |
 //! | `oauth/` | OAuth 2.1: endpoints for apps, pages for people |
 //! | `objects.rs` | objects inside of bodies, which are no lists |
+//! | `one_account.rs` | what keys may ask for, and apps that were allowed one account |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
@@ -39,6 +40,7 @@ mod lists;
 mod middleware;
 mod oauth;
 mod objects;
+mod one_account;
 mod openapi;
 mod operations;
 mod paging;

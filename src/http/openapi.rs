@@ -25,6 +25,7 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "sessions", description = "Signing in, staying signed in, proving again who one is, signing out"),
         (name = "me", description = "Who is signed in, and how they prove it"),
         (name = "password-resets", description = "A new password without the old one"),
+        (name = "api-keys", description = "Keys with which shops' software acts at one account"),
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
         (name = "events", description = "What happens, as it happens"),

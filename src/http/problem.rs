@@ -389,6 +389,9 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::Invalid(faults) => Self::invalid(faults),
             ServiceError::Unauthenticated => Self::unauthenticated(true),
+            ServiceError::WrongAddress => {
+                Self::new(ProblemCode::Forbidden).detail("This key may not be used from this address.")
+            }
             ServiceError::SecondFactorRequired => Self::second_factor_required(),
             ServiceError::NotFound => Self::new(ProblemCode::NotFound),
             ServiceError::Refused(refusal) => Self::refused(&refusal, None),

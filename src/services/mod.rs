@@ -5,6 +5,7 @@
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
 //! | `allowances.rs` | payments that pass a credit limit, because an admin lets them |
 //! | `ahead.rs` | what a clock that was ahead left behind |
+//! | `api_keys/` | keys with which shops' software acts at one account |
 //! | `approvals.rs` | what needs two admins |
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
@@ -47,6 +48,7 @@
 //! | `quotes.rs` | what payments would do |
 //! | `receipts.rs` | payments as people keep them |
 //! | `references.rs` | which account a code or an id names |
+//! | `sandboxes.rs` | the twins of communities, in which keys and shops are tried |
 //! | `schedules/` | planned payments: planning them, seeing them, and what is due |
 //! | `refunds.rs`, `reversals.rs` | ways back of payments |
 //! | `requests.rs` | asking to be paid, and ending what nobody acted on in time |
@@ -65,6 +67,7 @@
 pub mod accounts;
 mod ahead;
 pub mod allowances;
+pub mod api_keys;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;
@@ -117,6 +120,7 @@ mod references;
 pub mod refunds;
 pub mod requests;
 pub mod reversals;
+pub mod sandboxes;
 pub mod schedules;
 pub mod second_factors;
 pub mod series;
@@ -176,6 +180,7 @@ pub struct Services {
     tokens: Tokens,
     cursors: Cursors,
     references: References,
+    keys: api_keys::RememberedKeys,
     sessions: sessions::SessionSettings,
     sealing: Arc<Sealing>,
     key_schedule: KeySchedule,
@@ -261,6 +266,7 @@ impl Services {
             tokens: Tokens::new(public_url, settings.access_token_life_s, keys),
             cursors: Cursors::new(&cursor_secret),
             references: References::new(),
+            keys: api_keys::RememberedKeys::new(),
             sessions: sessions::SessionSettings {
                 idle_seconds: settings.session_idle_s,
                 life_seconds: settings.session_life_s,

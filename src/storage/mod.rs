@@ -23,6 +23,7 @@
 pub mod accounts;
 pub mod agreements;
 mod aliases;
+pub mod api_keys;
 pub mod applications;
 pub mod approvals;
 pub mod archive;
@@ -76,6 +77,7 @@ mod schema_fund;
 mod schema_health;
 mod schema_imports;
 mod schema_joining;
+mod schema_keys;
 mod schema_limits;
 mod schema_logins;
 mod schema_oauth;

@@ -12,6 +12,7 @@ pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
     user_applications,
 };
+pub use super::schema_keys::{api_key_secrets, api_keys};
 pub use super::schema_limits::{
     limit_overrides, limit_policies, limit_progress, member_classes, member_groups,
 };
@@ -59,6 +60,7 @@ diesel::table! {
         payee_fee_basis_points -> BigInt,
         settings_version -> BigInt,
         limit_policy_version -> BigInt,
+        test_of -> Nullable<Id>,
     }
 }
 
@@ -402,6 +404,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     user_audits,
     user_audit_details,
     request_origins,
+    api_keys,
+    api_key_secrets,
     oauth_clients,
     oauth_grants,
     oauth_codes,

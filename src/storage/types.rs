@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::domain::amount::Amount;
 use crate::domain::ids::{
-    AccountId, ApprovalId, AuditId, CommunityId, DelegationId, GroupId, InvitationId, MailId, MemberId,
+    AccountId, ApiKeyId, ApprovalId, AuditId, CommunityId, DelegationId, GroupId, InvitationId, MailId, MemberId,
     PasskeyId, PaymentId, RecordId, RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
 };
 use crate::domain::time::Timestamp;
@@ -63,7 +63,7 @@ macro_rules! stored_ids {
     )*};
 }
 
-stored_ids!(AccountId ApprovalId AuditId CommunityId DelegationId GroupId InvitationId MailId MemberId PasskeyId PaymentId RecordId
+stored_ids!(AccountId ApiKeyId ApprovalId AuditId CommunityId DelegationId GroupId InvitationId MailId MemberId PasskeyId PaymentId RecordId
     RefusalId ScheduleId SessionId SpenderId TextId UserId AnyId);
 
 /// An id whose noun depends on the row: an event's subject, a key's result.

@@ -55,6 +55,7 @@ impl Hand {
             auth_time: Timestamp::from_micros(i64::MAX),
             ceilings: SpendingCeilings::default(),
             app: None,
+            only: None,
         };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {

@@ -133,6 +133,7 @@ impl Fold<'_> {
             auth_time: self.asked_at,
             ceilings: SpendingCeilings::default(),
             app: None,
+            only: None,
         });
         let payer = self.account(trust.payer_id, Thing::Payer).ok()?;
         self.require_at(&owner, Right::ManageAccount, payer, Scope::PaymentsWrite).ok()?;

@@ -46,6 +46,8 @@ pub const TOO_MANY: &str = "Too many attempts. Please wait a while before the ne
 pub const CONSENT_ASKS: &str = "asks to act for you";
 pub const CONSENT_MAY: &str = "It may:";
 pub const CONSENT_ACCOUNTS: &str = "On your accounts";
+pub const CONSENT_ACCOUNT: &str = "Where may it act?";
+pub const CONSENT_ALL_ACCOUNTS: &str = "At all my accounts";
 pub const CONSENT_UNKNOWN: &str =
     "Someone registered this app here; nobody has examined it. Allow it only if you trust who runs it.";
 pub const CONSENT_GOES_TO: &str = "Your answer is sent to";

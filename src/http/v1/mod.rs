@@ -3,6 +3,7 @@
 mod accounts;
 mod address_confirmations;
 mod agreements;
+mod api_keys;
 mod applications;
 mod approvals;
 mod communities;
@@ -41,9 +42,23 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(quotes::create::create_quote)
         .service(accounts::list_entries::list_entries);
     login_routes(config);
+    shop_routes(config);
     money_routes(config);
     people_routes(config);
     limit_routes(config);
+}
+
+/// What is there for shops' software.
+fn shop_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(api_keys::create::create_api_key)
+        .service(api_keys::list::list_api_keys)
+        .service(api_keys::get_current::get_current_api_key)
+        .service(api_keys::get::get_api_key)
+        .service(api_keys::edit::edit_api_key)
+        .service(api_keys::rotate::rotate_api_key)
+        .service(api_keys::delete::delete_api_key)
+        .service(communities::create_sandbox::create_sandbox);
 }
 
 /// Who may go how far.

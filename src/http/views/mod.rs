@@ -1,6 +1,7 @@
 //! What things look like in JSON. Money is decimal text, times are RFC 3339 in UTC.
 
 mod accounts;
+mod api_keys;
 mod approvals;
 mod apps;
 mod audits;
@@ -36,11 +37,12 @@ mod trust;
 mod write_offs;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
+pub use api_keys::{ApiKeyList, ApiKeyView, MadeApiKeyView};
 pub use approvals::{ApprovalPage, ApprovalRulesView, ApprovalView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use balance_sheet::BalanceSheetView;
-pub use communities::{CommunityPage, CommunityView, LedgerView};
+pub use communities::{CommunityPage, CommunityView, LedgerView, SandboxView};
 pub use contributions::{ComingContributionsView, ContributionsView, OwingPage, OwingView};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};

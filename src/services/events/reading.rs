@@ -10,7 +10,7 @@ use crate::domain::delegation::Delegation;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::Payment;
-use crate::domain::policy::{Places, Right};
+use crate::domain::policy::{Places, Reach, Right};
 use crate::domain::records::Event;
 use crate::domain::scopes::Scope;
 use crate::storage::members::Member;
@@ -192,11 +192,12 @@ impl Concerned {
         let mut by_account: HashMap<AccountId, Vec<usize>> = HashMap::new();
         for (id, user_id) in pairs {
             let Some(account) = found.get(&id) else { continue };
+            let reach = Reach::Everywhere;
             let own = operators.get(&user_id).map(Vec::as_slice).unwrap_or_default();
             for place in by_user.get(&user_id).into_iter().flatten() {
                 let Some(listener) = listeners.get(*place) else { continue };
                 let places =
-                    Places { user_id, is_app: listener.is_app, operators: own, delegations: &delegations };
+                    Places { user_id, is_app: listener.is_app, reach, operators: own, delegations: &delegations };
                 if places.is_concerned(account) {
                     by_account.entry(id).or_default().push(*place);
                 }
@@ -207,10 +208,10 @@ impl Concerned {
 
     /// Those to whom it is of interest that somebody joined: they themselves, and who looks after members.
     fn by_member(&self, member_id: MemberId, by_user: &HashMap<UserId, Vec<usize>>) -> Vec<usize> {
-        let none = HashMap::new();
+        let (none, reach) = (HashMap::new(), Reach::Everywhere);
         let is_for = |(user_id, own): &(&UserId, &Vec<Operator>)| {
             let places =
-                Places { user_id: **user_id, is_app: false, operators: own.as_slice(), delegations: &none };
+                Places { user_id: **user_id, is_app: false, reach, operators: own.as_slice(), delegations: &none };
             own.iter().any(|operator| operator.member_id == member_id && operator.status.belongs())
                 || places.may(Right::SetMemberStatus, None)
         };

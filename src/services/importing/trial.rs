@@ -96,6 +96,7 @@ pub(super) fn community_of(id: CommunityId, new: &NewCommunity) -> Community {
         fees: FeeRules::default(),
         settings_version: 1,
         limit_policy_version: 0,
+        test_of: None,
     }
 }
 

@@ -4,15 +4,16 @@
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, OneAccount, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
-use counterfoil::domain::ids::SessionId;
+use counterfoil::domain::ids::{ApiKeyId, IdSource, SessionId};
 use counterfoil::domain::member::MemberStatus;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::trust::TrustTerms;
+use counterfoil::storage::api_keys::{self, ApiKey};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -54,6 +55,28 @@ impl World<'_> {
         }
     }
 
+    /// A key of the account, in the place of those that it had.
+    pub fn passing_key(&self, things: &Things) -> String {
+        let Some(own) = self.person_of(&things.account) else { return things.member.clone() };
+        let conn = &mut self.app().database.inspect();
+        let account_id = own.account_id.parse().unwrap();
+        for earlier in api_keys::of_accounts(conn, &[account_id]).unwrap() {
+            api_keys::delete(conn, earlier.id).unwrap();
+        }
+        let key = ApiKey {
+            id: ApiKeyId::from_uuid(self.app().services().fresh_ids().uuid_at(self.app().now())),
+            only: OneAccount { community_id: self.app().community(&own.community).id, account_id },
+            user_id: own.user_id,
+            name: "Till".into(),
+            scopes: Scopes::all(),
+            addresses: String::new(),
+            expires_at: None,
+            created_at: self.app().now(),
+        };
+        api_keys::insert(conn, &key).unwrap();
+        key.id.to_string()
+    }
+
     /// The account's neighbour, who is trusted now where the owner can say so.
     pub fn passing_trust(&self, things: &Things) -> String {
         let between = (self.person_of(&things.account), self.person_of(&things.neighbour));
@@ -66,6 +89,7 @@ impl World<'_> {
                 auth_time: Timestamp::from_micros(i64::MAX),
                 ceilings: SpendingCeilings::default(),
                 app: None,
+                only: None,
             });
             let change = SetTrust {
                 payer_id: own.account_id.parse().unwrap(),

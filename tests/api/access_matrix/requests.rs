@@ -85,6 +85,7 @@ impl Operation {
             "accept_payment",
             "cancel_payment",
             "capture_payment",
+            "create_api_key",
             "create_batch",
             "create_bulk",
             "create_bulk_preview",
@@ -98,6 +99,7 @@ impl Operation {
             "get_payment_note",
             "set_payment_note",
             "get_payment_receipt",
+            "list_api_keys",
             "list_payments",
             "create_schedule",
             "list_schedules",
@@ -179,6 +181,9 @@ impl Request {
             ("approve_application", "id") => things.approvable.clone(),
             ("refuse_application", "id") => things.refusable.clone(),
             ("delete_invitation", "id") => things.invitation.clone(),
+            ("get_api_key" | "edit_api_key" | "rotate_api_key" | "delete_api_key", "id") => {
+                world.passing_key(&things)
+            }
             ("delete_passkey", "id") => world.passing_passkey(&things),
             ("approve_approval", "id") => things.agreeable.clone(),
             ("refuse_approval", "id") => things.declinable.clone(),
@@ -224,7 +229,7 @@ impl Request {
 
 fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
     match operation {
-        "list_payments" | "list_schedules" => format!("?account={}", things.account),
+        "list_api_keys" | "list_payments" | "list_schedules" => format!("?account={}", things.account),
         "get_statement" => "?from=2026-01-01&to=2026-02-01".to_owned(),
         "get_authorization_page" => {
             let address = world.client().address("payments:read");
@@ -279,6 +284,8 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "confirm_totp" => json!({"code": "000000"}),
         "create_passkey" => json!({"name": "My phone", "credential": passkey(&["attestationObject"])}),
         "create_passkey_session" => json!({"credential": passkey(&["authenticatorData", "signature"])}),
+        "create_api_key" => json!({"name": "Till", "account": things.account, "role": "read_only"}),
+        "edit_api_key" => json!({"name": "Till"}),
         "create_oauth_client" => json!({
             "name": "Mill Bakery's shop", "redirect_uris": ["https://shop.example/"],
             "grant_types": ["authorization_code"], "scopes": ["payments:read"], "confidential": false,

@@ -404,6 +404,7 @@ pub(super) fn authority(
         auth_time: FOREVER,
         ceilings: SpendingCeilings::default(),
         app: None,
+        only: None,
     })
 }
 
