@@ -1,9 +1,11 @@
 //! A community as it is handed out and brought along: what its files say.
 
 use super::account::{AccountCode, AccountKind, AccountStatus, Limits};
-use super::amount::Amount;
+use super::amount::{Amount, Scale};
 use super::community::Community;
+use super::groups::MemberKind;
 use super::language::Language;
+use super::leaving::{Instalment, Plan};
 use super::member::{MemberStatus, Role};
 use super::records::EntryKind;
 use super::time::Timestamp;
@@ -19,6 +21,12 @@ pub struct Archive {
     pub members: Vec<ArchivedMember>,
     /// Its accounts, in the order of their numbers.
     pub accounts: Vec<ArchivedAccount>,
+    /// The names of its groups.
+    pub groups: Vec<String>,
+    /// Which kind of member some are, and the places of their groups, by the numbers of the members.
+    pub classes: Vec<(i64, MemberKind, Option<usize>)>,
+    /// The plans of those who are leaving, by the numbers of the members.
+    pub plans: Vec<(i64, Plan)>,
 }
 
 /// A member.
@@ -76,6 +84,22 @@ pub struct ArchivedTransfer {
     pub kind: EntryKind,
     /// The transfer's place in the community's order, and the part's in it, from 1.
     pub place: (i64, usize),
+}
+
+/// The parts of a plan in one text, such as `2027-08-20 25.00; 2027-09-20 25.00`.
+pub fn write_instalments(parts: &[Instalment], scale: Scale) -> String {
+    let part = |part: &Instalment| format!("{} {}", part.due_on, scale.format(part.amount));
+    parts.iter().map(part).collect::<Vec<_>>().join("; ")
+}
+
+/// The same out of such a text, or nothing where it is none.
+pub fn read_instalments(text: &str, amount: impl Fn(&str) -> Option<Amount>) -> Option<Vec<Instalment>> {
+    let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let part = |part: &str| {
+        let (day, money) = part.split_once(' ')?;
+        Some(Instalment { due_on: day.parse().ok()?, amount: amount(money.trim())? })
+    };
+    parts.map(part).collect()
 }
 
 /// One account's part in a transfer, as far as moving goes.

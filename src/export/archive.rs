@@ -1,7 +1,9 @@
 //! A community as files: exactly those that an import reads.
 
 use crate::domain::amount::Amount;
-use crate::domain::archive::{Archive, ArchivedTransfer};
+use crate::domain::archive::{Archive, ArchivedTransfer, write_instalments};
+use crate::domain::fees::Fee;
+use crate::domain::groups::MemberKind;
 use crate::domain::visible::is_formula;
 
 /// The columns of each file, in the order in which they are written.
@@ -9,6 +11,9 @@ const COMMUNITY: &str = "code,name,unit,symbol,scale,time_zone,credit_limit,foun
 const MEMBERS: &str = "member,name,email,language,role,status,joined\r\n";
 const ACCOUNTS: &str = "account,member,kind,name,status,opened\r\n";
 const LIMITS: &str = "account,credit_limit,ceiling,reason\r\n";
+const GROUPS: &str = "member,kind,group\r\n";
+const FEES: &str = "payer_fixed,payer_basis_points,payee_fixed,payee_basis_points\r\n";
+const LEAVINGS: &str = "member,target_on,instalments,proposed_as,agreed\r\n";
 /// The first line of the history.
 pub const HISTORY: &str = "at,payer,payee,amount,description,kind,reference\r\n";
 
@@ -21,12 +26,15 @@ fn cell(text: &str) -> String {
 }
 
 /// The files that say who is in the community, each with its name and its content.
-pub fn files(archive: &Archive) -> [(&'static str, String); 4] {
+pub fn files(archive: &Archive) -> [(&'static str, String); 7] {
     [
         ("community.csv", community(archive)),
         ("members.csv", members(archive)),
         ("accounts.csv", accounts(archive)),
         ("limits.csv", limits(archive)),
+        ("groups.csv", groups(archive)),
+        ("fees.csv", fees(archive)),
+        ("leavings.csv", leavings(archive)),
     ]
 }
 
@@ -86,6 +94,45 @@ fn limits(archive: &Archive) -> String {
     for account in &archive.accounts {
         let ceiling = account.limits.ceiling.map(money).unwrap_or_default();
         let line = [account.code.to_string(), money(account.limits.credit_limit), ceiling, String::new()];
+        csv.push_str(&line.join(","));
+        csv.push_str("\r\n");
+    }
+    csv
+}
+
+/// The groups in their order, each by itself, and then who is in them.
+fn groups(archive: &Archive) -> String {
+    let mut csv = String::from(GROUPS);
+    let name = |place: usize| archive.groups.get(place).map(|name| cell(name)).unwrap_or_default();
+    let alone = (0..archive.groups.len()).map(|place| format!(",,{}\r\n", name(place)));
+    let member = |(number, kind, group): &(i64, MemberKind, Option<usize>)| {
+        format!("{number},{},{}\r\n", kind.name(), group.map(name).unwrap_or_default())
+    };
+    csv.extend(alone.chain(archive.classes.iter().map(member)));
+    csv
+}
+
+/// What payments bear, where they ever bore anything.
+fn fees(archive: &Archive) -> String {
+    let rules = &archive.community.fees;
+    let fee = |fee: Fee| format!("{},{}", archive.community.scale.format(fee.fixed), fee.basis_points);
+    let line = match rules.fund_id {
+        Some(_) => format!("{},{}\r\n", fee(rules.payer), fee(rules.payee)),
+        None => String::new(),
+    };
+    format!("{FEES}{line}")
+}
+
+fn leavings(archive: &Archive) -> String {
+    let mut csv = String::from(LEAVINGS);
+    for (number, plan) in &archive.plans {
+        let line = [
+            number.to_string(),
+            plan.target_on.to_string(),
+            cell(&write_instalments(&plan.instalments, archive.community.scale)),
+            plan.proposed_as.name().to_owned(),
+            if plan.agreed_by.is_some() { "yes" } else { "no" }.to_owned(),
+        ];
         csv.push_str(&line.join(","));
         csv.push_str("\r\n");
     }

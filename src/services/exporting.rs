@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use super::joining::checks::is_mailable;
 use crate::domain::archive::{Archive, ArchivedAccount, ArchivedTransfer, Part, pair_up};
 use crate::domain::community::CommunityCode;
-use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId};
+use crate::domain::groups::MemberKind;
+use crate::domain::ids::{AccountId, CommunityId, GroupId, MemberId, PaymentId};
+use crate::domain::leaving::{Leaving, Plan};
+use crate::domain::member::MemberStatus;
 use crate::storage::archive::{self, ArchivedEntry, ROWS_PER_READ};
-use crate::storage::{Conn, StorageError, accounts, communities};
+use crate::storage::{Conn, StorageError, accounts, communities, groups, leavings};
 
 /// How many transfers are looked up at once.
 const TRANSFERS_AT_ONCE: usize = 5_000;
@@ -55,7 +58,14 @@ impl Exporting {
             })
             .collect();
         let entries = read_entries(conn, id)?;
-        Ok(Some(Self { archive: Archive { community, founded, members, accounts }, places, entries }))
+        let (groups, classes) = read_groups(conn, id, &numbers)?;
+        let mut plans = read_plans(conn, id, &numbers)?;
+        // Whoever is frozen meanwhile comes along frozen, without a plan.
+        plans.retain(|(number, _)| {
+            members.iter().any(|member| member.number == *number && member.status == MemberStatus::Leaving)
+        });
+        let archive = Archive { community, founded, members, accounts, groups, classes, plans };
+        Ok(Some(Self { archive, places, entries }))
     }
 
     /// How many entries there are.
@@ -142,6 +152,40 @@ impl Exporting {
 
 /// A payment's id, who paid, who was paid, and how much.
 type Movement = (PaymentId, Part, Part, crate::domain::amount::Amount);
+
+/// What policies know of somebody: by the member's number, with the place of the group.
+type Class = (i64, MemberKind, Option<usize>);
+
+/// The groups' names, and who is in which.
+fn read_groups(
+    conn: &mut Conn,
+    id: CommunityId,
+    numbers: &HashMap<MemberId, i64>,
+) -> Result<(Vec<String>, Vec<Class>), StorageError> {
+    let groups = groups::all(conn, id)?;
+    let place = |group_id: GroupId| groups.iter().position(|group| group.id == group_id);
+    let mut classes: Vec<Class> = groups::classes(conn, id)?
+        .into_iter()
+        .filter_map(|class| {
+            Some((*numbers.get(&class.member_id)?, class.kind, class.group_id.and_then(place)))
+        })
+        .collect();
+    classes.sort_unstable_by_key(|class| class.0);
+    Ok((groups.into_iter().map(|group| group.name).collect(), classes))
+}
+
+/// The plans of those who are leaving, by the members' numbers.
+fn read_plans(
+    conn: &mut Conn,
+    id: CommunityId,
+    numbers: &HashMap<MemberId, i64>,
+) -> Result<Vec<(i64, Plan)>, StorageError> {
+    let leavings = leavings::list(conn, id, None, i64::MAX)?;
+    let number = |leaving: Leaving| Some((*numbers.get(&leaving.member_id)?, leaving.plan?));
+    let mut plans: Vec<_> = leavings.into_iter().filter_map(number).collect();
+    plans.sort_unstable_by_key(|(number, _)| *number);
+    Ok(plans)
+}
 
 /// All entries in the order of the transfers.
 fn read_entries(conn: &mut Conn, id: CommunityId) -> Result<Vec<ArchivedEntry>, StorageError> {

@@ -74,7 +74,15 @@ fn compare(app: &TestApp, other: &TestApp) {
     other.clock.advance((app.now().micros() - other.now().micros()) / 1_000_000 + 1);
     import(other, &first);
     let second = export(&other.database);
-    for name in ["community.csv", "members.csv", "accounts.csv", "limits.csv"] {
+    for name in [
+        "community.csv",
+        "members.csv",
+        "accounts.csv",
+        "limits.csv",
+        "groups.csv",
+        "fees.csv",
+        "leavings.csv",
+    ] {
         assert_eq!(first[name], second[name]);
     }
     // The records between them are not the same, and what kind of payment it was does not come along.

@@ -329,8 +329,21 @@ fn all_of_it_comes_along_to_another_place(river: &River) {
     assert_eq!(exporting::balances(river.app), exporting::balances(&other));
     other.prove();
     let again = exporting::export(&other.database);
-    assert_eq!(files["members.csv"], again["members.csv"]);
-    assert_eq!(files["limits.csv"], again["limits.csv"]);
+    for name in [
+        "community.csv",
+        "members.csv",
+        "accounts.csv",
+        "limits.csv",
+        "groups.csv",
+        "fees.csv",
+        "leavings.csv",
+    ] {
+        assert_eq!(files[name], again[name], "{name}");
+    }
+    assert!(
+        files["groups.csv"].contains(",person,Founders") && files["fees.csv"].contains("0.00,100"),
+        "{files:?}"
+    );
     assert_eq!(files["history.csv"].lines().count(), again["history.csv"].lines().count());
     assert!(files["accounts.csv"].contains(FUND));
 }

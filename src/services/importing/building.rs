@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::agreed::{self, Agreed};
 use super::founding;
 use super::origin::Origin;
 use super::plan::{
@@ -35,6 +36,8 @@ pub fn read(sources: &[Source], request: &Request, now: Timestamp) -> Result<Pla
         file_names,
         accounts: Vec::new(),
         by_reference: HashMap::new(),
+        by_member: HashMap::new(),
+        agreed: Agreed::default(),
         logins: Vec::new(),
         transfers: Vec::new(),
         times: Vec::new(),
@@ -53,6 +56,9 @@ struct Building<'a> {
     file_names: HashMap<Sheet, Arc<str>>,
     accounts: Vec<PlannedAccount>,
     by_reference: HashMap<Arc<str>, usize>,
+    /// Each member's account.
+    by_member: HashMap<Arc<str>, usize>,
+    agreed: Agreed,
     logins: Vec<PlannedLogin>,
     transfers: Vec<PlannedTransfer>,
     /// When each transfer happened; none for what is brought along before the history.
@@ -79,6 +85,7 @@ impl Building<'_> {
                 Sheet::Limits => limits.extend(reading.limits(source)),
                 Sheet::OpeningBalances if !follows => openings.extend(reading.openings(source)),
                 Sheet::Community | Sheet::OpeningBalances | Sheet::History => {}
+                Sheet::Groups | Sheet::Fees | Sheet::Leavings => {}
             }
         }
         self.add_commons(community, &accounts);
@@ -86,6 +93,7 @@ impl Building<'_> {
         self.add_limits(limits, reading.problems);
         self.add_openings(openings, community, reading.problems);
         self.add_history(&mut reading);
+        self.agreed = agreed::read(&mut reading, self.sources, &self.by_member, &self.accounts);
         self.check_admin(problems);
     }
 
@@ -121,7 +129,6 @@ impl Building<'_> {
     }
 
     fn add_accounts(&mut self, members: Vec<MemberRow>, rows: Vec<AccountRow>, problems: &mut Problems) {
-        let mut by_member: HashMap<Arc<str>, usize> = HashMap::new();
         let mut emails: HashMap<String, usize> = HashMap::new();
         let mut known: HashMap<Arc<str>, (MemberRow, Option<usize>)> = HashMap::new();
         let mut order = Vec::new();
@@ -148,13 +155,12 @@ impl Building<'_> {
             match (row.kind, &row.member) {
                 (AccountKind::Member, Some(reference)) => match known.get(reference) {
                     None => self.wrong(row.place, format!("there is no member {reference}"), problems),
-                    Some(_) if by_member.contains_key(reference) => {
+                    Some(_) if self.by_member.contains_key(reference) => {
                         let what = format!("member {reference} has an account already, and each has one");
                         self.wrong(row.place, what, problems);
                     }
                     Some((member, login)) => {
                         let (member, login) = (member.clone(), *login);
-                        by_member.insert(Arc::clone(reference), self.accounts.len());
                         self.add_account(row, Some((&member, login)), problems);
                     }
                 },
@@ -164,7 +170,8 @@ impl Building<'_> {
             }
         }
         for reference in order {
-            let Some((member, login)) = known.get(&reference).filter(|_| !by_member.contains_key(&reference))
+            let Some((member, login)) =
+                known.get(&reference).filter(|_| !self.by_member.contains_key(&reference))
             else {
                 continue;
             };
@@ -192,6 +199,9 @@ impl Building<'_> {
             return self.wrong(row.place, format!("account {} is there twice", row.reference), problems);
         }
         self.by_reference.insert(Arc::clone(&row.reference), self.accounts.len());
+        if let Some((member, _)) = member {
+            self.by_member.insert(Arc::clone(&member.reference), self.accounts.len());
+        }
         let own_name = || member.map(|(member, _)| member.name.clone());
         let is_admin = |member: &MemberRow| {
             member.email.is_some() && member.email == self.request.admin.as_deref().map(str::to_lowercase)
@@ -379,6 +389,7 @@ impl Building<'_> {
             logins: self.logins,
             accounts: self.accounts,
             transfers: self.transfers,
+            agreed: self.agreed,
             steps,
             file_names: self.file_names,
         }

@@ -9,7 +9,8 @@ use crate::domain::account::AccountKind;
 use crate::domain::command::{
     Action, Admit, Command, OpenAccount, Pay, SetLimits, SetMemberStatus, SetStatus,
 };
-use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
+use crate::domain::fees::SetFees;
+use crate::domain::ids::{AccountId, CommunityId, GroupId, MemberId, UserId};
 use crate::domain::time::Timestamp;
 
 /// Which thing an id is for.
@@ -19,6 +20,8 @@ const MEMBER: u8 = 2;
 const LOGIN: u8 = 3;
 /// Who stands for a member without an address, by the account's place.
 const ABSENT: u8 = 4;
+/// A group of members.
+const GROUP: u8 = 5;
 
 /// Whose import it is, and which logins its members have.
 #[derive(Debug, Clone)]
@@ -38,7 +41,13 @@ impl Identity {
         AccountId::from_uuid(derived(self.community_id, ACCOUNT, index, plan.founded))
     }
 
-    fn user_id(&self, plan: &Plan, index: usize, login: Option<usize>) -> UserId {
+    /// The id that a group gets.
+    pub fn group_id(&self, plan: &Plan, index: usize) -> GroupId {
+        GroupId::from_uuid(derived(self.community_id, GROUP, index, plan.founded))
+    }
+
+    /// Who acts for a member.
+    pub fn user_id(&self, plan: &Plan, index: usize, login: Option<usize>) -> UserId {
         let known = login.and_then(|login| self.user_ids.get(login)).copied();
         known.unwrap_or_else(|| Self::absent_user_id(self.community_id, index, plan.founded))
     }
@@ -164,6 +173,14 @@ impl Plan {
             .collect()
     }
 
+    /// What has payments bear the community's fees, if it has any.
+    pub(super) fn fees_command(&self, identity: &Identity) -> Option<Command> {
+        let [payer, payee] = self.agreed.fees?;
+        let fund_id = identity.account_id(self, 0);
+        let fees = SetFees { fund_id, payer, payee, reason: String::new(), if_version: Some(0) };
+        Some(Command::by_service(identity.community_id, Action::SetFees(fees)))
+    }
+
     /// Whether accounts may end up past their limits, and are counted where they do.
     pub(super) fn may_pass_limits(&self) -> bool {
         self.limits_from == LimitsFrom::End
@@ -175,6 +192,6 @@ impl Plan {
     }
 }
 
-fn member_id(identity: &Identity, plan: &Plan, index: usize) -> MemberId {
+pub(super) fn member_id(identity: &Identity, plan: &Plan, index: usize) -> MemberId {
     MemberId::from_uuid(derived(identity.community_id, MEMBER, index, plan.founded))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::origin::Origin;
 use super::problems::Problems;
+use super::rows::unguarded;
 use super::table::{Sheet, Source};
 use super::times::{self, DayOrder};
 use crate::auth::names;
@@ -57,7 +58,7 @@ impl Founding {
                 ("founded", &mut self.founded),
             ] {
                 if own.is_none() {
-                    *own = line.filled(column).map(str::to_owned);
+                    *own = line.filled(column).map(|text| unguarded(text).to_owned());
                 }
             }
         });

@@ -2,6 +2,7 @@
 //!
 //! | file | what lives there |
 //! |---|---|
+//! | `agreed.rs` | what a community agreed on beside its books |
 //! | `building.rs` | from the files to the plan |
 //! | `commands.rs` | from the plan's steps to the ledger's commands |
 //! | `founding.rs` | the community itself |
@@ -18,6 +19,7 @@
 //! steps, so that the chain's length tells how far it came: whoever is cut off runs the same again. The last step shows the
 //! community.
 
+mod agreed;
 mod building;
 mod commands;
 mod founding;
@@ -50,6 +52,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::language::Language;
 use crate::domain::records::Head;
+use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::ledger::SubmitError;
 use crate::storage::imports::{self, Import};
@@ -146,7 +149,8 @@ impl Services {
                 self.confirm_place(community_id, *user_id).await?;
             }
         }
-        self.finish_import(plan, community_id).await?;
+        self.set_brought_fees(plan, &identity).await?;
+        self.finish_import(plan, &identity).await?;
         Ok(community_id)
     }
 
@@ -256,9 +260,23 @@ impl Services {
             .await
     }
 
+    /// Has payments bear the community's fees from now on; its history bore them already.
+    async fn set_brought_fees(&self, plan: &Plan, identity: &Identity) -> Result<(), ServiceError> {
+        let Some(command) = plan.fees_command(identity) else { return Ok(()) };
+        match self.ledger.submit(command).await? {
+            // Whoever was cut off behind this goes on.
+            Outcome::Refused(refusal) if !matches!(refusal, Refusal::PreconditionFailed) => {
+                Err(ServiceError::Internal(format!("fees of an import were refused: {}", refusal.code())))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Shows the community.
-    async fn finish_import(&self, plan: &Plan, community_id: CommunityId) -> Result<(), ServiceError> {
+    async fn finish_import(&self, plan: &Plan, identity: &Identity) -> Result<(), ServiceError> {
         let (records, now) = (plan.records(), self.now());
+        let (community_id, stored) = (identity.community_id, plan.stored(identity));
+        let zone = plan.community.time_zone.clone();
         self.ledger
             .write(move |conn| {
                 let head = heads::find(conn, community_id)?;
@@ -267,6 +285,7 @@ impl Services {
                         "an import with other records than were planned".into(),
                     ));
                 }
+                stored.write(conn, community_id, &zone, now)?;
                 imports::finish(conn, community_id, now)
             })
             .await?;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::agreed::Agreed;
 use super::founding::Founding;
 use super::origin::Origin;
 use super::rows::Place;
@@ -105,6 +106,7 @@ pub struct Plan {
     pub(super) logins: Vec<PlannedLogin>,
     pub(super) accounts: Vec<PlannedAccount>,
     pub(super) transfers: Vec<PlannedTransfer>,
+    pub(super) agreed: Agreed,
     pub(super) steps: Vec<(Timestamp, Step)>,
     pub(super) file_names: HashMap<Sheet, Arc<str>>,
 }

@@ -99,15 +99,15 @@ pub(super) struct Reading<'a> {
 }
 
 /// The fields of one line, and where to tell what is wrong with them.
-struct Fields<'a, 'b> {
-    line: &'a Line<'b>,
+pub(super) struct Fields<'a, 'b> {
+    pub line: &'a Line<'b>,
     file: &'a Arc<str>,
-    reading: &'a Reading<'a>,
+    pub reading: &'a Reading<'a>,
     problems: &'a mut Problems,
 }
 
 impl Fields<'_, '_> {
-    fn wrong(&mut self, column: &str, what: impl std::fmt::Display) {
+    pub fn wrong(&mut self, column: &str, what: impl std::fmt::Display) {
         let text: String = self.line.get(column).chars().take(40).collect();
         let column_and_text = if text.is_empty() { column.to_owned() } else { format!("{column} {text:?}") };
         self.problems.add(self.file, Some(self.line.number), format!("{column_and_text} {what}"));
@@ -124,7 +124,13 @@ impl Fields<'_, '_> {
     }
 
     /// A word of a list; `default` where there is none.
-    fn word<T>(&mut self, column: &str, default: T, read: impl Fn(&str) -> Option<T>, known: &[&str]) -> T {
+    pub fn word<T>(
+        &mut self,
+        column: &str,
+        default: T,
+        read: impl Fn(&str) -> Option<T>,
+        known: &[&str],
+    ) -> T {
         let Some(text) = self.line.filled(column) else { return default };
         read(text).unwrap_or_else(|| {
             self.wrong(column, format_args!("is none of {}", known.join(", ")));
@@ -133,7 +139,7 @@ impl Fields<'_, '_> {
     }
 
     fn name(&mut self, column: &str) -> Option<String> {
-        match names::read(self.line.get(column), NAME_CHARS_MAX) {
+        match names::read(unguarded(self.line.get(column)), NAME_CHARS_MAX) {
             Ok(name) => Some(name),
             Err(fault) => {
                 self.wrong(column, fault.detail);
@@ -179,7 +185,7 @@ impl Fields<'_, '_> {
         }
     }
 
-    fn unsigned(&mut self, column: &str, max_minor: i64) -> Option<Amount> {
+    pub fn unsigned(&mut self, column: &str, max_minor: i64) -> Option<Amount> {
         let amount = self.signed(column, max_minor)?;
         if amount.is_negative() {
             self.wrong(column, "is below zero");
@@ -191,7 +197,7 @@ impl Fields<'_, '_> {
 
 impl Reading<'_> {
     /// Goes over a file's lines, each as far as it can be read.
-    fn each(&mut self, source: &Source, mut row: impl FnMut(&mut Fields<'_, '_>)) {
+    pub fn each(&mut self, source: &Source, mut row: impl FnMut(&mut Fields<'_, '_>)) {
         let mut problems = std::mem::take(self.problems);
         let reading = &*self;
         source.read(&reading.origin, &mut problems, |line, problems| {
@@ -384,7 +390,7 @@ fn transfer<'b>(fields: &mut Fields<'_, 'b>) -> Option<TransferRow<'b>> {
 }
 
 /// A text without the apostrophe that keeps spreadsheets from taking it for a formula.
-fn unguarded(text: &str) -> &str {
+pub(super) fn unguarded(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if is_formula(rest.trim_start_matches(['\'', ' '])) => rest,
         _ => text,

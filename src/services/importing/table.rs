@@ -28,12 +28,27 @@ pub enum Sheet {
     OpeningBalances,
     /// What happened.
     History,
+    /// What kinds of members there are, and which groups they are in.
+    Groups,
+    /// What payments bear.
+    Fees,
+    /// How those who leave are to settle.
+    Leavings,
 }
 
 impl Sheet {
     /// All of them, in the order in which they are read.
-    pub const ALL: [Self; 6] =
-        [Self::Community, Self::Members, Self::Accounts, Self::Limits, Self::OpeningBalances, Self::History];
+    pub const ALL: [Self; 9] = [
+        Self::Community,
+        Self::Members,
+        Self::Accounts,
+        Self::Limits,
+        Self::OpeningBalances,
+        Self::History,
+        Self::Groups,
+        Self::Fees,
+        Self::Leavings,
+    ];
 
     /// The name of its file, without the ending.
     pub const fn name(self) -> &'static str {
@@ -44,6 +59,9 @@ impl Sheet {
             Self::Limits => "limits",
             Self::OpeningBalances => "opening_balances",
             Self::History => "history",
+            Self::Groups => "groups",
+            Self::Fees => "fees",
+            Self::Leavings => "leavings",
         }
     }
 
@@ -89,6 +107,20 @@ impl Sheet {
                 ("description", false),
                 ("kind", false),
                 ("reference", false),
+            ],
+            Self::Groups => &[("member", false), ("kind", false), ("group", false)],
+            Self::Fees => &[
+                ("payer_fixed", true),
+                ("payer_basis_points", true),
+                ("payee_fixed", true),
+                ("payee_basis_points", true),
+            ],
+            Self::Leavings => &[
+                ("member", true),
+                ("target_on", true),
+                ("instalments", false),
+                ("proposed_as", false),
+                ("agreed", false),
             ],
         }
     }
