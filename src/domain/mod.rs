@@ -20,6 +20,7 @@ pub mod approval;
 pub mod archive;
 pub mod attempts;
 pub mod balance_sheet;
+pub mod bringing;
 pub mod causes;
 pub mod chain;
 mod coded;

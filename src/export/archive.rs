@@ -1,21 +1,23 @@
 //! A community as files: exactly those that an import reads.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `agreed.rs` | what the community agreed on, and its registers |
+//! | `policies.rs` | its policies on limits |
 
-use crate::domain::amount::Amount;
-use crate::domain::archive::{Archive, ArchivedTransfer, write_instalments};
-use crate::domain::fees::Fee;
-use crate::domain::groups::MemberKind;
+mod agreed;
+mod policies;
+
+use crate::domain::archive::{Archive, ArchivedTransfer, Origin};
 use crate::domain::visible::is_formula;
 
 /// The columns of each file, in the order in which they are written.
 const COMMUNITY: &str = "code,name,unit,symbol,scale,time_zone,credit_limit,founded\r\n";
 const MEMBERS: &str = "member,name,email,language,role,status,joined\r\n";
 const ACCOUNTS: &str = "account,member,kind,name,status,opened\r\n";
-const LIMITS: &str = "account,credit_limit,ceiling,reason\r\n";
-const GROUPS: &str = "member,kind,group\r\n";
-const FEES: &str = "payer_fixed,payer_basis_points,payee_fixed,payee_basis_points\r\n";
-const LEAVINGS: &str = "member,target_on,instalments,proposed_as,agreed\r\n";
 /// The first line of the history.
-pub const HISTORY: &str = "at,payer,payee,amount,description,kind,reference\r\n";
+pub const HISTORY: &str =
+    "at,payer,payee,amount,payer_fee,payee_fee,description,kind,reference,of,beyond_limit,order\r\n";
 
 /// A text that no spreadsheet takes for a formula, and that comes back as it was: an import takes one apostrophe away
 /// where one was put.
@@ -25,16 +27,33 @@ fn cell(text: &str) -> String {
     if is_quoted { format!("\"{guard}{}\"", text.replace('"', "\"\"")) } else { format!("{guard}{text}") }
 }
 
-/// The files that say who is in the community, each with its name and its content.
-pub fn files(archive: &Archive) -> [(&'static str, String); 7] {
-    [
+/// One line of a file.
+fn line(fields: &[String]) -> String {
+    format!("{}\r\n", fields.join(","))
+}
+
+/// The code of the account at a place; empty where there is none.
+fn code(archive: &Archive, place: usize) -> String {
+    archive.accounts.get(place).map(|account| account.code.to_string()).unwrap_or_default()
+}
+
+/// All files but the history, each with its name and its content.
+pub fn files(archive: &Archive) -> Vec<(&'static str, String)> {
+    vec![
         ("community.csv", community(archive)),
         ("members.csv", members(archive)),
         ("accounts.csv", accounts(archive)),
-        ("limits.csv", limits(archive)),
-        ("groups.csv", groups(archive)),
-        ("fees.csv", fees(archive)),
-        ("leavings.csv", leavings(archive)),
+        ("limits.csv", agreed::limits(archive)),
+        ("allowances.csv", agreed::allowances(archive)),
+        ("limit_policies.csv", policies::limit_policies(archive)),
+        ("groups.csv", agreed::groups(archive)),
+        ("fees.csv", agreed::fees(archive)),
+        ("leavings.csv", agreed::leavings(archive)),
+        ("settings.csv", agreed::settings(archive)),
+        ("contributions.csv", agreed::contributions(archive)),
+        ("incomes.csv", agreed::incomes(archive)),
+        ("merges.csv", agreed::merges(archive)),
+        ("write_offs.csv", agreed::write_offs(archive)),
     ]
 }
 
@@ -88,71 +107,37 @@ fn accounts(archive: &Archive) -> String {
     csv
 }
 
-fn limits(archive: &Archive) -> String {
-    let money = |amount: Amount| archive.community.scale.format(amount);
-    let mut csv = String::from(LIMITS);
-    for account in &archive.accounts {
-        let ceiling = account.limits.ceiling.map(money).unwrap_or_default();
-        let line = [account.code.to_string(), money(account.limits.credit_limit), ceiling, String::new()];
-        csv.push_str(&line.join(","));
-        csv.push_str("\r\n");
-    }
-    csv
-}
-
-/// The groups in their order, each by itself, and then who is in them.
-fn groups(archive: &Archive) -> String {
-    let mut csv = String::from(GROUPS);
-    let name = |place: usize| archive.groups.get(place).map(|name| cell(name)).unwrap_or_default();
-    let alone = (0..archive.groups.len()).map(|place| format!(",,{}\r\n", name(place)));
-    let member = |(number, kind, group): &(i64, MemberKind, Option<usize>)| {
-        format!("{number},{},{}\r\n", kind.name(), group.map(name).unwrap_or_default())
+/// A line of the history.
+pub fn history_line(archive: &Archive, moved: &ArchivedTransfer) -> String {
+    let money = |amount| archive.community.scale.format(amount);
+    // Most payments bear none.
+    let fee = |amount: crate::domain::amount::Amount| {
+        if amount.minor() == 0 { String::new() } else { money(amount) }
     };
-    csv.extend(alone.chain(archive.classes.iter().map(member)));
-    csv
-}
-
-/// What payments bear, where they ever bore anything.
-fn fees(archive: &Archive) -> String {
-    let rules = &archive.community.fees;
-    let fee = |fee: Fee| format!("{},{}", archive.community.scale.format(fee.fixed), fee.basis_points);
-    let line = match rules.fund_id {
-        Some(_) => format!("{},{}\r\n", fee(rules.payer), fee(rules.payee)),
-        None => String::new(),
+    let beyond = match moved.beyond_limits {
+        [false, false] => "",
+        [true, false] => "payer",
+        [false, true] => "payee",
+        [true, true] => "both",
     };
-    format!("{FEES}{line}")
-}
-
-fn leavings(archive: &Archive) -> String {
-    let mut csv = String::from(LEAVINGS);
-    for (number, plan) in &archive.plans {
-        let line = [
-            number.to_string(),
-            plan.target_on.to_string(),
-            cell(&write_instalments(&plan.instalments, archive.community.scale)),
-            plan.proposed_as.name().to_owned(),
-            if plan.agreed_by.is_some() { "yes" } else { "no" }.to_owned(),
-        ];
-        csv.push_str(&line.join(","));
-        csv.push_str("\r\n");
-    }
-    csv
-}
-
-/// A line of the history; nothing where it names no account of the archive.
-pub fn history_line(archive: &Archive, moved: &ArchivedTransfer) -> Option<String> {
-    let code = |place: usize| archive.accounts.get(place).map(|account| account.code.to_string());
-    let (seq, part) = moved.place;
-    let line = [
+    line(&[
         moved.at.rfc3339(),
-        code(moved.payer)?,
-        code(moved.payee)?,
-        archive.community.scale.format(moved.amount),
+        code(archive, moved.payer),
+        code(archive, moved.payee),
+        money(moved.amount),
+        fee(moved.fees.payer),
+        fee(moved.fees.payee),
         cell(&moved.description),
         moved.kind.name().to_owned(),
-        format!("{seq}.{part}"),
-    ];
-    Some(format!("{}\r\n", line.join(",")))
+        moved.number.to_string(),
+        match moved.of {
+            None => String::new(),
+            Some(Origin::Transfer(number)) => number.to_string(),
+            Some(Origin::Period(day)) => day.to_string(),
+        },
+        beyond.to_owned(),
+        moved.seq.to_string(),
+    ])
 }
 
 #[cfg(test)]

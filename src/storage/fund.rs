@@ -259,7 +259,7 @@ pub fn had_turn(
 ///
 /// # Errors
 /// When the database refuses: also where one of them had its turn before.
-pub(super) fn write_runs(
+pub fn write_runs(
     conn: &mut Conn,
     community_id: CommunityId,
     all: &[IncomeRun],

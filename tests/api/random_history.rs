@@ -244,6 +244,11 @@ impl<'a> History<'a> {
         self.decide(self.admins[0].put(&format!("{RIVER}/members/{id}/class"), &class));
     }
 
+    /// The account of who trades at this place.
+    pub fn code(&self, place: usize) -> &str {
+        &self.who(place).code
+    }
+
     fn who(&self, place: usize) -> &Person {
         &self.people[self.present[place]]
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::origin::Origin;
 use super::problems::Problems;
-use super::rows::unguarded;
+use super::fields::unguarded;
 use super::table::{Sheet, Source};
 use super::times::{self, DayOrder};
 use crate::auth::names;

@@ -29,7 +29,7 @@ fn request(origin: Origin, scale: &str) -> Request {
             founded: None,
         },
         admin: said("ada@river.example"),
-        limits_from: LimitsFrom::Beginning,
+        limits_from: LimitsFrom::Throughout,
     }
 }
 
