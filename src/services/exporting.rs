@@ -10,9 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::account::Limits;
 use crate::domain::amount::Amount;
-use crate::domain::archive::{
-    Archive, ArchivedAccount, ArchivedTransfer, Movement, Origin, Part, movement,
-};
+use crate::domain::archive::{Archive, ArchivedAccount, ArchivedTransfer, Movement, Origin, Part, movement};
 use crate::domain::community::CommunityCode;
 use crate::domain::fund::{IncomeOutcome, IncomeRun};
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId};
@@ -224,9 +222,8 @@ impl Exporting {
             }
         };
         let moved = payment.iter().filter(|entry| entry.kind != EntryKind::Fee);
-        let side = |pays: bool| {
-            moved.clone().any(|entry| entry.amount.is_negative() == pays && is_past(entry))
-        };
+        let side =
+            |pays: bool| moved.clone().any(|entry| entry.amount.is_negative() == pays && is_past(entry));
         [side(true), side(false)]
     }
 

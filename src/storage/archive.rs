@@ -168,7 +168,16 @@ pub fn entries(
         .map(|(account_id, account_seq, seq, position, kind, (amount, balance_after), payment_id)| {
             let kind = EntryKind::from_code(kind)
                 .ok_or_else(|| StorageError::Corrupt(format!("entry {account_seq} of {account_id}: kind")))?;
-            Ok(ArchivedEntry { account_id, account_seq, seq, position, kind, amount, balance_after, payment_id })
+            Ok(ArchivedEntry {
+                account_id,
+                account_seq,
+                seq,
+                position,
+                kind,
+                amount,
+                balance_after,
+                payment_id,
+            })
         })
         .collect()
 }

@@ -85,7 +85,12 @@ fn follow(history: &History<'_>) {
 }
 
 fn decided(reply: Reply) {
-    assert!([200, 201, 202, 204, 400, 403, 404, 409].contains(&reply.status), "{} {}", reply.status, reply.body);
+    assert!(
+        [200, 201, 202, 204, 400, 403, 404, 409].contains(&reply.status),
+        "{} {}",
+        reply.status,
+        reply.body
+    );
 }
 
 fn fixed(minor: i64) -> Value {
@@ -142,7 +147,8 @@ fn agree(history: &mut History<'_>, agreement: &Agreement) {
             decided(admin.put(&format!("{RIVER}/fund/income"), &rules));
         }
         Agreement::PayOut { person, minor } => {
-            let payout = json!({"payee": history.code(person), "amount": decimal(minor), "description": "Mending"});
+            let payout =
+                json!({"payee": history.code(person), "amount": decimal(minor), "description": "Mending"});
             let key = fresh_key();
             let path = format!("{RIVER}/fund/payouts");
             decided(admin.post_with(&path, &[("Idempotency-Key", key.as_str())], &payout));

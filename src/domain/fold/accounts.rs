@@ -60,9 +60,7 @@ impl Fold<'_> {
         let operator =
             Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
         let until = match admit.limits_by {
-            LimitsBy::Difference => {
-                (admit.limits != self.state.community.default_limits()).then_some(None)
-            }
+            LimitsBy::Difference => (admit.limits != self.state.community.default_limits()).then_some(None),
             LimitsBy::Policy => None,
             LimitsBy::Override { until } => Some(until),
         };

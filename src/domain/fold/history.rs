@@ -4,7 +4,7 @@ use super::fees::Move;
 use super::payments::{Draft, two_legs};
 use super::posting::{Leg, after_change, within_limits};
 use super::{Fold, Outcome};
-use crate::domain::account::AccountKind;
+use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::amount::Amount;
 use crate::domain::approval::{APPROVAL_LIFE_S, Act, Approval, ApprovalState};
 use crate::domain::bringing::{Bring, BringIncome, BroughtAs};
@@ -87,7 +87,10 @@ impl Fold<'_> {
             text: chain::NO_TEXT,
         });
         match self.check_limits(&legs, None) {
-            Err(Refusal::InsufficientCredit { .. }) if may_pass => {
+            // Who is leaving moves towards zero, whatever was permitted before.
+            Err(Refusal::InsufficientCredit { .. })
+                if may_pass && self.known_account(pay.payer_id).status == AccountStatus::Active =>
+            {
                 self.check_limits(&legs, Some(pay.payer_id))?;
                 if let Some(paid) = legs.first_mut() {
                     assert_eq!(paid.account_id, pay.payer_id, "the first leg is the payer's");
@@ -201,7 +204,12 @@ impl Fold<'_> {
         within_limits(kept, &after_change(kept, gained)?)
     }
 
-    fn note_brought_merge(&mut self, bring: &Bring, account_id: AccountId, [payer_id, payee_id]: [AccountId; 2]) {
+    fn note_brought_merge(
+        &mut self,
+        bring: &Bring,
+        account_id: AccountId,
+        [payer_id, payee_id]: [AccountId; 2],
+    ) {
         let amount = bring.pay.amount;
         let (kept_id, amount) = if payer_id == account_id {
             (payee_id, amount)
@@ -271,9 +279,7 @@ impl Fold<'_> {
 const fn fits(way: &BroughtAs, kinds: [AccountKind; 2]) -> bool {
     use AccountKind::{Commons, Member, WriteOff};
     match (way, kinds) {
-        (BroughtAs::OpeningBalance, [payer, payee]) => {
-            matches!(payer, Commons) != matches!(payee, Commons)
-        }
+        (BroughtAs::OpeningBalance, [payer, payee]) => matches!(payer, Commons) != matches!(payee, Commons),
         (BroughtAs::Payment { fees, .. }, kinds) => {
             (fees.payer.minor() == 0 && fees.payee.minor() == 0) || matches!(kinds, [Member, Member])
         }

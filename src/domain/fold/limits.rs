@@ -6,9 +6,9 @@ use super::accounts::Audit;
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountKind, Limits};
 use crate::domain::approval::Act;
+use crate::domain::bringing::BringPolicy;
 use crate::domain::command::{Authority, SetLimits};
 use crate::domain::community::Community;
-use crate::domain::bringing::BringPolicy;
 use crate::domain::ids::{AuditId, TextId, UserId};
 use crate::domain::limit_policy::{
     AdoptPolicy, AdoptedPolicy, FollowPolicy, LimitOverride, LimitPolicy, OverrideChange,

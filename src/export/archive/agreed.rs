@@ -74,9 +74,10 @@ pub(super) fn allowances(archive: &Archive) -> String {
 /// The groups in their order, each by itself, and then who is in them.
 pub(super) fn groups(archive: &Archive) -> String {
     let alone = archive.groups.iter().map(|group| vec![String::new(), String::new(), cell(&group.name)]);
-    let members = archive.classes.iter().map(|(number, kind, id)| {
-        vec![number.to_string(), kind.name().to_owned(), group(archive, *id)]
-    });
+    let members = archive
+        .classes
+        .iter()
+        .map(|(number, kind, id)| vec![number.to_string(), kind.name().to_owned(), group(archive, *id)]);
     file(GROUPS, alone.chain(members))
 }
 

@@ -10,24 +10,8 @@ use crate::domain::payment_rules::{PaymentLimit, Period};
 
 /// The columns.
 const COLUMNS: [&str; 18] = [
-    "version",
-    "part",
-    "at",
-    "by",
-    "reason",
-    "kind",
-    "group",
-    "base",
-    "minimum",
-    "maximum",
-    "measure",
-    "days",
-    "share",
-    "each",
-    "cap",
-    "period",
-    "amount",
-    "payments",
+    "version", "part", "at", "by", "reason", "kind", "group", "base", "minimum", "maximum", "measure",
+    "days", "share", "each", "cap", "period", "amount", "payments",
 ];
 
 /// The lines of one policy.
@@ -65,8 +49,7 @@ impl Lines {
             }
             let amount = limit.amount.map(|amount| self.scale.format(amount)).unwrap_or_default();
             let payments = limit.payments.map(|payments| payments.to_string()).unwrap_or_default();
-            let filled =
-                [("period", period.name().to_owned()), ("amount", amount), ("payments", payments)];
+            let filled = [("period", period.name().to_owned()), ("amount", amount), ("payments", payments)];
             self.add("payments", &filled);
         }
     }

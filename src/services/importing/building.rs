@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::agreed::{self, Agreed};
+use super::fields::Reading;
 use super::founding;
 use super::origin::Origin;
-use super::fields::Reading;
 use super::plan::{
     COMMONS_REFERENCE, Plan, PlannedAccount, PlannedIncome, PlannedLimits, PlannedLogin, PlannedMember,
     PlannedTransfer, PlannedWay, Request,

@@ -83,9 +83,10 @@ pub(super) fn read(reading: &mut Reading<'_>, source: &Source, groups: &[String]
         }
         choices.add(setting, fields, groups);
     });
-    let fits = choices.income.as_ref().is_none_or(|income| {
-        income.next.is_none_or(|next| income.every.first_day(next) == Some(next))
-    });
+    let fits = choices
+        .income
+        .as_ref()
+        .is_none_or(|income| income.next.is_none_or(|next| income.every.first_day(next) == Some(next)));
     if !fits {
         let mut problems = std::mem::take(reading.problems);
         problems.add(&source.name, None, "income_next is not the first day of a period");
@@ -133,7 +134,8 @@ impl ChosenContributions {
         let share = |fields: &mut Fields<'_, '_>| {
             fields.number("value", 0..=HOLDING_BASIS_POINTS_MAX).unwrap_or_default()
         };
-        let money = |fields: &mut Fields<'_, '_>, most: i64| fields.unsigned("value", most).unwrap_or_default();
+        let money =
+            |fields: &mut Fields<'_, '_>, most: i64| fields.unsigned("value", most).unwrap_or_default();
         match setting {
             "contribution_every" => {
                 self.every = fields.word("value", Every::Month, Every::from_name, &["month", "year"]);

@@ -116,9 +116,7 @@ impl Plan {
                     reason: String::new(),
                 })
             }
-            Step::SetAccountStatus(index) => {
-                self.status(identity, index, self.accounts.get(index)?.status)
-            }
+            Step::SetAccountStatus(index) => self.status(identity, index, self.accounts.get(index)?.status),
             Step::FundFees | Step::SetFees => {
                 let fees = if step == Step::SetFees { self.agreed.fees? } else { [Fee::default(); 2] };
                 let [payer, payee] = fees;
@@ -218,8 +216,7 @@ impl Plan {
     fn post(&self, identity: &Identity, index: usize, part: Part) -> Option<Action> {
         let transfer = self.transfers.get(index)?;
         if part != Part::Move {
-            let status =
-                if part == Part::HoldBack { AccountStatus::Frozen } else { AccountStatus::Active };
+            let status = if part == Part::HoldBack { AccountStatus::Frozen } else { AccountStatus::Active };
             return Some(self.status(identity, self.member_of(transfer)?, status));
         }
         let payment_id = |index: usize| identity.payment_id(self, index);
@@ -274,7 +271,8 @@ impl Plan {
 
     fn income(&self, identity: &Identity, index: usize) -> Option<Action> {
         let planned = self.incomes.get(index)?;
-        let paid = || planned.transfers.iter().filter_map(|index| Some((*index, self.transfers.get(*index)?)));
+        let paid =
+            || planned.transfers.iter().filter_map(|index| Some((*index, self.transfers.get(*index)?)));
         let (_, first) = paid().next()?;
         Some(Action::BringIncome(BringIncome {
             income: PayIncome {

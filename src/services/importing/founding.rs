@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::fields::unguarded;
 use super::origin::Origin;
 use super::problems::Problems;
-use super::fields::unguarded;
 use super::table::{Sheet, Source};
 use super::times::{self, DayOrder};
 use crate::auth::names;

@@ -80,7 +80,9 @@ impl Building<'_> {
     ) {
         let mut incomes: BTreeMap<Day, Vec<usize>> = BTreeMap::new();
         for line in pending {
-            let Some(place) = self.transfers.get(line.transfer).map(|transfer| transfer.place) else { continue };
+            let Some(place) = self.transfers.get(line.transfer).map(|transfer| transfer.place) else {
+                continue;
+            };
             let found = match line.kind {
                 EntryKind::Refund | EntryKind::Reversal => self.way_back(&line, by_reference),
                 EntryKind::WriteOff => self.written_off(line.transfer, by_reference),
@@ -108,7 +110,11 @@ impl Building<'_> {
         }
     }
 
-    fn way_back(&mut self, line: &Pending, by_reference: &HashMap<String, usize>) -> Result<PlannedWay, String> {
+    fn way_back(
+        &mut self,
+        line: &Pending,
+        by_reference: &HashMap<String, usize>,
+    ) -> Result<PlannedWay, String> {
         let Some(of) = line.of.as_deref().and_then(|of| by_reference.get(of)).copied() else {
             return Err("gives something back, and of names no transfer".to_owned());
         };
@@ -145,14 +151,14 @@ impl Building<'_> {
         // Where nobody is named, it was an admin.
         let admins = || {
             self.accounts.iter().enumerate().filter(|(_, account)| {
-                account.member.as_ref().is_some_and(|member| {
-                    member.role == Role::Admin && member.status == MemberStatus::Active
-                })
+                account
+                    .member
+                    .as_ref()
+                    .is_some_and(|member| member.role == Role::Admin && member.status == MemberStatus::Active)
             })
         };
-        let other_than = |taken: Option<usize>| {
-            admins().map(|(index, _)| index).find(|index| Some(*index) != taken)
-        };
+        let other_than =
+            |taken: Option<usize>| admins().map(|(index, _)| index).find(|index| Some(*index) != taken);
         let asked_by = row.asked_by.or_else(|| other_than(row.agreed_by));
         let agreed_by = row.agreed_by.or_else(|| other_than(asked_by));
         let (Some(asked_by), Some(agreed_by)) = (asked_by, agreed_by) else {
@@ -163,9 +169,8 @@ impl Building<'_> {
 
     fn merged(&self, transfer: usize, by_reference: &HashMap<String, usize>) -> Result<PlannedWay, String> {
         let rows = self.agreed.registers.merges.iter();
-        let mut rows = rows.filter(|row| {
-            row.of.as_ref().and_then(|of| by_reference.get(of)) == Some(&transfer)
-        });
+        let mut rows =
+            rows.filter(|row| row.of.as_ref().and_then(|of| by_reference.get(of)) == Some(&transfer));
         let Some(row) = rows.next() else {
             return Err("is of a merge, and merges.csv does not tell of it".to_owned());
         };

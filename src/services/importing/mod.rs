@@ -245,8 +245,8 @@ impl Services {
             records += usize::from(plan.is_record(*step));
             !plan.is_record(*step) || records > done
         });
-        let mut commands =
-            left.filter_map(|(at, _, step)| Some((plan.is_record(*step), plan.command(identity, *at, *step)?)));
+        let mut commands = left
+            .filter_map(|(at, _, step)| Some((plan.is_record(*step), plan.command(identity, *at, *step)?)));
         let mut on_their_way = VecDeque::with_capacity(ON_THEIR_WAY_MAX);
         let mut written = done;
         loop {

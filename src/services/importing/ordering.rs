@@ -48,8 +48,8 @@ impl Building<'_> {
         let mut before = (self.default_limits, LimitsSource::Policy);
         let (mut first, mut last) = (None, None);
         for row in rows {
-            let is_first = last.is_none()
-                && row.at.is_none_or(|at| opened.is_some_and(|opened| at <= opened));
+            let is_first =
+                last.is_none() && row.at.is_none_or(|at| opened.is_some_and(|opened| at <= opened));
             let is_own = matches!(row.by, LimitsSource::Override { .. });
             let place = self.limits.len();
             if is_first {

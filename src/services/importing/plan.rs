@@ -217,7 +217,8 @@ pub struct Counts {
 impl Plan {
     /// How much there is to do.
     pub fn counts(&self) -> Counts {
-        let brought = self.transfers.iter().filter(|transfer| transfer.way == PlannedWay::OpeningBalance).count();
+        let brought =
+            self.transfers.iter().filter(|transfer| transfer.way == PlannedWay::OpeningBalance).count();
         Counts {
             members: self.accounts.iter().filter(|account| account.member.is_some()).count(),
             accounts: self.accounts.len(),
@@ -228,7 +229,8 @@ impl Plan {
 
     /// How many records the community will have.
     pub fn records(&self) -> i64 {
-        i64::try_from(self.steps.iter().filter(|(_, _, step)| self.is_record(*step)).count()).unwrap_or(i64::MAX)
+        i64::try_from(self.steps.iter().filter(|(_, _, step)| self.is_record(*step)).count())
+            .unwrap_or(i64::MAX)
     }
 
     /// Which line of which file a step is for.

@@ -10,7 +10,9 @@ use super::table::{Sheet, Source};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
 use crate::domain::groups::MemberKind;
 use crate::domain::ids::GroupId;
-use crate::domain::limit_policy::{Formula, LimitPolicy, Measure, PolicyProblem, Rule, Term, Terms, WHOLE_SHARE};
+use crate::domain::limit_policy::{
+    Formula, LimitPolicy, Measure, PolicyProblem, Rule, Term, Terms, WHOLE_SHARE,
+};
 use crate::domain::payment_rules::{PAYMENTS_MAX, PaymentLimit, PaymentRules, Period};
 use crate::domain::time::Timestamp;
 use crate::services::accounts::REASON_CHARS_MAX;

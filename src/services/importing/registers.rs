@@ -107,8 +107,7 @@ fn charge(fields: &mut Fields<'_, '_>, people: &People<'_>) -> Option<(usize, Da
     if month.is_none() {
         fields.wrong("month", "is not the first day of a month");
     }
-    let dues =
-        Dues { contribution: contribution.unwrap_or_default(), holding: holding.unwrap_or_default() };
+    let dues = Dues { contribution: contribution.unwrap_or_default(), holding: holding.unwrap_or_default() };
     Some((account?, month?, dues))
 }
 

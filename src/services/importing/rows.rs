@@ -233,7 +233,10 @@ fn limits(fields: &mut Fields<'_, '_>) -> Option<LimitsRow> {
     };
     let by = if is_ours { fields.word("by", own, read, &["policy", "override"]) } else { own };
     if by == LimitsSource::Policy && until.is_some() {
-        fields.wrong("until", "is said of limits that are the policy's, and only those of an account's own end");
+        fields.wrong(
+            "until",
+            "is said of limits that are the policy's, and only those of an account's own end",
+        );
     }
     let order = order(fields);
     let limits = Limits { credit_limit: credit_limit?, ceiling };
@@ -241,15 +244,7 @@ fn limits(fields: &mut Fields<'_, '_>) -> Option<LimitsRow> {
         fields.wrong("credit_limit", "is above zero, and stands for how far below zero the account may go");
         return None;
     }
-    Some(LimitsRow {
-        place: place(Sheet::Limits, fields),
-        account: account?,
-        limits,
-        reason,
-        at,
-        by,
-        order,
-    })
+    Some(LimitsRow { place: place(Sheet::Limits, fields), account: account?, limits, reason, at, by, order })
 }
 
 /// Its number among what has the same time; zero where it has none.
@@ -291,10 +286,7 @@ fn fees(fields: &mut Fields<'_, '_>, kind: EntryKind) -> Fees {
         }
         Some(fee)
     };
-    Fees {
-        payer: side("payer_fee").unwrap_or_default(),
-        payee: side("payee_fee").unwrap_or_default(),
-    }
+    Fees { payer: side("payer_fee").unwrap_or_default(), payee: side("payee_fee").unwrap_or_default() }
 }
 
 /// Whose limits it passed.

@@ -120,11 +120,7 @@ impl Sheet {
                 ("until", false),
                 ("order", false),
             ],
-            Self::OpeningBalances => &[
-                ("account", true),
-                ("balance", true),
-                ("at", false),
-            ],
+            Self::OpeningBalances => &[("account", true), ("balance", true), ("at", false)],
             Self::History => &[
                 ("at", true),
                 ("payer", true),
@@ -139,11 +135,7 @@ impl Sheet {
                 ("beyond_limit", false),
                 ("order", false),
             ],
-            Self::Groups => &[
-                ("member", false),
-                ("kind", false),
-                ("group", false),
-            ],
+            Self::Groups => &[("member", false), ("kind", false), ("group", false)],
             Self::Fees => &[
                 ("payer_fixed", true),
                 ("payer_basis_points", true),
@@ -157,11 +149,7 @@ impl Sheet {
                 ("proposed_as", false),
                 ("agreed", false),
             ],
-            Self::Allowances => &[
-                ("account", true),
-                ("amount", true),
-                ("until", true),
-            ],
+            Self::Allowances => &[("account", true), ("amount", true), ("until", true)],
             Self::LimitPolicies => &[
                 ("version", true),
                 ("part", true),
@@ -182,16 +170,10 @@ impl Sheet {
                 ("amount", false),
                 ("payments", false),
             ],
-            Self::Settings => &[
-                ("setting", true),
-                ("value", true),
-            ],
-            Self::Contributions => &[
-                ("account", true),
-                ("month", true),
-                ("contribution", false),
-                ("holding_charge", false),
-            ],
+            Self::Settings => &[("setting", true), ("value", true)],
+            Self::Contributions => {
+                &[("account", true), ("month", true), ("contribution", false), ("holding_charge", false)]
+            }
             Self::Incomes => &[
                 ("period", true),
                 ("outcome", true),
@@ -201,18 +183,8 @@ impl Sheet {
                 ("available", true),
                 ("at", true),
             ],
-            Self::Merges => &[
-                ("account", true),
-                ("kept", true),
-                ("at", true),
-                ("of", false),
-            ],
-            Self::WriteOffs => &[
-                ("of", true),
-                ("category", true),
-                ("asked_by", false),
-                ("agreed_by", false),
-            ],
+            Self::Merges => &[("account", true), ("kept", true), ("at", true), ("of", false)],
+            Self::WriteOffs => &[("of", true), ("category", true), ("asked_by", false), ("agreed_by", false)],
         }
     }
 }

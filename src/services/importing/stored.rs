@@ -171,7 +171,8 @@ impl Stored {
         if let Some((rules, next)) = &self.income {
             let today = self.community.time_zone.day_of(now);
             let period = next.or_else(|| today.and_then(|today| rules.every.first_day(today)));
-            let period = period.ok_or_else(|| StorageError::Corrupt("a day outside of the calendar".into()))?;
+            let period =
+                period.ok_or_else(|| StorageError::Corrupt("a day outside of the calendar".into()))?;
             expect(fund::set(conn, id, rules, &turn_of(&self.community, rules.every, period)?)?)?;
         }
         fund::write_runs(conn, id, &self.unpaid)?;

@@ -173,9 +173,15 @@ fn describe(refusal: &Refusal, scale: Scale) -> String {
         Refusal::Conflict(ConflictReason::LastAdmin) => "is the last admin, and has to be active".into(),
         Refusal::NotFound(Thing::Payer | Thing::Payee) => "moves an account that was opened later".into(),
         Refusal::Forbidden => "stands between accounts between which nothing of its kind moves".into(),
-        Refusal::NotFound(Thing::Payment) => "gives back what was paid later, or gives something back itself".into(),
-        Refusal::Conflict(ConflictReason::RefundTooLarge) => "gives back more than is left of the payment".into(),
-        Refusal::Conflict(ConflictReason::NothingLeft) => "takes back a payment of which nothing is left".into(),
+        Refusal::NotFound(Thing::Payment) => {
+            "gives back what was paid later, or gives something back itself".into()
+        }
+        Refusal::Conflict(ConflictReason::RefundTooLarge) => {
+            "gives back more than is left of the payment".into()
+        }
+        Refusal::Conflict(ConflictReason::NothingLeft) => {
+            "takes back a payment of which nothing is left".into()
+        }
         Refusal::Conflict(ConflictReason::BalanceChanged) => {
             "does not move all that the account has or owes".into()
         }

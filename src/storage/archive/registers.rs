@@ -61,11 +61,11 @@ pub fn account_items(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<A
                     .eq(account_items::community_id)
                     .and(records::seq.eq(account_items::seq)))
             )
-            .left_join(texts::table.on(
-                texts::community_id
+            .left_join(
+                texts::table.on(texts::community_id
                     .eq(account_items::community_id)
-                    .and(texts::id.nullable().eq(account_items::text_id))
-            ))
+                    .and(texts::id.nullable().eq(account_items::text_id)))
+            )
             .filter(account_items::community_id.eq(community_id).and(account_items::seq.gt(behind)))
             .order(account_items::seq)
             .limit(ROWS_PER_READ)
@@ -129,22 +129,16 @@ pub fn ways_back(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn write_offs(
-    conn: &mut Conn,
-    community_id: CommunityId,
-) -> Result<Vec<ArchivedWriteOff>, StorageError> {
+pub fn write_offs(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<ArchivedWriteOff>, StorageError> {
     let rows: Vec<(PaymentId, i16, UserId, Option<UserId>)> = on_backend!(conn, |c| write_offs::table
-        .inner_join(approvals::table.on(
-            approvals::community_id.eq(write_offs::community_id).and(approvals::id.eq(write_offs::approval_id))
-        ))
+        .inner_join(
+            approvals::table.on(approvals::community_id
+                .eq(write_offs::community_id)
+                .and(approvals::id.eq(write_offs::approval_id)))
+        )
         .filter(write_offs::community_id.eq(community_id))
         .order((write_offs::created_at, write_offs::payment_id))
-        .select((
-            write_offs::payment_id,
-            write_offs::category,
-            approvals::asked_by,
-            approvals::settled_by,
-        ))
+        .select((write_offs::payment_id, write_offs::category, approvals::asked_by, approvals::settled_by,))
         .load(c))?;
     let line = |(payment_id, category, asked_by, agreed_by)| {
         let corrupt = || StorageError::Corrupt(format!("write-off {payment_id}: category"));
@@ -163,13 +157,9 @@ pub fn merges(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Merge>, 
     let rows: Vec<Row> = on_backend!(conn, |c| merges::table
         .filter(merges::community_id.eq(community_id))
         .order((merges::created_at, merges::account_id))
-        .select((
-            merges::account_id,
-            merges::kept_id,
-            merges::amount,
-            merges::payment_id,
-            merges::created_at,
-        ))
+        .select(
+            (merges::account_id, merges::kept_id, merges::amount, merges::payment_id, merges::created_at,)
+        )
         .load(c))?;
     let merge = |(account_id, kept_id, amount, payment_id, created_at)| Merge {
         account_id,

@@ -144,9 +144,10 @@ pub fn due(
         .filter(
             limit_progress::community_id.nullable().is_null().or(limit_progress::due_at.nullable().le(now)),
         )
-        .filter(heads::community_id.ne_all(
-            imports::table.filter(imports::finished_at.is_null()).select(imports::community_id)
-        ))
+        .filter(
+            heads::community_id
+                .ne_all(imports::table.filter(imports::finished_at.is_null()).select(imports::community_id))
+        )
         .order(heads::community_id)
         .select(heads::community_id)
         .first(c)

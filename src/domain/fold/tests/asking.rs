@@ -9,6 +9,7 @@ use crate::domain::bringing::{Bring, BroughtAs};
 use crate::domain::command::{
     Accept, Action, Authority, Cancel, Command, Decline, Expire, Pay, Request, SetTrust,
 };
+use crate::domain::fees::Fees;
 use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::limit_policy::FollowPolicy;
 use crate::domain::merging::AskMerge;
@@ -20,10 +21,18 @@ pub(super) fn accept(authority: Authority, payment_id: PaymentId) -> Command {
     by(authority, Action::Accept(Accept { payment_id }))
 }
 
-/// A balance that the service brings along from one account to another, at the time at which it was elsewhere.
-pub(super) fn bring([payer_id, payee_id]: [AccountId; 2], amount: i64, at: Timestamp) -> Command {
+/// A balance that the service brings along from one account to another, at the time at which it was elsewhere; or a payment, which
+/// may have been permitted to pass the payer's limit.
+pub(super) fn bring(
+    [payer_id, payee_id]: [AccountId; 2],
+    amount: i64,
+    at: Timestamp,
+    paid: Option<bool>,
+) -> Command {
+    let payment = |may_pass| BroughtAs::Payment { fees: Fees::NONE, may_pass };
+    let way = paid.map_or(BroughtAs::OpeningBalance, payment);
     let pay = order(payer_id, payee_id, amount, "brought along");
-    Command { happened_at: Some(at), ..by(Authority::Service, brought(pay, BroughtAs::OpeningBalance)) }
+    Command { happened_at: Some(at), ..by(Authority::Service, brought(pay, way)) }
 }
 
 /// What moved elsewhere, under an id that nothing else has.
@@ -72,7 +81,14 @@ pub(super) fn follow(
     if_changes: i64,
 ) -> Command {
     let reason = String::new();
-    let follow = FollowPolicy { account_id, limits, rules, if_changes: Some(if_changes), ends_override: false, reason };
+    let follow = FollowPolicy {
+        account_id,
+        limits,
+        rules,
+        if_changes: Some(if_changes),
+        ends_override: false,
+        reason,
+    };
     by(Authority::Service, Action::FollowPolicy(follow))
 }
 
