@@ -13,8 +13,6 @@ use crate::domain::member::MemberStatus;
 use crate::domain::time::Timestamp;
 use crate::services::setup::NewCommunity;
 
-/// Why own limits are what they are of which no file says why.
-const IMPORTED: &str = "import";
 /// The place of what comes before everything else of its time.
 const FIRST: i64 = i64::MIN;
 /// That of what comes behind everything.
@@ -61,7 +59,7 @@ impl Building<'_> {
                 account: index,
                 limits: row.limits,
                 by: row.by,
-                reason: if is_own && row.reason.is_empty() { IMPORTED.to_owned() } else { row.reason },
+                reason: row.reason,
                 ends_override: !is_own && before.1 != LimitsSource::Policy,
                 is_change: is_own || !is_members || row.limits != before.0,
             });

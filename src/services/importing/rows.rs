@@ -20,6 +20,9 @@ use crate::services::accounts::REASON_CHARS_MAX;
 use crate::services::joining::checks::{NAME_CHARS_MAX, is_mailable};
 use crate::services::sessions::fold_email;
 
+/// Why limits are an account's own where nobody says why.
+const IMPORTED: &str = "import";
+
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
@@ -222,7 +225,7 @@ fn limits(fields: &mut Fields<'_, '_>) -> Option<LimitsRow> {
         Some(_) => Some(fields.unsigned("ceiling", BALANCE_MAX_MINOR)?),
         None => None,
     };
-    let reason = fields.text("reason", REASON_CHARS_MAX);
+    let mut reason = fields.text("reason", REASON_CHARS_MAX);
     let is_ours = origin == Origin::Counterfoil;
     let (at, until) = if is_ours { (fields.time("at"), fields.moment("until")) } else { (None, None) };
     let own = LimitsSource::Override { until };
@@ -232,6 +235,10 @@ fn limits(fields: &mut Fields<'_, '_>) -> Option<LimitsRow> {
         _ => None,
     };
     let by = if is_ours { fields.word("by", own, read, &["policy", "override"]) } else { own };
+    // What a file says without a word of its own on it came with the import.
+    if reason.is_empty() && !(is_ours && fields.line.filled("by").is_some()) {
+        IMPORTED.clone_into(&mut reason);
+    }
     if by == LimitsSource::Policy && until.is_some() {
         fields.wrong(
             "until",

@@ -132,7 +132,7 @@ fn registers_and_history_tell_the_same() {
     assert_eq!(
         refused(&[("history", &history), ("write_offs", &more)]),
         [
-            "write_offs.csv:4: category is none of unreachable, hardship, died, business_closed, given_up, donated, other",
+            "write_offs.csv:4: category \"whim\" is none of unreachable, hardship, died, business_closed, given_up, donated, other",
             "write_offs.csv:5: agreed_by \"1\" is who asked for it, and it takes two",
             "write_offs.csv:3: there is no write-off 1",
         ]
@@ -210,7 +210,7 @@ fn policies_settings_and_the_rest_are_told_by_line() {
     assert_eq!(
         refused(&[("settings", settings)]),
         [
-            "settings.csv:2: value \"x\" must be a decimal number such as 12.50",
+            "settings.csv:2: value \"x\" must be a plain decimal number in a string, like \"12.50\"",
             "settings.csv:3: setting \"step_up_above\" is there twice",
             "settings.csv:4: value \"ajar\" is none of open, invitation, closed",
             "settings.csv:7: value \"2026-01-02\" is not the first day of a month",
