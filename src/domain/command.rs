@@ -8,6 +8,7 @@ use super::account::{AccountKind, AccountStatus, Limits};
 use super::allowance::SetAllowance;
 use super::amount::Amount;
 use super::approval::{SetApprovalRules, SettleApproval};
+use super::bringing::{Bring, BringIncome, BringPolicy};
 use super::contributions::Charge;
 use super::delegation::{Delegate, TellerTerms};
 use super::fees::SetFees;
@@ -173,8 +174,12 @@ pub enum Action {
     OpenJoining(String),
     /// Make several payments by one transfer.
     PayMany(PayMany),
-    /// Bring a balance along from another system: from or to the community's fund. Only the service itself does.
-    BringBalance(Pay),
+    /// Bring along what moved in another system.
+    Bring(Bring),
+    /// Bring along what a fund paid as an income in another system.
+    BringIncome(BringIncome),
+    /// Bring along a policy on limits of another system.
+    BringPolicy(BringPolicy),
     /// Ask to be paid.
     Request(Request),
     /// Pay what was asked for.
@@ -204,8 +209,24 @@ pub struct Admit {
     pub role: Role,
     /// How far the account may go.
     pub limits: Limits,
+    /// Whose word that is.
+    pub limits_by: LimitsBy,
     /// Why; may be empty.
     pub reason: String,
+}
+
+/// Whether an account's first limits are its own, or those of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitsBy {
+    /// They are its own where they are not what everybody gets.
+    Difference,
+    /// The policy's, whatever they are: the account goes on following it.
+    Policy,
+    /// They are its own.
+    Override {
+        /// Until when; none for as long as nobody ends them.
+        until: Option<Timestamp>,
+    },
 }
 
 /// Open an account that belongs to no member.

@@ -8,7 +8,7 @@
 //! | who may do what | `policy.rs`, `scopes.rs`, `api_key.rs`, `step_up.rs`, `spending.rs`, `approval.rs`, `attempts.rs`, `address.rs` |
 //! | payments | `payment.rs`, `many.rs`, `schedule.rs`, `trust.rs`, `duplicates.rs`, `fees.rs`, `contributions.rs`, `fund.rs`, `write_off.rs` |
 //! | how far an account may go | `limit_policy/`, `payment_rules.rs`, `allowance.rs` |
-//! | the ledger | `command.rs` and `command/` (what may be asked), `fold/` (the posting rules), `refusal.rs` (why not), `key.rs` (once only), `records.rs`, `postings.rs`, `notes.rs`, `kinds.rs` (what is written), `head.rs`, `chain.rs` |
+//! | the ledger | `command.rs` and `command/` (what may be asked), `bringing.rs` (what happened elsewhere), `fold/` (the posting rules), `refusal.rs` (why not), `key.rs` (once only), `records.rs`, `postings.rs`, `notes.rs`, `kinds.rs` (what is written), `head.rs`, `chain.rs` |
 //! | what is told | `notifications.rs`, `mail.rs` |
 //! | what is read from the books | `statement.rs`, `balance_sheet.rs`, `expected_loss.rs`, `health/`, `archive.rs` |
 
@@ -21,6 +21,7 @@ pub mod approval;
 pub mod archive;
 pub mod attempts;
 pub mod balance_sheet;
+pub mod bringing;
 pub mod causes;
 pub mod chain;
 mod coded;

@@ -165,6 +165,7 @@ impl Services {
             user_id,
             role: Role::Admin,
             limits: community.default_limits(),
+            limits_by: crate::domain::command::LimitsBy::Difference,
             reason: String::new(),
         };
         done_once(self.run_as_service(community.id, Action::Admit(admit)).await)?;
@@ -227,6 +228,7 @@ impl Services {
             user_id: new.user_id,
             role: new.role,
             limits: new.limits,
+            limits_by: crate::domain::command::LimitsBy::Difference,
             reason: String::new(),
         };
         match self.run_as_service(community_id, Action::Admit(admit)).await? {

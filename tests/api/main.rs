@@ -70,6 +70,7 @@ mod privacy_processes;
 mod protocol;
 mod quotes;
 mod races;
+mod random_agreements;
 mod random_history;
 mod receipts;
 mod refunds;

@@ -233,6 +233,7 @@ impl World {
                     credit_limit: Amount::from_minor(credit_limit),
                     ceiling: ceiling.map(Amount::from_minor),
                 },
+                limits_by: counterfoil::domain::command::LimitsBy::Difference,
                 reason: String::new(),
             }),
         )

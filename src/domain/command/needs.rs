@@ -5,6 +5,7 @@ use super::{
     SetDelegation, Void,
 };
 use crate::domain::account::AccountStatus;
+use crate::domain::bringing::{Bring, BringIncome, BroughtAs};
 use crate::domain::delegation::Delegate;
 use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SpenderId, UserId};
 use crate::domain::member::MemberStatus;
@@ -24,7 +25,7 @@ impl Command {
             Action::SetAccountStepUp(change) => vec![change.account_id],
             Action::EraseMember(erase) => erase.account_ids.clone(),
             Action::Pay(pay)
-            | Action::BringBalance(pay)
+            | Action::Bring(Bring { pay, .. })
             | Action::Authorise(Authorise { payment: pay, .. })
             | Action::Request(Request { payment: pay, .. })
             | Action::Schedule(NewSchedule { payment: pay, .. }) => {
@@ -37,7 +38,9 @@ impl Command {
             Action::SetFees(change) => vec![change.fund_id],
             Action::Charge(charge) => vec![charge.account_id, charge.fund_id],
             Action::PayOut(pay) => vec![pay.fund_id, pay.payee_id],
-            Action::PayIncome(pay) => pay.account_ids.iter().copied().chain([pay.fund_id]).collect(),
+            Action::PayIncome(pay) | Action::BringIncome(BringIncome { income: pay, .. }) => {
+                pay.account_ids.iter().copied().chain([pay.fund_id]).collect()
+            }
             Action::SetDelegation(change) => vec![change.account_id],
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::Merge(ask) => vec![ask.account_id, ask.kept_id],
@@ -55,6 +58,7 @@ impl Command {
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_)
             | Action::AdoptPolicy(_)
+            | Action::BringPolicy(_)
             | Action::SettleApproval(_)
             | Action::Accept(_)
             | Action::Decline(_)
@@ -65,7 +69,12 @@ impl Command {
 
     /// Whether fees may move by it that were taken before, by whatever rules.
     pub const fn may_give_fees_back(&self) -> bool {
-        matches!(self.action, Action::Reverse(_) | Action::SettleApproval(_))
+        matches!(
+            self.action,
+            Action::Reverse(_)
+                | Action::SettleApproval(_)
+                | Action::Bring(Bring { way: BroughtAs::Payment { .. }, .. })
+        )
     }
 
     /// Whether money may move by it that bears fees, now or at its time.
@@ -95,6 +104,7 @@ impl Command {
     pub const fn income_period(&self) -> Option<Day> {
         match &self.action {
             Action::PayIncome(pay) => Some(pay.period),
+            Action::BringIncome(brought) => Some(brought.income.period),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ use super::model::Verdict;
 use super::properties::Play;
 use super::support::refusal_body;
 use crate::domain::approval::ApprovalState;
+use crate::domain::bringing::Bring;
 use crate::domain::command::{Action, Authorise, Command};
 use crate::domain::fold::{Answered, CommunityState, Outcome, Proposal, Quote};
 use crate::domain::ids::{ApprovalId, PaymentId, ScheduleId};
@@ -52,7 +53,7 @@ impl Play {
             (Verdict::Passes, Outcome::Paid(payment)) => {
                 let pay = match &command.action {
                     Action::Pay(pay)
-                    | Action::BringBalance(pay)
+                    | Action::Bring(Bring { pay, .. })
                     | Action::Authorise(Authorise { payment: pay, .. }) => pay,
                     Action::Schedule(new) => {
                         assert_eq!(payment.state, PaymentState::Scheduled);

@@ -17,7 +17,7 @@ const SERVICE: Authority = Authority::Service;
 fn with_fund(minor: i64) -> River {
     let mut river = River::new();
     let rich = river.member("Rich", minor);
-    river.done(&bring([rich.account, river.commons], minor, START));
+    river.done(&bring([rich.account, river.commons], minor, START, None));
     river
 }
 

@@ -44,6 +44,7 @@ mod approvals;
 mod asking;
 mod auditor;
 mod authority;
+mod bringing;
 mod bytes;
 mod comparing;
 mod contributions;

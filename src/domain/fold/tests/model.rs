@@ -195,7 +195,8 @@ impl Model {
             Action::PayOut(pay) => self.pay_out(pay.fund_id, pay.payee_id, wide(pay.amount), payment_id),
             Action::WriteOff(_) => unreachable!("it only asks"),
             Action::Merge(ask) => self.merge([ask.account_id, ask.kept_id], payment_id),
-            Action::BringBalance(pay) => self.bring(pay, payment_id),
+            Action::Bring(bring) => self.bring(bring, payment_id),
+            Action::BringIncome(_) | Action::BringPolicy(_) => unreachable!("nobody asks for it"),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
@@ -317,7 +318,8 @@ impl Model {
                     wrong.push(insufficient(held, payer));
                 }
             }
-            Action::BringBalance(pay) => self.wrong_with_bringing(command, pay, &mut wrong),
+            Action::Bring(bring) => self.wrong_with_bringing(command, bring, &mut wrong),
+            Action::BringIncome(_) | Action::BringPolicy(_) => unreachable!("nobody asks for it"),
             Action::Capture(capture) => self.wrong_with_capturing(command, capture, &mut wrong),
             Action::Void(void) => self.wrong_with_voiding(command, void.payment_id, &mut wrong),
             Action::Request(request) => self.wrong_with_asking(command, request, &mut wrong),

@@ -356,9 +356,9 @@ impl Play {
                 let is_firsts = self.model.asker_of(settle.approval_id) == Some(self.users[ADMINS[0]]);
                 (ADMINS[usize::from(is_firsts != own)], None, Action::SettleApproval(settle))
             }
-            Operation::Bring { account: index, owed, amount, ago } => {
+            Operation::Bring { account: index, owed, amount, ago, paid } => {
                 let sides = if owed { [index, FUND] } else { [FUND, index] }.map(account);
-                let told = bring(sides, amount, now.plus_seconds(-ago));
+                let told = bring(sides, amount, now.plus_seconds(-ago), paid);
                 let is_own = !matches!(step.who, Who::Someone { .. });
                 return Some(if is_own { told } else { by_another(told) });
             }

@@ -130,12 +130,14 @@ pub(super) enum Operation {
         beyond: bool,
         key: Option<u8>,
     },
-    /// A balance is brought along against the fund, by the service at a time so many seconds before now.
+    /// A balance is brought along against the fund, or a payment to it or from it, by the service at a time so many seconds before now.
     Bring {
         account: usize,
         owed: bool,
         amount: i64,
         ago: i64,
+        /// Whether it is a payment, and whether that may pass the payer's limit.
+        paid: Option<bool>,
     },
     SetLimits {
         account: usize,
@@ -352,8 +354,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(account, credit_limit, ceiling, rules, off)| {
                 Operation::Follow { account, credit_limit, ceiling, rules, off }
             }),
-        3 => (0..ACCOUNTS, proptest::bool::ANY, amount(), -100..900_i64)
-            .prop_map(|(account, owed, amount, ago)| Operation::Bring { account, owed, amount, ago }),
+        3 => (0..ACCOUNTS, proptest::bool::ANY, amount(), -100..900_i64, option::of(proptest::bool::ANY))
+            .prop_map(|(account, owed, amount, ago, paid)| Operation::Bring { account, owed, amount, ago, paid }),
         4 => (account.clone(), option::weighted(0.8, amount()), -10..3_000_i64)
             .prop_map(|(account, amount, seconds)| Operation::Allow { account, amount, seconds }),
         3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))

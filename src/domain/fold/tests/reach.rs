@@ -58,7 +58,7 @@ fn the_random_commands_reach_every_rule() {
         "passes SetTrust",
         "passes Refund",
         "passes PayMany",
-        "passes BringBalance",
+        "passes Bring",
         "passes Reverse",
         "passes Schedule",
         "passes ChangeSchedule",
