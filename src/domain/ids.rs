@@ -79,6 +79,10 @@ id! {
     ApprovalId
     /// A group of members.
     GroupId
+    /// Where messages about an account go.
+    WebhookEndpointId
+    /// A message for one endpoint.
+    WebhookDeliveryId
 }
 
 impl From<PaymentId> for ScheduleId {

@@ -66,5 +66,6 @@ pub mod step_up;
 pub mod time;
 pub mod trust;
 pub mod visible;
+pub mod webhooks;
 pub mod write_off;
 pub mod zone;
