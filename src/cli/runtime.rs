@@ -155,7 +155,11 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
 }
 
 /// Starts sending webhooks' messages.
-fn start_webhooks(settings: &Settings, services: &Arc<Services>, public_url: &str) -> anyhow::Result<Running> {
+fn start_webhooks(
+    settings: &Settings,
+    services: &Arc<Services>,
+    public_url: &str,
+) -> anyhow::Result<Running> {
     let client = Client::new(settings.webhook_rules()?, Vec::new());
     let format = Arc::new(JsonAnswers::new(public_url.to_owned()));
     Ok(Delivering::new(Arc::clone(services), client, format).start())

@@ -132,11 +132,7 @@ pub fn type_name(code: i16) -> &'static str {
 
 /// The id of a message: the same for every attempt, and for every time that the event is told again to the endpoint, so that
 /// receivers know what they have. A test tells of nothing but its own delivery.
-pub fn message_id(
-    endpoint_id: WebhookEndpointId,
-    event_seq: i64,
-    delivery_id: WebhookDeliveryId,
-) -> String {
+pub fn message_id(endpoint_id: WebhookEndpointId, event_seq: i64, delivery_id: WebhookDeliveryId) -> String {
     let mut hash = Sha256::new_with_prefix(b"counterfoil/webhook/1");
     hash.update(endpoint_id.uuid());
     hash.update(event_seq.to_be_bytes());

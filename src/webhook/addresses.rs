@@ -45,9 +45,9 @@ pub(super) fn is_open(address: IpAddr, allowed: &[IpNet]) -> bool {
 
 fn is_public(address: IpAddr) -> bool {
     let closed = match address {
-        IpAddr::V4(address) => {
-            CLOSED_V4.iter().any(|(network, length)| v4(*network, *length).is_some_and(|net| net.contains(&address)))
-        }
+        IpAddr::V4(address) => CLOSED_V4
+            .iter()
+            .any(|(network, length)| v4(*network, *length).is_some_and(|net| net.contains(&address))),
         IpAddr::V6(address) => {
             let is_in = |(network, length): &(Ipv6Addr, u8)| {
                 v6(*network, *length).is_some_and(|net| net.contains(&address))
@@ -92,9 +92,13 @@ mod tests {
     #[test]
     fn the_operator_may_allow_networks_and_no_more_than_these() {
         let allowed = ["127.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        for (text, is_allowed) in
-            [("127.9.9.9", true), ("fd12::1", true), ("10.0.0.1", false), ("::1", false), ("::ffff:127.0.0.1", false)]
-        {
+        for (text, is_allowed) in [
+            ("127.9.9.9", true),
+            ("fd12::1", true),
+            ("10.0.0.1", false),
+            ("::1", false),
+            ("::ffff:127.0.0.1", false),
+        ] {
             assert_eq!(is_open(text.parse().unwrap(), &allowed), is_allowed, "{text}");
         }
     }

@@ -62,7 +62,9 @@ impl Client {
         let found = rustls_native_certs::load_native_certs();
         let (_, damaged) = roots.add_parsable_certificates(found.certs);
         if damaged > 0 || !found.errors.is_empty() {
-            tracing::warn!("some of the certificates that this machine trusts cannot be read; webhooks do without");
+            tracing::warn!(
+                "some of the certificates that this machine trusts cannot be read; webhooks do without"
+            );
         }
         roots.add_parsable_certificates(further_roots.into_iter().map(CertificateDer::from));
         let provider = Arc::new(crypto::aws_lc_rs::default_provider());

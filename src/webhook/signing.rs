@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn during_a_rotation_both_secrets_sign() {
-        let [old, new] = [[1; SECRET_BYTES], [2; SECRET_BYTES]].map(|random| WebhookSecret::from_random(&random));
+        let [old, new] =
+            [[1; SECRET_BYTES], [2; SECRET_BYTES]].map(|random| WebhookSecret::from_random(&random));
         let each = [&old, &new].map(|secret| sign(std::slice::from_ref(secret), "msg_1", 1, b"{}"));
         assert_eq!(sign(&[old, new], "msg_1", 1, b"{}"), each.join(" "));
         assert_ne!(each[0], each[1]);

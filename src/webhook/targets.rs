@@ -242,7 +242,10 @@ mod tests {
         ] {
             match parse(text) {
                 // A backslash is a slash to browsers: then the host is the first one, and nothing else was asked for.
-                Ok(kept) => assert!(text.contains('\\') && kept.starts_with("https://shop.example/"), "{text}: {kept}"),
+                Ok(kept) => assert!(
+                    text.contains('\\') && kept.starts_with("https://shop.example/"),
+                    "{text}: {kept}"
+                ),
                 Err(found) => assert_eq!(found, reason, "{text}"),
             }
         }
@@ -252,7 +255,9 @@ mod tests {
     #[test]
     fn the_operator_may_allow_more() {
         let rules = TargetRules { allows_http: true, networks: vec!["127.0.0.0/8".parse().unwrap()] };
-        for good in ["http://127.0.0.1:8080/", "http://localhost/", "https://127.0.0.1:8443/", "http://shop.example/"] {
+        for good in
+            ["http://127.0.0.1:8080/", "http://localhost/", "https://127.0.0.1:8443/", "http://shop.example/"]
+        {
             assert!(Target::parse(good, &rules).is_ok(), "{good}");
         }
         for bad in ["http://10.0.0.1/", "http://[::1]/", "ftp://127.0.0.1/", "http://127.0.0.1:22/"] {

@@ -73,7 +73,7 @@ pub use settings::SettingsView;
 pub use statements::{MonthlyStatementView, StatementView};
 pub use trust::{TrustedPayeeList, TrustedPayeeView};
 pub use webhooks::{
-    MadeEndpointView, MessageView, NamedMessageView, WebhookDeliveryPage, WebhookDeliveryView, WebhookEndpointList,
-    WebhookEndpointView, WebhookReplayView, WebhookSecretView,
+    MadeEndpointView, MessageView, NamedMessageView, WebhookDeliveryPage, WebhookDeliveryView,
+    WebhookEndpointList, WebhookEndpointView, WebhookReplayView, WebhookSecretView,
 };
 pub use write_offs::{ExpectedLossView, WriteOffRegisterView};

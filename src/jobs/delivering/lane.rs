@@ -151,7 +151,12 @@ impl Lane {
     }
 
     /// What came of an attempt. How the endpoint is doing, where that is new.
-    pub fn note(&mut self, attempt: &Attempt, connection: Option<Connection>, now: Timestamp) -> Option<Turn> {
+    pub fn note(
+        &mut self,
+        attempt: &Attempt,
+        connection: Option<Connection>,
+        now: Timestamp,
+    ) -> Option<Turn> {
         self.lost();
         if let Some(connection) = connection.filter(|_| self.idle.len() < AT_ONCE_MAX) {
             self.idle.push((connection, Instant::now()));

@@ -54,11 +54,7 @@ const DUTCH: Sentences = Sentences {
 };
 
 /// The letter's subject and parts, with the label of the link to the service.
-pub(super) fn letter(
-    told: &WebhookOff,
-    language: Language,
-    open: &'static str,
-) -> (&'static str, Vec<Part>) {
+pub(super) fn letter(told: &WebhookOff, language: Language, open: &'static str) -> (&'static str, Vec<Part>) {
     let sentences = language.choose([&ENGLISH, &SPANISH, &FRENCH, &GERMAN, &DUTCH]);
     let WebhookOff { community, account, host, is_gone } = told;
     let why = if *is_gone { sentences.gone } else { sentences.failing };

@@ -19,10 +19,13 @@ impl Services {
     /// When the database fails.
     pub async fn clean_webhooks(&self) -> Result<bool, ServiceError> {
         // Ids are in the order of time.
-        let oldest = Builder::from_unix_timestamp_millis(self.now().plus_seconds(-KEPT_S).unix_millis(), &[0; 10]);
+        let oldest =
+            Builder::from_unix_timestamp_millis(self.now().plus_seconds(-KEPT_S).unix_millis(), &[0; 10]);
         let oldest = WebhookDeliveryId::from_uuid(oldest.into_uuid());
         let newest = WebhookDeliveryId::from_uuid(uuid::Uuid::max());
-        for (community_id, id, is_deleted) in self.ledger.read(|conn: &mut Conn| endpoints::keys(conn)).await? {
+        for (community_id, id, is_deleted) in
+            self.ledger.read(|conn: &mut Conn| endpoints::keys(conn)).await?
+        {
             let key = (community_id, id);
             let below = if is_deleted { newest } else { oldest };
             let clean = move |conn: &mut Conn| {
@@ -57,7 +60,8 @@ impl Services {
         self.ring_webhooks();
         let all = self.ledger.read(|conn: &mut Conn| endpoints::keys(conn)).await?;
         for (_, id, _) in all.into_iter().filter(|(of, ..)| *of == community_id) {
-            let forget = move |conn: &mut Conn| deliveries::forget_bodies(conn, (community_id, id), ROWS_PER_WRITE);
+            let forget =
+                move |conn: &mut Conn| deliveries::forget_bodies(conn, (community_id, id), ROWS_PER_WRITE);
             while self.ledger.write(forget).await? > 0 {}
         }
         Ok(())

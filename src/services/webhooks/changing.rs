@@ -65,21 +65,28 @@ impl Services {
             return Err(ServiceError::Invalid(faults));
         }
         let now = self.now();
-        self.change_webhook_endpoint(bearer, id, changes.if_version, "webhook_endpoint.changed", origin, move |own| {
-            own.url = url.unwrap_or_else(|| own.url.clone());
-            own.events = events.unwrap_or_else(|| own.events.clone());
-            own.description = description.unwrap_or_else(|| own.description.clone());
-            let state = match changes.enabled {
-                Some(true) => State::Enabled,
-                Some(false) if own.state == State::Enabled => State::Disabled,
-                _ => own.state,
-            };
-            if state != own.state {
-                own.state = state;
-                own.state_at = now;
-                own.failing_since = None;
-            }
-        })
+        self.change_webhook_endpoint(
+            bearer,
+            id,
+            changes.if_version,
+            "webhook_endpoint.changed",
+            origin,
+            move |own| {
+                own.url = url.unwrap_or_else(|| own.url.clone());
+                own.events = events.unwrap_or_else(|| own.events.clone());
+                own.description = description.unwrap_or_else(|| own.description.clone());
+                let state = match changes.enabled {
+                    Some(true) => State::Enabled,
+                    Some(false) if own.state == State::Enabled => State::Disabled,
+                    _ => own.state,
+                };
+                if state != own.state {
+                    own.state = state;
+                    own.state_at = now;
+                    own.failing_since = None;
+                }
+            },
+        )
         .await
     }
 
@@ -97,10 +104,17 @@ impl Services {
         let sealed = self.seal_webhook_secret(id, &secret)?;
         let old_until = self.now().plus_seconds(OVERLAP_S);
         let visible = self
-            .change_webhook_endpoint(bearer, id, None, "webhook_endpoint.secret_rotated", origin, move |own| {
-                let old = std::mem::replace(&mut own.sealed_secret, sealed);
-                own.old_secret = Some((old, old_until));
-            })
+            .change_webhook_endpoint(
+                bearer,
+                id,
+                None,
+                "webhook_endpoint.secret_rotated",
+                origin,
+                move |own| {
+                    let old = std::mem::replace(&mut own.sealed_secret, sealed);
+                    own.old_secret = Some((old, old_until));
+                },
+            )
             .await?;
         Ok(RotatedSecret { visible, secret, old_until })
     }
@@ -117,14 +131,21 @@ impl Services {
         origin: &Origin,
     ) -> Result<(), ServiceError> {
         let now = self.now();
-        self.change_webhook_endpoint(bearer, id, if_version, "webhook_endpoint.deleted", origin, move |own| {
-            own.state = State::Deleted;
-            own.state_at = now;
-            own.url = String::new();
-            own.description = None;
-            own.sealed_secret = Vec::new();
-            own.old_secret = None;
-        })
+        self.change_webhook_endpoint(
+            bearer,
+            id,
+            if_version,
+            "webhook_endpoint.deleted",
+            origin,
+            move |own| {
+                own.state = State::Deleted;
+                own.state_at = now;
+                own.url = String::new();
+                own.description = None;
+                own.sealed_secret = Vec::new();
+                own.old_secret = None;
+            },
+        )
         .await?;
         Ok(())
     }

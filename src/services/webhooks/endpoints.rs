@@ -126,15 +126,13 @@ impl Services {
         let (now, caller) = (self.now(), bearer.clone());
         let reference = parse_account(account.as_deref())?;
         self.ledger
-            .read(move |conn| match reference {
-                None => {
-                    require_live_session(conn, &caller, now)?;
-                    own_endpoints(conn, &caller)
-                }
-                Some(_) => {
+            .read(move |conn| {
+                if reference.is_some() {
                     let (community, account) = find_account(conn, &caller, reference, now)?;
-                    endpoints_of(conn, &Arc::new(community), &[account])
+                    return endpoints_of(conn, &Arc::new(community), &[account]);
                 }
+                require_live_session(conn, &caller, now)?;
+                own_endpoints(conn, &caller)
             })
             .await
     }
@@ -161,7 +159,11 @@ impl Services {
         let url = check_url(&new.url, self.webhook_rules(), &mut faults);
         let events = check_events(&new.events, &mut faults);
         let description = check_description(new.description.as_deref(), &mut faults);
-        if faults.is_empty() { Ok(Checked { url, events, description }) } else { Err(ServiceError::Invalid(faults)) }
+        if faults.is_empty() {
+            Ok(Checked { url, events, description })
+        } else {
+            Err(ServiceError::Invalid(faults))
+        }
     }
 
     pub(super) fn fresh_webhook_secret(&self) -> WebhookSecret {
@@ -244,7 +246,11 @@ pub(super) fn check_description(text: Option<&str>, faults: &mut Vec<Fault>) -> 
         faults.push(Fault::new("/description", "too_long", detail));
     }
     if text.chars().any(is_harmful) {
-        faults.push(Fault::new("/description", "forbidden_character", "must be one line of visible characters"));
+        faults.push(Fault::new(
+            "/description",
+            "forbidden_character",
+            "must be one line of visible characters",
+        ));
     }
     Some(text.to_owned())
 }
@@ -264,7 +270,11 @@ fn find_account(
     if let Some(reference) = reference {
         let (membership, visible) = find_visible_account(conn, &caller.authority, &reference)?;
         let is_theirs = membership.may(Right::ManageWebhooks, &visible.account);
-        return if is_theirs { Ok((visible.community, visible.account)) } else { Err(Refusal::Forbidden.into()) };
+        return if is_theirs {
+            Ok((visible.community, visible.account))
+        } else {
+            Err(Refusal::Forbidden.into())
+        };
     }
     let mut own = own_accounts(conn, caller)?;
     own.retain(|(_, account)| account.status != AccountStatus::Closed);

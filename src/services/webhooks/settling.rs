@@ -62,7 +62,9 @@ impl Services {
                 State::Failed => Some(WebhookEndpointState::Failing),
                 _ => None,
             };
-            if let Some(state) = state.filter(|state| suspects.iter().all(|one| one.key != key || one.state != *state)) {
+            if let Some(state) =
+                state.filter(|state| suspects.iter().all(|one| one.key != key || one.state != *state))
+            {
                 suspects.push(Suspect { key, state });
             }
             settled.push(one);

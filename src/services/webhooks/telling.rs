@@ -124,12 +124,12 @@ impl Services {
     pub async fn live_webhooks(&self) -> Result<Vec<LiveEndpoint>, ServiceError> {
         let read = |conn: &mut Conn| endpoints::in_state(conn, WebhookEndpointState::Enabled);
         let found = self.ledger.read_once(read).await?;
-        Ok(found.into_iter().filter_map(|endpoint| self.live_webhook(endpoint)).collect())
+        Ok(found.iter().filter_map(|endpoint| self.live_webhook(endpoint)).collect())
     }
 
     /// An endpoint with its secrets; none where nothing can be sent there: its secret cannot be opened, or the operator does
     /// not allow its URL any more. Its messages wait.
-    fn live_webhook(&self, endpoint: WebhookEndpoint) -> Option<LiveEndpoint> {
+    fn live_webhook(&self, endpoint: &WebhookEndpoint) -> Option<LiveEndpoint> {
         let open = |sealed: &[u8]| open_secret(&self.sealing, endpoint.id, sealed);
         let secret = open(&endpoint.sealed_secret);
         let target = Target::parse(&endpoint.url, self.webhook_rules()).ok();
@@ -143,7 +143,10 @@ impl Services {
             wanted: Arc::new(WantedTypes::from_stored(&endpoint.events)),
             target: target?,
             secret: secret?,
-            old_secret: endpoint.old_secret.as_ref().and_then(|(sealed, until)| Some((open(sealed)?, *until))),
+            old_secret: endpoint
+                .old_secret
+                .as_ref()
+                .and_then(|(sealed, until)| Some((open(sealed)?, *until))),
             told_seq: endpoint.told_seq,
             is_failing: endpoint.failing_since.is_some(),
         })
@@ -256,11 +259,18 @@ fn draft(
     }
     let mut drafts: Vec<_> = routes
         .into_iter()
-        .map(|route| Draft { route, through: scan.through, events: Vec::new(), rows: Vec::new(), bodies: Vec::new() })
+        .map(|route| Draft {
+            route,
+            through: scan.through,
+            events: Vec::new(),
+            rows: Vec::new(),
+            bodies: Vec::new(),
+        })
         .collect();
     let (mut full, mut made) = (HashSet::new(), 0_usize);
     for (event, accounts) in scan.concerning() {
-        let mut places: Vec<_> = accounts.iter().filter_map(|id| by_account.get(id)).flatten().copied().collect();
+        let mut places: Vec<_> =
+            accounts.iter().filter_map(|id| by_account.get(id)).flatten().copied().collect();
         places.sort_unstable();
         places.dedup();
         for place in places {
@@ -322,12 +332,7 @@ fn bodies(
     Ok(wanted.iter().map(body).collect())
 }
 
-fn rows(
-    draft: &Draft,
-    ids: &mut dyn IdSource,
-    now: Timestamp,
-    lease: Timestamp,
-) -> Vec<WebhookDelivery> {
+fn rows(draft: &Draft, ids: &mut dyn IdSource, now: Timestamp, lease: Timestamp) -> Vec<WebhookDelivery> {
     let row = |event: &Event| WebhookDelivery {
         endpoint: draft.route.key,
         id: WebhookDeliveryId::from_uuid(ids.uuid_at(now)),

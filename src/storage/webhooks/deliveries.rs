@@ -191,9 +191,7 @@ pub fn claim(
         .filter(webhook_deliveries::community_id.eq(community_id))
         .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
         .filter(webhook_deliveries::id.eq_any(&ids));
-    on_backend!(conn, |c| diesel::update(own)
-        .set(webhook_deliveries::due_at.eq(leased_until))
-        .execute(c))?;
+    on_backend!(conn, |c| diesel::update(own).set(webhook_deliveries::due_at.eq(leased_until)).execute(c))?;
     for one in &mut taken {
         one.due_at = leased_until;
     }

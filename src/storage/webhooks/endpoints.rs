@@ -225,9 +225,11 @@ pub fn note_failing(
 ) -> Result<(), StorageError> {
     let own = webhook_endpoints::table.find((community_id, id));
     match since {
-        Some(_) => on_backend!(conn, |c| diesel::update(own.filter(webhook_endpoints::failing_since.is_null()))
-            .set(webhook_endpoints::failing_since.eq(since))
-            .execute(c))?,
+        Some(_) => {
+            on_backend!(conn, |c| diesel::update(own.filter(webhook_endpoints::failing_since.is_null()))
+                .set(webhook_endpoints::failing_since.eq(since))
+                .execute(c))?
+        }
         None => on_backend!(conn, |c| diesel::update(own)
             .set(webhook_endpoints::failing_since.eq(since))
             .execute(c))?,

@@ -37,5 +37,6 @@ pub async fn list_webhook_endpoints(
     query: Query<ListWebhookEndpointsQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let found = state.services.webhook_endpoints(&caller.bearer, query.0.account).await?;
-    Ok(HttpResponse::Ok().json(WebhookEndpointList { data: found.iter().map(WebhookEndpointView::from).collect() }))
+    Ok(HttpResponse::Ok()
+        .json(WebhookEndpointList { data: found.iter().map(WebhookEndpointView::from).collect() }))
 }

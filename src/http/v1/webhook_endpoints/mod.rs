@@ -17,6 +17,10 @@ use serde::Serialize;
 use crate::services::webhooks::WebhookEndpoint;
 
 /// Answers with something about an endpoint, and its version as a tag.
-fn tagged(mut builder: HttpResponseBuilder, endpoint: &WebhookEndpoint, view: &impl Serialize) -> actix_web::HttpResponse {
+fn tagged(
+    mut builder: HttpResponseBuilder,
+    endpoint: &WebhookEndpoint,
+    view: &impl Serialize,
+) -> actix_web::HttpResponse {
     builder.insert_header((header::ETAG, format!("\"v{}\"", endpoint.version))).json(view)
 }
