@@ -3,7 +3,7 @@
 //! One task knows all lanes and decides; what takes time is done beside it: at most one look into the database, the attempts,
 //! and the noting of what became of them.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -145,6 +145,8 @@ impl Office {
                 _ = dues.tick() => {
                     beats = beats.wrapping_add(1);
                     self.wants.due |= has_lanes;
+                    // Who had a pause has room again.
+                    self.wants.events |= self.lanes.values().any(|lane| self.is_behind(lane));
                     self.wants.endpoints |= beats.is_multiple_of(RELOAD_EVERY);
                     self.lanes.values_mut().for_each(Lane::close_idle);
                 }
@@ -228,7 +230,8 @@ impl Office {
             };
             self.lanes.insert(key, lane);
         }
-        self.newest.retain(|id, _| self.lanes.keys().any(|key| key.0 == *id));
+        let communities: HashSet<_> = self.lanes.keys().map(|key| key.0).collect();
+        self.newest.retain(|id, _| communities.contains(id));
         self.wants.events = true;
     }
 

@@ -4,6 +4,7 @@ mod attempts;
 mod endpoints;
 mod hostile;
 mod messages;
+mod privacy;
 mod repeating;
 
 use counterfoil::webhook::{WebhookSecret, sign};
