@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use crate::Bench;
 use crate::failure::{Context, Failure, Outcome};
@@ -110,31 +110,41 @@ fn figures(engine: Engine, heard: &[Latencies; 2], drained: &Drained) -> Vec<Fig
     ]
 }
 
-/// A shop's machine: takes everything, and tells of the bench's payments.
+/// A shop's machine: takes everything, and tells of the bench's payments. It has a thread of its own, as it would have a machine.
 struct Shop {
     url: String,
     received: Arc<AtomicUsize>,
-    task: JoinHandle<()>,
+    close: oneshot::Sender<()>,
 }
 
 impl Shop {
     /// Where `heard` is given, each payment's number is told there. One that is dead never answers.
-    async fn open(heard: Option<mpsc::UnboundedSender<Heard>>, is_dead: bool) -> Outcome<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("listening")?;
+    fn open(heard: Option<mpsc::UnboundedSender<Heard>>, is_dead: bool) -> Outcome<Self> {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").context("listening")?;
+        listener.set_nonblocking(true).context("listening")?;
         let url = format!("http://{}/hook", listener.local_addr().context("listening")?);
         let received = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&received);
-        let task = tokio::spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(take(stream, heard.clone(), Arc::clone(&counted), is_dead));
-            }
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting tokio")?;
+        let (close, closed) = oneshot::channel();
+        std::thread::spawn(move || {
+            runtime.block_on(async {
+                let Ok(listener) = TcpListener::from_std(listener) else { return };
+                let mut connections = JoinSet::new();
+                let listening = async {
+                    while let Ok((stream, _)) = listener.accept().await {
+                        connections.spawn(take(stream, heard.clone(), Arc::clone(&counted), is_dead));
+                    }
+                };
+                tokio::select! { () = listening => {}, _ = closed => {} }
+            });
         });
-        Ok(Self { url, received, task })
+        Ok(Self { url, received, close })
     }
 
     fn close(self) {
-        self.task.abort();
+        drop(self.close);
     }
 }
 
@@ -211,7 +221,7 @@ async fn switch(address: SocketAddr, session: &Session, path: &str, enabled: boo
 /// How long messages took, by themselves and beside an endpoint that never answers.
 async fn hear(server: &Server, sessions: &Sessions, window: Duration) -> Outcome<[Latencies; 2]> {
     let (heard, mut hearing) = mpsc::unbounded_channel();
-    let (shop, dead) = (Shop::open(Some(heard), false).await?, Shop::open(None, true).await?);
+    let (shop, dead) = (Shop::open(Some(heard), false)?, Shop::open(None, true)?);
     let sound = endpoint(server.address, &sessions.merchant, &shop).await?;
     let alone = measure(server, sessions, window, &mut hearing, 0).await?;
     let never = endpoint(server.address, &sessions.merchant, &dead).await?;
@@ -294,7 +304,7 @@ struct Drained {
 
 /// Lets so many messages queue, and has them sent beside payments at this pace.
 async fn drain(server: &Server, sessions: &mut Sessions, pace: f64, window: Duration) -> Outcome<Drained> {
-    let shop = Shop::open(None, false).await?;
+    let shop = Shop::open(None, false)?;
     let path = endpoint(server.address, &sessions.merchant, &shop).await?;
     switch(server.address, &sessions.merchant, &path, false).await?;
     let since = call(server.address, &sessions.merchant, ("GET", &path), &json!({})).await?;

@@ -30,6 +30,10 @@ const DUE_EVERY: Duration = Duration::from_millis(250);
 const RELOAD_EVERY: u32 = 8;
 /// The pause between two looks for events: what is committed meanwhile is read together.
 const ROUND_PAUSE: Duration = Duration::from_millis(10);
+/// The same where so many messages were made for one endpoint that they have queued: they have time, and payments, which share the
+/// machine, have none.
+const BACKLOG_PAUSE: Duration = Duration::from_millis(100);
+const BACKLOG_MIN: usize = 128;
 /// How many messages are sent at once over all endpoints, and how many to those that took nothing lately.
 const AT_ONCE_MAX: usize = 128;
 const SUSPECT_AT_ONCE_MAX: usize = 64;
@@ -276,6 +280,9 @@ impl Office {
                 }
                 // Another process was faster, or the owner changed something.
                 None => self.wants.endpoints = true,
+            }
+            if outgoing.len() >= BACKLOG_MIN {
+                self.next_look_at = Instant::now() + BACKLOG_PAUSE;
             }
             self.queue(outgoing);
         }
