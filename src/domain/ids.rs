@@ -81,6 +81,10 @@ id! {
     GroupId
     /// An API key, which outlives its secrets.
     ApiKeyId
+    /// Where messages about an account go.
+    WebhookEndpointId
+    /// A message for one endpoint.
+    WebhookDeliveryId
 }
 
 impl From<PaymentId> for ScheduleId {

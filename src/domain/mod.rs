@@ -9,7 +9,7 @@
 //! | payments | `payment.rs`, `many.rs`, `schedule.rs`, `trust.rs`, `duplicates.rs`, `fees.rs`, `contributions.rs`, `fund.rs`, `write_off.rs` |
 //! | how far an account may go | `limit_policy/`, `payment_rules.rs`, `allowance.rs` |
 //! | the ledger | `command.rs` and `command/` (what may be asked), `bringing.rs` (what happened elsewhere), `fold/` (the posting rules), `refusal.rs` (why not), `key.rs` (once only), `records.rs`, `postings.rs`, `notes.rs`, `kinds.rs` (what is written), `head.rs`, `chain.rs` |
-//! | what is told | `notifications.rs`, `mail.rs` |
+//! | what is told | `notifications.rs`, `mail.rs`, `webhooks.rs` |
 //! | what is read from the books | `statement.rs`, `balance_sheet.rs`, `expected_loss.rs`, `health/`, `archive.rs` |
 
 pub mod account;
@@ -69,5 +69,6 @@ pub mod step_up;
 pub mod time;
 pub mod trust;
 pub mod visible;
+pub mod webhooks;
 pub mod write_off;
 pub mod zone;

@@ -23,6 +23,8 @@ pub enum Right {
     TakeFor,
     /// Say what protects an account, who its tellers are, which brokers act for it, and whose requests it accepts.
     ManageAccount,
+    /// Say which machines are told what happens on an account.
+    ManageWebhooks,
     /// Give back what was reserved for others.
     VoidForOthers,
     /// Undo payments between others.
@@ -102,7 +104,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
             Teller(terms) => terms.rights.holds(TellerRight::Take),
             _ => matches!(standing, Owner | Agent),
         },
-        Right::ManageAccount => matches!(standing, Owner),
+        Right::ManageAccount | Right::ManageWebhooks => matches!(standing, Owner),
         Right::Admit => matches!(standing, Broker | Admin),
         Right::VoidForOthers
         | Right::ReversePayment
@@ -276,11 +278,12 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 26] = [
+        const RIGHTS: [(Right, char); 27] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
             (Right::ManageAccount, 'm'),
+            (Right::ManageWebhooks, 'n'),
             (Right::VoidForOthers, 'v'),
             (Right::ReversePayment, 'w'),
             (Right::WriteOff, 'W'),
@@ -310,7 +313,7 @@ mod tests {
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
         assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbizxyM");
-        assert_eq!(held(Standing::Owner), "sptm");
+        assert_eq!(held(Standing::Owner), "sptmn");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {
             assert_eq!(held(teller(rights)), letters);

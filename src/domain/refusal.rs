@@ -114,6 +114,8 @@ conflict_reasons! {
         BadExpiry "bad_expiry",
         /// The payee has as many open requests to the payer as there may be.
         TooManyRequests "too_many_requests",
+        /// The endpoint is switched off.
+        EndpointOff "endpoint_off",
         /// The member is not leaving (any more).
         NotLeaving "not_leaving",
         /// Neither is the account frozen, nor does its member leave.

@@ -78,6 +78,9 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::MergeBlocked => Some(
             "`errors` names each thing that stands in the way. Settle them, and ask for the merge again.",
         ),
+        ConflictReason::EndpointOff => {
+            Some("The endpoint is switched off. Switch it on first: `{\"enabled\": true}`.")
+        }
         ConflictReason::NoTwoMembers => Some("Name two accounts, each of another member."),
         _ => None,
     }

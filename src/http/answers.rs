@@ -3,14 +3,18 @@
 use serde::Serialize;
 
 use super::problem::ApiError;
-use super::views::{PaymentBatchView, PaymentView};
+use super::views::{MessageView, NamedMessageView, PaymentBatchView, PaymentView};
 use crate::domain::community::Community;
 use crate::domain::fold::{AnswerFormat, FormattedAnswer};
 use crate::domain::many::PaidMany;
 use crate::domain::payment::Payment;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::NoticeFacts;
+use crate::domain::time::Timestamp;
+use crate::services::events::Told;
 use crate::services::schedules::notices;
+use crate::services::webhooks::EventFormat;
+use uuid::Uuid;
 
 /// Answers as JSON.
 #[derive(Debug, Clone)]
@@ -42,6 +46,16 @@ impl AnswerFormat for JsonAnswers {
         let problem =
             ApiError::refused(refusal, Some(community.scale)).into_problem(&self.public_url, request_id);
         FormattedAnswer { status: problem.status, body: to_json(&problem) }
+    }
+}
+
+impl EventFormat for JsonAnswers {
+    fn told(&self, told: &Told) -> Vec<u8> {
+        to_json(&MessageView::from(told))
+    }
+
+    fn named(&self, name: &'static str, at: Timestamp, event_seq: i64, subject_id: Uuid) -> Vec<u8> {
+        to_json(&NamedMessageView::new(name, at, event_seq, subject_id))
     }
 }
 

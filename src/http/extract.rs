@@ -283,6 +283,8 @@ required_scopes! {
     RefundsWrite Some(Scope::RefundsWrite);
     /// May set limits, where they are an admin.
     LimitsWrite Some(Scope::LimitsWrite);
+    /// May say where their accounts' events are sent.
+    WebhooksManage Some(Scope::WebhooksManage);
     /// May see the directory and the ledger.
     MembersRead Some(Scope::MembersRead);
 }

@@ -29,6 +29,7 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
         (name = "events", description = "What happens, as it happens"),
+        (name = "webhooks", description = "Telling other machines what happens on an account"),
         (name = "schedules", description = "Paying again and again"),
         (name = "communities", description = "Communities, their members and their ledger"),
         (name = "joining", description = "Asking to join, confirming an address, a community's terms, invitations"),

@@ -62,6 +62,7 @@
 //! | `step_up.rs` | proving again who one is |
 //! | `superadmins.rs` | founding and listing communities over the API |
 //! | `trust.rs` | trusted payees |
+//! | `webhooks/` | telling other machines what happens on an account |
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
@@ -133,6 +134,7 @@ pub mod statements;
 pub mod step_up;
 pub mod superadmins;
 pub mod trust;
+pub mod webhooks;
 pub mod world;
 pub mod write_offs;
 
@@ -195,6 +197,7 @@ pub struct Services {
     lists: Semaphore,
     /// Room for those who make statements and balance sheets.
     books: Arc<Books>,
+    webhooks: Arc<webhooks::Webhooks>,
 }
 
 /// What the world around a service provides.
@@ -279,6 +282,7 @@ impl Services {
             relying_party: RelyingParty::new(public_url),
             lists: Semaphore::new(many::LISTS_AT_ONCE_MAX),
             books: Books::beside(usize::try_from(settings.database_readers_max).unwrap_or(1)),
+            webhooks: webhooks::Webhooks::new(settings.webhook_rules()?),
         })
     }
 

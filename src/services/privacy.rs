@@ -227,6 +227,8 @@ impl Services {
             self.erase_account_texts(user_id, community_id, account.id).await?;
             self.erase_notes(community_id, account.id).await?;
         }
+        let account_ids = member.accounts.iter().map(|account| account.id).collect();
+        self.forget_webhooks(community_id, account_ids).await?;
         for slice in 0..privacy::KEY_SLICES {
             let of = member.clone();
             let keys = self.ledger.read(move |conn| privacy::find_answers(conn, &of, slice)).await?;

@@ -15,6 +15,7 @@
 //! | `postings/` | writing a batch of the ledger, one statement for each table |
 //! | `privacy/` | what is held about a person: the list of it, exporting it, erasing it |
 //! | `schema.rs` and its sisters `schema_*.rs`, `aliases.rs`, `types.rs` | tables and column types for diesel |
+//! | `webhooks/` | whom to tell what, and what became of it |
 //! | the rest | one file per noun |
 //!
 //! A row that a key names is read with `get_result`, not `first`: that binds a LIMIT, for which SQLite prepares the
@@ -84,12 +85,14 @@ mod schema_oauth;
 mod schema_payments;
 mod schema_people;
 mod schema_plans;
+mod schema_webhooks;
 pub mod secrets;
 pub mod sessions;
 pub mod statement_mailings;
 pub mod trusted_payees;
 mod types;
 pub mod users;
+pub mod webhooks;
 pub mod write_offs;
 
 pub use connection::Conn;

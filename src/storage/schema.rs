@@ -24,6 +24,7 @@ pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oau
 pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
 pub use super::schema_people::{leaving_instalments, leavings, merges, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
+pub use super::schema_webhooks::{webhook_deliveries, webhook_endpoints};
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -438,5 +439,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     limit_policies,
     limit_progress,
     member_classes,
-    member_groups
+    member_groups,
+    webhook_deliveries,
+    webhook_endpoints
 );

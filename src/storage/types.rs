@@ -14,6 +14,7 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{
     AccountId, ApiKeyId, ApprovalId, AuditId, CommunityId, DelegationId, GroupId, InvitationId, MailId, MemberId,
     PasskeyId, PaymentId, RecordId, RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
+    WebhookDeliveryId, WebhookEndpointId,
 };
 use crate::domain::time::Timestamp;
 
@@ -64,7 +65,7 @@ macro_rules! stored_ids {
 }
 
 stored_ids!(AccountId ApiKeyId ApprovalId AuditId CommunityId DelegationId GroupId InvitationId MailId MemberId PasskeyId PaymentId RecordId
-    RefusalId ScheduleId SessionId SpenderId TextId UserId AnyId);
+    RefusalId ScheduleId SessionId SpenderId TextId UserId WebhookDeliveryId WebhookEndpointId AnyId);
 
 /// An id whose noun depends on the row: an event's subject, a key's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,7 @@ mod journal;
 mod killed;
 mod killed_steps;
 mod killed_telling;
+mod killed_webhooks;
 mod killing;
 mod lost_connection;
 mod planned;

@@ -30,6 +30,8 @@ mod schedules;
 mod sessions;
 mod settings;
 mod trusted_payees;
+mod webhook_deliveries;
+mod webhook_endpoints;
 mod write_offs;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -46,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     money_routes(config);
     people_routes(config);
     limit_routes(config);
+    webhook_routes(config);
 }
 
 /// What is there for shops' software.
@@ -78,6 +81,22 @@ fn limit_routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::resume_limit_policy::resume_limit_policy)
         .service(accounts::set_allowance::set_allowance)
         .service(accounts::cancel_allowance::cancel_allowance);
+}
+
+/// Who is told of it.
+fn webhook_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(webhook_endpoints::create::create_webhook_endpoint)
+        .service(webhook_endpoints::list::list_webhook_endpoints)
+        .service(webhook_endpoints::get::get_webhook_endpoint)
+        .service(webhook_endpoints::edit::edit_webhook_endpoint)
+        .service(webhook_endpoints::delete::delete_webhook_endpoint)
+        .service(webhook_endpoints::rotate_secret::rotate_webhook_secret)
+        .service(webhook_endpoints::test::test_webhook_endpoint)
+        .service(webhook_endpoints::replay::replay_webhooks)
+        .service(webhook_endpoints::list_deliveries::list_webhook_deliveries)
+        .service(webhook_deliveries::get::get_webhook_delivery)
+        .service(webhook_deliveries::redeliver::redeliver_webhook);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {

@@ -34,6 +34,7 @@ mod series;
 mod settings;
 mod statements;
 mod trust;
+mod webhooks;
 mod write_offs;
 
 pub use accounts::{AccountView, EntryPage, EntryView};
@@ -73,4 +74,8 @@ pub use series::SeriesView;
 pub use settings::SettingsView;
 pub use statements::{MonthlyStatementView, StatementView};
 pub use trust::{TrustedPayeeList, TrustedPayeeView};
+pub use webhooks::{
+    MadeEndpointView, MessageView, NamedMessageView, WebhookDeliveryPage, WebhookDeliveryView,
+    WebhookEndpointList, WebhookEndpointView, WebhookReplayView, WebhookSecretView,
+};
 pub use write_offs::{ExpectedLossView, WriteOffRegisterView};

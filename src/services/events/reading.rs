@@ -72,14 +72,21 @@ impl Noun {
 }
 
 /// Events of a community, each with the accounts that it concerns.
-pub(super) struct Scan {
+pub(in crate::services) struct Scan {
     events: Vec<(Event, Noun, Vec<AccountId>)>,
     /// How far the events were read.
     pub through: i64,
 }
 
+impl Scan {
+    /// Each event with the accounts that it concerns.
+    pub(in crate::services) fn concerning(&self) -> impl Iterator<Item = (&Event, &[AccountId])> {
+        self.events.iter().map(|(event, _, accounts)| (event, accounts.as_slice()))
+    }
+}
+
 /// The next events of a community behind a place, at most `limit`.
-pub(super) fn scan(
+pub(in crate::services) fn scan(
     conn: &mut Conn,
     community_id: CommunityId,
     after: i64,
@@ -242,7 +249,7 @@ fn standings(
 }
 
 /// Events with what they are about, as it is now. What is not there any more is not told.
-pub(super) fn tell<'e>(
+pub(in crate::services) fn tell<'e>(
     conn: &mut Conn,
     community: &Arc<Community>,
     events: impl Iterator<Item = &'e Event> + Clone,

@@ -14,6 +14,7 @@ use crate::domain::payment::PaymentState;
 use crate::domain::records::EntryKind;
 use crate::domain::recurrence::Unit;
 use crate::domain::schedule::{EndReason, Failure, ScheduleState};
+use crate::domain::webhooks::{WebhookDeliveryState, WebhookEndpointState};
 use crate::domain::write_off::WriteOffCategory;
 
 /// How a stored value is shown.
@@ -123,6 +124,7 @@ const TO_TEXT: &str =
     "audits JOIN texts ON texts.community_id = audits.community_id AND texts.id = audits.id";
 const TO_PAYMENT: &str = "entries JOIN payments ON payments.community_id = entries.community_id AND payments.id = entries.payment_id";
 
+const TO_DELIVERY: &str = "webhook_endpoints JOIN webhook_deliveries ON webhook_deliveries.community_id = webhook_endpoints.community_id AND webhook_deliveries.endpoint_id = webhook_endpoints.id";
 const TO_RUN: &str = "schedules JOIN planned_payments ON planned_payments.community_id = schedules.community_id AND planned_payments.schedule_id = schedules.id";
 const TO_TERMS: &str = "schedules JOIN schedule_terms ON schedule_terms.community_id = schedules.community_id AND schedule_terms.schedule_id = schedules.id";
 
@@ -291,6 +293,12 @@ pub const INVENTORY: &[Inventory] = &[
         withheld: &[("community_id", CHOSEN), ("version", CHOSEN), ("title", CHOSEN), ("content", CHOSEN), ("created_at", CHOSEN)] },
     Inventory { table: "joining_policies", rows: &[], erasure: "what the community chose", exported: &[],
         withheld: &[("community_id", CHOSEN), ("joining", CHOSEN), ("members_may_invite", CHOSEN), ("version", CHOSEN)] },
+    Inventory { table: "webhook_endpoints", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("id", Place::Id)])], erasure: "URL, notes and secrets are replaced by nothing, and it goes",
+        exported: &[("community_id", Id), ("id", Id), ("account_id", Id), ("url", Text), ("description", Text), ("events", Text), ("state", words!(WebhookEndpointState)), ("state_at", Time), ("failing_since", Time), ("created_at", Time)],
+        withheld: &[("version", INNER), ("told_seq", INNER), ("sealed_secret", SECRET), ("old_secret", SECRET), ("old_until", INNER)] },
+    Inventory { table: "webhook_deliveries", rows: &[joined(Account, TO_DELIVERY, "webhook_endpoints.community_id = {community} AND webhook_endpoints.account_id = {account}", &[("webhook_deliveries.endpoint_id", Place::Id), ("webhook_deliveries.id", Place::Id)])], erasure: "deleted with their endpoint; what was sent and answered is emptied in all logs of the community",
+        exported: &[("endpoint_id", Id), ("id", Id), ("subject_id", Id), ("happened_at", Time), ("state", words!(WebhookDeliveryState)), ("attempts", Number), ("attempted_at", Time), ("status", Number), ("error", Text), ("created_at", Time)],
+        withheld: &[("community_id", TENANT), ("event_seq", INNER), ("kind", INNER), ("due_at", INNER), ("duration_ms", INNER), ("request", "the payment again, as it was told"), ("answer", "what another machine said")] },
     Inventory { table: "idempotency_keys", rows: &[], erasure: "hashes; bodies repeat the payments that are exported, and go with them", exported: &[],
         withheld: &[("community_id", TENANT), ("key_hash", SECRET), ("result_id", INNER), ("fingerprint", SECRET), ("status", INNER), ("body", "the payment again: erased")] },
     Inventory { table: "attempts", rows: &[], erasure: "counts under keyed hashes, forgotten after a day", exported: &[],

@@ -176,6 +176,9 @@ impl Request {
             ("set_trusted_payee", "payee") => things.neighbour.clone(),
             (_, "payee") => world.passing_trust(&things),
             ("delete_grant", "id") => things.session.clone(),
+            ("delete_webhook_endpoint", "id") => world.passing_webhook(&things),
+            ("get_webhook_delivery" | "redeliver_webhook", "id") => things.delivery.clone(),
+            (id, "id") if id.contains("webhook") => things.webhook.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
             ("retry_mail", "id") => things.mail.clone(),
             ("approve_application", "id") => things.approvable.clone(),
@@ -360,6 +363,12 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_member_status" => json!({"status": "active", "reason": "Decided"}),
         "create_erasure" => json!({"reason": "Moving away"}),
         "set_broker" => return None,
+        "create_webhook_endpoint" => {
+            json!({"url": "https://shop.example/", "events": ["payment.*"], "account": things.account})
+        }
+        "edit_webhook_endpoint" => json!({"description": "Till 2"}),
+        "replay_webhooks" => json!({"since": world.app().now().rfc3339()}),
+        "rotate_webhook_secret" | "test_webhook_endpoint" | "redeliver_webhook" => return None,
         "retry_mail" | "start_totp" | "create_acceptance" | "create_event_ticket" => return None,
         "start_passkey" | "start_passkey_session" | "start_passkey_step_up" => return None,
         other => panic!("say what {other} is asked with"),
