@@ -10,7 +10,7 @@ use super::step_up::require_first_party;
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, Limits};
-use crate::domain::command::{Action, Admit};
+use crate::domain::command::{Action, Admit, LimitsBy};
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
 use crate::domain::member::Role;
@@ -120,6 +120,7 @@ impl Services {
             user_id,
             role: Role::Member,
             limits,
+            limits_by: LimitsBy::Difference,
             reason: String::new(),
         };
         done_once(self.run_as_service(twin.id, Action::Admit(admit)).await)?;
