@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::random_history::{History, PEOPLE, Step, decimal, steps};
-use crate::support::{Reply, fresh_key};
+use crate::support::{Reply, TestApp, fresh_key};
 
 const RIVER: &str = "/api/v1/communities/RIVER";
 
@@ -14,6 +14,7 @@ const RIVER: &str = "/api/v1/communities/RIVER";
 pub enum Agreement {
     Policy { base: i64, share: i64, daily: Option<i64>, is_for_group: bool },
     Own { person: usize, minor: i64, days: Option<i64>, ceiling: Option<i64> },
+    Follow { person: usize },
     Allow { person: usize, minor: i64, days: i64 },
     Contribute { minor: i64, basis_points: i64 },
     Income { minor: i64, is_weekly: bool, days: Option<i64> },
@@ -38,6 +39,7 @@ pub fn doings() -> impl Strategy<Value = Vec<Doing>> {
             .prop_map(|(base, share, daily, is_for_group)| Agreement::Policy { base, share, daily, is_for_group }),
         3 => (person(), 0_i64..9_000, some(20), prop::option::of(5_000_i64..9_000))
             .prop_map(|(person, minor, days, ceiling)| Agreement::Own { person, minor, days, ceiling }),
+        3 => person().prop_map(|person| Agreement::Follow { person }),
         2 => (person(), 100_i64..9_000, 1_i64..40)
             .prop_map(|(person, minor, days)| Agreement::Allow { person, minor, days }),
         1 => (0_i64..300, 0_i64..6_000)
@@ -70,12 +72,11 @@ pub fn play(history: &mut History<'_>, doings: &[Doing]) {
             Doing::Agree(agreement) => agree(history, agreement),
         }
     }
-    follow(history);
+    follow(history.app);
 }
 
 /// Has everything that comes with time come.
-fn follow(history: &History<'_>) {
-    let app = history.app;
+pub fn follow(app: &TestApp) {
     let (limiting, contributing) = (Limiting::new(app.services()), Contributing::new(app.services()));
     let paying = PayingIncomes::new(app.services());
     let works: [&dyn Work; 3] = [&contributing, &paying, &limiting];
@@ -97,7 +98,7 @@ fn fixed(minor: i64) -> Value {
     json!({"base": decimal(minor), "terms": [], "minimum": "0", "maximum": decimal(minor)})
 }
 
-fn agree(history: &mut History<'_>, agreement: &Agreement) {
+pub fn agree(history: &mut History<'_>, agreement: &Agreement) {
     let admin = &history.admins[0];
     let now = history.app.now();
     let reason = "Decided, \"as ever\"";
@@ -123,12 +124,16 @@ fn agree(history: &mut History<'_>, agreement: &Agreement) {
                 "reason": reason,
             });
             decided(admin.put(&format!("{RIVER}/limit-policy"), &policy));
-            follow(history);
+            follow(history.app);
         }
         Agreement::Own { person, minor, days, ceiling } => {
             let until = days.map(|days| now.plus_seconds(days * 86_400).rfc3339());
             let limits = json!({"credit_limit": decimal(minor), "ceiling": ceiling.map(decimal), "until": until, "reason": reason});
             decided(admin.put(&format!("/api/v1/accounts/{}/limits", history.code(person)), &limits));
+        }
+        Agreement::Follow { person } => {
+            let path = format!("/api/v1/accounts/{}/limits/follow-policy", history.code(person));
+            decided(admin.post(&path, &json!({"reason": reason})));
         }
         Agreement::Allow { person, minor, days } => {
             let until = now.plus_seconds(days * 86_400).rfc3339();
@@ -171,7 +176,7 @@ fn agree(history: &mut History<'_>, agreement: &Agreement) {
         }
         Agreement::Month => {
             history.step(&Step::Wait { hours: 24 * 29 });
-            follow(history);
+            follow(history.app);
         }
     }
 }

@@ -37,10 +37,14 @@ pub(super) fn bring(
 
 /// What moved elsewhere, under an id that nothing else has.
 pub(super) fn brought(pay: Pay, way: BroughtAs) -> Action {
+    Action::Bring(Bring { payment_id: new_id(), pay, way, is_given_back: false })
+}
+
+/// An id that nothing else has.
+pub(super) fn new_id() -> PaymentId {
     static BEFORE: AtomicU64 = AtomicU64::new(0);
     let id = u128::from(BEFORE.fetch_add(1, Ordering::Relaxed)) | (0xb << 120);
-    let payment_id = PaymentId::from_uuid(uuid::Uuid::from_u128(id));
-    Action::Bring(Bring { payment_id, pay, way, is_given_back: false })
+    PaymentId::from_uuid(uuid::Uuid::from_u128(id))
 }
 
 /// Merging the one account into the other.

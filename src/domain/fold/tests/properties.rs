@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
-use super::asking::{accept, allowing, bring, cancel, decline, expire, follow, merge};
+use super::asking::{accept, allowing, bring, cancel, decline, expire, follow, merge, new_id};
 use super::comparing::{
     assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
     proposal_of,
@@ -419,6 +419,9 @@ impl Play {
             Operation::Repeat { nth, keeps_key } => {
                 let mut again = self.sent.iter().rev().nth(nth)?.clone();
                 "request-2".clone_into(&mut again.request_id);
+                if let Action::Bring(bring) = &mut again.action {
+                    bring.payment_id = new_id();
+                }
                 // Under no key, or under another one.
                 if !keeps_key && again.key.take().is_some() && nth % 2 == 1 {
                     again = keyed(again, &format!("again-{nth}"));
