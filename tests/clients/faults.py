@@ -12,10 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from counterfoil_client import ConnectionFailed, Counterfoil, CounterfoilError, ProblemError, to_minor
-from merchant import LOOPBACK_WEBHOOKS, make_endpoint, make_key, until, with_token
-from merchant import ShopProgram
+from merchant import ShopProgram, make_endpoint, make_key, until, with_token
 from proxy import Network
-from site_program import Site, free_port
+from site_program import LOOPBACK_WEBHOOKS, Site, free_port
 
 engine = sys.argv[1]
 ORDERS = int(sys.argv[2]) if len(sys.argv) > 2 else 40
