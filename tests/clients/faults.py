@@ -137,8 +137,8 @@ def customer(number, chance, shops, payer, account):
     return shop, reference, "paid"
 
 
-def replay(owner, endpoint, since):
-    owner.replay_webhooks(endpoint["id"], {"since": since})
+def deliveries(owner, endpoint):
+    return list(owner.each_webhook_deliveries(endpoint["id"], limit=100))
 
 
 def balances(url, logins):
@@ -149,12 +149,14 @@ def check(site, shops, owners, endpoints, outcomes, before, logins, since):
     for shop in shops:
         shop.manners(hook="normal", twice=False)
     for owner, endpoint in zip(owners, endpoints, strict=True):
-        replay(owner, endpoint, since)
+        # What waits for minutes or hours comes now.
+        owner.replay_webhooks(endpoint["id"], {"since": since})
     expected = {}
     for shop, reference, state in outcomes:
         until(f"{reference} is {state}", lambda shop=shop, reference=reference, state=state: shop.ask("GET", f"/orders/{reference}")[1]["state"] == state, 60)
         expected.setdefault(shop.url, {})[reference] = state
-    for shop, owner in zip(shops, owners, strict=True):
+    for shop, owner, endpoint in zip(shops, owners, endpoints, strict=True):
+        until("everything is told", lambda owner=owner, endpoint=endpoint: all(line["state"] == "delivered" for line in deliveries(owner, endpoint)), 90)
         until("no refund is open", lambda shop=shop: all(refund["state"] != "sent" for refund in shop.state()["refunds"]), 60)
         result = shop.reconcile()
         assert result["differences"] == [], result
@@ -166,12 +168,12 @@ def check(site, shops, owners, endpoints, outcomes, before, logins, since):
         mine = expected.get(shop.url, {})
         assert all(event["reference"] in mine for event in state["events"] if event["type"].startswith("checkout.")), state["events"]
 
-        def told(shop=shop, mine=mine):
-            events = {(event["reference"], event["type"]) for event in shop.state()["events"]}
-            wanted = {(reference, kind) for reference, state in mine.items() for kind in (["checkout.completed"] if state == "paid" else [])}
-            return wanted <= events
-
-        until("every payment is told", told, 60)
+        log = deliveries(owner, endpoint)
+        # Everything that the service has told of, and nothing else, has arrived.
+        assert {delivery["message_id"] for delivery in log} == {event["id"] for event in shop.state()["events"]}
+        told = {(event["reference"], event["type"]) for event in shop.state()["events"]}
+        wanted = {(reference, "checkout.completed") for reference, state in mine.items() if state == "paid"}
+        assert wanted <= told, wanted - told
         theirs = [checkout for checkout in owner.each_checkouts(account=shop.settings["account"], limit=100) if checkout["order_reference"] in mine]
         assert len(theirs) == len(mine), (len(theirs), len(mine))
         sums = sum(to_minor(checkout["captured"], 2) - to_minor(checkout["refunded"], 2) for checkout in theirs)
