@@ -45,9 +45,22 @@ def patiently(call):
             time.sleep(0.2)
 
 
+class Token:
+    """An access token that is always fresh: they live five minutes, and this may take longer."""
+
+    def __init__(self, url, login):
+        self.url, self.login = url, login
+        self.token, self.until = None, 0.0
+
+    def __call__(self):
+        if time.monotonic() > self.until:
+            tokens = Counterfoil(self.url).create_session({"email": self.login["email"], "password": self.login["password"]})
+            self.token, self.until = tokens["access_token"], time.monotonic() + tokens["expires_in"] / 2
+        return self.token
+
+
 def signed_in(url, login):
-    tokens = Counterfoil(url).create_session({"email": login["email"], "password": login["password"]})
-    return Counterfoil(url, tokens["access_token"])
+    return Counterfoil(url, Token(url, login))
 
 
 def expect_ok(shop, method, path, body=None):
