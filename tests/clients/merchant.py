@@ -15,8 +15,6 @@ from counterfoil_client import Counterfoil
 from site_program import free_port
 
 SCOPES = ["requests:write", "payments:read", "refunds:write"]
-# The program tells shops on the loopback only where the operator allows it.
-LOOPBACK_WEBHOOKS = {"COUNTERFOIL_WEBHOOK_ALLOW_HTTP": "true", "COUNTERFOIL_WEBHOOK_NETWORKS": "127.0.0.0/8"}
 # Seconds until a shop's program must have said that it serves.
 START = 20
 HERE = os.path.dirname(os.path.abspath(__file__))

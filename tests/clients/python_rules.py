@@ -114,6 +114,7 @@ class Scripted(unittest.TestCase):
         self.script[:] = [CUT]
         with self.assertRaises(ConnectionFailed):
             self.api.create_session(person)
+        self.assertEqual(len(self.asked), 3)
         limits = {"credit_limit": "1.00", "ceiling": None, "reason": "r"}
         self.script[:] = [CUT, OK]
         self.api.set_limits("RIVER0003", limits)
@@ -121,6 +122,13 @@ class Scripted(unittest.TestCase):
         self.script[:] = [CUT]
         with self.assertRaises(ConnectionFailed):
             self.api.set_limits("RIVER0003", limits, if_match='"v1"')
+        self.assertEqual(len(self.asked), 6)
+
+    def test_where_a_key_may_be_left_out_one_is_made(self):
+        self.script[:] = [CUT, OK]
+        self.api._send("POST", "/api/v1/quotes", takes_key=True)
+        self.assertEqual(len(set(self.keys())), 1)
+        self.assertEqual(len(self.keys()[0]), 36)
 
     def test_redirects_get_no_token(self):
         self.script[:] = [(307, {"Location": f"{self.url}/elsewhere"}, "")]

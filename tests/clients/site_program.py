@@ -17,6 +17,8 @@ import tempfile
 import threading
 from urllib.parse import urlsplit, urlunsplit
 
+# The program tells shops on the loopback only where the operator allows it.
+LOOPBACK_WEBHOOKS = {"COUNTERFOIL_WEBHOOK_ALLOW_HTTP": "true", "COUNTERFOIL_WEBHOOK_NETWORKS": "127.0.0.0/8"}
 # Seconds until the program must have said that it serves, and until it must have ended.
 START = 90
 STOP = 30
@@ -114,7 +116,7 @@ class Site:
 
 def main():
     engine, *command = sys.argv[1:]
-    with Site(engine) as site:
+    with Site(engine, **LOOPBACK_WEBHOOKS) as site:
         environment = {**os.environ, "COUNTERFOIL_TEST_SITE": json.dumps(site.announcement)}
         sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 

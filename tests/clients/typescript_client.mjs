@@ -46,9 +46,11 @@ assert.equal((await api.getPayment({ id: first.id })).amount, "1.25");
 // The answer is lost twice on its way: the client finds out by the key, and paid once.
 const service = new URL(site.url);
 let toLose = 2;
+const sockets = [];
 const network = createServer((client) => {
   const onward = connect(Number(service.port), service.hostname);
   const loses = toLose-- > 0;
+  sockets.push(client, onward);
   client.pipe(onward);
   if (loses) onward.once("data", () => client.destroy());
   else onward.pipe(client);
@@ -62,6 +64,7 @@ assert.equal(payment.state, "completed");
 assert.ok(toLose < 0, "no answer was lost");
 assert.equal(await balance(), before - 200n);
 network.close();
+for (const socket of sockets) socket.destroy();
 
 // What is refused is an error with its code, and with what the service tells of it.
 const poor = await refused("insufficient_credit", pay("999999.00", "Mill"));

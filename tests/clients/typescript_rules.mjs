@@ -96,12 +96,14 @@ test("what has no key is sent again only where nothing was done", async () => {
   await api.createSession({ body });
   script = [CUT];
   await assert.rejects(api.createSession({ body }), ConnectionError);
+  assert.equal(asked.length, 3);
   const limits = { account: "RIVER0003", body: { credit_limit: "1.00", ceiling: null, reason: "r" } };
   script = [CUT, OK];
   await api.setLimits(limits);
   // What was a change from one version would be one from another the second time.
   script = [CUT];
   await assert.rejects(api.setLimits({ ...limits, ifMatch: '"v1"' }), ConnectionError);
+  assert.equal(asked.length, 6);
 });
 
 test("redirects get no token", async () => {

@@ -1,7 +1,7 @@
 """The official library of Standard Webhooks for Python with the test vectors of the API's standards."""
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
@@ -15,7 +15,7 @@ webhook = Webhook(VECTORS["secret"])
 def verify(body, vector, signature=None, shift=0):
     headers = {"webhook-id": vector["id"], "webhook-timestamp": str(vector["timestamp"]), "webhook-signature": signature or vector["signature"]}
     with mock.patch.object(official, "datetime") as clock:
-        clock.now.return_value = datetime.fromtimestamp(vector["timestamp"] + shift, timezone.utc)
+        clock.now.return_value = datetime.fromtimestamp(vector["timestamp"] + shift, UTC)
         clock.fromtimestamp = datetime.fromtimestamp
         return webhook.verify(body, headers)
 
@@ -30,7 +30,7 @@ def refused(*arguments, **named):
 
 for vector in VECTORS["vectors"]:
     body = vector["body"]
-    time = datetime.fromtimestamp(vector["timestamp"], timezone.utc)
+    time = datetime.fromtimestamp(vector["timestamp"], UTC)
     assert webhook.sign(vector["id"], time, body) == vector["signature"]
     assert verify(body, vector) == json.loads(body)
     assert verify(body, vector, "v1,AAAA " + vector["signature"], 299) == json.loads(body)

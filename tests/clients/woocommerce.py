@@ -43,7 +43,7 @@ class PhpShop:
 
     def log(self):
         file = os.path.join(self.folder.name, "log")
-        return open(file, encoding="utf-8").read() if os.path.exists(file) else ""  # noqa: SIM115
+        return open(file, encoding="utf-8").read() if os.path.exists(file) else ""
 
     def serves(self):
         try:

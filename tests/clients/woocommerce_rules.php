@@ -186,6 +186,11 @@ foreach ($vectors['vectors'] as $vector) {
     }
 }
 
+$short = base64_encode('short');
+$signature = 'v1,' . base64_encode(hash_hmac('sha256', 'msg_1.1790000000.{}', 'short', true));
+$headers = ['webhook-id' => 'msg_1', 'webhook-timestamp' => '1790000000', 'webhook-signature' => $signature];
+fails(NotSigned::class, static fn () => Signature::verify('{}', $headers, "whsec_$short", 1790000000), 'a secret that can be guessed');
+
 // ---- starting
 
 $order = new BookOrder();
@@ -312,13 +317,21 @@ $begin(checkout('completed', 'c1', '12.00'), [201, ['id' => 'r2']]);
 $payments->refund($order, '7.00', '');
 same('woo-refund-shop-1042-2', $script->asked[1]['key'], 'the refund again');
 
-// A refusal is final for its key; the next try has another.
+// The service does not know either: the same.
 $order->refunded = '12.00';
-$begin(checkout('completed', 'c1', '12.00'), problem(409, 'insufficient_credit'));
+$begin(checkout('completed', 'c1', '12.00'), problem(503, 'outcome_unknown', [], ['retry-after' => 60]));
+fails(Problem::class, static fn () => $payments->refund($order, '0.50', ''), 'an unknown refund');
+$begin(checkout('completed', 'c1', '12.50'), [201, ['id' => 'r3']]);
+$payments->refund($order, '0.50', '');
+same('woo-refund-shop-1042-3', $script->asked[1]['key'], 'the unknown refund again');
+
+// A refusal is final for its key; the next try has another.
+$order->refunded = '12.50';
+$begin(checkout('completed', 'c1', '12.50'), problem(409, 'insufficient_credit'));
 fails(Problem::class, static fn () => $payments->refund($order, '1.00', ''), 'a refused refund');
-$begin(checkout('completed', 'c1', '12.00'), [201, ['id' => 'r4']]);
+$begin(checkout('completed', 'c1', '12.50'), [201, ['id' => 'r5']]);
 $payments->refund($order, '1.00', '');
-same('woo-refund-shop-1042-4', $script->asked[1]['key'], 'the refund after a refusal');
+same('woo-refund-shop-1042-5', $script->asked[1]['key'], 'the refund after a refusal');
 
 // Given back at the service itself: the shop's books come first.
 $begin(checkout('completed', 'c1', '60.00'));

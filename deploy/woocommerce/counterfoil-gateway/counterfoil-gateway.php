@@ -31,6 +31,7 @@ add_action('before_woocommerce_init', static function (): void {
     // Orders are reached through WooCommerce's own objects only, so its newer tables work as well.
     if (class_exists(\Automattic\WooCommerce\Utilities\FeaturesUtil::class)) {
         \Automattic\WooCommerce\Utilities\FeaturesUtil::declare_compatibility('custom_order_tables', __FILE__);
+        \Automattic\WooCommerce\Utilities\FeaturesUtil::declare_compatibility('cart_checkout_blocks', __FILE__);
     }
 });
 
@@ -45,6 +46,10 @@ add_action('plugins_loaded', static function (): void {
     add_filter('woocommerce_currencies', static function (array $currencies): array {
         $code = Gateway::setting('currency');
         return $code === '' ? $currencies : $currencies + [$code => $code];
+    });
+    add_action('woocommerce_blocks_payment_method_type_registration', static function (object $registry): void {
+        require_once __DIR__ . '/includes/BlockSupport.php';
+        $registry->register(new BlockSupport());
     });
     add_action(REFRESH, static fn (int $order) => Gateway::refresh($order));
     add_action(LOOK_AGAIN, [Gateway::class, 'lookAgain']);
