@@ -79,6 +79,10 @@ id! {
     ApprovalId
     /// A group of members.
     GroupId
+    /// What a shop asks to be paid for an order.
+    CheckoutId
+    /// A button or link that makes checkouts.
+    PaymentLinkId
 }
 
 impl From<PaymentId> for ScheduleId {

@@ -27,6 +27,7 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "password-resets", description = "A new password without the old one"),
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
+        (name = "checkouts", description = "What shops ask to be paid, for one order each"),
         (name = "events", description = "What happens, as it happens"),
         (name = "schedules", description = "Paying again and again"),
         (name = "communities", description = "Communities, their members and their ledger"),

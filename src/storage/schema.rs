@@ -23,6 +23,7 @@ pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oau
 pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
 pub use super::schema_people::{leaving_instalments, leavings, merges, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
+pub use super::schema_shops::{checkouts, local_shares, payment_links, public_links};
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -434,5 +435,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     limit_policies,
     limit_progress,
     member_classes,
-    member_groups
+    member_groups,
+    checkouts,
+    local_shares,
+    payment_links,
+    public_links
 );

@@ -5,6 +5,7 @@ mod address_confirmations;
 mod agreements;
 mod applications;
 mod approvals;
+mod checkouts;
 mod communities;
 mod contributions;
 mod delegates;
@@ -22,6 +23,7 @@ mod merges;
 mod oauth_clients;
 pub(super) mod passkeys;
 mod password_resets;
+mod payment_links;
 mod payment_requests;
 mod payments;
 mod quotes;
@@ -41,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(quotes::create::create_quote)
         .service(accounts::list_entries::list_entries);
     login_routes(config);
+    shop_routes(config);
     money_routes(config);
     people_routes(config);
     limit_routes(config);
@@ -63,6 +66,22 @@ fn limit_routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::resume_limit_policy::resume_limit_policy)
         .service(accounts::set_allowance::set_allowance)
         .service(accounts::cancel_allowance::cancel_allowance);
+}
+
+/// What shops take.
+fn shop_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(checkouts::create::create_checkout)
+        .service(checkouts::get::get_checkout)
+        .service(checkouts::list::list_checkouts)
+        .service(checkouts::approve::approve_checkout)
+        .service(checkouts::decline::decline_checkout)
+        .service(checkouts::cancel::cancel_checkout)
+        .service(payment_links::create::create_payment_link)
+        .service(payment_links::list::list_payment_links)
+        .service(payment_links::delete::delete_payment_link)
+        .service(accounts::get_reconciliation::get_reconciliation)
+        .service(accounts::set_local_share::set_local_share);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {
