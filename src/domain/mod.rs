@@ -6,11 +6,11 @@
 //! | what everything is made of | `amount.rs`, `ids.rs`, `time.rs`, `zone.rs` and `zone/`, `recurrence.rs`, `language.rs`, `currency_code.rs`, `visible.rs`, `json.rs`, `causes.rs`, `coded.rs` |
 //! | who there is | `community.rs`, `settings.rs`, `member.rs`, `groups.rs`, `account.rs`, `joining.rs`, `leaving.rs`, `merging.rs`, `delegation.rs` |
 //! | who may do what | `policy.rs`, `scopes.rs`, `step_up.rs`, `spending.rs`, `approval.rs`, `attempts.rs`, `address.rs` |
-//! | payments | `payment.rs`, `many.rs`, `schedule.rs`, `trust.rs`, `duplicates.rs`, `fees.rs`, `contributions.rs`, `fund.rs`, `write_off.rs` |
+//! | payments | `payment.rs`, `checkout.rs`, `split.rs`, `payment_link.rs`, `many.rs`, `schedule.rs`, `trust.rs`, `duplicates.rs`, `fees.rs`, `contributions.rs`, `fund.rs`, `write_off.rs` |
 //! | how far an account may go | `limit_policy/`, `payment_rules.rs`, `allowance.rs` |
 //! | the ledger | `command.rs` and `command/` (what may be asked), `fold/` (the posting rules), `refusal.rs` (why not), `key.rs` (once only), `records.rs`, `postings.rs`, `notes.rs`, `kinds.rs` (what is written), `head.rs`, `chain.rs` |
 //! | what is told | `notifications.rs`, `mail.rs` |
-//! | what is read from the books | `statement.rs`, `balance_sheet.rs`, `expected_loss.rs`, `health/`, `archive.rs` |
+//! | what is read from the books | `statement.rs`, `reconciliation.rs`, `balance_sheet.rs`, `expected_loss.rs`, `health/`, `archive.rs` |
 
 pub mod account;
 pub mod address;
