@@ -14,6 +14,7 @@ pub mod pkce;
 pub mod recovery;
 pub mod redirects;
 pub mod refresh;
+pub mod return_urls;
 pub mod sealing;
 pub mod tokens;
 pub mod totp;

@@ -1,6 +1,7 @@
 //! Commands: what may be asked of the ledger, by whom. Those that take a payment further are in
 //! `command/lives.rs`, and what each needs looked up in `command/needs.rs`.
 
+mod checkouts;
 mod lives;
 mod needs;
 
@@ -28,6 +29,7 @@ use super::spending::SpendingCeilings;
 use super::time::Timestamp;
 use super::write_off::AskWriteOff;
 
+pub use checkouts::{ApproveCheckout, CheckoutEnd, CreateCheckout, EndCheckout};
 pub use lives::{Accept, Authorise, Cancel, Capture, Decline, Expire, Request, SetTrust, Void};
 
 /// On whose authority a command comes. The fold checks it again, in the command's place in the order.
@@ -192,6 +194,12 @@ pub enum Action {
     Expire(Expire),
     /// Accept a payee's requests beforehand, on other terms, or no longer.
     SetTrust(SetTrust),
+    /// Make a checkout, or find the one that stands for its order.
+    CreateCheckout(Box<CreateCheckout>),
+    /// Pay a checkout, or set its amount aside.
+    ApproveCheckout(ApproveCheckout),
+    /// End an open checkout without payment.
+    EndCheckout(EndCheckout),
 }
 
 /// Let a member in.

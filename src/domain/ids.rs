@@ -85,6 +85,10 @@ id! {
     WebhookEndpointId
     /// A message for one endpoint.
     WebhookDeliveryId
+    /// What a shop asks to be paid for an order.
+    CheckoutId
+    /// A button or link that makes checkouts.
+    PaymentLinkId
 }
 
 impl From<PaymentId> for ScheduleId {

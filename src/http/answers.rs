@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::problem::ApiError;
-use super::views::{MessageView, NamedMessageView, PaymentBatchView, PaymentView};
+use super::views::{
+    CheckoutView, MessageView, NamedMessageView, PaymentBatchView, PaymentView, PublicCheckoutView,
+};
+use crate::domain::checkout::{Checkout, CheckoutReader};
 use crate::domain::community::Community;
 use crate::domain::fold::{AnswerFormat, FormattedAnswer};
 use crate::domain::many::PaidMany;
@@ -36,6 +39,13 @@ impl AnswerFormat for JsonAnswers {
 
     fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer {
         FormattedAnswer { status: 201, body: to_json(&PaymentBatchView::new(community, paid)) }
+    }
+
+    fn checkout(&self, community: &Community, checkout: &Checkout, reader: CheckoutReader) -> Vec<u8> {
+        match reader {
+            CheckoutReader::Shop => to_json(&CheckoutView::new(community, checkout, Some(&self.public_url))),
+            CheckoutReader::Payer => to_json(&PublicCheckoutView::new(community, checkout)),
+        }
     }
 
     fn notice(&self, community: &Community, facts: &NoticeFacts<'_>) -> String {

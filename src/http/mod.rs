@@ -20,6 +20,7 @@
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
+//! | `pay/` | pages for people who pay shops, and for shops without software |
 //! | `problem.rs` | the one table of problem codes |
 //! | `series.rs` | which steps a series has |
 //! | `server.rs` | listening, and stopping |
@@ -44,6 +45,7 @@ mod one_account;
 mod openapi;
 mod operations;
 mod paging;
+mod pay;
 pub mod problem;
 mod series;
 pub mod server;

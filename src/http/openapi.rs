@@ -28,6 +28,7 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
         (name = "api-keys", description = "Keys with which shops' software acts at one account"),
         (name = "accounts", description = "Balances, entries and limits"),
         (name = "payments", description = "Paying, and finding payments"),
+        (name = "checkouts", description = "What shops ask to be paid, for one order each"),
         (name = "events", description = "What happens, as it happens"),
         (name = "webhooks", description = "Telling other machines what happens on an account"),
         (name = "schedules", description = "Paying again and again"),

@@ -59,6 +59,9 @@
 //! | `setup.rs` | founding communities, letting people in |
 //! | `signing_keys.rs` | the keys that sign access tokens take turns |
 //! | `statements.rs` | what happened on an account in a period |
+//! | `checkouts/` | what shops ask to be paid |
+//! | `payment_links.rs` | buttons and donation links |
+//! | `reconciliation.rs` | a shop's takings day by day |
 //! | `step_up.rs` | proving again who one is |
 //! | `superadmins.rs` | founding and listing communities over the API |
 //! | `trust.rs` | trusted payees |
@@ -75,6 +78,7 @@ pub mod audit;
 pub mod balance_sheet;
 mod books_room;
 pub mod caller;
+pub mod checkouts;
 mod commanding;
 pub mod communities;
 pub mod contributing;
@@ -111,12 +115,14 @@ pub mod passed_over;
 pub mod passkeys;
 pub mod passwords;
 mod paying_income;
+pub mod payment_links;
 mod payment_notices;
 pub mod payments;
 mod places;
 pub mod privacy;
 pub mod quotes;
 mod receipts;
+pub mod reconciliation;
 mod references;
 pub mod refunds;
 pub mod requests;
@@ -198,6 +204,8 @@ pub struct Services {
     /// Room for those who make statements and balance sheets.
     books: Arc<Books>,
     webhooks: Arc<webhooks::Webhooks>,
+    /// Room for those who wait for a checkout's end.
+    waiting: Semaphore,
 }
 
 /// What the world around a service provides.
@@ -281,6 +289,7 @@ impl Services {
             hub: Arc::new(events::Hub::new(settings.event_streams_max)),
             relying_party: RelyingParty::new(public_url),
             lists: Semaphore::new(many::LISTS_AT_ONCE_MAX),
+            waiting: Semaphore::new(checkouts::WAITING_MAX),
             books: Books::beside(usize::try_from(settings.database_readers_max).unwrap_or(1)),
             webhooks: webhooks::Webhooks::new(settings.webhook_rules()?),
         })

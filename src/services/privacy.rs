@@ -26,7 +26,7 @@ use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::privacy::{self, ExportPlace, OwnMember, erasures};
-use crate::storage::{Conn, StorageError, notifications, statement_mailings};
+use crate::storage::{Conn, StorageError, notifications, payment_links, statement_mailings};
 
 pub use crate::storage::privacy::erasures::Erasure;
 pub use crate::storage::privacy::{ExportedRow, ExportedRows};
@@ -271,6 +271,8 @@ impl Services {
         let erase = move |conn: &mut Conn| privacy::erase_open_descriptions(conn, account, user_id);
         while self.ledger.write(erase).await? > 0 {}
         while self.ledger.write(move |conn| privacy::erase_declines(conn, account)).await? > 0 {}
+        while self.ledger.write(move |conn| privacy::erase_checkouts(conn, account)).await? > 0 {}
+        self.ledger.write(move |conn| payment_links::erase(conn, community_id, account_id)).await?;
         Ok(())
     }
 

@@ -25,6 +25,7 @@ pub use super::schema_payments::{holds, payment_fees, payment_notices, requests,
 pub use super::schema_people::{leaving_instalments, leavings, merges, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 pub use super::schema_webhooks::{webhook_deliveries, webhook_endpoints};
+pub use super::schema_shops::{checkouts, local_shares, payment_links, public_links};
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -441,5 +442,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     member_classes,
     member_groups,
     webhook_deliveries,
-    webhook_endpoints
+    webhook_endpoints,
+    checkouts,
+    local_shares,
+    payment_links,
+    public_links
 );

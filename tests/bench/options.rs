@@ -19,7 +19,7 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits|import|webhooks …]";
+const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits|import|webhooks|checkouts …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -47,6 +47,8 @@ pub enum Part {
     Import,
     /// Messages to a shop, on both engines.
     Webhooks,
+    /// Checkouts made, on both engines.
+    Checkouts,
 }
 
 pub struct Options {
@@ -100,6 +102,7 @@ impl Options {
             Part::Limits,
             Part::Import,
             Part::Webhooks,
+            Part::Checkouts,
         ]
         .into_iter()
         .any(|part| self.wants(part))
@@ -120,6 +123,7 @@ fn part(name: &str) -> Outcome<Part> {
         "limits" => Ok(Part::Limits),
         "import" => Ok(Part::Import),
         "webhooks" => Ok(Part::Webhooks),
+        "checkouts" => Ok(Part::Checkouts),
         _ => Err(Failure::new(USAGE)),
     }
 }

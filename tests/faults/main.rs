@@ -18,6 +18,7 @@ mod command_line;
 mod importing;
 mod journal;
 mod killed;
+mod killed_checkouts;
 mod killed_steps;
 mod killed_telling;
 mod killed_webhooks;

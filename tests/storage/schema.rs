@@ -155,6 +155,7 @@ fn every_table_of_a_community_leads_with_it() {
         "oauth_grants",
         "one_time_secrets",
         "passkeys",
+        "public_links",
         "recovery_codes",
         "refresh_tokens",
         "request_origins",

@@ -1,13 +1,16 @@
 //! What a command needs looked up before it is folded.
 
 use super::{
-    Accept, Action, Authorise, Authority, Cancel, Capture, Command, Decline, Expire, Pay, Request,
-    SetDelegation, Void,
+    Accept, Action, Authorise, Authority, Cancel, Capture, CheckoutEnd, Command, Decline, EndCheckout,
+    Expire, Pay, Request, SetDelegation, Void,
 };
 use crate::domain::account::AccountStatus;
 use crate::domain::bringing::{Bring, BringIncome, BroughtAs};
+use crate::domain::checkout::{CheckoutReader, OrderKey};
 use crate::domain::delegation::Delegate;
-use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SpenderId, UserId};
+use crate::domain::ids::{
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SpenderId, UserId,
+};
 use crate::domain::member::MemberStatus;
 use crate::domain::schedule::NewSchedule;
 use crate::domain::zone::Day;
@@ -45,7 +48,10 @@ impl Command {
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::Merge(ask) => vec![ask.account_id, ask.kept_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
-            Action::Capture(_)
+            Action::CreateCheckout(new) => vec![new.account_id],
+            Action::ApproveCheckout(approve) => vec![approve.payer_id],
+            Action::EndCheckout(_)
+            | Action::Capture(_)
             | Action::Void(_)
             | Action::EndSession(_)
             | Action::ChangeSettings(_)
@@ -89,6 +95,7 @@ impl Command {
                 | Action::Accept(_)
                 | Action::Schedule(_)
                 | Action::RunSchedule(_)
+                | Action::ApproveCheckout(_)
         )
     }
 
@@ -118,6 +125,40 @@ impl Command {
             | Action::Decline(Decline { payment_id, .. })
             | Action::Cancel(Cancel { payment_id })
             | Action::Expire(Expire { payment_id }) => Some(*payment_id),
+            _ => None,
+        }
+    }
+
+    /// The checkout that the command takes further.
+    pub const fn checkout_id(&self) -> Option<CheckoutId> {
+        match &self.action {
+            Action::ApproveCheckout(approve) => Some(approve.checkout_id),
+            Action::EndCheckout(end) => Some(end.checkout_id),
+            _ => None,
+        }
+    }
+
+    /// Who asks for what is done to a checkout.
+    pub const fn checkout_reader(&self) -> CheckoutReader {
+        match &self.action {
+            Action::ApproveCheckout(_)
+            | Action::EndCheckout(EndCheckout { end: CheckoutEnd::Decline, .. }) => CheckoutReader::Payer,
+            _ => CheckoutReader::Shop,
+        }
+    }
+
+    /// The order for which the command makes a checkout.
+    pub fn order_key(&self) -> Option<OrderKey> {
+        match &self.action {
+            Action::CreateCheckout(new) => Some(new.order_key),
+            _ => None,
+        }
+    }
+
+    /// Whose money a user spends by approving a checkout.
+    pub const fn approving_payer(&self) -> Option<AccountId> {
+        match &self.action {
+            Action::ApproveCheckout(approve) => Some(approve.payer_id),
             _ => None,
         }
     }

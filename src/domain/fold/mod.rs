@@ -13,6 +13,7 @@
 //! | `payment_rules.rs` | how much and how often accounts pay, and who comes near a limit |
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
 //! | `fund.rs` | what the fund pays out |
+//! | `checkouts.rs` | what shops ask to be paid: made, approved, ended |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `history.rs` | what happened in another system before |
 //! | `requests.rs` | asking, accepting, declining, cancelling |
@@ -43,6 +44,7 @@ mod allowances;
 mod answers;
 mod approvals;
 mod authority;
+mod checkouts;
 mod contributions;
 mod delegations;
 mod duplicates;
@@ -77,7 +79,7 @@ mod write_offs;
 pub use answers::{AnswerFormat, FormattedAnswer};
 pub use many::JudgedLine;
 pub use quotes::{After, NoFormat, Proposal, Quote, QuotedSide};
-pub use state::CommunityState;
+pub use state::{CommunityState, Missing};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -85,6 +87,7 @@ use std::sync::Arc;
 use super::account::Account;
 use super::approval::{Approval, ApprovalState};
 use super::chain::{self, Hash, Text};
+use super::checkout::Checkout;
 use super::command::{Action, Command, NoticeOf};
 use super::fees::FeeRules;
 use super::ids::{AccountId, ApprovalId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId, UserId};
@@ -114,6 +117,12 @@ pub enum Outcome {
     Member(Operator),
     /// A schedule was made.
     Scheduled(Box<Schedule>),
+    /// A checkout was made.
+    MadeCheckout(Box<Checkout>),
+    /// A checkout stands already, with the same terms.
+    FoundCheckout(Box<Checkout>),
+    /// A checkout was changed; it now is like this.
+    ChangedCheckout(Box<Checkout>),
     /// The fees that payments bear from now on.
     Fees(FeeRules),
     /// Another admin has to agree first, or has agreed or refused: it now stands like this.
@@ -280,6 +289,9 @@ impl<'a> Fold<'a> {
             Action::Cancel(cancel) => self.cancel(authority, cancel),
             Action::Expire(expire) => self.expire(authority, expire),
             Action::SetTrust(change) => self.set_trust(authority, change),
+            Action::CreateCheckout(new) => self.create_checkout(authority, new),
+            Action::ApproveCheckout(approve) => self.approve_checkout(authority, approve),
+            Action::EndCheckout(end) => self.end_checkout(authority, end),
             Action::SetFees(change) => self.set_fees(authority, change),
             Action::Charge(charge) => self.charge(authority, charge),
             Action::PayOut(pay) => self.pay_out(authority, pay),

@@ -40,6 +40,7 @@ impl Fold<'_> {
         }
         let transfer = self.post_undoing(&legs, None, Some(undone_id));
         self.note_spending(authority, paid.payee_id, refund.amount);
+        self.note_checkout_refund(paid.payment_id, refunded);
         self.state.refundable.insert(paid.payment_id, Refundable { refunded, ..paid });
         let draft = Draft {
             gives_back: Some((refund.payment_id, WayBack::Refund)),

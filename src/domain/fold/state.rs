@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use crate::domain::account::Account;
 use crate::domain::approval::Approval;
+use crate::domain::checkout::{Checkout, OrderKey};
 use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::contributions::Charged;
 use crate::domain::delegation::{Delegate, Delegation};
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::ids::{
-    AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::member::Operator;
 use crate::domain::payment::{Hold, Life, PaymentState, Refundable};
@@ -65,6 +66,12 @@ pub struct CommunityState {
     pub charged: HashMap<AccountId, Option<Charged>>,
     /// Whether the income of a period had its turn, of those that were looked up, by its first day.
     pub income_runs: HashMap<Day, bool>,
+    /// The checkouts that were looked up.
+    pub checkouts: HashMap<CheckoutId, Checkout>,
+    /// The live checkout of each order that was looked up; none where there is none.
+    pub orders: HashMap<OrderKey, Option<CheckoutId>>,
+    /// The checkout that each payment which was looked up was made by; none for those that no checkout made.
+    pub checkout_of: HashMap<PaymentId, Option<CheckoutId>>,
 }
 
 /// What the commands at hand need and the state has not looked up yet.
@@ -100,6 +107,12 @@ pub struct Missing {
     pub charged: Vec<AccountId>,
     /// Periods of which it is unknown whether their income had its turn.
     pub income_runs: Vec<Day>,
+    /// Checkouts by id.
+    pub checkouts: Vec<CheckoutId>,
+    /// Orders of which it is unknown whether a live checkout stands for them.
+    pub orders: Vec<OrderKey>,
+    /// Payments of which it is unknown whether a checkout made them.
+    pub checkout_of: Vec<PaymentId>,
 }
 
 impl Missing {
@@ -120,6 +133,9 @@ impl Missing {
         once_each(&mut self.pairs);
         once_each(&mut self.charged);
         once_each(&mut self.income_runs);
+        once_each(&mut self.checkouts);
+        once_each(&mut self.orders);
+        once_each(&mut self.checkout_of);
         self
     }
 
@@ -140,6 +156,9 @@ impl Missing {
             && self.pairs.is_empty()
             && self.charged.is_empty()
             && self.income_runs.is_empty()
+            && self.checkouts.is_empty()
+            && self.orders.is_empty()
+            && self.checkout_of.is_empty()
     }
 }
 
@@ -171,6 +190,9 @@ impl CommunityState {
             pairs: HashMap::new(),
             charged: HashMap::new(),
             income_runs: HashMap::new(),
+            checkouts: HashMap::new(),
+            orders: HashMap::new(),
+            checkout_of: HashMap::new(),
         }
     }
 
@@ -245,10 +267,13 @@ impl CommunityState {
                     missing
                         .holds
                         .extend(has_hold.then_some(payment.id).filter(|id| !self.holds.contains_key(id)));
+                    let has_checkout = has_hold.then_some(payment.id);
+                    missing.checkout_of.extend(has_checkout.filter(|id| !self.checkout_of.contains_key(id)));
                 }
                 Some(Err(id)) => missing.lives.push(id),
                 None => {}
             }
+            account_ids.extend(self.missing_for_checkout(command, &mut missing));
             match refunded {
                 Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
                 Some(Err(id)) => missing.refundable.push(id),
@@ -269,6 +294,34 @@ impl CommunityState {
             missing.accounts.extend(account_ids.into_iter().filter(|id| !self.accounts.contains_key(id)));
         }
         missing.once_each()
+    }
+
+    /// Adds what must be looked up before a checkout is made or taken further. The account that it names.
+    fn missing_for_checkout(&self, command: &Command, missing: &mut Missing) -> Option<AccountId> {
+        missing.orders.extend(command.order_key().filter(|key| !self.orders.contains_key(key)));
+        let id = command.checkout_id()?;
+        let Some(checkout) = self.checkouts.get(&id) else {
+            missing.checkouts.push(id);
+            return None;
+        };
+        let teller = command.user_id().zip(command.approving_payer());
+        let teller = teller.and_then(|(user_id, account_id)| self.teller(user_id, account_id));
+        let teller = teller.map(|given| SpenderId::from(given.id));
+        missing.spenders.extend(teller.filter(|id| !self.spending.contains_key(id)));
+        Some(checkout.payee.account_id)
+    }
+
+    /// Remembers a checkout as it is now, with the order and the payment by which it is found.
+    pub fn know_checkout(&mut self, checkout: Checkout) {
+        if checkout.state.is_live() {
+            self.orders.insert(checkout.order_key, Some(checkout.id));
+        } else if self.orders.get(&checkout.order_key) == Some(&Some(checkout.id)) {
+            self.orders.insert(checkout.order_key, None);
+        }
+        if let Some(payment_id) = checkout.payment_id {
+            self.checkout_of.insert(payment_id, Some(checkout.id));
+        }
+        self.checkouts.insert(checkout.id, checkout);
     }
 
     /// Adds what must be looked up before something that needs two admins is settled. The accounts that it names.
@@ -316,6 +369,9 @@ impl CommunityState {
             pairs,
             charged,
             income_runs,
+            checkouts,
+            orders,
+            checkout_of,
         } = other;
         self.accounts.extend(accounts);
         self.operators.extend(operators);
@@ -334,6 +390,9 @@ impl CommunityState {
         self.pairs.extend(pairs);
         self.charged.extend(charged);
         self.income_runs.extend(income_runs);
+        self.checkouts.extend(checkouts);
+        self.orders.extend(orders);
+        self.checkout_of.extend(checkout_of);
     }
 
     /// How many looked-up things this holds, for a bound on memory.
@@ -352,6 +411,9 @@ impl CommunityState {
             + self.pairs.len()
             + self.charged.len()
             + self.income_runs.len()
+            + self.checkouts.len()
+            + self.orders.len()
+            + self.checkout_of.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

@@ -6,6 +6,7 @@ mod agreements;
 mod api_keys;
 mod applications;
 mod approvals;
+mod checkouts;
 mod communities;
 mod contributions;
 mod delegates;
@@ -23,6 +24,7 @@ mod merges;
 mod oauth_clients;
 pub(super) mod passkeys;
 mod password_resets;
+mod payment_links;
 mod payment_requests;
 mod payments;
 mod quotes;
@@ -97,6 +99,22 @@ fn webhook_routes(config: &mut ServiceConfig<'_>) {
         .service(webhook_endpoints::list_deliveries::list_webhook_deliveries)
         .service(webhook_deliveries::get::get_webhook_delivery)
         .service(webhook_deliveries::redeliver::redeliver_webhook);
+}
+
+/// What shops take.
+fn shop_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(checkouts::create::create_checkout)
+        .service(checkouts::get::get_checkout)
+        .service(checkouts::list::list_checkouts)
+        .service(checkouts::approve::approve_checkout)
+        .service(checkouts::decline::decline_checkout)
+        .service(checkouts::cancel::cancel_checkout)
+        .service(payment_links::create::create_payment_link)
+        .service(payment_links::list::list_payment_links)
+        .service(payment_links::delete::delete_payment_link)
+        .service(accounts::get_reconciliation::get_reconciliation)
+        .service(accounts::set_local_share::set_local_share);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {

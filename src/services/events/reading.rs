@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use super::Listener;
 use crate::domain::account::Account;
+use crate::domain::checkout::Checkout;
 use crate::domain::community::Community;
 use crate::domain::delegation::Delegation;
-use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, UserId};
+use crate::domain::ids::{AccountId, CheckoutId, CommunityId, MemberId, PaymentId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::Payment;
 use crate::domain::policy::{Places, Reach, Right};
 use crate::domain::records::Event;
 use crate::domain::scopes::Scope;
 use crate::storage::members::Member;
-use crate::storage::{Conn, StorageError, accounts, delegations, events, members, payments};
+use crate::storage::{Conn, StorageError, accounts, checkouts, delegations, events, members, payments};
 use uuid::Uuid;
 
 /// Up to how many listeners all are looked at for each event, before it is looked up whom it could concern.
@@ -40,6 +41,8 @@ pub enum Subject {
     Account(Box<Account>),
     /// A member.
     Member(Box<Member>),
+    /// A checkout.
+    Checkout(Box<Checkout>),
 }
 
 /// What an event is about, before it is read.
@@ -48,6 +51,7 @@ enum Noun {
     Payment,
     Account,
     Member,
+    Checkout,
 }
 
 impl Noun {
@@ -57,6 +61,7 @@ impl Noun {
             "payment" => Some(Self::Payment),
             "account" => Some(Self::Account),
             "member" => Some(Self::Member),
+            "checkout" => Some(Self::Checkout),
             _ => None,
         }
     }
@@ -64,7 +69,7 @@ impl Noun {
     /// What a token needs to be told of it.
     const fn scope(self) -> Scope {
         match self {
-            Self::Payment => Scope::PaymentsRead,
+            Self::Payment | Self::Checkout => Scope::PaymentsRead,
             Self::Account => Scope::AccountsRead,
             Self::Member => Scope::MembersRead,
         }
@@ -104,7 +109,17 @@ pub(in crate::services) fn scan(
     } else {
         events::sides(conn, community_id, &payment_ids)?
     };
+    let sold = known.iter().filter(|(_, noun)| *noun == Noun::Checkout);
+    let mut checkout_ids: Vec<_> = sold.map(|(event, _)| CheckoutId::from_uuid(event.subject_id)).collect();
+    checkout_ids.sort_unstable();
+    checkout_ids.dedup();
+    let payees: HashMap<_, _> = if checkout_ids.is_empty() {
+        HashMap::new()
+    } else {
+        checkouts::payees(conn, community_id, &checkout_ids)?.into_iter().collect()
+    };
     let concerned = |event: &Event, noun: Noun| match noun {
+        Noun::Checkout => payees.get(&CheckoutId::from_uuid(event.subject_id)).copied().into_iter().collect(),
         Noun::Payment => {
             sides.get(&PaymentId::from_uuid(event.subject_id)).map(Vec::from).unwrap_or_default()
         }
@@ -261,6 +276,7 @@ pub(in crate::services) fn tell<'e>(
     };
     let payment_ids: Vec<_> = of(Noun::Payment).map(PaymentId::from_uuid).collect();
     let account_ids: Vec<_> = of(Noun::Account).map(AccountId::from_uuid).collect();
+    let checkout_ids: Vec<_> = of(Noun::Checkout).map(CheckoutId::from_uuid).collect();
     let mut subjects: HashMap<Uuid, Subject> = HashMap::new();
     if !payment_ids.is_empty() {
         let found = payments::find_many(conn, community.id, &payment_ids)?;
@@ -269,6 +285,10 @@ pub(in crate::services) fn tell<'e>(
     if !account_ids.is_empty() {
         let found = accounts::find_many(conn, community.id, &account_ids)?;
         subjects.extend(found.into_iter().map(|one| (one.id.uuid(), Subject::Account(Box::new(one)))));
+    }
+    if !checkout_ids.is_empty() {
+        let found = checkouts::find_many(conn, community.id, &checkout_ids)?;
+        subjects.extend(found.into_iter().map(|one| (one.id.uuid(), Subject::Checkout(Box::new(one)))));
     }
     for id in of(Noun::Member) {
         let found = members::find(conn, community.id, MemberId::from_uuid(id))?;

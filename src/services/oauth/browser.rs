@@ -3,10 +3,13 @@
 use secrecy::SecretString;
 
 use crate::auth::opaque::{Kind, OpaqueSecret};
+use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::auth::webauthn::AssertionResponse;
 use crate::domain::command::OneAccount;
+use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::services::audit::{self, Origin};
 use crate::services::identify::Identified;
@@ -46,6 +49,25 @@ pub struct BrowserUser {
     pub(in crate::services) session_id: SessionId,
     /// When they signed in.
     pub(in crate::services) proved_at: Timestamp,
+}
+
+impl BrowserUser {
+    /// The user, as whoever bears a token of this sign-in would be.
+    pub fn bearer(&self, now: Timestamp) -> Bearer {
+        Bearer {
+            authority: UserAuthority {
+                user_id: self.user_id,
+                session_id: self.session_id,
+                scopes: Scopes::all(),
+                auth_time: self.proved_at,
+                ceilings: SpendingCeilings::default(),
+                app: None,
+            },
+            subject: self.user_id.uuid(),
+            client_id: FIRST_PARTY.into(),
+            expires_at: now.plus_seconds(BROWSER_LIFE_SECONDS),
+        }
+    }
 }
 
 impl Services {

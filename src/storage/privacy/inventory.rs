@@ -4,6 +4,7 @@
 
 use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::approval::{ApprovalKind, ApprovalState};
+use crate::domain::checkout::{CaptureMode, CheckoutState};
 use crate::domain::groups::MemberKind;
 use crate::domain::joining::{ApplicationState, InvitationState};
 use crate::domain::leaving::{LeavingEnd, PlanSide};
@@ -213,6 +214,15 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("schedule_id", Id), ("before", Number), ("amount", Number), ("created_by", Id)], withheld: &[] },
     Inventory { table: "requests", rows: &[rows(Account, "community_id = {community} AND (payer_id = {account} OR payee_id = {account})", &[("payment_id", Place::Id)])], erasure: "ids and numbers stay; the reason goes that the user gave for declining",
         exported: &[("community_id", Id), ("payment_id", Id), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("expires_at", Time), ("is_open", Flag), ("decided_by", Id), ("is_automatic", Flag), ("reason", Text)], withheld: &[] },
+    Inventory { table: "checkouts", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("event_seq", Place::Number)])], erasure: "ids and numbers stay; order references, descriptions, addresses and metadata go",
+        exported: &[("community_id", Id), ("id", Id), ("account_id", Id), ("state", words!(CheckoutState)), ("amount", Number), ("capture", words!(CaptureMode)), ("expires_at", Time), ("created_at", Time), ("created_by", Id), ("payment_id", Id), ("order_reference", Text), ("description", Text), ("return_url", Text), ("cancel_url", Text), ("metadata", Text), ("national_currency", Text), ("national_amount", Number), ("national_total", Number)],
+        withheld: &[("event_seq", INNER), ("order_key", INNER), ("digest", INNER), ("token", SECRET)] },
+    Inventory { table: "local_shares", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("account_id", Place::Id)])], erasure: "stays: an id and a number",
+        exported: &[("community_id", Id), ("account_id", Id), ("basis_points", Number)], withheld: &[] },
+    Inventory { table: "payment_links", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("id", Place::Id)])], erasure: "taken out of use; titles, descriptions and addresses go",
+        exported: &[("community_id", Id), ("id", Id), ("account_id", Id), ("title", Text), ("description", Text), ("amount", Number), ("return_url", Text), ("is_enabled", Flag), ("created_by", Id), ("created_at", Time)], withheld: &[("token", SECRET)] },
+    Inventory { table: "public_links", rows: &[], erasure: "hashes, and the ids of what is exported", exported: &[],
+        withheld: &[("token_hash", SECRET), ("community_id", TENANT), ("kind", INNER), ("subject_id", INNER)] },
     Inventory { table: "trusted_payees", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payee_id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("account_id", Id), ("payee_id", Id), ("up_to", Number), ("per_month", Number), ("trusted_by", Id), ("spent", Number)], withheld: &[("month", INNER)] },
     Inventory { table: "payment_notices", rows: &[], erasure: "ids of payments that are exported, until mails are written", exported: &[],

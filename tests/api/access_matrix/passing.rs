@@ -3,8 +3,10 @@
 
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
+use counterfoil::domain::checkout::{CaptureMode, CheckoutTerms, Metadata, OrderKey};
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, OneAccount, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, CreateCheckout, OneAccount, Pay, Request, SetLimits, SetMemberStatus,
+    SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
 use counterfoil::domain::ids::{ApiKeyId, IdSource, SessionId};
@@ -75,6 +77,43 @@ impl World<'_> {
         };
         api_keys::insert(conn, &key).unwrap();
         key.id.to_string()
+    }
+
+    /// A checkout of the account that is made for this; where there can be none, an id that nothing has.
+    pub fn fresh_checkout(&self, account: &str) -> String {
+        let nobodys = || "019a0000-0000-7000-8000-000000000001".to_owned();
+        let Some(own) = self.person_of(account) else { return nobodys() };
+        let account_id = own.account_id.parse().unwrap();
+        let terms = CheckoutTerms {
+            amount: Amount::from_minor(1),
+            capture: CaptureMode::Automatic,
+            order_reference: self.fresh_address(),
+            description: String::new(),
+            return_url: None,
+            cancel_url: None,
+            metadata: Metadata::new(),
+            national: None,
+        };
+        let new = CreateCheckout {
+            account_id,
+            order_key: OrderKey::new(account_id, &terms.order_reference),
+            digest: terms.digest(None),
+            terms,
+            expires_at: self.app().now().plus_seconds(86_400),
+        };
+        match self.submit(own, Authority::Service, Action::CreateCheckout(Box::new(new))) {
+            Outcome::MadeCheckout(checkout) => checkout.id.to_string(),
+            _ => nobodys(),
+        }
+    }
+
+    /// A payment link of the account that is made for this; where there can be none, an id that nothing has.
+    pub fn fresh_link(&self, account: &str) -> String {
+        let nobodys = || "019a0000-0000-7000-8000-000000000001".to_owned();
+        let Some(own) = self.person_of(account) else { return nobodys() };
+        let path = "/api/v1/payment-links";
+        let reply = own.post(path, &json!({"account": own.code, "title": self.fresh_address()}));
+        reply.body["id"].as_str().map_or_else(nobodys, str::to_owned)
     }
 
     /// The account's neighbour, who is trusted now where the owner can say so.

@@ -104,6 +104,15 @@ impl Operation {
             "create_schedule",
             "list_schedules",
             "void_payment",
+            "create_checkout",
+            "list_checkouts",
+            "get_checkout",
+            "approve_checkout",
+            "decline_checkout",
+            "cancel_checkout",
+            "create_payment_link",
+            "list_payment_links",
+            "delete_payment_link",
         ]
         .contains(&self.id.as_str());
         if is_about_accounts || has_object("{account}") {
@@ -172,6 +181,9 @@ impl Request {
             ("create_refund" | "create_reversal", "id") => things.received.clone(),
             ("accept_payment" | "decline_payment", "id") => world.fresh_payment(&things, Awaiting::Payer),
             ("cancel_payment", "id") => world.fresh_payment(&things, Awaiting::Request),
+            ("approve_checkout" | "decline_checkout", "id") => world.fresh_checkout(&things.neighbour),
+            ("delete_payment_link", "id") => world.fresh_link(&things.account),
+            ("get_checkout" | "cancel_checkout", "id") => world.fresh_checkout(&things.account),
             ("capture_payment" | "void_payment", "id") => world.fresh_payment(&things, Awaiting::Hold),
             ("set_trusted_payee", "payee") => things.neighbour.clone(),
             (_, "payee") => world.passing_trust(&things),
@@ -232,8 +244,10 @@ impl Request {
 
 fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
     match operation {
-        "list_api_keys" | "list_payments" | "list_schedules" => format!("?account={}", things.account),
-        "get_statement" => "?from=2026-01-01&to=2026-02-01".to_owned(),
+        "list_api_keys" | "list_payments" | "list_schedules" | "list_checkouts" | "list_payment_links" => {
+            format!("?account={}", things.account)
+        }
+        "get_statement" | "get_reconciliation" => "?from=2026-01-01&to=2026-02-01".to_owned(),
         "get_authorization_page" => {
             let address = world.client().address("payments:read");
             address.split_once('?').map(|(_, query)| format!("?{query}")).unwrap()
@@ -312,6 +326,13 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_payment_request" => {
             json!({"payer": things.neighbour, "payee": things.account, "amount": "0.01"})
         }
+        "create_checkout" => json!({
+            "account": things.account, "amount": "0.01", "order_reference": world.fresh_address(),
+        }),
+        "create_payment_link" => json!({"account": things.account, "title": "Coffee"}),
+        "set_local_share" => json!({"local_percent": "25"}),
+        "approve_checkout" => json!({"payer": things.account}),
+        "decline_checkout" | "cancel_checkout" => json!({}),
         "set_trusted_payee" => json!({"up_to": "1.00"}),
         "accept_payment" | "decline_payment" | "cancel_payment" | "capture_payment" | "void_payment" => {
             json!({})

@@ -2,6 +2,7 @@
 //! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
 
 mod approvals;
+mod checkouts;
 mod duplicates;
 mod fees;
 mod funds;
@@ -24,7 +25,9 @@ use crate::domain::account::{AccountCode, AccountStatus};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::command::{Action, Authority, Command};
-use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
+use crate::domain::ids::{
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, UserId,
+};
 use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::payment::{AUTHORISATION_S_MAX, PaymentState};
 use crate::domain::payment_rules::PaymentRules;
@@ -33,6 +36,7 @@ use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
 use approvals::ModelApproval;
+use checkouts::ModelCheckout;
 use duplicates::ModelRecent;
 use fees::ModelFees;
 use funds::ModelCharged;
@@ -116,6 +120,7 @@ pub(super) struct Model {
     entries: HashMap<AccountId, i64>,
     pub lives: HashMap<PaymentId, ModelLife>,
     pub trusts: HashMap<(AccountId, AccountId), ModelTrust>,
+    pub checkouts: HashMap<CheckoutId, ModelCheckout>,
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
@@ -231,6 +236,12 @@ impl Model {
             Action::Cancel(cancel) => self.live(cancel.payment_id, PaymentState::Cancelled),
             Action::Expire(expire) => self.expire(expire.payment_id),
             Action::SetTrust(change) => self.set_trust(command, change),
+            // Whether one was made, its answer tells.
+            Action::CreateCheckout(_) => {}
+            Action::ApproveCheckout(approve) => {
+                self.approve_checkout(command, approve, payment_id.unwrap());
+            }
+            Action::EndCheckout(end) => self.end_checkout(end),
             Action::SetLimits(change) => self.limit(change.account_id, change.limits),
             Action::FollowPolicy(follow) => self.follow(follow),
             Action::SetAllowance(change) => self.set_allowance(change),
@@ -332,6 +343,9 @@ impl Model {
             }
             Action::Expire(expire) => self.wrong_with_expiring(command, expire.payment_id, &mut wrong),
             Action::SetTrust(change) => self.wrong_with_trusting(command, change, &mut wrong),
+            Action::CreateCheckout(new) => self.wrong_with_selling(command, new, &mut wrong),
+            Action::ApproveCheckout(approve) => self.wrong_with_approving(command, approve, &mut wrong),
+            Action::EndCheckout(end) => self.wrong_with_ending_checkout(command, end, &mut wrong),
             Action::SetFees(change) => self.wrong_with_fees(command, change, &mut wrong),
             Action::Refund(refund) => match self.paid.get(&refund.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),

@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::funding::{self, FundOperation};
+use super::selling::{self, SellOperation};
 use crate::domain::account::AccountStatus;
 use crate::domain::amount::Amount;
 use crate::domain::command::{Authority, UserAuthority};
@@ -196,6 +197,7 @@ pub(super) enum Operation {
         version_off: Option<i64>,
     },
     Fund(FundOperation),
+    Sell(SellOperation),
     EndSession {
         person: usize,
         session: usize,
@@ -371,6 +373,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             Operation::SetFees { payer, payee, version_off }
         }),
         12 => funding::operation().prop_map(Operation::Fund),
+        24 => selling::operation().prop_map(Operation::Sell),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),

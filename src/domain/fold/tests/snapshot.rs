@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use crate::domain::account::Account;
 use crate::domain::approval::Approval;
+use crate::domain::checkout::{Checkout, OrderKey};
 use crate::domain::community::Community;
 use crate::domain::contributions::Charged;
 use crate::domain::delegation::Delegation;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{
-    AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::member::Operator;
 use crate::domain::payment::{Hold, Life, Refundable};
@@ -44,6 +45,9 @@ pub(super) struct Snapshot {
     recent: HashMap<AccountId, RecentPayments>,
     lives: HashMap<PaymentId, Life>,
     pairs: HashMap<(AccountId, AccountId), Pair>,
+    checkouts: HashMap<CheckoutId, Checkout>,
+    orders: HashMap<OrderKey, Option<CheckoutId>>,
+    checkout_of: HashMap<PaymentId, Option<CheckoutId>>,
 }
 
 impl Snapshot {
@@ -66,6 +70,9 @@ impl Snapshot {
             recent: state.recent.clone(),
             lives: state.lives.clone(),
             pairs: state.pairs.clone(),
+            checkouts: state.checkouts.clone(),
+            orders: state.orders.clone(),
+            checkout_of: state.checkout_of.clone(),
         }
     }
 }

@@ -65,6 +65,8 @@ impl Model {
             | Action::EditSchedule(_)
             | Action::RunSchedule(_)
             | Action::SetAllowance(_)
+            | Action::CreateCheckout(_)
+            | Action::EndCheckout(_)
             | Action::SetApprovalRules(_) => true,
             Action::SettleApproval(settle) => self.settling_leaves_no_record(settle),
             Action::FollowPolicy(follow) => self.follows_already(follow),
