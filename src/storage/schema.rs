@@ -24,8 +24,8 @@ pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oau
 pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
 pub use super::schema_people::{leaving_instalments, leavings, merges, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
-pub use super::schema_webhooks::{webhook_deliveries, webhook_endpoints};
 pub use super::schema_shops::{checkouts, local_shares, payment_links, public_links};
+pub use super::schema_webhooks::{webhook_deliveries, webhook_endpoints};
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -165,7 +165,12 @@ pub async fn create_authorization(
                 return visit.show(page);
             };
             let Some(only) = read_account(form.get("account"), user) else {
-                return visit.show(Page::notice(StatusCode::BAD_REQUEST, texts::STALE, texts::STALE_WHY, None));
+                return visit.show(Page::notice(
+                    StatusCode::BAD_REQUEST,
+                    texts::STALE,
+                    texts::STALE_WHY,
+                    None,
+                ));
             };
             let terms = Terms { ceilings, only };
             match state.services.allow(user.user_id, &visit.asked, terms, &origin(&request)).await {

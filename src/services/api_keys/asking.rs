@@ -116,7 +116,11 @@ impl KeyChange {
 fn check_expiry(text: &str, now: Timestamp, faults: &mut Vec<Fault>) -> Option<Timestamp> {
     let parsed = Timestamp::parse_rfc3339(text);
     match parsed {
-        None => faults.push(Fault::new("/expires_at", "malformed_time", "is not a time like 2026-09-21T00:00:00Z")),
+        None => faults.push(Fault::new(
+            "/expires_at",
+            "malformed_time",
+            "is not a time like 2026-09-21T00:00:00Z",
+        )),
         Some(at) if at <= now => faults.push(Fault::new("/expires_at", "past", "has passed")),
         Some(_) => {}
     }

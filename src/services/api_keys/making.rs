@@ -116,7 +116,8 @@ impl Services {
         require_fresh_proof(bearer, now)?;
         let caller = bearer.clone();
         let before = self.ledger.read(move |conn| own_key(conn, &caller, id, now)).await?;
-        let (present, older) = before.secrets.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+        let (present, older) =
+            before.secrets.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
         let ended: Vec<_> =
             older.iter().chain(present.filter(|_| overlap == 0)).map(|secret| secret.id).collect();
         // In the ledger's order first, so that a caller whose request was cut off can repeat it.

@@ -5,8 +5,8 @@ use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::checkout::{CaptureMode, CheckoutTerms, Metadata, OrderKey};
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, CreateCheckout, OneAccount, Pay, Request, SetLimits, SetMemberStatus,
-    SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, CreateCheckout, OneAccount, Pay, Request, SetLimits,
+    SetMemberStatus, SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
 use counterfoil::domain::ids::{ApiKeyId, IdSource, SessionId};

@@ -50,7 +50,6 @@ pub async fn edit_api_key(
 ) -> Result<HttpResponse, ApiError> {
     let EditApiKeyRequest { name, addresses, expires_at } = body.value;
     let change = KeyChange { name, addresses, expires_at };
-    let changed =
-        state.services.change_key(&caller.bearer, path_id(&id)?, change, &origin(&request)).await?;
+    let changed = state.services.change_key(&caller.bearer, path_id(&id)?, change, &origin(&request)).await?;
     Ok(HttpResponse::Ok().json(ApiKeyView::at(&changed, state.services.now())))
 }
