@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::account::Limits;
 use super::amount::Amount;
 use super::coded::coded_enum;
+use super::fund::IncomeRules;
 use super::ids::{AccountId, ApprovalId, PaymentId, UserId};
 use super::limit_policy::LimitPolicy;
 use super::step_up::is_laxer;
@@ -42,6 +43,8 @@ coded_enum! {
         LimitPolicy = 22 "limit_policy",
         /// Paying out of the fund.
         Payout = 8 "payout",
+        /// The income that the fund pays.
+        Income = 23 "income",
         /// Merging two memberships of one person.
         Merge = 11 "merge",
     }
@@ -66,7 +69,8 @@ coded_enum! {
 pub struct ApprovalRules {
     /// Raising a credit limit to more than this.
     pub limits_above: Option<Amount>,
-    /// Undoing a payment of more than this, or paying more than this out of the fund.
+    /// Undoing a payment of more than this; paying more than this out of the fund, at once or in several payments of one admin or
+    /// to one payee within thirty days; an income of more than this.
     pub reversals_above: Option<Amount>,
 }
 
@@ -152,12 +156,17 @@ pub enum Act {
         /// How much.
         amount: Amount,
     },
+    /// Have the fund pay an income by these rules, the next version of what held when it was asked for: where another holds
+    /// by then, it is to be asked for anew.
+    SetIncome(IncomeRules),
     /// Merge one account into another.
     Merge {
         /// The account that is one too many.
         account_id: AccountId,
         /// The account that is kept.
         kept_id: AccountId,
+        /// What the one had when it was asked for: where it has another balance by then, it is to be asked for anew.
+        amount: Amount,
     },
 }
 
@@ -173,6 +182,7 @@ impl Act {
             Self::Reverse { .. } => ApprovalKind::Reversal,
             Self::WriteOff { .. } => ApprovalKind::WriteOff,
             Self::PayOut { .. } => ApprovalKind::Payout,
+            Self::SetIncome(_) => ApprovalKind::Income,
             Self::Merge { .. } => ApprovalKind::Merge,
         }
     }
@@ -187,6 +197,7 @@ impl Act {
             Self::SetRules(_)
             | Self::SetStepUp(_)
             | Self::OpenJoining
+            | Self::SetIncome(_)
             | Self::AdoptPolicy { .. }
             | Self::Reverse { .. } => None,
         }
@@ -201,6 +212,7 @@ impl Act {
             | Self::SetRules(_)
             | Self::SetStepUp(_)
             | Self::OpenJoining
+            | Self::SetIncome(_)
             | Self::AdoptPolicy { .. }
             | Self::Reverse { .. } => None,
         }
@@ -215,6 +227,7 @@ impl Act {
             | Self::SetRules(_)
             | Self::SetStepUp(_)
             | Self::OpenJoining
+            | Self::SetIncome(_)
             | Self::AdoptPolicy { .. }
             | Self::WriteOff { .. }
             | Self::Merge { .. } => None,

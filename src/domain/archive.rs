@@ -6,7 +6,7 @@ use super::amount::{Amount, Scale};
 use super::community::Community;
 use super::contributions::{Charged, ContributionRules};
 use super::fees::Fees;
-use super::fund::{IncomeRules, IncomeRun};
+use super::fund::{IncomeRules, IncomeRun, Period};
 use super::groups::{MemberGroup, MemberKind};
 use super::health::Threshold;
 use super::ids::GroupId;
@@ -206,8 +206,8 @@ pub struct ArchivedTransfer {
 pub enum Origin {
     /// It gives back the transfer with this number.
     Transfer(usize),
-    /// It is an income for the period that begins on this day.
-    Period(Day),
+    /// It is an income for the week or month that begins on this day.
+    Period(Period, Day),
 }
 
 /// One account's part in a transfer, as far as moving goes.

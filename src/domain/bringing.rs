@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::amount::Amount;
 use super::command::Pay;
 use super::fees::Fees;
-use super::fund::PayIncome;
+use super::fund::{IncomePayment, Period};
 use super::ids::{AccountId, PaymentId, UserId};
 use super::kinds::EntryKind;
 use super::limit_policy::LimitPolicy;
 use super::write_off::WriteOffCategory;
+use super::zone::Day;
 
 /// Bring a movement along. Only the service itself does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +59,12 @@ pub enum BroughtAs {
 /// Bring along what the fund paid as an income for a period, to all of these or to nobody. Only the service itself does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BringIncome {
+    /// How often it was paid.
+    pub every: Period,
+    /// The first day of its period.
+    pub period: Day,
     /// What was paid, and to whom.
-    pub income: PayIncome,
+    pub income: IncomePayment,
     /// The id that each payment gets, in the order of the accounts, with whether a later one gives it back.
     pub payments: Vec<(PaymentId, bool)>,
     /// How many were left out.

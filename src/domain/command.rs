@@ -15,6 +15,7 @@ use super::delegation::{Delegate, TellerTerms};
 use super::fees::SetFees;
 use super::fund::{PayIncome, PayOut};
 use super::ids::{AccountId, CommunityId, MemberId, PaymentId, SessionId, SpenderId, UserId};
+use super::income_plan::SetIncome;
 use super::key::KeyUse;
 use super::limit_policy::{AdoptPolicy, FollowPolicy};
 pub use super::mail::{CommandNotice, NoticeOf};
@@ -162,6 +163,8 @@ pub enum Action {
     Charge(Charge),
     /// Pay out of the fund, as an admin.
     PayOut(PayOut),
+    /// Set the income that the fund pays.
+    SetIncome(SetIncome),
     /// Pay the fund's income for a period.
     PayIncome(PayIncome),
     /// Agree to what another admin asked for, or refuse it.

@@ -134,6 +134,14 @@ pub struct Charged {
     pub owing: Dues,
 }
 
+impl Charged {
+    /// Whether a month was asked for, while it is another one. What was asked for months that have not passed yet, by a clock that
+    /// was ahead, says nothing of those before.
+    pub fn covers(&self, month: Day, this_month: Day) -> bool {
+        self.month == month || (self.month > month && self.month < this_month)
+    }
+}
+
 /// Take an account's dues of a month, once. For the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Charge {
@@ -188,6 +196,18 @@ mod tests {
             let dues = rules.dues(month, minor(balance), true);
             assert_eq!(dues, Dues { contribution: minor(0), holding: minor(charge) }, "{balance}");
         }
+    }
+
+    #[test]
+    fn months_that_have_not_passed_stand_for_no_others() {
+        let [april, may, june] = ["2027-04-01", "2027-05-01", "2027-06-01"].map(day);
+        let until =
+            |month| Charged { account_id: AccountId::from_uuid(uuid::Uuid::nil()), month, owing: Dues::NONE };
+        assert!(
+            until(may).covers(may, june) && until(may).covers(april, june) && until(may).covers(may, may)
+        );
+        assert!(!until(april).covers(may, june), "later");
+        assert!(!until(day("2090-01-01")).covers(may, june) && !until(june).covers(may, june), "ahead");
     }
 
     proptest! {

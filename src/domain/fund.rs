@@ -8,6 +8,7 @@ use super::amount::Amount;
 use super::coded::coded_enum;
 use super::groups::MemberKind;
 use super::ids::{AccountId, GroupId};
+use super::income_plan::NextIncome;
 use super::time::Timestamp;
 use super::zone::Day;
 
@@ -94,13 +95,26 @@ impl Default for IncomeRules {
     }
 }
 
-/// Pay an income for a period, once. For the service.
+/// Give the period that comes next its turn, once, and move on to another one. For the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayIncome {
+    /// The version of the rules by which it was found out who gets what: by others, nothing happens.
+    pub version: i64,
+    /// How often, by these rules.
+    pub every: Period,
+    /// The first day of the period: where it does not come next, nothing happens.
+    pub period: Day,
+    /// What comes next from then on.
+    pub next: NextIncome,
+    /// What is paid; none where nothing is due, and the period has no turn.
+    pub payment: Option<IncomePayment>,
+}
+
+/// What is paid for a period, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncomePayment {
     /// The fund.
     pub fund_id: AccountId,
-    /// The period's first day.
-    pub period: Day,
     /// What the payments are for.
     pub description: String,
     /// What each gets.
@@ -130,6 +144,8 @@ coded_enum! {
 /// What came of a period's income, as it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IncomeRun {
+    /// How often, by the rules of then.
+    pub every: Period,
     /// The period's first day.
     pub period: Day,
     /// What came of it.

@@ -12,8 +12,10 @@ use super::fees::Fees;
 use super::fund::IncomeRun;
 use super::head::Head;
 use super::ids::PaymentId;
+use super::income_plan::IncomePlan;
 use super::key::{KeyHash, StoredAnswer};
 use super::limit_policy::{AdoptedPolicy, OverrideChange};
+use super::lone_payouts::LonePayout;
 use super::mail::OutboxMail;
 use super::member::Operator;
 use super::merging::Merge;
@@ -101,6 +103,10 @@ pub struct Postings {
     pub charged: Vec<Charged>,
     /// What came of periods' incomes, in their order.
     pub income_runs: Vec<IncomeRun>,
+    /// The rules on the fund's income with what comes next, where they changed, as they are after the batch.
+    pub income_plan: Option<IncomePlan>,
+    /// What admins paid out of the fund alone.
+    pub lone_payouts: Vec<LonePayout>,
     /// Mails about what was done.
     pub mails: Vec<OutboxMail>,
     /// Limits that count instead of the policy's, in the order of the changes.
@@ -153,6 +159,8 @@ impl Postings {
             fees: Vec::new(),
             charged: Vec::new(),
             income_runs: Vec::new(),
+            income_plan: None,
+            lone_payouts: Vec::new(),
             mails: Vec::new(),
             overrides: Vec::new(),
             policies: Vec::new(),
@@ -206,6 +214,8 @@ impl Postings {
             mut fees,
             mut charged,
             mut income_runs,
+            income_plan,
+            mut lone_payouts,
             mut mails,
             mut overrides,
             mut policies,
@@ -257,6 +267,8 @@ impl Postings {
         self.fees.append(&mut fees);
         self.charged.append(&mut charged);
         self.income_runs.append(&mut income_runs);
+        self.income_plan = income_plan.or(self.income_plan);
+        self.lone_payouts.append(&mut lone_payouts);
         self.mails.append(&mut mails);
         self.overrides.append(&mut overrides);
         self.policies.append(&mut policies);
@@ -310,6 +322,8 @@ impl Postings {
             && self.fees.is_empty()
             && self.charged.is_empty()
             && self.income_runs.is_empty()
+            && self.income_plan.is_none()
+            && self.lone_payouts.is_empty()
             && self.mails.is_empty()
             && self.overrides.is_empty()
             && self.policies.is_empty()

@@ -100,6 +100,8 @@ conflict_reasons! {
         OwnRequest "own_request",
         /// Another policy was adopted since this one was asked for.
         PolicyChanged "policy_changed",
+        /// Other rules were set since these were asked for.
+        RulesChanged "rules_changed",
         /// Nobody agreed in time.
         ApprovalExpired "approval_expired",
         /// Who asked has no right to it any more.
@@ -126,7 +128,7 @@ conflict_reasons! {
         MoneyReserved "money_reserved",
         /// It is the account of one of the two admins.
         OwnAccount "own_account",
-        /// The balance is on the other side of zero, or there is more of it than was agreed.
+        /// The balance is on the other side of zero, or there is more of it than was agreed; of a merge, it is another one.
         BalanceChanged "balance_changed",
         /// The accounts are not those of two members.
         NoTwoMembers "no_two_members",
@@ -138,7 +140,7 @@ conflict_reasons! {
         FeeExceedsAmount "fee_exceeds_amount",
         /// A month or week is over, and is dealt with by the rules as they are.
         PeriodUnderWay "period_under_way",
-        /// Members are in the group, or the limit policy or the fund's income names it.
+        /// Members are in the group, or the limit policy or the fund's income names it, or one that waits for another admin.
         GroupInUse "group_in_use",
         /// The checkout is not open (any more).
         CheckoutNotOpen "checkout_not_open",

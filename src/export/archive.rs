@@ -133,7 +133,7 @@ pub fn history_line(archive: &Archive, moved: &ArchivedTransfer) -> String {
         match moved.of {
             None => String::new(),
             Some(Origin::Transfer(number)) => number.to_string(),
-            Some(Origin::Period(day)) => day.to_string(),
+            Some(Origin::Period(every, day)) => format!("{} {day}", every.name()),
         },
         beyond.to_owned(),
         moved.seq.to_string(),

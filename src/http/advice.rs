@@ -68,12 +68,18 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::PolicyChanged => Some(
             "Another policy was adopted since this one was asked for. Look at it, refuse this one, and ask for it anew if it is still meant.",
         ),
+        ConflictReason::RulesChanged => Some(
+            "Other rules were set since these were asked for. Look at them, refuse this request, and ask for it anew if it is still meant.",
+        ),
         ConflictReason::ApprovalExpired => Some("Nobody agreed in time. Ask for it again."),
         ConflictReason::AskerGone => Some(
             "Who asked for this has no right to it any more. Ask for it yourself, where it is still wanted.",
         ),
         ConflictReason::ApprovalNeeded => Some(
             "A credit limit this high, or an allowance on top of one, needs two admins. Let the member in with the community's own limit, and raise it then; or allow less.",
+        ),
+        ConflictReason::BalanceChanged => Some(
+            "The balance is no longer what was to be agreed to. Refuse it, and ask for it anew if it is still meant.",
         ),
         ConflictReason::MergeBlocked => Some(
             "`errors` names each thing that stands in the way. Settle them, and ask for the merge again.",

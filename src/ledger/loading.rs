@@ -8,13 +8,14 @@ use uuid::Uuid;
 use crate::domain::command::Command;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::{CommunityState, Missing};
-use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
+use crate::domain::lone_payouts::LONE_PAYOUTS_S;
 use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
     Conn, StorageError, accounts, approvals, checkouts, communities, contributions, delegations, fund, heads,
-    holds, members, oauth, payments, recent, refunds, requests, schedules,
+    holds, members, oauth, payments, payouts, recent, refunds, requests, schedules,
 };
 
 /// The most rounds of looking things up: what is named first, then its holds, accounts and users, then the tellers'
@@ -97,6 +98,7 @@ pub(super) fn complete_state<'c>(
             let found = approvals::find_many(conn, id, &missing.approvals)?;
             state.approvals.extend(found.into_iter().map(|approval| (approval.id, approval)));
         }
+        look_up_for_merges(conn, state, &missing.holds_for, &missing.accounts_of)?;
         if !missing.recent.is_empty() {
             state.recent.extend(missing.recent.iter().map(|id| (*id, RecentPayments::default())));
             for (payer_id, payment) in recent::find_many(conn, id, &missing.recent)? {
@@ -116,9 +118,16 @@ pub(super) fn complete_state<'c>(
             state.charged.extend(found.into_iter().map(|charged| (charged.account_id, Some(charged))));
         }
         if !missing.income_runs.is_empty() {
-            state.income_runs.extend(missing.income_runs.iter().map(|day| (*day, false)));
+            state.income_runs.extend(missing.income_runs.iter().map(|period| (*period, false)));
             let found = fund::had_turn(conn, id, &missing.income_runs)?;
-            state.income_runs.extend(found.into_iter().map(|day| (day, true)));
+            state.income_runs.extend(found.into_iter().map(|period| (period, true)));
+        }
+        if missing.income_plan {
+            state.income_plan = Some(fund::find(conn, id)?);
+        }
+        if missing.lone_payouts {
+            let since = state.head.last_at.plus_seconds(-LONE_PAYOUTS_S);
+            state.lone_payouts = Some(payouts::alone_since(conn, id, since)?);
         }
         look_up_checkouts(conn, state, &missing)?;
         if !missing.spenders.is_empty() {
@@ -149,6 +158,29 @@ fn look_up_checkouts(
         state.checkout_of.extend(missing.checkout_of.iter().map(|payment_id| (*payment_id, None)));
         let found = checkouts::of_payments(conn, id, &missing.checkout_of)?;
         found.into_iter().for_each(|checkout| state.know_checkout(checkout));
+    }
+    Ok(())
+}
+
+/// Looks up what is held for these accounts, and the accounts of these members. What is there is as new, or newer.
+fn look_up_for_merges(
+    conn: &mut Conn,
+    state: &mut CommunityState,
+    held_for: &[AccountId],
+    of_members: &[MemberId],
+) -> Result<(), StorageError> {
+    let id = state.community.id;
+    if !held_for.is_empty() {
+        for hold in holds::open_for(conn, id, held_for)? {
+            state.holds.entry(hold.payment_id).or_insert(hold);
+        }
+        state.knows_holds_for.extend(held_for);
+    }
+    if !of_members.is_empty() {
+        for account in accounts::of_members(conn, id, of_members)? {
+            state.accounts.entry(account.id).or_insert(account);
+        }
+        state.knows_accounts_of.extend(of_members);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What a clock that was ahead left behind: work that would wait until the times come that it told. The operator is told, and the
 //! work goes on from now. What the ledger holds keeps its times: its order never runs backwards.
 
+use super::contributing;
 use super::health::walk;
 use super::monthly_statements::{due_at, month_of};
 use super::{ServiceError, Services};
@@ -16,6 +17,8 @@ const DAY_S: i64 = 24 * 60 * 60;
 const MAILS_AHEAD_MAX_S: i64 = DAY_S;
 /// The same of statements: those of a month are written in the morning after it.
 const STATEMENTS_AHEAD_MAX_S: i64 = 40 * DAY_S;
+/// The same of contributions and incomes: those of a week or a month are taken and paid when it is over.
+const PERIODS_AHEAD_MAX_S: i64 = 40 * DAY_S;
 /// The same of the day that is measured: it ends within a day, whatever the time zone was changed to.
 const DAYS_AHEAD_MAX_S: i64 = 3 * DAY_S;
 /// The same of writing its figures anew: some minutes, in the largest communities.
@@ -34,6 +37,10 @@ pub struct BroughtBack {
     pub communities: usize,
     /// Webhooks' messages that waited to be sent.
     pub webhooks: usize,
+    /// Communities whose contributions waited.
+    pub contributions: usize,
+    /// Communities whose income waited.
+    pub incomes: usize,
 }
 
 impl Services {
@@ -43,13 +50,16 @@ impl Services {
     /// When the database refuses.
     pub async fn bring_back_what_is_ahead(&self) -> Result<BroughtBack, ServiceError> {
         let now = self.now();
-        let brought = self.ledger.write(move |conn| bring_back(conn, now)).await?;
+        let mut brought = self.ledger.write(move |conn| bring_back(conn, now)).await?;
+        brought.incomes = self.bring_incomes_back(now.plus_seconds(PERIODS_AHEAD_MAX_S)).await?;
         if brought != BroughtBack::default() {
             tracing::error!(
                 mails = brought.mails,
                 statements = brought.statements,
                 communities = brought.communities,
                 webhooks = brought.webhooks,
+                contributions = brought.contributions,
+                incomes = brought.incomes,
                 "the machine's clock was ahead, or it is behind now: work lay in the future and goes on from now"
             );
         }
@@ -61,6 +71,7 @@ fn bring_back(conn: &mut Conn, now: Timestamp) -> Result<BroughtBack, StorageErr
     let mut brought = BroughtBack {
         mails: mails::bring_back(conn, now, now.plus_seconds(MAILS_AHEAD_MAX_S))?,
         webhooks: deliveries::bring_back(conn, now, now.plus_seconds(WEBHOOKS_AHEAD_MAX_S))?,
+        contributions: contributing::bring_back(conn, now, now.plus_seconds(PERIODS_AHEAD_MAX_S))?,
         ..BroughtBack::default()
     };
     let latest = now.plus_seconds(STATEMENTS_AHEAD_MAX_S);

@@ -156,7 +156,7 @@ impl Services {
             let community = require_right(conn, &caller, &code, Right::Approve, now)?;
             let found =
                 approvals::find_many(conn, community.id, &[id])?.pop().ok_or(ServiceError::NotFound)?;
-            if let (true, Act::Merge { account_id, kept_id }) = (agrees, &found.act) {
+            if let (true, Act::Merge { account_id, kept_id, .. }) = (agrees, &found.act) {
                 let (sides, reason) = ([*account_id, *kept_id], &found.reason);
                 // What was settled is not judged once more: the ledger says that it was.
                 let is_open = found.state_at(at) == ApprovalState::Pending;

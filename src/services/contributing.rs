@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::contributions::{end_of, no_month};
 use super::passed_over::PassedOver;
+use super::settling::{PERIODS_BACK_MAX, settled_by};
 use super::{ServiceError, Services};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Command};
@@ -13,6 +14,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::time::Timestamp;
+use crate::domain::zone::Day;
 use crate::storage::contributions::{self, Asked, Turn};
 use crate::storage::{Conn, StorageError, accounts, communities, history};
 
@@ -34,10 +36,10 @@ impl Services {
     /// # Errors
     /// When the database fails.
     pub async fn take_contributions(&self, passed_over: &mut PassedOver) -> Result<bool, ServiceError> {
-        let (now, ids) = (self.now(), passed_over.ids());
-        let due = self.ledger.read(move |conn| contributions::find_due(conn, now, &ids)).await?;
+        let (by, ids) = (settled_by(self.now()), passed_over.ids());
+        let due = self.ledger.read(move |conn| contributions::find_due(conn, by, &ids)).await?;
         let Some((community_id, rules, turn)) = due else { return Ok(false) };
-        let taken = self.take_some_of(community_id, rules, turn).await;
+        let taken = self.take_some_of(community_id, rules, turn, by).await;
         Ok(passed_over.note(community_id, "contributions", taken))
     }
 
@@ -47,9 +49,10 @@ impl Services {
         community_id: CommunityId,
         rules: ContributionRules,
         turn: Turn,
+        by: Timestamp,
     ) -> Result<(), ServiceError> {
-        let now = self.now();
-        let find = move |conn: &mut Conn| find_piece(conn, community_id, &rules, turn, now);
+        let version = rules.version;
+        let find = move |conn: &mut Conn| find_piece(conn, community_id, &rules, turn, by);
         let Piece { charges, from, to } = self.ledger.read(find).await?;
         let commands = charges
             .into_iter()
@@ -61,7 +64,8 @@ impl Services {
                 other => return Err(ServiceError::Internal(format!("a charge gave {other:?}"))),
             }
         }
-        self.ledger.write(move |conn| contributions::advance(conn, community_id, &from, &to)).await?;
+        let advance = move |conn: &mut Conn| contributions::advance(conn, community_id, version, &from, &to);
+        self.ledger.write(advance).await?;
         Ok(())
     }
 }
@@ -71,15 +75,21 @@ fn find_piece(
     community_id: CommunityId,
     rules: &ContributionRules,
     turn: Turn,
-    now: Timestamp,
+    by: Timestamp,
 ) -> Result<Piece, StorageError> {
     let gone = || StorageError::Corrupt("rules on contributions of no community".into());
     let community = communities::find(conn, community_id)?.ok_or_else(gone)?;
     // The community's clocks may have been changed since.
     let end = end_of(&community, turn.month)?;
-    if end > now {
-        let to = Turn { due_at: end, ..turn };
-        return Ok(Piece { charges: Vec::new(), from: turn, to });
+    let moving = |to: Turn| Piece { charges: Vec::new(), from: turn, to };
+    if end > by {
+        return Ok(moving(Turn { due_at: end, ..turn }));
+    }
+    let this_month = month_at(&community, by)?;
+    let oldest = this_month.plus_months(-PERIODS_BACK_MAX).ok_or_else(no_month)?;
+    if turn.month < oldest {
+        tracing::error!(community.id = %community_id, "contributions from {} to {oldest} are not taken: they are too long ago", turn.month);
+        return Ok(moving(turn_of(&community, oldest)?));
     }
     let limit = i64::try_from(ACCOUNTS_PER_PIECE).unwrap_or(i64::MAX);
     let fund_id = accounts::find_commons(conn, community_id)?;
@@ -87,18 +97,38 @@ fn find_piece(
     let last = asked.last().filter(|_| asked.len() == ACCOUNTS_PER_PIECE);
     let to = match last {
         Some(last) => Turn { behind: Some(last.account_id), ..turn },
-        None => next_month(&community, &turn)?,
+        None => turn_of(&community, turn.month.plus_months(1).ok_or_else(no_month)?)?,
     };
     let charges = match fund_id {
-        Some(fund_id) => charges(conn, (community_id, fund_id), rules, &turn, (&asked, end))?,
+        Some(fund_id) => {
+            charges(conn, (community_id, fund_id), rules, (turn.month, this_month), (&asked, end))?
+        }
         None => Vec::new(),
     };
     Ok(Piece { charges, from: turn, to })
 }
 
-fn next_month(community: &Community, turn: &Turn) -> Result<Turn, StorageError> {
-    let month = turn.month.plus_months(1).ok_or_else(no_month)?;
+/// A month of which nobody was asked yet.
+fn turn_of(community: &Community, month: Day) -> Result<Turn, StorageError> {
     Ok(Turn { month, due_at: end_of(community, month)?, behind: None })
+}
+
+fn month_at(community: &Community, now: Timestamp) -> Result<Day, StorageError> {
+    community.time_zone.day_of(now).map(Day::first_of_month).ok_or_else(no_month)
+}
+
+/// Has the month in progress come next where a later one does, because a clock was ahead. How many communities that was.
+pub(super) fn bring_back(conn: &mut Conn, now: Timestamp, latest: Timestamp) -> Result<usize, StorageError> {
+    let mut brought = 0;
+    while let Some(id) = contributions::find_ahead(conn, latest)? {
+        let gone = || StorageError::Corrupt("rules on contributions of no community".into());
+        let community = communities::find(conn, id)?.ok_or_else(gone)?;
+        let turn = turn_of(&community, month_at(&community, now)?)?;
+        // No month of any zone ends later: else this would not end.
+        contributions::bring_back(conn, id, &Turn { due_at: turn.due_at.min(latest), ..turn })?;
+        brought += 1;
+    }
+    Ok(brought)
 }
 
 /// What these accounts are asked for, those that owe something or will.
@@ -106,7 +136,7 @@ fn charges(
     conn: &mut Conn,
     (community_id, fund_id): (CommunityId, AccountId),
     rules: &ContributionRules,
-    turn: &Turn,
+    (month, this_month): (Day, Day),
     (asked, end): (&[Asked], Timestamp),
 ) -> Result<Vec<Charge>, StorageError> {
     let ids: Vec<_> = asked.iter().map(|asked| asked.account_id).collect();
@@ -118,7 +148,7 @@ fn charges(
     for asked in asked {
         let account_id = asked.account_id;
         let before = before.get(&account_id);
-        if before.is_some_and(|before| before.month >= turn.month) {
+        if before.is_some_and(|before| before.covers(month, this_month)) {
             continue;
         }
         let balance = if rules.charge_holdings() {
@@ -127,10 +157,10 @@ fn charges(
         } else {
             Amount::ZERO
         };
-        let dues = rules.dues(turn.month, balance, asked.is_first);
+        let dues = rules.dues(month, balance, asked.is_first);
         let owing = before.map_or(Dues::NONE, |before| before.owing);
         if !(dues.are_none() && owing.are_none()) {
-            charges.push(Charge { account_id, fund_id, month: turn.month, dues });
+            charges.push(Charge { account_id, fund_id, month, dues });
         }
     }
     Ok(charges)

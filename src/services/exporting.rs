@@ -12,7 +12,7 @@ use crate::domain::account::Limits;
 use crate::domain::amount::Amount;
 use crate::domain::archive::{Archive, ArchivedAccount, ArchivedTransfer, Movement, Origin, Part, movement};
 use crate::domain::community::CommunityCode;
-use crate::domain::fund::{IncomeOutcome, IncomeRun};
+use crate::domain::fund::{IncomeOutcome, IncomeRun, Period};
 use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId};
 use crate::domain::records::EntryKind;
 use crate::domain::zone::Day;
@@ -36,7 +36,7 @@ pub struct Exporting {
     /// The numbers of the transfers that others name.
     numbers: HashMap<PaymentId, usize>,
     /// Which period's income a record paid.
-    periods: HashMap<i64, Day>,
+    periods: HashMap<i64, (Period, Day)>,
 }
 
 impl Exporting {
@@ -122,8 +122,9 @@ impl Exporting {
         }
         // As they were paid: one after the other.
         let mut paid: Vec<_> = runs.iter().filter(|run| run.outcome == IncomeOutcome::Paid).collect();
-        paid.sort_by_key(|run| (run.made_at, run.period));
-        self.periods = incomes.into_iter().zip(paid).map(|(seq, run)| (seq, run.period)).collect();
+        paid.sort_by_key(|run| (run.made_at, run.period, run.every));
+        self.periods =
+            incomes.into_iter().zip(paid).map(|(seq, run)| (seq, (run.every, run.period))).collect();
         self.numbers = numbers;
     }
 
@@ -198,7 +199,9 @@ impl Exporting {
 
     fn origin(&self, kind: EntryKind, first: &ArchivedEntry) -> Option<Origin> {
         match kind {
-            EntryKind::Income => self.periods.get(&first.seq).copied().map(Origin::Period),
+            EntryKind::Income => {
+                self.periods.get(&first.seq).map(|(every, period)| Origin::Period(*every, *period))
+            }
             _ => {
                 let original = self.ways_back.get(&first.payment_id)?;
                 self.numbers.get(original).copied().map(Origin::Transfer)

@@ -12,10 +12,11 @@ use crate::domain::account::AccountReference;
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::command::Action;
 use crate::domain::fund::PayOut;
+use crate::domain::lone_payouts::LONE_PAYOUTS_S;
 use crate::domain::payment::DESCRIPTION_CHARS_MAX;
 use crate::domain::policy::Right;
 use crate::domain::refusal::{Refusal, Thing};
-use crate::storage::{Conn, accounts};
+use crate::storage::{Conn, accounts, payouts};
 
 /// A payment out of the fund as an admin asks for it.
 #[derive(Debug, Clone)]
@@ -29,8 +30,8 @@ pub struct NewPayout {
 }
 
 impl Services {
-    /// Pays out of a community's fund. For its admins, with a fresh proof; above the community's amount for reversals, and to an
-    /// account of the admin's own, it waits for another admin. The same key with the same request answers the same, for ever.
+    /// Pays out of a community's fund. For its admins, with a fresh proof; above the community's amount for reversals, by itself or
+    /// with what was paid out alone a short while ago, and to an account of the admin's own, it waits for another admin. The same key with the same request answers the same, for ever.
     ///
     /// # Errors
     /// What is wrong with the request, or why nothing was posted. Refusals that are final for the key are answers.
@@ -66,13 +67,15 @@ impl Services {
             };
             let payee = account.ok_or(Refusal::NotFound(Thing::Payee))?;
             let is_own = place.members.iter().any(|member| Some(member.id) == payee.member_id);
-            Ok::<_, ServiceError>((place.community, payee, is_own))
+            let lone = payouts::alone_since(conn, community.id, now.plus_seconds(-LONE_PAYOUTS_S))?;
+            Ok::<_, ServiceError>((place.community, payee, is_own, lone))
         };
-        let (community, payee, is_own) = self.ledger.read(find).await?;
+        let (community, payee, is_own, lone) = self.ledger.read(find).await?;
         let amount = parse(&new, community.scale)?;
         let fund_id = self.fund_of(&community).await?;
         self.note_origin(origin).await?;
-        let notices = if is_own || community.approval_rules.bind_reversal(amount) {
+        let sides = (bearer.authority.user_id, payee.id);
+        let notices = if is_own || lone.need_two(&community.approval_rules, sides, amount, now) {
             self.notices_of_asking(bearer, &community, Right::PayOut).await?
         } else {
             Vec::new()

@@ -9,7 +9,7 @@ use crate::domain::groups::{GROUP_NAME_CHARS_MAX, GROUPS_MAX, MemberClass, Membe
 use crate::domain::ids::{CommunityId, GroupId, MemberId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
-use crate::storage::{Conn, StorageError, accounts, fund, groups, limits, members};
+use crate::storage::{Conn, StorageError, accounts, approvals, fund, groups, limits, members};
 
 /// What an admin says of a member.
 #[derive(Debug, Clone)]
@@ -103,7 +103,8 @@ impl Services {
         .map_err(taken_is_conflict)
     }
 
-    /// Deletes a group in which nobody is and which the limit policy does not name. For admins.
+    /// Deletes a group in which nobody is and which neither the limit policy nor the fund's income names, nor one that waits for
+    /// another admin. For admins.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] where there is no such group; [`Refusal::Conflict`] where it is in use.
@@ -122,7 +123,8 @@ impl Services {
             let group = find_group(conn, community.id, id)?;
             let policy = limits::newest(conn, community.id)?;
             let is_named = policy.is_some_and(|adopted| adopted.policy.names_group(id));
-            if group.members > 0 || is_named || fund::names_group(conn, community.id, id)? {
+            let is_wanted = approvals::pending_names_group(conn, community.id, id, now)?;
+            if group.members > 0 || is_named || is_wanted || fund::names_group(conn, community.id, id)? {
                 return Err(Refusal::Conflict(ConflictReason::GroupInUse).into());
             }
             groups::delete(conn, community.id, id)?;

@@ -2,25 +2,29 @@
 //! the next.
 
 use super::accounts::check_reason;
+use super::approvals::VisibleApproval;
 use super::audit::Origin;
-use super::caller::{membership, require_right};
+use super::caller::{Membership, membership};
+use super::commanding::unexpected;
 use super::contributions::no_month;
 use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::amount::{Amount, Scale};
+use crate::domain::command::Action;
 use crate::domain::community::Community;
+use crate::domain::fold::Outcome;
 use crate::domain::fund::{
     INCOME_MAX_MINOR, INCOME_MEMBERS_MAX, IncomeRules, IncomeRun, MEMBER_DAYS_MAX, Period, Qualification,
     TRADED_DAYS_MAX, total_of,
 };
 use crate::domain::groups::{MemberGroup, MemberKind};
 use crate::domain::ids::{AccountId, GroupId};
+use crate::domain::income_plan::{NextIncome, SetIncome};
 use crate::domain::policy::Right;
-use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
-use crate::domain::zone::{Day, TimeOfDay};
-use crate::storage::fund::{self, AtTime, NextIncome};
+use crate::domain::zone::Day;
+use crate::storage::fund::{self, AtTime};
 use crate::storage::{Conn, StorageError, accounts, groups};
 
 /// How many periods that had their turn are shown.
@@ -66,6 +70,15 @@ impl Preview {
     }
 }
 
+/// What came of wanting an income set.
+#[derive(Debug, Clone)]
+pub enum IncomeChange {
+    /// It is set.
+    Done(Box<Income>),
+    /// Another admin has to agree first.
+    Asked(Box<VisibleApproval>),
+}
+
 /// A community's income.
 #[derive(Debug, Clone)]
 pub struct Income {
@@ -84,50 +97,45 @@ pub struct Income {
 }
 
 impl Services {
-    /// Sets the income that the fund pays. For admins, with a fresh proof. It begins with the period in progress.
+    /// Sets the income that the fund pays. For admins, with a fresh proof; of more than the community lets one admin pay out, and
+    /// to a group of their own, once another admin agrees. It begins with the period in progress.
     ///
     /// # Errors
-    /// Everything that is wrong with the rules, or why the bearer may not; [`Refusal::PreconditionFailed`] when they were
-    /// changed since, or in the same moment; [`Refusal::Conflict`] while a period that is over has not had its turn.
+    /// Everything that is wrong with the rules, or why the bearer may not; [`Refusal::PreconditionFailed`](crate::domain::refusal::Refusal::PreconditionFailed) when they were
+    /// changed since; [`Refusal::Conflict`](crate::domain::refusal::Refusal::Conflict) while a period that is over has not had its turn.
     pub async fn set_income(
         &self,
         bearer: &Bearer,
         code: String,
         new: NewIncome,
         origin: &Origin,
-    ) -> Result<Income, ServiceError> {
+    ) -> Result<IncomeChange, ServiceError> {
         require_first_party(bearer)?;
-        self.note_origin(origin).await?;
-        let note = self.note("community.income", bearer.authority.user_id, &new.reason, origin);
         let (now, caller, of) = (self.now(), bearer.clone(), code.clone());
-        self.settle(move |conn: &mut Conn| {
-            let community = require_right(conn, &caller, &of, Right::PayOut, now)?;
+        let NewIncome { if_version, reason, .. } = new.clone();
+        let read = move |conn: &mut Conn| {
+            let place = membership(conn, &caller, &of, now)?;
+            place.require(Right::PayOut)?;
             require_fresh_proof(&caller, now)?;
-            let parsed = parse(conn, &new, &community)?;
-            // What no admin may pay out alone, they may not have paid out week by week.
-            if community.approval_rules.bind_reversal(parsed.amount) {
-                return Err(Refusal::Conflict(ConflictReason::ApprovalNeeded).into());
+            let rules = parse(conn, &new, &place.community)?;
+            let is_own = is_among(conn, &place, rules.who.group_id)?;
+            Ok::<_, ServiceError>((place.community, rules, is_own))
+        };
+        let (community, rules, is_own) = self.ledger.read(read).await?;
+        let notices = if is_own || community.approval_rules.bind_reversal(rules.amount) {
+            self.notices_of_asking(bearer, &community, Right::PayOut).await?
+        } else {
+            Vec::new()
+        };
+        let action = Action::SetIncome(SetIncome { rules, is_own, reason, if_version });
+        match self.command(bearer, community.id, action, notices, origin).await? {
+            // Who qualifies is looked for where nothing is written.
+            Outcome::Done => Ok(IncomeChange::Done(Box::new(self.income(bearer, code).await?))),
+            Outcome::Approval(approval) => {
+                Ok(IncomeChange::Asked(Box::new(self.visible_approval(community, *approval).await?)))
             }
-            let found = fund::find(conn, community.id)?;
-            let before = found.map(|(rules, _)| rules).unwrap_or_default();
-            if new.if_version.is_some_and(|expected| expected != before.version) {
-                return Err(Refusal::PreconditionFailed.into());
-            }
-            if found.is_some_and(|(rules, next)| next.due_at <= now && rules.amount.is_positive()) {
-                return Err(Refusal::Conflict(ConflictReason::PeriodUnderWay).into());
-            }
-            let rules = IncomeRules { version: before.version + 1, ..parsed };
-            let next = next_of(conn, &community, &rules, now)?;
-            if !fund::set(conn, community.id, &rules, &next)? {
-                return Err(Refusal::PreconditionFailed.into());
-            }
-            let [was, is] = [&before, &rules].map(to_json);
-            note.about(community.id.uuid()).changing(was, is).write(conn, community.id)?;
-            Ok(())
-        })
-        .await?;
-        // Who qualifies is looked for where nothing is written.
-        self.income(bearer, code).await
+            other => Err(unexpected("setting an income", &other)),
+        }
     }
 
     /// The income that the fund pays. For its members; admins see what would come of the next period as well.
@@ -152,8 +160,8 @@ fn read_income(
     is_admin: bool,
     now: Timestamp,
 ) -> Result<Income, StorageError> {
-    let found = fund::find(conn, community.id)?;
-    let rules = found.map(|(rules, _)| rules).unwrap_or_default();
+    let plan = fund::find(conn, community.id)?;
+    let rules = plan.map(|plan| plan.rules).unwrap_or_default();
     let group = match rules.who.group_id {
         Some(id) => groups::all(conn, community.id)?.into_iter().find(|group| group.id == id),
         None => None,
@@ -164,7 +172,7 @@ fn read_income(
     } else {
         None
     };
-    Ok(Income { community, rules, group, next: found.map(|(_, next)| next), runs, preview })
+    Ok(Income { community, rules, group, next: plan.map(|plan| plan.next), runs, preview })
 }
 
 fn preview(
@@ -198,19 +206,15 @@ pub(super) fn qualifying(
     fund::qualifying(conn, community.id, &rules.who, &at, limit)
 }
 
-/// The period in progress by the community's clocks; a later one where that had its turn.
-fn next_of(
-    conn: &mut Conn,
-    community: &Community,
-    rules: &IncomeRules,
-    now: Timestamp,
-) -> Result<NextIncome, StorageError> {
-    let today = community.time_zone.day_of(now).ok_or_else(no_month)?;
-    let mut next = turn_of(community, rules.every, rules.every.first_day(today).ok_or_else(no_month)?)?;
-    while !fund::had_turn(conn, community.id, &[next.period])?.is_empty() {
-        next = after(community, rules.every, next.period)?;
+/// Whether somebody is in a group.
+fn is_among(conn: &mut Conn, place: &Membership, group_id: Option<GroupId>) -> Result<bool, StorageError> {
+    let Some(group_id) = group_id else { return Ok(false) };
+    for member in &place.members {
+        if groups::class_of(conn, place.community.id, member.id)?.group_id == Some(group_id) {
+            return Ok(true);
+        }
     }
-    Ok(next)
+    Ok(false)
 }
 
 /// The period after one.
@@ -220,9 +224,7 @@ pub(super) fn after(community: &Community, every: Period, period: Day) -> Result
 
 /// A period by its first day, with its end by the community's clocks.
 pub(super) fn turn_of(community: &Community, every: Period, period: Day) -> Result<NextIncome, StorageError> {
-    let end = every.next(period).ok_or_else(no_month)?;
-    let due_at = community.time_zone.moment(end, TimeOfDay::MIDNIGHT).ok_or_else(no_month)?;
-    Ok(NextIncome { period, due_at })
+    every.turn(community, period).ok_or_else(no_month)
 }
 
 /// Reads rules, or says all that is wrong with them.
@@ -275,19 +277,4 @@ fn parse_money(scale: Scale, text: &str) -> Result<Amount, Fault> {
     scale
         .parse(text, INCOME_MAX_MINOR)
         .map_err(|error| Fault::new("/amount", error.code(), error.to_string()))
-}
-
-/// Rules, for the audit log.
-fn to_json(rules: &IncomeRules) -> String {
-    let quoted = |text: Option<String>| text.map_or_else(|| "null".to_owned(), |text| format!(r#""{text}""#));
-    format!(
-        r#"{{"version":{},"every":"{}","amount_minor":{},"kind":{},"group_id":{},"member_days":{},"traded_days":{}}}"#,
-        rules.version,
-        rules.every.name(),
-        rules.amount.minor(),
-        quoted(rules.who.kind.map(|kind| kind.name().to_owned())),
-        quoted(rules.who.group_id.map(|id| id.to_string())),
-        rules.who.member_days,
-        rules.who.traded_days.map_or_else(|| "null".to_owned(), |days| days.to_string())
-    )
 }

@@ -1,13 +1,16 @@
 //! Merging two memberships of one person: what would come of it, what stands in the way, and doing it.
 
+use std::collections::HashMap;
+
 use super::accounts::check_reason;
 use super::approvals::VisibleApproval;
 use super::audit::Origin;
 use super::caller::{Membership, membership};
 use super::commanding::unexpected;
 use super::letters::Outbox;
+use super::lists::ListQuery;
 use super::step_up::{require_first_party, require_fresh_proof};
-use super::{Fault, ServiceError, Services};
+use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountKind, AccountReference, AccountStatus};
 use crate::domain::amount::Amount;
@@ -163,6 +166,37 @@ impl Services {
             }
             other => Err(unexpected("merging accounts", &other)),
         }
+    }
+}
+
+impl Services {
+    /// A community's merges, that of the newest account first. For admins.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the bearer does not belong to it, [`Refusal::Forbidden`] when they are no admin.
+    pub async fn merges(
+        &self,
+        bearer: &Bearer,
+        code: String,
+        limit: Option<i64>,
+        cursor: Option<String>,
+    ) -> Result<Page<Merged>, ServiceError> {
+        let query = ListQuery { name: "merges", code, right: Right::MergeMembers, state: "", limit, cursor };
+        let read = |conn: &mut Conn, community: &Community, before: Option<AccountId>, length: i64| {
+            let found = merges::list(conn, community.id, before, length)?;
+            let ids: Vec<_> = found.iter().flat_map(|merge| [merge.account_id, merge.kept_id]).collect();
+            let accounts: HashMap<_, _> = accounts::find_many(conn, community.id, &ids)?
+                .into_iter()
+                .map(|account| (account.id, account))
+                .collect();
+            let with_accounts = |merge: Merge| {
+                let (duplicate, kept) = (accounts.get(&merge.account_id)?, accounts.get(&merge.kept_id)?);
+                let (community, duplicate, kept) = (community.clone(), duplicate.clone(), kept.clone());
+                Some(Merged { community, duplicate, kept, merge })
+            };
+            Ok(found.into_iter().filter_map(with_accounts).collect())
+        };
+        self.list(bearer, query, read, |merged| merged.merge.account_id).await
     }
 }
 

@@ -134,6 +134,7 @@ pub mod series;
 pub mod session_list;
 pub mod sessions;
 pub mod settings;
+mod settling;
 pub mod setup;
 pub mod signing_keys;
 pub mod statements;

@@ -1,28 +1,22 @@
 //! Paying the fund's income, period after period: the oldest first, each once, to all who qualify or to nobody.
 
+use super::contributions::no_month;
 use super::income::{after, qualifying, turn_of};
 use super::letters::Outbox;
 use super::passed_over::PassedOver;
+use super::settling::{PERIODS_BACK_MAX, settled_by};
 use super::{ServiceError, Services};
 use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Command, CommandNotice};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
-use crate::domain::fund::{INCOME_MEMBERS_MAX, IncomeRules, PayIncome, Period, total_of};
+use crate::domain::fund::{INCOME_MEMBERS_MAX, IncomePayment, IncomeRules, PayIncome, Period, total_of};
 use crate::domain::ids::CommunityId;
-use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::income_plan::{IncomePlan, NextIncome};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
 use crate::mail::{IncomeStopped, Letter, Plain};
-use crate::storage::fund::{self, NextIncome};
-use crate::storage::{Conn, StorageError, accounts, communities};
-
-/// What one period's turn takes.
-struct Turn {
-    /// None where nothing is paid.
-    pay: Option<(PayIncome, Vec<CommandNotice>)>,
-    to: NextIncome,
-}
+use crate::storage::{Conn, StorageError, accounts, communities, fund};
 
 impl Services {
     /// Pays the income of one community's period that is over, if one is due. Whether more may be. After a crash, or beside
@@ -32,52 +26,94 @@ impl Services {
     /// # Errors
     /// When the database fails.
     pub async fn pay_due_income(&self, passed_over: &mut PassedOver) -> Result<bool, ServiceError> {
-        let (now, ids) = (self.now(), passed_over.ids());
-        let due = self.ledger.read(move |conn| fund::find_due(conn, now, &ids)).await?;
-        let Some((community_id, rules, next)) = due else { return Ok(false) };
-        let paid = self.pay_income_of(community_id, rules, next.period).await;
+        let (by, ids) = (settled_by(self.now()), passed_over.ids());
+        let due = self.ledger.read(move |conn| fund::find_due(conn, by, &ids)).await?;
+        let Some((community_id, plan)) = due else { return Ok(false) };
+        let paid = self.pay_income_of(community_id, plan, by).await;
         Ok(passed_over.note(community_id, "incomes", paid))
     }
 
     async fn pay_income_of(
         &self,
         community_id: CommunityId,
-        rules: IncomeRules,
-        period: Day,
+        plan: IncomePlan,
+        by: Timestamp,
     ) -> Result<(), ServiceError> {
-        let (now, mut outbox, version) = (self.now(), self.outbox(), rules.version);
-        let find = move |conn: &mut Conn| find_turn(conn, &mut outbox, (community_id, &rules, period), now);
-        let Turn { pay, to } = self.ledger.read(find).await?;
-        if let Some((pay, notices)) = pay {
-            let command = Command { notices, ..Command::by_service(community_id, Action::PayIncome(pay)) };
+        let mut outbox = self.outbox();
+        let find = move |conn: &mut Conn| find_turn(conn, &mut outbox, (community_id, &plan), by);
+        let (pay, notices) = self.ledger.read(find).await?;
+        let command = Command { notices, ..Command::by_service(community_id, Action::PayIncome(pay)) };
+        match self.ledger.submit(command).await? {
+            Outcome::Done => {
+                self.ring();
+                Ok(())
+            }
+            other => Err(ServiceError::Internal(format!("an income gave {other:?}"))),
+        }
+    }
+
+    /// Has the period in progress come next where a later one does, because a clock was ahead. How many communities that was.
+    ///
+    /// # Errors
+    /// When the database or the ledger fails.
+    pub(super) async fn bring_incomes_back(&self, latest: Timestamp) -> Result<usize, ServiceError> {
+        let mut brought = 0;
+        loop {
+            let now = self.now();
+            let find = move |conn: &mut Conn| {
+                let Some((community_id, plan)) = fund::find_ahead(conn, latest)? else { return Ok(None) };
+                let community = find_community(conn, community_id)?;
+                let next = plan.rules.every.turn_at(&community, now).ok_or_else(no_month)?;
+                Ok::<_, StorageError>(Some((community_id, moving(&plan, next))))
+            };
+            let Some((community_id, pay)) = self.ledger.read(find).await? else { return Ok(brought) };
+            let command = Command::by_service(community_id, Action::PayIncome(pay));
             match self.ledger.submit(command).await? {
-                Outcome::Done => self.ring(),
-                Outcome::Refused(Refusal::NotFound(Thing::Payer)) => {}
-                other => return Err(ServiceError::Internal(format!("an income gave {other:?}"))),
+                Outcome::Done => brought += 1,
+                other => {
+                    return Err(ServiceError::Internal(format!("bringing an income back gave {other:?}")));
+                }
             }
         }
-        self.ledger.write(move |conn| fund::advance(conn, community_id, (version, period), &to)).await?;
-        Ok(())
     }
+}
+
+/// Nothing is paid, and another period comes next.
+const fn moving(plan: &IncomePlan, next: NextIncome) -> PayIncome {
+    let IncomeRules { version, every, .. } = plan.rules;
+    PayIncome { version, every, period: plan.next.period, next, payment: None }
+}
+
+fn find_community(conn: &mut Conn, id: CommunityId) -> Result<Community, StorageError> {
+    let gone = || StorageError::Corrupt("rules on an income of no community".into());
+    communities::find(conn, id)?.ok_or_else(gone)
 }
 
 fn find_turn(
     conn: &mut Conn,
     outbox: &mut Outbox,
-    (community_id, rules, period): (CommunityId, &IncomeRules, Day),
-    now: Timestamp,
-) -> Result<Turn, StorageError> {
-    let gone = || StorageError::Corrupt("rules on an income of no community".into());
-    let community = communities::find(conn, community_id)?.ok_or_else(gone)?;
+    (community_id, plan): (CommunityId, &IncomePlan),
+    by: Timestamp,
+) -> Result<(PayIncome, Vec<CommandNotice>), StorageError> {
+    let community = find_community(conn, community_id)?;
+    let (rules, period) = (&plan.rules, plan.next.period);
     // The community's clocks may have been changed since.
     let here = turn_of(&community, rules.every, period)?;
-    if here.due_at > now {
-        return Ok(Turn { pay: None, to: here });
+    if here.due_at > by {
+        return Ok((moving(plan, here), Vec::new()));
     }
-    let pay =
-        if rules.amount.is_positive() { income_of(conn, outbox, &community, rules, &here)? } else { None };
-    let to = after(&community, rules.every, period)?;
-    Ok(Turn { pay, to })
+    let present = rules.every.turn_at(&community, by).ok_or_else(no_month)?;
+    if !rules.amount.is_positive() {
+        return Ok((moving(plan, present), Vec::new()));
+    }
+    let oldest = rules.every.back(present.period, PERIODS_BACK_MAX).ok_or_else(no_month)?;
+    if period < oldest {
+        tracing::error!(community.id = %community_id, "incomes from {period} to {oldest} are not paid: they are too long ago");
+        return Ok((moving(plan, turn_of(&community, rules.every, oldest)?), Vec::new()));
+    }
+    let next = after(&community, rules.every, period)?;
+    let (payment, notices) = income_of(conn, outbox, &community, rules, &here)?;
+    Ok((PayIncome { payment, ..moving(plan, next) }, notices))
 }
 
 fn income_of(
@@ -86,8 +122,8 @@ fn income_of(
     community: &Community,
     rules: &IncomeRules,
     turn: &NextIncome,
-) -> Result<Option<(PayIncome, Vec<CommandNotice>)>, StorageError> {
-    let Some(fund_id) = accounts::find_commons(conn, community.id)? else { return Ok(None) };
+) -> Result<(Option<IncomePayment>, Vec<CommandNotice>), StorageError> {
+    let Some(fund_id) = accounts::find_commons(conn, community.id)? else { return Ok((None, Vec::new())) };
     let mut account_ids = qualifying(conn, community, rules, turn.due_at)?;
     let are_too_many = account_ids.len() > INCOME_MEMBERS_MAX;
     account_ids.truncate(INCOME_MEMBERS_MAX);
@@ -102,15 +138,14 @@ fn income_of(
         available: Plain::from(money(available)),
     });
     let notices = outbox.notices_to_all_admins(conn, community, &letter)?;
-    let pay = PayIncome {
+    let payment = IncomePayment {
         fund_id,
-        period: turn.period,
         description: label(rules.every, turn.period),
         amount: rules.amount,
         account_ids,
         are_too_many,
     };
-    Ok(Some((pay, notices)))
+    Ok((Some(payment), notices))
 }
 
 /// What a period is called: a month, or the Monday of a week.

@@ -12,7 +12,7 @@ use super::{Conn, StorageError};
 use crate::domain::account::Limits;
 use crate::domain::amount::Amount;
 use crate::domain::approval::{Act, Approval, ApprovalKind, ApprovalRules, ApprovalState};
-use crate::domain::ids::{AccountId, ApprovalId, CommunityId, PaymentId, UserId};
+use crate::domain::ids::{AccountId, ApprovalId, CommunityId, GroupId, PaymentId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::write_off::WriteOffCategory;
 
@@ -173,6 +173,25 @@ pub fn count_pending(
         .get_result(c))?)
 }
 
+/// Whether something waits at a time that names a group: a policy on limits, or an income.
+///
+/// # Errors
+/// When the database refuses.
+pub fn pending_names_group(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    group_id: GroupId,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let found: i64 = on_backend!(conn, |c| approvals::table
+        .filter(approvals::community_id.eq(community_id))
+        .filter(approvals::state.eq(code(ApprovalState::Pending)).and(approvals::expires_at.gt(now)))
+        .filter(approvals::terms.like(format!("%{group_id}%")))
+        .count()
+        .get_result(c))?;
+    Ok(found > 0)
+}
+
 fn code(state: ApprovalState) -> i16 {
     assert!(state != ApprovalState::Expired, "what is expired is stored as pending");
     i16::from(state.code())
@@ -200,13 +219,15 @@ fn to_columns(act: &Act) -> ActColumns {
             let payee_id = Some(AnyId::from_uuid(payee_id.uuid()));
             (kind, payee_id, Some(*amount), None, Some(*fund_id), None, None)
         }
+        Act::SetIncome(rules) => (kind, None, Some(rules.amount), None, None, None, Some(rules.to_stored())),
         Act::WriteOff { account_id, other_id, amount, category } => {
             let account_id = Some(AnyId::from_uuid(account_id.uuid()));
             let category = Amount::from_minor(category.code().into());
             (kind, account_id, Some(*amount), Some(category), Some(*other_id), None, None)
         }
-        Act::Merge { account_id, kept_id } => {
-            (kind, Some(AnyId::from_uuid(account_id.uuid())), None, None, Some(*kept_id), None, None)
+        Act::Merge { account_id, kept_id, amount } => {
+            let account_id = Some(AnyId::from_uuid(account_id.uuid()));
+            (kind, account_id, Some(*amount), None, Some(*kept_id), None, None)
         }
     }
 }
@@ -235,15 +256,19 @@ fn to_act((kind, subject_id, amount, other_amount, other_id, until, terms): ActC
             payee_id: AccountId::from_uuid(subject_id?.uuid()),
             amount: amount?,
         }),
+        ApprovalKind::Income => Some(Act::SetIncome(terms?.parse().ok()?)),
         ApprovalKind::WriteOff => Some(Act::WriteOff {
             account_id: AccountId::from_uuid(subject_id?.uuid()),
             other_id: other_id?,
             amount: amount?,
             category: WriteOffCategory::from_code(i16::try_from(other_amount?.minor()).ok()?)?,
         }),
-        ApprovalKind::Merge => {
-            Some(Act::Merge { account_id: AccountId::from_uuid(subject_id?.uuid()), kept_id: other_id? })
-        }
+        ApprovalKind::Merge => Some(Act::Merge {
+            account_id: AccountId::from_uuid(subject_id?.uuid()),
+            kept_id: other_id?,
+            // What was asked for by an earlier release names none, and is asked for anew where there is something to move.
+            amount: amount.unwrap_or_default(),
+        }),
     }
 }
 

@@ -83,17 +83,17 @@ pub fn find(
     row.map(read).transpose().map(|found| found.map(|(_, rules, turn)| (rules, turn)))
 }
 
-/// A community, none of those passed over, whose contributions are to be taken; of each there is one row.
+/// A community, none of those passed over, whose next month was over by a time; of each there is one row.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn find_due(
     conn: &mut Conn,
-    now: Timestamp,
+    by: Timestamp,
     passed_over: &[CommunityId],
 ) -> Result<Option<(CommunityId, ContributionRules, Turn)>, StorageError> {
     let row: Option<RulesRow> = on_backend!(conn, |c| rules!()
-        .filter(contribution_rules::due_at.le(now))
+        .filter(contribution_rules::due_at.le(by))
         .filter(contribution_rules::community_id.ne_all(passed_over))
         .order(contribution_rules::due_at)
         .first(c)
@@ -142,18 +142,20 @@ pub fn set(
     Ok(written == 1)
 }
 
-/// Moves on from one place to the next, unless somebody else did.
+/// Moves on from one place to the next, unless somebody else did, or the rules are others by now.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn advance(
     conn: &mut Conn,
     community_id: CommunityId,
+    version: i64,
     from: &Turn,
     to: &Turn,
 ) -> Result<(), StorageError> {
     let here = contribution_rules::table
         .find(community_id)
+        .filter(contribution_rules::version.eq(version))
         .filter(contribution_rules::month.eq(from.month.to_string()));
     let next = (
         contribution_rules::month.eq(to.month.to_string()),
@@ -170,6 +172,33 @@ pub fn advance(
                 .execute(c))?
         }
     };
+    Ok(())
+}
+
+/// A community whose next month ends later than a time, as only a clock that was ahead can have it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_ahead(conn: &mut Conn, latest: Timestamp) -> Result<Option<CommunityId>, StorageError> {
+    Ok(on_backend!(conn, |c| contribution_rules::table
+        .filter(contribution_rules::due_at.gt(latest))
+        .select(contribution_rules::community_id)
+        .first(c)
+        .optional())?)
+}
+
+/// Has a month come next that is before the one that does, with nobody asked for it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn bring_back(conn: &mut Conn, community_id: CommunityId, to: &Turn) -> Result<(), StorageError> {
+    on_backend!(conn, |c| diesel::update(contribution_rules::table.find(community_id))
+        .set((
+            contribution_rules::month.eq(to.month.to_string()),
+            contribution_rules::due_at.eq(to.due_at),
+            contribution_rules::behind.eq(to.behind),
+        ))
+        .execute(c))?;
     Ok(())
 }
 

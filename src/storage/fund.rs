@@ -13,17 +13,9 @@ use crate::domain::amount::Amount;
 use crate::domain::fund::{IncomeOutcome, IncomeRules, IncomeRun, Period, Qualification};
 use crate::domain::groups::MemberKind;
 use crate::domain::ids::{AccountId, CommunityId, GroupId};
+use crate::domain::income_plan::{IncomePlan, NextIncome};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
-
-/// Which period's income comes next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NextIncome {
-    /// The period's first day.
-    pub period: Day,
-    /// From when on it is paid: the period's end.
-    pub due_at: Timestamp,
-}
 
 /// Who qualified at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,29 +75,26 @@ macro_rules! rules {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find(
-    conn: &mut Conn,
-    community_id: CommunityId,
-) -> Result<Option<(IncomeRules, NextIncome)>, StorageError> {
+pub fn find(conn: &mut Conn, community_id: CommunityId) -> Result<Option<IncomePlan>, StorageError> {
     let row: Option<RulesRow> = on_backend!(conn, |c| rules!()
         .filter(income_rules::community_id.eq(community_id))
         .first(c)
         .optional())?;
-    row.map(read).transpose().map(|found| found.map(|(_, rules, next)| (rules, next)))
+    row.map(read).transpose().map(|found| found.map(|(_, plan)| plan))
 }
 
-/// A community, none of those passed over, whose income is to be paid; of each there is one row. Not before what members contribute for the time
-/// until then has been taken.
+/// A community, none of those passed over, whose next period was over by a time; of each there is one row. Not before what members contribute
+/// for the time until then has been taken.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn find_due(
     conn: &mut Conn,
-    now: Timestamp,
+    by: Timestamp,
     passed_over: &[CommunityId],
-) -> Result<Option<(CommunityId, IncomeRules, NextIncome)>, StorageError> {
+) -> Result<Option<(CommunityId, IncomePlan)>, StorageError> {
     let row: Option<RulesRow> = on_backend!(conn, |c| rules!()
-        .filter(income_rules::due_at.le(now))
+        .filter(income_rules::due_at.le(by))
         .filter(income_rules::community_id.ne_all(passed_over))
         .filter(diesel::dsl::not(diesel::dsl::exists(
             contribution_rules::table
@@ -118,16 +107,25 @@ pub fn find_due(
     row.map(read).transpose()
 }
 
-/// Writes rules in the place of those with the version before, if they are still those, with what comes next.
+/// A community whose next period ends later than a time, as only a clock that was ahead can have it; with its rules.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn set(
+pub fn find_ahead(
     conn: &mut Conn,
-    community_id: CommunityId,
-    rules: &IncomeRules,
-    next: &NextIncome,
-) -> Result<bool, StorageError> {
+    latest: Timestamp,
+) -> Result<Option<(CommunityId, IncomePlan)>, StorageError> {
+    let row: Option<RulesRow> =
+        on_backend!(conn, |c| rules!().filter(income_rules::due_at.gt(latest)).first(c).optional())?;
+    row.map(read).transpose()
+}
+
+/// Writes the rules with what comes next, in the place of those before.
+///
+/// # Errors
+/// When the database refuses.
+pub fn write_plan(conn: &mut Conn, community_id: CommunityId, plan: &IncomePlan) -> Result<(), StorageError> {
+    let IncomePlan { rules, next } = plan;
     let chosen = (
         income_rules::version.eq(rules.version),
         income_rules::every.eq(i16::from(rules.every.code())),
@@ -139,35 +137,12 @@ pub fn set(
         income_rules::period.eq(next.period.to_string()),
         income_rules::due_at.eq(next.due_at),
     );
-    let written = if rules.version == 1 {
-        on_backend!(conn, |c| diesel::insert_into(income_rules::table)
-            .values((income_rules::community_id.eq(community_id), chosen))
-            .on_conflict_do_nothing()
-            .execute(c))?
-    } else {
-        let before =
-            income_rules::table.find(community_id).filter(income_rules::version.eq(rules.version - 1));
-        on_backend!(conn, |c| diesel::update(before).set(chosen).execute(c))?
-    };
-    Ok(written == 1)
-}
-
-/// Moves on from one period to the next, unless somebody else did, or the rules were changed.
-///
-/// # Errors
-/// When the database refuses.
-pub fn advance(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    (version, from): (i64, Day),
-    to: &NextIncome,
-) -> Result<(), StorageError> {
-    let here = income_rules::table
-        .find(community_id)
-        .filter(income_rules::version.eq(version))
-        .filter(income_rules::period.eq(from.to_string()));
-    let next = (income_rules::period.eq(to.period.to_string()), income_rules::due_at.eq(to.due_at));
-    on_backend!(conn, |c| diesel::update(here).set(next).execute(c))?;
+    on_backend!(conn, |c| diesel::insert_into(income_rules::table)
+        .values((income_rules::community_id.eq(community_id), chosen.clone()))
+        .on_conflict(income_rules::community_id)
+        .do_update()
+        .set(chosen.clone())
+        .execute(c))?;
     Ok(())
 }
 
@@ -180,7 +155,7 @@ pub fn names_group(
     community_id: CommunityId,
     group_id: GroupId,
 ) -> Result<bool, StorageError> {
-    Ok(find(conn, community_id)?.is_some_and(|(rules, _)| rules.who.group_id == Some(group_id)))
+    Ok(find(conn, community_id)?.is_some_and(|plan| plan.rules.who.group_id == Some(group_id)))
 }
 
 /// The accounts of those who qualify, one of each member, at most `limit` in the order of their ids.
@@ -209,11 +184,12 @@ pub fn qualifying(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-type RunRow = (String, i16, i64, i64, Amount, Amount, Timestamp);
+type RunRow = (i16, String, i16, i64, i64, Amount, Amount, Timestamp);
 
 macro_rules! runs {
     () => {
         income_runs::table.select((
+            income_runs::every,
             income_runs::period,
             income_runs::outcome,
             income_runs::members,
@@ -232,7 +208,7 @@ macro_rules! runs {
 pub fn runs(conn: &mut Conn, community_id: CommunityId, limit: i64) -> Result<Vec<IncomeRun>, StorageError> {
     let rows: Vec<RunRow> = on_backend!(conn, |c| runs!()
         .filter(income_runs::community_id.eq(community_id))
-        .order(income_runs::period.desc())
+        .order((income_runs::period.desc(), income_runs::every.desc()))
         .limit(limit)
         .load(c))?;
     rows.into_iter().map(read_run).collect()
@@ -245,14 +221,16 @@ pub fn runs(conn: &mut Conn, community_id: CommunityId, limit: i64) -> Result<Ve
 pub fn had_turn(
     conn: &mut Conn,
     community_id: CommunityId,
-    periods: &[Day],
-) -> Result<Vec<Day>, StorageError> {
-    let asked: Vec<_> = periods.iter().map(Day::to_string).collect();
-    let found: Vec<String> = on_backend!(conn, |c| income_runs::table
+    periods: &[(Period, Day)],
+) -> Result<Vec<(Period, Day)>, StorageError> {
+    let asked: Vec<_> = periods.iter().map(|(_, first)| first.to_string()).collect();
+    let found: Vec<(i16, String)> = on_backend!(conn, |c| income_runs::table
         .filter(income_runs::community_id.eq(community_id).and(income_runs::period.eq_any(&asked)))
-        .select(income_runs::period)
+        .select((income_runs::every, income_runs::period))
         .load(c))?;
-    found.iter().map(|period| read_period(period)).collect()
+    let all: Vec<_> =
+        found.iter().map(|(every, period)| read_period(*every, period)).collect::<Result<_, _>>()?;
+    Ok(all.into_iter().filter(|period| periods.contains(period)).collect())
 }
 
 /// Writes down what came of periods.
@@ -264,6 +242,7 @@ pub fn write_runs(conn: &mut Conn, community_id: CommunityId, all: &[IncomeRun])
         on_backend!(conn, |c| diesel::insert_into(income_runs::table)
             .values((
                 income_runs::community_id.eq(community_id),
+                income_runs::every.eq(i16::from(run.every.code())),
                 income_runs::period.eq(run.period.to_string()),
                 income_runs::outcome.eq(i16::from(run.outcome.code())),
                 income_runs::members.eq(run.members),
@@ -277,27 +256,26 @@ pub fn write_runs(conn: &mut Conn, community_id: CommunityId, all: &[IncomeRun])
     Ok(())
 }
 
-fn read(row: RulesRow) -> Result<(CommunityId, IncomeRules, NextIncome), StorageError> {
+fn read(row: RulesRow) -> Result<(CommunityId, IncomePlan), StorageError> {
     let (community_id, (version, every, amount), (kind, group_id, member_days, traded_days), next) = row;
     let corrupt = || StorageError::Corrupt(format!("income of community {community_id}"));
     let kind = kind.map(|code| MemberKind::from_code(code).ok_or_else(corrupt)).transpose()?;
-    let rules = IncomeRules {
-        version,
-        every: Period::from_code(every).ok_or_else(corrupt)?,
-        amount,
-        who: Qualification { kind, group_id, member_days, traded_days },
-    };
     let (period, due_at) = next;
-    Ok((community_id, rules, NextIncome { period: read_period(&period)?, due_at }))
+    let (every, period) = read_period(every, &period)?;
+    let who = Qualification { kind, group_id, member_days, traded_days };
+    let rules = IncomeRules { version, every, amount, who };
+    Ok((community_id, IncomePlan { rules, next: NextIncome { period, due_at } }))
 }
 
 fn read_run(row: RunRow) -> Result<IncomeRun, StorageError> {
-    let (period, outcome, members, left_out, amount, available, made_at) = row;
+    let (every, period, outcome, members, left_out, amount, available, made_at) = row;
     let outcome = IncomeOutcome::from_code(outcome)
         .ok_or_else(|| StorageError::Corrupt(format!("income of {period}: outcome")))?;
-    Ok(IncomeRun { period: read_period(&period)?, outcome, members, left_out, amount, available, made_at })
+    let (every, period) = read_period(every, &period)?;
+    Ok(IncomeRun { every, period, outcome, members, left_out, amount, available, made_at })
 }
 
-fn read_period(text: &str) -> Result<Day, StorageError> {
-    text.parse().map_err(|_| StorageError::Corrupt(format!("a period that begins on {text}")))
+fn read_period(every: i16, first: &str) -> Result<(Period, Day), StorageError> {
+    let period = Period::from_code(every).zip(first.parse().ok());
+    period.ok_or_else(|| StorageError::Corrupt(format!("a period {every} that begins on {first}")))
 }

@@ -1,6 +1,8 @@
 //! Holds, and sessions that may not post any more: what the fold looks at beside accounts and members.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::connection::on_backend;
 use super::heads::read_hash;
@@ -24,6 +26,22 @@ pub fn find_many(
 ) -> Result<Vec<Hold>, StorageError> {
     let rows: Vec<HoldRow> = on_backend!(conn, |c| holds::table
         .filter(holds::community_id.eq(community_id).and(holds::payment_id.eq_any(payment_ids)))
+        .load(c))?;
+    rows.into_iter().map(read_hold).collect()
+}
+
+/// The open holds for these payees.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open_for(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    payee_ids: &[AccountId],
+) -> Result<Vec<Hold>, StorageError> {
+    let rows: Vec<HoldRow> = on_backend!(conn, |c| holds::table
+        .filter(sql::<Bool>("holds.is_open"))
+        .filter(holds::community_id.eq(community_id).and(holds::payee_id.eq_any(payee_ids)))
         .load(c))?;
     rows.into_iter().map(read_hold).collect()
 }

@@ -3,6 +3,7 @@
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 use super::connection::on_backend;
 use super::members::like_pattern;
@@ -82,14 +83,38 @@ pub fn find(
         ))
         .get_result(c)
         .optional())?;
-    Ok(row.map(|(account_id, kept_id, amount, payment_id, approval_id, created_at)| Merge {
-        account_id,
-        kept_id,
-        amount,
-        payment_id,
-        approval_id,
-        created_at,
-    }))
+    Ok(row.map(read))
+}
+
+/// At most `limit` merges of a community's accounts with ids below `before`, that of the newest account first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    before: Option<AccountId>,
+    limit: i64,
+) -> Result<Vec<Merge>, StorageError> {
+    let before = before.unwrap_or_else(|| AccountId::from_uuid(Uuid::max()));
+    let rows: Vec<Columns> = on_backend!(conn, |c| merges::table
+        .filter(merges::community_id.eq(community_id).and(merges::account_id.lt(before)))
+        .order(merges::account_id.desc())
+        .limit(limit)
+        .select((
+            merges::account_id,
+            merges::kept_id,
+            merges::amount,
+            merges::payment_id,
+            merges::approval_id,
+            merges::created_at,
+        ))
+        .load(c))?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+fn read((account_id, kept_id, amount, payment_id, approval_id, created_at): Columns) -> Merge {
+    Merge { account_id, kept_id, amount, payment_id, approval_id, created_at }
 }
 
 /// The account to which a merged one leads now.

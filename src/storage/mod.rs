@@ -67,6 +67,7 @@ pub mod passkeys;
 pub mod payment_links;
 pub mod payment_notices;
 pub mod payments;
+pub mod payouts;
 pub mod postings;
 pub mod privacy;
 pub mod public_links;

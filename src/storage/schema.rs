@@ -5,7 +5,7 @@
 pub use super::aliases::{sides, ways_back};
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_contributions::{charged_accounts, contribution_rules};
-pub use super::schema_fund::{income_rules, income_runs};
+pub use super::schema_fund::{income_rules, income_runs, lone_payouts};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_imports::imports;
 pub use super::schema_joining::{
@@ -394,6 +394,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contribution_rules,
     income_rules,
     income_runs,
+    lone_payouts,
     holds,
     texts,
     idempotency_keys,

@@ -24,14 +24,29 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
-    income_runs (community_id, period) {
+    income_runs (community_id, every, period) {
         community_id -> Id,
+        every -> SmallInt,
         period -> Text,
         outcome -> SmallInt,
         members -> BigInt,
         left_out -> BigInt,
         amount -> BigInt,
         available -> BigInt,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    lone_payouts (community_id, payment_id) {
+        community_id -> Id,
+        payment_id -> Id,
+        paid_by -> Id,
+        payee_id -> Id,
+        amount -> BigInt,
         made_at -> BigInt,
     }
 }

@@ -1,6 +1,6 @@
 //! A clock that was ahead for a while: what it put into the future goes on from now, once it is right again.
 
-use counterfoil::jobs::{Cleaning, Measuring, Stating, Work};
+use counterfoil::jobs::{Cleaning, Contributing, Measuring, PayingIncomes, Stating, Work};
 use serde_json::{Value, json};
 
 use crate::mails::{send, write};
@@ -39,13 +39,19 @@ fn statements(app: &TestApp) -> Vec<(String, i64)> {
 both_engines! {
     fn work_goes_on_when_the_clock_is_right_again(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let greta = app.admin();
+        let contributions = json!({"every": "month", "amount": "0.10", "reason": "Decided at the meeting"});
+        greta.put("/api/v1/communities/RIVER/contributions", &contributions).expect(200);
+        let income = json!({"every": "week", "amount": "0.01", "reason": "Decided at the meeting"});
+        greta.put("/api/v1/communities/RIVER/fund/income", &income).expect(200);
         let path = format!("/api/v1/accounts/{}/monthly-statement", ada.code);
         ada.put(&path, &json!({"by_mail": true})).expect(200);
         app.pay(&ada, &ben, "1.00");
         // The very same work, as in a process that goes on meanwhile.
         let (cleaning, measuring, stating) =
             (Cleaning::new(app.services()), Measuring::new(app.services()), Stating::new(app.services()));
-        let all: [&dyn Work; 3] = [&cleaning, &measuring, &stating];
+        let (contributing, paying) = (Contributing::new(app.services()), PayingIncomes::new(app.services()));
+        let all: [&dyn Work; 5] = [&cleaning, &measuring, &stating, &contributing, &paying];
         all.iter().for_each(|work| run(app, *work));
         let first_day = today(app);
         assert_eq!(health_day(app), first_day);
@@ -66,6 +72,13 @@ both_engines! {
         let next = ada.again().get(&path).expect(200).body;
         assert_eq!(next["next_month"].as_str().unwrap()[..7], first_day[..7]);
 
+        // No more than a few months were taken, and what comes next is what would.
+        let taken = "SELECT COUNT(*) AS value FROM entries WHERE kind = 6 AND amount < 0";
+        assert_eq!(app.database.db_numbers(taken), [9], "three months of three members");
+        let seen = |what: &str| greta.again().get(&format!("/api/v1/communities/RIVER/{what}")).expect(200).body;
+        assert_eq!(seen("contributions")["next_month"].as_str().unwrap(), &first_day[..7]);
+        assert!(seen("fund/income")["next_period"].as_str().unwrap() <= first_day.as_str());
+
         // A day later everything is as if nothing had been.
         app.clock.advance(DAY_S);
         app.pay(&ada.again(), &ben, "2.00");
@@ -73,6 +86,7 @@ both_engines! {
         assert_eq!(health_day(app), today(app));
         app.clock.advance(32 * DAY_S);
         all.iter().for_each(|work| run(app, *work));
+        assert_eq!(app.database.db_numbers(taken), [12], "and the month in which the clock was ahead, once");
         let told = statements(app);
         assert!(first_day.starts_with(&told[0].0), "{told:?}");
         assert_eq!(told.iter().map(|(_, entries)| entries).sum::<i64>(), 2, "{told:?}");

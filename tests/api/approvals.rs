@@ -53,7 +53,7 @@ both_engines! {
         // Up to the amount, one is enough.
         ask(&greta, &ada, "500.00").expect(200);
         let reply = ask(&greta, &ada, "500.01").expect(202);
-        let members = ["asked_at", "asked_by", "expires_at", "id", "kind", "limit_policy", "limits", "merge", "payout", "reason", "reversal", "rules", "settled_at", "settled_by", "state", "step_up_above", "write_off"];
+        let members = ["asked_at", "asked_by", "expires_at", "id", "income", "kind", "limit_policy", "limits", "merge", "payout", "reason", "reversal", "rules", "settled_at", "settled_by", "state", "step_up_above", "write_off"];
         assert_eq!(keys(&reply.body), members);
         assert!(is_id(&reply.body["id"]) && is_time(&reply.body["asked_at"]) && is_time(&reply.body["expires_at"]), "{}", reply.body);
         assert_eq!((&reply.body["state"], &reply.body["kind"], &reply.body["asked_by"]), (&json!("pending"), &json!("limits"), &json!("greta")));

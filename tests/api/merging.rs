@@ -185,6 +185,70 @@ both_engines! {
         assert_eq!(found.data()[0]["name"], "last");
     }
 
+    fn what_moves_is_what_was_agreed_to(app: &TestApp) {
+        let (ada, twin, ben, greta) = (app.member("ada"), app.member("twin"), app.member("ben"), app.admin());
+        let otto = app.newcomer("otto").with_admin_rights().join();
+        app.pay(&ada, &twin, "20.00");
+        two_agree(&greta);
+        let asked = merge(&greta, &twin, &ada).expect(202).body;
+        assert_eq!(asked["merge"]["amount"], "20.00");
+        let path = format!("/api/v1/communities/RIVER/approvals/{}/approve", asked["id"].as_str().unwrap());
+        app.pay(&ben, &twin, "0.01");
+        let seen = greta.again().get("/api/v1/communities/RIVER/approvals").expect(200).data()[0].clone();
+        assert_eq!((&seen["merge"]["amount"], &seen["merge"]["duplicate"]["balance"]), (&json!("20.00"), &json!("20.01")));
+        let refused = otto.again().post(&path, &json!({"reason": null})).expect_problem(409, "conflict");
+        assert_eq!((&refused.body["reason"], twin.again().balance()), (&json!("balance_changed"), "20.01".into()));
+        // Asked anew, it is agreed to anew.
+        let asked = merge(&greta, &twin, &ada).expect(202).body;
+        let path = format!("/api/v1/communities/RIVER/approvals/{}/approve", asked["id"].as_str().unwrap());
+        otto.again().post(&path, &json!({"reason": null})).expect(200);
+        assert_eq!(ada.again().balance(), "0.01");
+        let list = greta.again().get(MERGES).expect(200);
+        let told = |merge: &Value| format!("{} {} {}", merge["duplicate"]["code"].as_str().unwrap(), merge["kept"]["code"].as_str().unwrap(), merge["amount"].as_str().unwrap());
+        let expected = format!("{} {} 20.01", twin.code, ada.code);
+        assert_eq!(list.data().iter().map(told).collect::<Vec<_>>(), [expected]);
+        ben.again().get(MERGES).expect_problem(403, "forbidden");
+    }
+
+    fn two_admins_who_agree_at_once_merge_once(app: &TestApp) {
+        let (ada, twin, greta) = (app.member("ada"), app.member("twin"), app.admin());
+        let admins: Vec<_> = ["otto", "paul", "rosa", "sue"].iter().map(|name| app.newcomer(name).with_admin_rights().join()).collect();
+        let traders: Vec<_> = ["t1", "t2"].iter().map(|name| app.member(name)).collect();
+        app.pay(&ada, &twin, "20.00");
+        two_agree(&greta);
+        // Two requests for the same merge, each of which all the others agree to.
+        let asked = [&greta, &admins[0]].map(|admin| merge(admin, &twin, &ada).expect(202).body["id"].as_str().unwrap().to_owned());
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        let start = std::sync::Barrier::new(6);
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            for pair in [[0, 1], [1, 0]] {
+                let (is_over, [payer, payee]) = (&is_over, pair.map(|place: usize| &traders[place]));
+                scope.spawn(move || {
+                    while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                        app.try_pay(payer, payee, "0.01");
+                    }
+                });
+            }
+            let tries: Vec<_> = admins[1..].iter().flat_map(|admin| asked.iter().map(move |id| (admin, id))).map(|(admin, id)| {
+                let start = &start;
+                scope.spawn(move || {
+                    let admin = admin.again();
+                    start.wait();
+                    let path = format!("/api/v1/communities/RIVER/approvals/{id}/approve");
+                    admin.post(&path, &json!({"reason": null})).status
+                })
+            }).collect();
+            let statuses = tries.into_iter().map(|tried| tried.join().unwrap()).collect();
+            is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+            statuses
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+        assert!(statuses.iter().all(|status| [200, 409].contains(status)), "{statuses:?}");
+        assert_eq!(ada.again().balance(), "0.00");
+        assert_eq!(greta.again().get(MERGES).expect(200).data().len(), 1);
+        assert_eq!((told(app, &twin), told(app, &ada)), (vec!["merged".to_owned()], vec!["merged".to_owned()]));
+    }
+
     fn bad_merges_are_refused(app: &TestApp) {
         let (ada, twin, ben, greta) = (app.member("ada"), app.member("twin"), app.member("ben"), app.admin());
         assert_eq!(blocked(merge(&greta, &ada, &ada)), ["/kept same_account"]);

@@ -8,6 +8,7 @@ use crate::domain::account::AccountStatus;
 use crate::domain::bringing::{Bring, BringIncome, BroughtAs};
 use crate::domain::checkout::{CheckoutReader, OrderKey};
 use crate::domain::delegation::Delegate;
+use crate::domain::fund::{PayIncome, Period};
 use crate::domain::ids::{
     AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SpenderId, UserId,
 };
@@ -41,7 +42,8 @@ impl Command {
             Action::SetFees(change) => vec![change.fund_id],
             Action::Charge(charge) => vec![charge.account_id, charge.fund_id],
             Action::PayOut(pay) => vec![pay.fund_id, pay.payee_id],
-            Action::PayIncome(pay) | Action::BringIncome(BringIncome { income: pay, .. }) => {
+            Action::PayIncome(PayIncome { payment: Some(pay), .. })
+            | Action::BringIncome(BringIncome { income: pay, .. }) => {
                 pay.account_ids.iter().copied().chain([pay.fund_id]).collect()
             }
             Action::SetDelegation(change) => vec![change.account_id],
@@ -65,6 +67,8 @@ impl Command {
             | Action::SetApprovalRules(_)
             | Action::AdoptPolicy(_)
             | Action::BringPolicy(_)
+            | Action::SetIncome(_)
+            | Action::PayIncome(PayIncome { payment: None, .. })
             | Action::SettleApproval(_)
             | Action::Accept(_)
             | Action::Decline(_)
@@ -108,12 +112,22 @@ impl Command {
     }
 
     /// The period of which the command needs whether its income had its turn.
-    pub const fn income_period(&self) -> Option<Day> {
+    pub const fn income_period(&self) -> Option<(Period, Day)> {
         match &self.action {
-            Action::PayIncome(pay) => Some(pay.period),
-            Action::BringIncome(brought) => Some(brought.income.period),
+            Action::PayIncome(pay) => Some((pay.every, pay.period)),
+            Action::BringIncome(brought) => Some((brought.every, brought.period)),
             _ => None,
         }
+    }
+
+    /// Whether the command needs the rules on the fund's income, with what comes next.
+    pub const fn needs_income_plan(&self) -> bool {
+        matches!(self.action, Action::SetIncome(_) | Action::PayIncome(_))
+    }
+
+    /// Whether the command needs what admins paid out alone.
+    pub const fn needs_lone_payouts(&self) -> bool {
+        matches!(self.action, Action::PayOut(_))
     }
 
     /// The payment in whose life the command is the next step.

@@ -109,7 +109,7 @@ impl Fold<'_> {
             Act::AdoptPolicy { .. } => Right::SetLimitPolicy,
             Act::Reverse { .. } => Right::ReversePayment,
             Act::WriteOff { .. } => Right::WriteOff,
-            Act::PayOut { .. } => Right::PayOut,
+            Act::PayOut { .. } | Act::SetIncome(_) => Right::PayOut,
             Act::Merge { .. } => Right::MergeMembers,
         };
         self.require(&asker, right, Scope::LimitsWrite)
@@ -141,12 +141,13 @@ impl Fold<'_> {
                 let description = approval.reason.clone();
                 self.pay_out_agreed(&asker, &PayOut { fund_id, payee_id, amount, description })?;
             }
+            Act::SetIncome(rules) => self.set_income_agreed(&asker, *rules, &approval.reason)?,
             Act::WriteOff { account_id, other_id, amount, category } => {
                 let (accounts, terms) = ([*account_id, *other_id], (*amount, *category));
                 self.write_off((&asker, approver), approval, accounts, terms)?;
             }
-            Act::Merge { account_id, kept_id } => {
-                self.merge((&asker, approver), approval, [*account_id, *kept_id])?;
+            Act::Merge { account_id, kept_id, amount } => {
+                self.merge((&asker, approver), approval, [*account_id, *kept_id], *amount)?;
             }
         }
         Ok(())
@@ -184,12 +185,14 @@ fn describe(act: &Act) -> String {
         Act::PayOut { payee_id, amount, .. } => {
             format!(r#"{{"payee_id":"{payee_id}","amount_minor":{}}}"#, amount.minor())
         }
+        Act::SetIncome(rules) => super::incomes::rules_json(rules),
         Act::WriteOff { account_id, amount, category, .. } => {
             let (amount, category) = (amount.minor(), category.name());
             format!(r#"{{"account_id":"{account_id}","balance_minor":{amount},"category":"{category}"}}"#)
         }
-        Act::Merge { account_id, kept_id } => {
-            format!(r#"{{"account_id":"{account_id}","kept_id":"{kept_id}"}}"#)
+        Act::Merge { account_id, kept_id, amount } => {
+            let amount = amount.minor();
+            format!(r#"{{"account_id":"{account_id}","kept_id":"{kept_id}","balance_minor":{amount}}}"#)
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, PaymentState};
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::zone::Day;
 
 impl Fold<'_> {
     /// Takes what an account is asked for, with what it owes from before. What another process took already, or the same
@@ -20,7 +21,9 @@ impl Fold<'_> {
         let account = self.account(charge.account_id, Thing::Account)?;
         Self::require_service(authority)?;
         let before = self.state.charged.get(&charge.account_id).copied().flatten();
-        let is_done = before.is_some_and(|before| before.month >= charge.month);
+        let today = self.state.community.time_zone.day_of(self.asked_at);
+        let this_month = today.map_or(charge.month, Day::first_of_month);
+        let is_done = before.is_some_and(|before| before.covers(charge.month, this_month));
         let is_member = account.kind == AccountKind::Member && account.status != AccountStatus::Closed;
         if is_done || !is_member {
             return Ok(Outcome::Done);

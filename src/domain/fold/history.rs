@@ -239,7 +239,7 @@ impl Fold<'_> {
         if fund.kind != AccountKind::Commons {
             return Err(Refusal::Forbidden);
         }
-        if self.state.income_runs.get(&income.period).copied().unwrap_or(false) {
+        if self.state.income_runs.get(&(bring.every, bring.period)).copied().unwrap_or(false) {
             return Err(Refusal::Conflict(ConflictReason::AlreadyExists));
         }
         let mut legs = Vec::with_capacity(income.account_ids.len() * 2);
@@ -253,7 +253,8 @@ impl Fold<'_> {
         }
         self.check_limits(&legs, None)?;
         let run = IncomeRun {
-            period: income.period,
+            every: bring.every,
+            period: bring.period,
             outcome: IncomeOutcome::Paid,
             members: i64::try_from(income.account_ids.len()).unwrap_or(i64::MAX),
             left_out: bring.left_out,
@@ -269,7 +270,7 @@ impl Fold<'_> {
                 self.keep_for_way_back(*payment_id, sides, income.amount, Fees::NONE);
             }
         }
-        self.state.income_runs.insert(run.period, true);
+        self.state.income_runs.insert((run.every, run.period), true);
         self.postings.income_runs.push(run);
         Ok(Outcome::Done)
     }

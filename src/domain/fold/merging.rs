@@ -38,30 +38,38 @@ impl Fold<'_> {
         self.require_fresh_proof(authority)?;
         // It is somebody's word that the two are one, and the service knows nobody.
         let Authority::User(user) = authority else { return Err(Refusal::Forbidden) };
-        let merging = self.judge_merge(sides, &[user.user_id])?;
+        let merging = self.judge_merge(sides, &[user.user_id], None)?;
         if self.state.community.approval_rules.are_any() {
-            let act = Act::Merge { account_id: ask.account_id, kept_id: ask.kept_id };
+            let (account_id, kept_id, amount) = (ask.account_id, ask.kept_id, merging.account.balance);
+            let act = Act::Merge { account_id, kept_id, amount };
             return Ok(self.ask_another(user, act, &ask.reason));
         }
         let closed = self.make_merge(authority, merging, (&ask.reason, None));
         Ok(Outcome::Account(Box::new(closed)))
     }
 
-    /// Does it, now that another admin agrees: neither of the two has only one of the accounts.
+    /// Does it, now that another admin agrees: neither of the two has only one of the accounts, and what moves is what they
+    /// agreed to.
     pub(super) fn merge(
         &mut self,
         (asker, approver): (&Authority, &UserAuthority),
         approval: &Approval,
         sides: [AccountId; 2],
+        agreed: Amount,
     ) -> Result<(), Refusal> {
-        let merging = self.judge_merge(sides, &[approver.user_id, approval.asked_by])?;
+        let merging = self.judge_merge(sides, &[approver.user_id, approval.asked_by], Some(agreed))?;
         self.make_merge(asker, merging, (&approval.reason, Some(approval.id)));
         Ok(())
     }
 
-    /// Whether the one account can be merged into the other: of two members, the one of them not closed and with nothing
-    /// reserved, the other active and with room for what the one has.
-    fn judge_merge(&self, [account_id, kept_id]: [AccountId; 2], by: &[UserId]) -> Result<Merging, Refusal> {
+    /// Whether the one account can be merged into the other: of two members, the one of them not closed, with nothing reserved in
+    /// it or for it, and its member's only one; the other active and with room for what the one has: so much as was agreed to.
+    fn judge_merge(
+        &self,
+        [account_id, kept_id]: [AccountId; 2],
+        by: &[UserId],
+        agreed: Option<Amount>,
+    ) -> Result<Merging, Refusal> {
         let account = self.account(account_id, Thing::Account)?.clone();
         let kept = self.account(kept_id, Thing::Account)?.clone();
         if account.id == kept.id {
@@ -87,8 +95,14 @@ impl Fold<'_> {
         if account.reserved != Amount::ZERO {
             return conflict(ConflictReason::MoneyReserved);
         }
+        if self.has_more_open(&account) {
+            return conflict(ConflictReason::MergeBlocked);
+        }
         if by.iter().any(|user_id| self.has_just_one(*user_id, [Some(member_id), kept.member_id])) {
             return conflict(ConflictReason::OwnAccount);
+        }
+        if agreed.is_some_and(|agreed| agreed != account.balance) {
+            return conflict(ConflictReason::BalanceChanged);
         }
         let member = self.member(member_id)?;
         self.keep_an_admin(member, Operator { status: MemberStatus::Closed, ..member })?;
@@ -97,6 +111,17 @@ impl Fold<'_> {
         }
         within_limits(&kept, &after_change(&kept, account.balance)?)?;
         Ok(Merging { account, kept, member })
+    }
+
+    /// Whether somebody else's money is reserved for it, or its member has another account: it would be left behind.
+    fn has_more_open(&self, account: &Account) -> bool {
+        let is_held_for = self.state.holds.values().any(|hold| hold.is_open && hold.payee_id == account.id);
+        let is_another = |other: &Account| {
+            other.member_id == account.member_id
+                && other.id != account.id
+                && other.status != AccountStatus::Closed
+        };
+        is_held_for || self.state.accounts.values().any(is_another)
     }
 
     /// Whether somebody operates one of two members and not the other: what they gain by a merge is another's loss.

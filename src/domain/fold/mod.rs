@@ -12,7 +12,8 @@
 //! | `contributions.rs` | what accounts are asked for after each month |
 //! | `payment_rules.rs` | how much and how often accounts pay, and who comes near a limit |
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
-//! | `fund.rs` | what the fund pays out |
+//! | `fund.rs` | what the fund pays out by an admin's decision |
+//! | `incomes.rs` | the income that it pays to all who qualify |
 //! | `checkouts.rs` | what shops ask to be paid: made, approved, ended |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `history.rs` | what happened in another system before |
@@ -53,6 +54,7 @@ mod fees;
 mod fund;
 mod history;
 mod holds;
+mod incomes;
 mod limits;
 mod lives;
 mod many;
@@ -295,6 +297,7 @@ impl<'a> Fold<'a> {
             Action::SetFees(change) => self.set_fees(authority, change),
             Action::Charge(charge) => self.charge(authority, charge),
             Action::PayOut(pay) => self.pay_out(authority, pay),
+            Action::SetIncome(wanted) => self.set_income(authority, wanted),
             Action::PayIncome(pay) => self.pay_income(authority, pay),
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::amount::Amount;
 use crate::domain::approval::Act;
 use crate::domain::command::{Authority, Reverse};
 use crate::domain::fees::Fees;
-use crate::domain::ids::{AuditId, PaymentId, RecordId, TextId};
+use crate::domain::ids::{AccountId, AuditId, PaymentId, RecordId, TextId, UserId};
 use crate::domain::payment::{Party, Payment, PaymentState, Refundable, WayBack};
 use crate::domain::policy::Right;
 use crate::domain::records::EntryKind;
@@ -17,7 +17,8 @@ use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 
 impl Fold<'_> {
-    /// Takes back what is left of a payment by a payment the other way, whose transfer names the one that it undoes. It
+    /// Takes back what is left of a payment; above the community's amount, and where it goes back to the admin, once another one
+    /// agrees. It is a payment the other way, whose transfer names the one that it undoes. It
     /// moves frozen accounts as well: to correct a mistake, or a theft, nothing has to be thawed.
     pub(super) fn reverse(&mut self, authority: &Authority, reverse: &Reverse) -> Result<Outcome, Refusal> {
         let paid = self.visible_payment(authority, reverse.payment_id)?;
@@ -25,7 +26,8 @@ impl Fold<'_> {
         self.require_fresh_proof(authority)?;
         let undoing = self.judge_reversal(&paid, reverse.allow_beyond_limit)?;
         if let Authority::User(user) = authority
-            && self.state.community.approval_rules.bind_reversal(undoing.amount)
+            && (self.gains_by(user.user_id, &paid)
+                || self.state.community.approval_rules.bind_reversal(undoing.amount))
         {
             let Reverse { payment_id, allow_beyond_limit, .. } = *reverse;
             let act = Act::Reverse { payment_id, allow_beyond_limit };
@@ -33,6 +35,15 @@ impl Fold<'_> {
         }
         let payment = self.post_reversal(authority, reverse, &paid, undoing);
         Ok(Outcome::Paid(Box::new(payment)))
+    }
+
+    /// Whether it goes back to somebody who would undo it, from somebody else: nobody decides that for themselves alone.
+    fn gains_by(&self, user_id: UserId, paid: &Refundable) -> bool {
+        let is_own = |id: AccountId| {
+            let account = self.state.accounts.get(&id);
+            account.is_some_and(|account| self.require_unconcerned(user_id, account.member_id).is_err())
+        };
+        is_own(paid.payer_id) && !is_own(paid.payee_id)
     }
 
     /// The same, once a second admin agreed to it: on what is left of the payment then.

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::domain::account::Account;
-use crate::domain::approval::Approval;
+use crate::domain::approval::{Act, Approval};
 use crate::domain::checkout::{Checkout, OrderKey};
 use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::contributions::Charged;
 use crate::domain::delegation::{Delegate, Delegation};
 use crate::domain::duplicates::RecentPayments;
+use crate::domain::fund::Period;
 use crate::domain::ids::{
     AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
+use crate::domain::income_plan::IncomePlan;
+use crate::domain::lone_payouts::LonePayouts;
 use crate::domain::member::Operator;
 use crate::domain::payment::{Hold, Life, PaymentState, Refundable};
 use crate::domain::records::Head;
@@ -56,6 +59,10 @@ pub struct CommunityState {
     pub knows_schedules_of: HashSet<AccountId>,
     /// What was looked up of that which needs two admins.
     pub approvals: HashMap<ApprovalId, Approval>,
+    /// The accounts for which all open holds of others' money are there.
+    pub knows_holds_for: HashSet<AccountId>,
+    /// The members of whom all accounts are there.
+    pub knows_accounts_of: HashSet<MemberId>,
     /// What accounts paid a short while ago, for those that were looked up.
     pub recent: HashMap<AccountId, RecentPayments>,
     /// The payments that were looked up for their next step, and those that one awaits.
@@ -65,7 +72,11 @@ pub struct CommunityState {
     /// Until when accounts were asked for contributions, of those that were looked up; none for those that never were.
     pub charged: HashMap<AccountId, Option<Charged>>,
     /// Whether the income of a period had its turn, of those that were looked up, by its first day.
-    pub income_runs: HashMap<Day, bool>,
+    pub income_runs: HashMap<(Period, Day), bool>,
+    /// The rules on the fund's income with what comes next, where that was looked up; none inside where there never were any.
+    pub income_plan: Option<Option<IncomePlan>>,
+    /// What admins paid out of the fund alone, where that was looked up.
+    pub lone_payouts: Option<LonePayouts>,
     /// The checkouts that were looked up.
     pub checkouts: HashMap<CheckoutId, Checkout>,
     /// The live checkout of each order that was looked up; none where there is none.
@@ -97,6 +108,10 @@ pub struct Missing {
     pub schedules_of: Vec<AccountId>,
     /// What needs two admins and is to be settled.
     pub approvals: Vec<ApprovalId>,
+    /// Accounts of which it is unknown what is held for them.
+    pub holds_for: Vec<AccountId>,
+    /// Members whose accounts are unknown.
+    pub accounts_of: Vec<MemberId>,
     /// Accounts whose recent payments are unknown.
     pub recent: Vec<AccountId>,
     /// Payments whose next step is asked for.
@@ -106,7 +121,11 @@ pub struct Missing {
     /// Accounts of which it is unknown until when they were asked for contributions.
     pub charged: Vec<AccountId>,
     /// Periods of which it is unknown whether their income had its turn.
-    pub income_runs: Vec<Day>,
+    pub income_runs: Vec<(Period, Day)>,
+    /// Whether the rules on the fund's income are unknown.
+    pub income_plan: bool,
+    /// Whether it is unknown what admins paid out of the fund alone.
+    pub lone_payouts: bool,
     /// Checkouts by id.
     pub checkouts: Vec<CheckoutId>,
     /// Orders of which it is unknown whether a live checkout stands for them.
@@ -128,6 +147,8 @@ impl Missing {
         once_each(&mut self.schedules);
         once_each(&mut self.schedules_of);
         once_each(&mut self.approvals);
+        once_each(&mut self.holds_for);
+        once_each(&mut self.accounts_of);
         once_each(&mut self.recent);
         once_each(&mut self.lives);
         once_each(&mut self.pairs);
@@ -151,11 +172,15 @@ impl Missing {
             && self.schedules.is_empty()
             && self.schedules_of.is_empty()
             && self.approvals.is_empty()
+            && self.holds_for.is_empty()
+            && self.accounts_of.is_empty()
             && self.recent.is_empty()
             && self.lives.is_empty()
             && self.pairs.is_empty()
             && self.charged.is_empty()
             && self.income_runs.is_empty()
+            && !self.income_plan
+            && !self.lone_payouts
             && self.checkouts.is_empty()
             && self.orders.is_empty()
             && self.checkout_of.is_empty()
@@ -185,11 +210,15 @@ impl CommunityState {
             schedules: HashMap::new(),
             knows_schedules_of: HashSet::new(),
             approvals: HashMap::new(),
+            knows_holds_for: HashSet::new(),
+            knows_accounts_of: HashSet::new(),
             recent: HashMap::new(),
             lives: HashMap::new(),
             pairs: HashMap::new(),
             charged: HashMap::new(),
             income_runs: HashMap::new(),
+            income_plan: None,
+            lone_payouts: None,
             checkouts: HashMap::new(),
             orders: HashMap::new(),
             checkout_of: HashMap::new(),
@@ -203,7 +232,9 @@ impl CommunityState {
         for command in commands {
             missing
                 .income_runs
-                .extend(command.income_period().filter(|day| !self.income_runs.contains_key(day)));
+                .extend(command.income_period().filter(|period| !self.income_runs.contains_key(period)));
+            missing.income_plan |= command.needs_income_plan() && self.income_plan.is_none();
+            missing.lone_payouts |= command.needs_lone_payouts() && self.lone_payouts.is_none();
             missing.charged.extend(command.charged_id().filter(|id| !self.charged.contains_key(id)));
             let pair = command.pair();
             missing.pairs.extend(pair.filter(|pair| !self.pairs.contains_key(pair)));
@@ -251,9 +282,11 @@ impl CommunityState {
                 Action::Merge(ask) => Some(ask.account_id),
                 _ => ending,
             };
+            missing.holds_for.extend(merged.filter(|id| !self.knows_holds_for.contains(id)));
             // Its member goes with it, and with the member what it was let do as a broker.
             let merged = merged.and_then(|id| self.accounts.get(&id)).and_then(|account| account.member_id);
             missing.members.extend(merged.filter(is_unknown));
+            missing.accounts_of.extend(merged.filter(|id| !self.knows_accounts_of.contains(id)));
             let broker = merged.map(MemberId::uuid).filter(|id| !self.delegations.contains_key(id));
             missing.delegates.extend(broker);
             let compared = command.payments().iter().filter(|pay| !pay.allow_duplicate);
@@ -337,6 +370,7 @@ impl CommunityState {
             Some(Err(id)) => missing.refundable.push(id),
             None => {}
         }
+        missing.income_plan |= matches!(act, Act::SetIncome(_)) && self.income_plan.is_none();
         missing.users.extend(Some(approval.asked_by).filter(|id| !self.operators.contains_key(id)));
         account_ids
     }
@@ -364,11 +398,15 @@ impl CommunityState {
             schedules,
             knows_schedules_of,
             approvals,
+            knows_holds_for,
+            knows_accounts_of,
             recent,
             lives,
             pairs,
             charged,
             income_runs,
+            income_plan,
+            lone_payouts,
             checkouts,
             orders,
             checkout_of,
@@ -385,11 +423,15 @@ impl CommunityState {
         self.schedules.extend(schedules);
         self.knows_schedules_of.extend(knows_schedules_of);
         self.approvals.extend(approvals);
+        self.knows_holds_for.extend(knows_holds_for);
+        self.knows_accounts_of.extend(knows_accounts_of);
         self.recent.extend(recent);
         self.lives.extend(lives);
         self.pairs.extend(pairs);
         self.charged.extend(charged);
         self.income_runs.extend(income_runs);
+        self.income_plan = self.income_plan.or(income_plan);
+        self.lone_payouts = self.lone_payouts.take().or(lone_payouts);
         self.checkouts.extend(checkouts);
         self.orders.extend(orders);
         self.checkout_of.extend(checkout_of);
@@ -411,6 +453,7 @@ impl CommunityState {
             + self.pairs.len()
             + self.charged.len()
             + self.income_runs.len()
+            + self.lone_payouts.as_ref().map_or(0, LonePayouts::len)
             + self.checkouts.len()
             + self.orders.len()
             + self.checkout_of.len()

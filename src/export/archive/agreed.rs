@@ -15,7 +15,7 @@ const FEES: &str = "payer_fixed,payer_basis_points,payee_fixed,payee_basis_point
 const LEAVINGS: &str = "member,target_on,instalments,proposed_as,agreed\r\n";
 const SETTINGS: &str = "setting,value\r\n";
 const CONTRIBUTIONS: &str = "account,month,contribution,holding_charge\r\n";
-const INCOMES: &str = "period,outcome,members,left_out,amount,available,at\r\n";
+const INCOMES: &str = "every,period,outcome,members,left_out,amount,available,at\r\n";
 const MERGES: &str = "account,kept,at,of\r\n";
 const WRITE_OFFS: &str = "of,category,asked_by,agreed_by\r\n";
 
@@ -173,6 +173,7 @@ pub(super) fn incomes(archive: &Archive) -> String {
     let money = |amount: Amount| archive.community.scale.format(amount);
     let lines = archive.incomes.iter().map(|run| {
         vec![
+            run.every.name().to_owned(),
             run.period.to_string(),
             run.outcome.name().to_owned(),
             run.members.to_string(),

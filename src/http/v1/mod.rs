@@ -46,7 +46,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(quotes::create::create_quote)
         .service(accounts::list_entries::list_entries);
     login_routes(config);
-    shop_routes(config);
+    key_routes(config);
     money_routes(config);
     people_routes(config);
     limit_routes(config);
@@ -54,7 +54,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// What is there for shops' software.
-fn shop_routes(config: &mut ServiceConfig<'_>) {
+fn key_routes(config: &mut ServiceConfig<'_>) {
     config
         .service(api_keys::create::create_api_key)
         .service(api_keys::list::list_api_keys)
@@ -208,6 +208,7 @@ fn people_routes(config: &mut ServiceConfig<'_>) {
         .service(communities::set_role::set_role)
         .service(communities::set_member_status::set_member_status)
         .service(merges::preview::create_merge_preview)
+        .service(merges::list::list_merges)
         .service(merges::create::create_merge)
         .service(write_offs::create::create_write_off)
         .service(write_offs::list::list_write_offs)

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::fund::WantedIncomeView;
 use super::limit_policies::WantedPolicyView;
 use super::merges::WantedMergeView;
 use crate::domain::account::Limits;
@@ -20,7 +21,8 @@ pub struct ApprovalRulesView {
     /// Raising a credit limit to more than this needs two; null for no such rule.
     #[schema(example = "1000.00")]
     limits_above: Option<String>,
-    /// Undoing a payment of more than this, or paying more than this out of the fund, needs two; null for no such rule.
+    /// Undoing a payment of more than this needs two, and so does paying more than this out of the fund, at once or in what one admin
+    /// pays out alone, or what one payee is paid, within thirty days, and an income of more than this; null for no such rule.
     #[schema(example = "500.00")]
     reversals_above: Option<String>,
 }
@@ -104,7 +106,7 @@ pub struct WantedPayoutView {
 pub struct ApprovalView {
     /// Its id.
     id: Uuid,
-    /// `limits`, `rules`, `reversal`, `write_off`, `payout`, `merge`, `joining`, `step_up` or `limit_policy`.
+    /// `limits`, `rules`, `reversal`, `write_off`, `payout`, `income`, `merge`, `joining`, `step_up` or `limit_policy`.
     #[schema(example = "limits")]
     kind: &'static str,
     /// `pending`, `approved`, `refused` or `expired`.
@@ -140,6 +142,8 @@ pub struct ApprovalView {
     write_off: Option<WantedWriteOffView>,
     /// The payment out of the fund that is wanted; null where it is about something else.
     payout: Option<WantedPayoutView>,
+    /// The income that is wanted; null where it is about something else.
+    income: Option<WantedIncomeView>,
     /// The merge that is wanted; null where it is about something else.
     merge: Option<WantedMergeView>,
 }
@@ -178,6 +182,7 @@ impl From<&VisibleApproval> for ApprovalView {
         let VisibleApproval { community, approval, state, asked_by, settled_by, account, other } = visible;
         let (mut limits, mut rules, mut reversal, mut write_off) = (None, None, None, None);
         let (mut step_up_above, mut limit_policy, mut payout, mut merge) = (None, None, None, None);
+        let mut income = None;
         match &approval.act {
             Act::SetLimits { limits: wanted, .. } => {
                 limits = account.as_ref().map(|account| WantedLimitsView {
@@ -205,6 +210,7 @@ impl From<&VisibleApproval> for ApprovalView {
                     amount: community.scale.format(*amount),
                 });
             }
+            Act::SetIncome(wanted) => income = Some(WantedIncomeView::new(community.scale, wanted)),
             Act::WriteOff { amount, category, .. } => {
                 write_off = account.as_ref().map(|account| WantedWriteOffView {
                     account: account.code.to_string(),
@@ -214,9 +220,10 @@ impl From<&VisibleApproval> for ApprovalView {
                     category: category.name(),
                 });
             }
-            Act::Merge { .. } => {
+            Act::Merge { amount, .. } => {
                 let sides = account.as_ref().zip(other.as_ref());
-                merge = sides.map(|(duplicate, kept)| WantedMergeView::new(community, [duplicate, kept]));
+                merge = sides
+                    .map(|(duplicate, kept)| WantedMergeView::new(community, [duplicate, kept], *amount));
             }
         }
         Self {
@@ -236,6 +243,7 @@ impl From<&VisibleApproval> for ApprovalView {
             limit_policy,
             write_off,
             payout,
+            income,
             merge,
         }
     }

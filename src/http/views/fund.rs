@@ -5,8 +5,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::amount::Scale;
-use crate::domain::fund::IncomeRun;
+use crate::domain::fund::{IncomeRules, IncomeRun};
 use crate::domain::groups::MemberKind;
+use crate::domain::ids::GroupId;
 use crate::domain::time::Timestamp;
 use crate::services::income::{Income, Preview};
 
@@ -38,10 +39,51 @@ pub struct QualificationView {
     traded_days: Option<i64>,
 }
 
+/// The income that an admin wants.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WantedIncome)]
+pub struct WantedIncomeView {
+    /// After each `week` or `month`.
+    #[schema(example = "month")]
+    every: &'static str,
+    /// How much each member gets.
+    #[schema(example = "10.00")]
+    amount: String,
+    /// `person` or `business`; null for both.
+    #[schema(example = "person")]
+    kind: Option<&'static str>,
+    /// The id of the group that gets it; null for any or none.
+    group: Option<Uuid>,
+    /// Members for at least so many days.
+    #[schema(example = 90)]
+    member_days: i64,
+    /// With a payment in so many days before; null for no such rule.
+    #[schema(example = 60)]
+    traded_days: Option<i64>,
+}
+
+impl WantedIncomeView {
+    /// These rules in the community's scale.
+    pub(super) fn new(scale: Scale, rules: &IncomeRules) -> Self {
+        let who = rules.who;
+        Self {
+            every: rules.every.name(),
+            amount: scale.format(rules.amount),
+            kind: who.kind.map(MemberKind::name),
+            group: who.group_id.map(GroupId::uuid),
+            member_days: who.member_days,
+            traded_days: who.traded_days,
+        }
+    }
+}
+
 /// What came of a period's income.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = IncomeRun)]
 pub struct IncomeRunView {
+    /// `week` or `month`, by the rules of then.
+    #[schema(example = "month")]
+    every: &'static str,
     /// The period's first day.
     #[schema(example = "2026-11-01")]
     period: String,
@@ -72,6 +114,7 @@ pub struct IncomeRunView {
 impl IncomeRunView {
     fn new(scale: Scale, run: &IncomeRun) -> Self {
         Self {
+            every: run.every.name(),
             period: run.period.to_string(),
             outcome: run.outcome.name(),
             members: run.members,

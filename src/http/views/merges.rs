@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::account::Account;
+use crate::domain::amount::Amount;
 use crate::domain::community::Community;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::Party;
@@ -87,6 +88,18 @@ pub struct WantedMergeView {
     duplicate: MergeSideView,
     /// The account that is kept, as it is now.
     kept: MergeSideView,
+    /// What the duplicate had when it was asked for: so much moves, or nothing.
+    #[schema(example = "-12.50")]
+    amount: String,
+}
+
+/// A page of merges.
+#[derive(Serialize, ToSchema)]
+pub struct MergePage {
+    /// The merges, that of the newest account first.
+    pub data: Vec<MergeView>,
+    /// Where the list goes on; null at its end.
+    pub next_cursor: Option<String>,
 }
 
 impl From<&Party> for AccountLinkView {
@@ -109,8 +122,9 @@ impl MergeSideView {
 
 impl WantedMergeView {
     /// Both accounts as they are now.
-    pub(super) fn new(community: &Community, [duplicate, kept]: [&Account; 2]) -> Self {
+    pub(super) fn new(community: &Community, [duplicate, kept]: [&Account; 2], amount: Amount) -> Self {
         Self {
+            amount: community.scale.format(amount),
             duplicate: MergeSideView::new(community, duplicate),
             kept: MergeSideView::new(community, kept),
         }

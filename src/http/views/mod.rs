@@ -67,7 +67,7 @@ pub use limit_policies::{LimitPolicyPage, LimitPolicyView, LimitRule, LimitTerms
 pub use limits::{AllowanceView, LimitExplanationView, LimitPreviewView};
 pub use mails::{MailPage, MailView};
 pub use many::{BulkPreviewView, PaymentBatchView};
-pub use merges::{AccountLinkView, MergePreviewView, MergeView};
+pub use merges::{AccountLinkView, MergePage, MergePreviewView, MergeView};
 pub use notes::{CategoryList, NoteView};
 pub use notifications::{NotificationsList, NotificationsView};
 pub use passkeys::{PasskeyList, PasskeyView};

@@ -110,7 +110,7 @@ impl Exporting {
         self.archive.choices = ArchivedChoices {
             joining: (joining.version > 1).then_some(joining),
             contributions: contributions::find(conn, id)?.map(|(rules, turn)| (rules, turn.month)),
-            income: fund::find(conn, id)?.map(|(rules, next)| (rules, next.period)),
+            income: fund::find(conn, id)?.map(|plan| (plan.rules, plan.next.period)),
             thresholds: thresholds::all(conn, id)?,
         };
         let mut charged: Vec<_> = contributions::all_charged(conn, id)?
@@ -129,7 +129,7 @@ impl Exporting {
     ) -> Result<(), StorageError> {
         let id = self.archive.community.id;
         let mut runs = fund::runs(conn, id, i64::MAX)?;
-        runs.sort_unstable_by_key(|run| run.period);
+        runs.sort_unstable_by_key(|run| (run.period, run.every));
         let written_off = registers::write_offs(conn, id)?;
         let merged = registers::merges(conn, id)?;
         let mut named: HashSet<_> = self.ways_back.values().copied().collect();

@@ -10,11 +10,10 @@ use crate::domain::health::{Bucket, DAYS_KEPT, Figure, HealthAccount, Moment, Sn
 use crate::domain::ids::{AccountId, CommunityId};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{Day, TimeOfDay};
+use crate::services::settling::SETTLE_S;
 use crate::storage::health::{self, Progress, StoredSnapshot, books};
 use crate::storage::{Conn, StorageError, communities, heads};
 
-/// For how long after its end a day stays open, in seconds: longer than a batch takes from its time to its commit.
-const SETTLE_S: i64 = 600;
 /// How often the figures of the day in progress are written anew where something happened, in seconds.
 const REFRESH_S: i64 = 60;
 /// For how many accounts that is a second less often.

@@ -15,7 +15,7 @@ use crate::domain::command::{
     SetStatus,
 };
 use crate::domain::fees::{Fee, SetFees};
-use crate::domain::fund::PayIncome;
+use crate::domain::fund::IncomePayment;
 use crate::domain::ids::{AccountId, CommunityId, GroupId, MemberId, PaymentId, UserId};
 use crate::domain::limit_policy::FollowPolicy;
 use crate::domain::payment_rules::PaymentRules;
@@ -275,9 +275,10 @@ impl Plan {
             || planned.transfers.iter().filter_map(|index| Some((*index, self.transfers.get(*index)?)));
         let (_, first) = paid().next()?;
         Some(Action::BringIncome(BringIncome {
-            income: PayIncome {
+            every: planned.every,
+            period: planned.period,
+            income: IncomePayment {
                 fund_id: identity.account_id(self, 0),
-                period: planned.period,
                 description: first.description.clone(),
                 amount: first.amount,
                 account_ids: paid().map(|(_, one)| identity.account_id(self, one.payee)).collect(),

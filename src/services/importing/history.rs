@@ -9,7 +9,7 @@ use super::problems::Problems;
 use super::rows::TransferRow;
 use super::table::Sheet;
 use crate::domain::fees::Fees;
-use crate::domain::fund::IncomeOutcome;
+use crate::domain::fund::{IncomeOutcome, Period};
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::records::EntryKind;
 use crate::domain::zone::Day;
@@ -78,7 +78,7 @@ impl Building<'_> {
         by_reference: &HashMap<String, usize>,
         problems: &mut Problems,
     ) {
-        let mut incomes: BTreeMap<Day, Vec<usize>> = BTreeMap::new();
+        let mut incomes: BTreeMap<(Day, Period), Vec<usize>> = BTreeMap::new();
         for line in pending {
             let Some(place) = self.transfers.get(line.transfer).map(|transfer| transfer.place) else {
                 continue;
@@ -87,12 +87,12 @@ impl Building<'_> {
                 EntryKind::Refund | EntryKind::Reversal => self.way_back(&line, by_reference),
                 EntryKind::WriteOff => self.written_off(line.transfer, by_reference),
                 EntryKind::Merge => self.merged(line.transfer, by_reference),
-                _ => match line.of.as_deref().and_then(|day| day.parse().ok()) {
+                _ => match line.of.as_deref().and_then(parse_period) {
                     Some(period) => {
                         incomes.entry(period).or_default().push(line.transfer);
                         Ok(PlannedWay::Income)
                     }
-                    None => Err("is an income, and of names no first day of its period".to_owned()),
+                    None => Err("is an income, and of names no week or month by its first day".to_owned()),
                 },
             };
             match found {
@@ -105,8 +105,8 @@ impl Building<'_> {
             }
         }
         self.check_registers(by_reference, problems);
-        for (period, transfers) in incomes {
-            self.add_income(period, transfers, problems);
+        for ((period, every), transfers) in incomes {
+            self.add_income((every, period), transfers, problems);
         }
     }
 
@@ -202,7 +202,7 @@ impl Building<'_> {
     }
 
     /// An income is paid to all at once, the same to each.
-    fn add_income(&mut self, period: Day, transfers: Vec<usize>, problems: &mut Problems) {
+    fn add_income(&mut self, (every, period): (Period, Day), transfers: Vec<usize>, problems: &mut Problems) {
         let one = |index: &usize| Some((self.transfers.get(*index)?, self.times.get(*index)?));
         let Some((first, at)) = transfers.first().and_then(one) else { return };
         let place = first.place;
@@ -216,13 +216,20 @@ impl Building<'_> {
             }
         }
         let mut runs = self.agreed.registers.incomes.iter().map(|(_, run)| run);
-        let run = runs.find(|run| run.period == period && run.outcome == IncomeOutcome::Paid);
+        let run =
+            runs.find(|run| (run.every, run.period) == (every, period) && run.outcome == IncomeOutcome::Paid);
         let Some(run) = run else {
             return self.wrong(place, "is an income, and incomes.csv does not tell of its period", problems);
         };
         let (left_out, available) = (run.left_out, run.available);
-        self.incomes.push(PlannedIncome { place, period, transfers, left_out, available });
+        self.incomes.push(PlannedIncome { place, every, period, transfers, left_out, available });
     }
+}
+
+/// Which period an income is for: how often, and its first day.
+fn parse_period(text: &str) -> Option<(Day, Period)> {
+    let (every, first) = text.split_once(' ')?;
+    Some((first.parse().ok()?, Period::from_name(every)?))
 }
 
 /// What a line was as far as it says by itself, and what it waits for.

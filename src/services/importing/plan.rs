@@ -12,6 +12,7 @@ use crate::domain::account::{AccountKind, AccountStatus, Limits};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::archive::LimitsSource;
 use crate::domain::fees::Fees;
+use crate::domain::fund::Period;
 use crate::domain::language::Language;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::records::EntryKind;
@@ -145,6 +146,7 @@ pub(super) enum PlannedWay {
 #[derive(Debug, Clone)]
 pub(super) struct PlannedIncome {
     pub place: Place,
+    pub every: Period,
     pub period: Day,
     pub transfers: Vec<usize>,
     pub left_out: i64,

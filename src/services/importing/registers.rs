@@ -9,7 +9,7 @@ use super::rows::Place;
 use super::table::{Sheet, Source};
 use crate::domain::amount::{BALANCE_MAX_MINOR, MOVEMENT_MAX_MINOR};
 use crate::domain::contributions::Dues;
-use crate::domain::fund::{IncomeOutcome, IncomeRun};
+use crate::domain::fund::{IncomeOutcome, IncomeRun, Period};
 use crate::domain::time::Timestamp;
 use crate::domain::write_off::WriteOffCategory;
 use crate::domain::zone::Day;
@@ -67,7 +67,7 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &[Source], people: &Peopl
             }),
             Sheet::Incomes => reading.each(source, |fields| {
                 let Some((place, run)) = income(fields) else { return };
-                if periods.insert(run.period) {
+                if periods.insert((run.every, run.period)) {
                     found.incomes.push((place, run));
                 } else {
                     fields.wrong("period", "is there twice");
@@ -112,7 +112,16 @@ fn charge(fields: &mut Fields<'_, '_>, people: &People<'_>) -> Option<(usize, Da
 }
 
 fn income(fields: &mut Fields<'_, '_>) -> Option<(Place, IncomeRun)> {
+    let every = Period::from_name(fields.line.get("every"));
+    if every.is_none() {
+        fields.wrong("every", "is none of week, month");
+    }
     let period = fields.day("period");
+    if let (Some(every), Some(first)) = (every, period)
+        && every.first_day(first) != Some(first)
+    {
+        fields.wrong("period", "is not the first day of one");
+    }
     let outcome = IncomeOutcome::from_name(fields.line.get("outcome"));
     if outcome.is_none() {
         let names: Vec<_> = IncomeOutcome::ALL.iter().map(|outcome| outcome.name()).collect();
@@ -127,6 +136,7 @@ fn income(fields: &mut Fields<'_, '_>) -> Option<(Place, IncomeRun)> {
     }
     let made_at = fields.time("at");
     let run = IncomeRun {
+        every: every?,
         period: period?,
         outcome: outcome?,
         members: members?,

@@ -175,6 +175,7 @@ impl Sheet {
                 &[("account", true), ("month", true), ("contribution", false), ("holding_charge", false)]
             }
             Self::Incomes => &[
+                ("every", true),
                 ("period", true),
                 ("outcome", true),
                 ("members", true),

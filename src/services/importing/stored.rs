@@ -10,6 +10,7 @@ use crate::domain::fund::{IncomeOutcome, IncomeRules, IncomeRun, Qualification};
 use crate::domain::groups::{MemberClass, MemberGroup};
 use crate::domain::health::Threshold;
 use crate::domain::ids::{MemberId, UserId};
+use crate::domain::income_plan::IncomePlan;
 use crate::domain::joining::JoiningPolicy;
 use crate::domain::leaving::{Plan, PlanSide};
 use crate::domain::member::{MemberStatus, Role};
@@ -173,7 +174,8 @@ impl Stored {
             let period = next.or_else(|| today.and_then(|today| rules.every.first_day(today)));
             let period =
                 period.ok_or_else(|| StorageError::Corrupt("a day outside of the calendar".into()))?;
-            expect(fund::set(conn, id, rules, &turn_of(&self.community, rules.every, period)?)?)?;
+            let next = turn_of(&self.community, rules.every, period)?;
+            fund::write_plan(conn, id, &IncomePlan { rules: *rules, next })?;
         }
         fund::write_runs(conn, id, &self.unpaid)?;
         if !self.thresholds.is_empty() {

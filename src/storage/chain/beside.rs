@@ -17,8 +17,8 @@ use crate::storage::fees::{PAYEE_FEE, PAYER_FEE};
 use crate::storage::schema::{
     account_delegates, account_items, accounts, audits, charged_accounts, checkouts, contribution_rules,
     ended_sessions, entries, event_batches, heads, hold_items, holds, idempotency_keys, income_rules,
-    income_runs, member_users, members, payment_fees, payments, planned_payments, records, refunds, refusals,
-    requests, schedule_terms, schedules, texts, user_communities, ways_back,
+    income_runs, lone_payouts, member_users, members, payment_fees, payments, planned_payments, records,
+    refunds, refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
 };
 use crate::storage::schema::{leavings, merges, write_offs};
 use crate::storage::types::AnyId;
@@ -382,6 +382,6 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
         payments payment_fees refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
         schedules planned_payments schedule_terms leavings write_offs merges charged_accounts contribution_rules
-        income_rules income_runs);
+        income_rules income_runs lone_payouts);
     Ok(named)
 }

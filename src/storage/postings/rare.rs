@@ -14,8 +14,8 @@ use crate::storage::schema::{
 use crate::storage::types::AnyId;
 use crate::storage::{
     Conn, StorageError, approvals, checkouts, communities, contributions, delegations, fees, fund, joining,
-    leavings, limits, mails, members, merges, oauth, payment_notices, privacy, refunds, requests, schedules,
-    trusted_payees, users, write_offs,
+    leavings, limits, mails, members, merges, oauth, payment_notices, payouts, privacy, refunds, requests,
+    schedules, trusted_payees, users, write_offs,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -48,6 +48,10 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     fees::write(conn, community_id, &postings.fees)?;
     contributions::write(conn, community_id, &postings.charged)?;
     fund::write_runs(conn, community_id, &postings.income_runs)?;
+    if let Some(plan) = &postings.income_plan {
+        fund::write_plan(conn, community_id, plan)?;
+    }
+    payouts::write(conn, community_id, &postings.lone_payouts)?;
     schedules::write(conn, postings)?;
     mails::insert_notices(conn, community_id, &postings.notices)?;
     insert_notes(conn, community_id, postings)?;

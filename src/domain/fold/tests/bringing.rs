@@ -7,7 +7,7 @@ use crate::domain::bringing::{Bring, BringIncome, BringPolicy, BroughtAs};
 use crate::domain::command::{Action, Command, Pay, Reverse, SetStatus};
 use crate::domain::fees::{Fee, Fees, SetFees};
 use crate::domain::fold::Outcome;
-use crate::domain::fund::PayIncome;
+use crate::domain::fund::{IncomePayment, Period};
 use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::limit_policy::LimitPolicy;
 use crate::domain::records::EntryKind;
@@ -157,9 +157,10 @@ fn an_income_is_paid_to_all_of_them_once() {
     let income = |amount: u128, period: &str| {
         let ids = [7, 8].map(|id| PaymentId::from_uuid(uuid::Uuid::from_u128(id + amount)));
         service(Action::BringIncome(BringIncome {
-            income: PayIncome {
+            every: Period::Month,
+            period: period.parse().unwrap(),
+            income: IncomePayment {
                 fund_id: commons,
-                period: period.parse().unwrap(),
                 description: "Income".into(),
                 amount: minor(i64::try_from(amount).unwrap()),
                 account_ids: vec![ada.account, bob.account],

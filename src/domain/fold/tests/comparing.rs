@@ -146,6 +146,7 @@ impl Play {
                         | Action::RunSchedule(_)
                         | Action::Charge(_)
                         | Action::PayIncome(_)
+                        | Action::SetIncome(_)
                         | Action::SetApprovalRules(_)
                 ));
             }

@@ -8,7 +8,9 @@ use super::random::{FUND, NAMES, Step, Who, authority};
 use super::support::{by, keyed, minor};
 use crate::domain::command::{Action, Authority, Command};
 use crate::domain::contributions::{Charge, Dues};
-use crate::domain::fund::{PayIncome, PayOut};
+use crate::domain::fold::CommunityState;
+use crate::domain::fund::{IncomePayment, IncomeRules, PayIncome, PayOut, Period, Qualification};
+use crate::domain::income_plan::{IncomePlan, SetIncome};
 
 /// What is asked of the fund, or for it.
 #[derive(Debug, Clone)]
@@ -17,8 +19,10 @@ pub(super) enum FundOperation {
     Charge { account: usize, month: u8, contribution: i64, holding: i64 },
     /// What the fund pays somebody.
     PayOut { payee: usize, amount: i64, key: Option<u8> },
-    /// The income of one of a few periods, to some of all accounts, mostly by the service.
-    PayIncome { month: u8, amount: i64, payees: [bool; NAMES.len() + 2], are_too_many: bool },
+    /// The income that the fund pays, by an admin who may be among those who get it; on top of these rules or of others.
+    SetIncome { weekly: bool, amount: i64, is_own: bool, version_off: Option<i64> },
+    /// The income of the period that comes next, or of another one, to some of all accounts, mostly by the service.
+    PayIncome { back: u8, amount: Option<i64>, payees: [bool; NAMES.len() + 2], are_too_many: bool },
 }
 
 /// Often nothing, often a round amount that uses a limit up.
@@ -30,7 +34,7 @@ fn due() -> impl Strategy<Value = i64> {
 pub(super) fn operation() -> impl Strategy<Value = FundOperation> {
     let account = prop_oneof![12 => 0..NAMES.len(), 1 => NAMES.len()..NAMES.len() + 2];
     let charge =
-        (account.clone(), 1..=9_u8, due(), due()).prop_map(|(account, month, contribution, holding)| {
+        (account.clone(), 1..=8_u8, due(), due()).prop_map(|(account, month, contribution, holding)| {
             FundOperation::Charge { account, month, contribution, holding }
         });
     let amount = || prop_oneof![3 => (1..=4_i64).prop_map(|n| n * 125), 1 => 1..=900_i64];
@@ -38,19 +42,35 @@ pub(super) fn operation() -> impl Strategy<Value = FundOperation> {
         .prop_map(|(payee, amount, key)| FundOperation::PayOut { payee, amount, key });
     let payees = proptest::array::uniform7(proptest::bool::weighted(0.6));
     let small = prop_oneof![3 => 1..=100_i64, 1 => amount()];
-    let pay_income = (1..=9_u8, small, payees, proptest::bool::weighted(0.1)).prop_map(
-        |(month, amount, payees, are_too_many)| FundOperation::PayIncome {
-            month,
+    let back = prop_oneof![4 => Just(0_u8), 1 => 1..=2_u8];
+    let paid = option::weighted(0.9, small);
+    let pay_income = (back, paid, payees, proptest::bool::weighted(0.1)).prop_map(
+        |(back, amount, payees, are_too_many)| FundOperation::PayIncome {
+            back,
             amount,
             payees,
             are_too_many,
         },
     );
-    prop_oneof![3 => charge, 2 => pay_out, 2 => pay_income]
+    let version_off = prop_oneof![3 => Just(None), 2 => Just(Some(0_i64)), 1 => Just(Some(1))];
+    let flag = proptest::bool::weighted;
+    let set_income = (flag(0.5), prop_oneof![1 => Just(0_i64), 5 => amount()], flag(0.2), version_off)
+        .prop_map(|(weekly, amount, is_own, version_off)| FundOperation::SetIncome {
+            weekly,
+            amount,
+            is_own,
+            version_off,
+        });
+    prop_oneof![3 => charge, 2 => pay_out, 2 => set_income, 4 => pay_income]
 }
 
 impl Play {
-    pub(super) fn fund_command(&self, step: &Step, operation: &FundOperation) -> Command {
+    pub(super) fn fund_command(
+        &self,
+        step: &Step,
+        operation: &FundOperation,
+        state: &CommunityState,
+    ) -> Command {
         match *operation {
             FundOperation::PayOut { payee, amount, key } => {
                 let (fund_id, payee_id) = (self.accounts[FUND], self.accounts[payee]);
@@ -59,16 +79,31 @@ impl Play {
                 let command = by(authority(step, 0, &self.users, &self.sessions), action);
                 key.map_or_else(|| command.clone(), |key| keyed(command.clone(), &format!("k-{key}")))
             }
-            FundOperation::PayIncome { month, amount, payees, are_too_many } => {
+            FundOperation::SetIncome { weekly, amount, is_own, version_off } => {
+                let every = if weekly { Period::Week } else { Period::Month };
+                let (amount, who) = (minor(amount), Qualification::default());
+                let rules = IncomeRules { version: 0, every, amount, who };
+                let before = state.income_plan.flatten().map_or(0, |plan| plan.rules.version);
+                let if_version = version_off.map(|off| before + off);
+                let set = SetIncome { rules, is_own, reason: "decided".into(), if_version };
+                by(authority(step, 0, &self.users, &self.sessions), Action::SetIncome(set))
+            }
+            FundOperation::PayIncome { back, amount, payees, are_too_many } => {
                 let chosen = self.accounts.iter().zip(payees).filter(|(_, is_chosen)| *is_chosen);
-                let pay = PayIncome {
+                let payment = amount.map(|amount| IncomePayment {
                     fund_id: self.accounts[FUND],
-                    period: format!("2026-{month:02}-01").parse().unwrap(),
-                    description: format!("2026-{month:02}"),
+                    description: "what is due".into(),
                     amount: minor(amount),
                     account_ids: chosen.map(|(id, _)| *id).collect(),
                     are_too_many,
-                };
+                });
+                let never = Period::Month.turn(&state.community, "2026-01-01".parse().unwrap()).unwrap();
+                let plan = state.income_plan.flatten();
+                let plan = plan.unwrap_or(IncomePlan { rules: IncomeRules::default(), next: never });
+                let IncomeRules { version, every, .. } = plan.rules;
+                let period = every.back(plan.next.period, back.into()).unwrap();
+                let next = every.turn(&state.community, every.next(period).unwrap()).unwrap();
+                let pay = PayIncome { version, every, period, next, payment };
                 by(self.mostly_the_service(step), Action::PayIncome(pay))
             }
             FundOperation::Charge { account, month, contribution, holding } => {

@@ -103,6 +103,10 @@ fn what_is_reserved_stands_in_the_way() {
     let held = river.paid(&authorise(twin, bob, 100));
     assert_eq!(river.refused(&ask(greta, twin, ada)), conflict(ConflictReason::MoneyReserved));
     river.changed(&void(bob.authority(), held.id));
+    // What others hold for it would find it closed.
+    let held = river.paid(&authorise(ada, twin, 100));
+    assert_eq!(river.refused(&ask(greta, twin, ada)), conflict(ConflictReason::MergeBlocked));
+    river.changed(&void(twin.authority(), held.id));
     assert_eq!(river.refused(&ask(greta, twin, twin)), Refusal::SameAccount);
     assert_eq!(river.refused(&ask(bob, twin, ada)), Refusal::Forbidden);
     river.done(&ask(greta, twin, ada));
@@ -136,6 +140,13 @@ fn where_two_agree_neither_has_just_one_of_the_accounts() {
     assert_eq!((closed(&river, twin).0, river.balance(ada)), (AccountStatus::Closed, 0));
     let [merge] = river.last.merges[..] else { panic!("one: {:?}", river.last.merges) };
     assert_eq!(merge.approval_id, Some(asked.id));
+    // What moves is what was agreed to.
+    let (cyd, dot) = (river.member("Cyd", 300), river.member("Dot", 300));
+    let Outcome::Approval(asked) = river.done(&ask(greta, cyd, dot)) else { panic!("it needs two") };
+    river.move_money(dot, cyd, 1);
+    assert_eq!(river.refused(&agree(otto, &asked)), conflict(ConflictReason::BalanceChanged));
+    river.move_money(cyd, dot, 1);
+    river.done(&agree(otto, &asked));
     // Otto may not agree to what goes to himself.
     let bob = river.member("Bob", 300);
     let Outcome::Approval(asked) = river.done(&ask(greta, bob, otto)) else { panic!("it needs two") };

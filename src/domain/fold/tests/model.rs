@@ -25,6 +25,7 @@ use crate::domain::account::{AccountCode, AccountStatus};
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::command::{Action, Authority, Command};
+use crate::domain::fund::Period;
 use crate::domain::ids::{
     AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, UserId,
 };
@@ -39,7 +40,7 @@ use approvals::ModelApproval;
 use checkouts::ModelCheckout;
 use duplicates::ModelRecent;
 use fees::ModelFees;
-use funds::ModelCharged;
+use funds::{ModelCharged, ModelFund};
 use ranks::{FIRST_FINAL_RANK, rank};
 use refunds::ModelPaid;
 use requests::{ModelLife, ModelTrust, Side};
@@ -111,7 +112,8 @@ pub(super) struct Model {
     pub fees: ModelFees,
     charged: HashMap<AccountId, ModelCharged>,
     /// Periods whose income had its turn, with what came of it.
-    incomes: HashMap<Day, &'static str>,
+    incomes: HashMap<(Period, Day), &'static str>,
+    fund: ModelFund,
     /// What the last payment bore.
     last_fees: (i128, i128),
     recent: Vec<ModelRecent>,
@@ -126,6 +128,8 @@ pub(super) struct Model {
     now: Timestamp,
     /// The time of the batch.
     present: Timestamp,
+    /// The same by the clock, which may go back.
+    asked_at: Timestamp,
     /// The time of the last record: no time after it is earlier.
     last_at: Timestamp,
 }
@@ -140,6 +144,7 @@ impl Model {
     pub fn begin(&mut self, now: Timestamp) {
         self.now = if now > self.last_at { now } else { self.last_at };
         self.present = self.now;
+        self.asked_at = now;
     }
 
     /// An event was told: nothing happens before it any more.
@@ -197,7 +202,11 @@ impl Model {
             Action::PayMany(_) | Action::Charge(_) | Action::PayIncome(_) => {
                 unreachable!("it may make several payments")
             }
-            Action::PayOut(pay) => self.pay_out(pay.fund_id, pay.payee_id, wide(pay.amount), payment_id),
+            Action::PayOut(pay) => self.pay_out_alone(user_of(command), pay, payment_id),
+            Action::SetIncome(set) => {
+                let rules = self.wanted_income(set);
+                self.set_income(&rules);
+            }
             Action::WriteOff(_) => unreachable!("it only asks"),
             Action::Merge(ask) => self.merge([ask.account_id, ask.kept_id], payment_id),
             Action::Bring(bring) => self.bring(bring, payment_id),
@@ -356,6 +365,7 @@ impl Model {
             Action::PayMany(many) => wrong.extend(self.wrong_with_many(command, many)),
             Action::Charge(charge) => self.wrong_with_charging(command, charge, &mut wrong),
             Action::PayOut(pay) => self.wrong_with_paying_out(command, pay, &mut wrong),
+            Action::SetIncome(set) => self.wrong_with_setting_income(command, set, &mut wrong),
             Action::PayIncome(pay) => self.wrong_with_income(command, pay, &mut wrong),
             Action::Reverse(reverse) => match self.paid.get(&reverse.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),

@@ -417,7 +417,7 @@ impl Play {
                 let change = SetMemberStatus { member_id, account_ids, status, reason: "moving away".into() };
                 (person, None, Action::SetMemberStatus(change))
             }
-            Operation::Fund(operation) => return Some(self.fund_command(step, &operation)),
+            Operation::Fund(operation) => return Some(self.fund_command(step, &operation, state)),
             Operation::Sell(operation) => return self.sell_command(step, &operation, now),
             Operation::EndSession { person, session } => {
                 return Some(end_session(self.sessions[person][session]));

@@ -366,7 +366,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(back, agrees, own)| Operation::Settle { back, agrees, own }),
         4 => (account.clone(), status).prop_map(|(account, status)| Operation::SetStatus { account, status }),
         6 => (account, category).prop_map(|(account, category)| Operation::WriteOff { account, category }),
-        1 => (merged(), 0..ACCOUNTS).prop_map(|(account, kept)| Operation::Merge { account, kept }),
+        2 => (merged(), 0..ACCOUNTS).prop_map(|(account, kept)| Operation::Merge { account, kept }),
         3 => (person.clone(), proptest::bool::weighted(0.6))
             .prop_map(|(person, leaves)| Operation::Leave { person, leaves }),
         4 => (fee(), fee(), version_off_of_fees).prop_map(|(payer, payee, version_off)| {

@@ -86,6 +86,8 @@ fn the_random_commands_reach_every_rule() {
         "passes Charge",
         "passes PayOut",
         "passes PayIncome",
+        "passes SetIncome",
+        "an income is set",
         "the fund pays somebody",
         "paid",
         "fund_empty",

@@ -1,10 +1,11 @@
 //! Undoing payments, as an admin.
 
 use super::support::{
-    River, authorise, capture, keyed, limits, minor, pay, refund, reverse, set_limits, set_status, void,
+    River, authorise, by, capture, keyed, limits, minor, pay, refund, reverse, set_limits, set_status, void,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::command::Authority;
+use crate::domain::approval::SettleApproval;
+use crate::domain::command::{Action, Authority};
 use crate::domain::fold::Outcome;
 use crate::domain::payment::PaymentState;
 use crate::domain::records::EntryKind;
@@ -148,4 +149,23 @@ fn admins_undo_with_a_fresh_proof_and_nobody_else() {
     let app = eve.through_app(SpendingCeilings::default());
     assert_eq!(river.refused(&reverse(app, paid.id, false)), Refusal::NotFound(Thing::Payment));
     river.paid(&reverse(SERVICE, paid.id, false));
+}
+
+#[test]
+fn nobody_takes_their_own_money_back_alone() {
+    let mut river = River::new();
+    let (ada, eve, dan) = (river.member("Ada", 1_000), river.admin("Eve", 1_000), river.admin("Dan", 0));
+    let paid = river.paid(&pay(eve, ada, 900));
+    let Outcome::Approval(asked) = river.done(&reverse(eve.authority(), paid.id, false)) else {
+        panic!("it should need another admin")
+    };
+    assert_eq!(river.balance(eve), -900);
+    let agree = SettleApproval { approval_id: asked.id, agrees: true, reason: String::new() };
+    river.done(&by(dan.authority(), Action::SettleApproval(agree)));
+    assert_eq!(river.balance(eve), 0);
+    // What somebody paid an admin goes back without another one.
+    let paid = river.paid(&pay(ada, eve, 100));
+    river.paid(&reverse(eve.authority(), paid.id, false));
+    let paid = river.paid(&pay(eve, ada, 100));
+    river.paid(&reverse(dan.authority(), paid.id, false));
 }

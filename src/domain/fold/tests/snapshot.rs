@@ -13,9 +13,12 @@ use crate::domain::contributions::Charged;
 use crate::domain::delegation::Delegation;
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::CommunityState;
+use crate::domain::fund::Period;
 use crate::domain::ids::{
     AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
+use crate::domain::income_plan::IncomePlan;
+use crate::domain::lone_payouts::LonePayouts;
 use crate::domain::member::Operator;
 use crate::domain::payment::{Hold, Life, Refundable};
 use crate::domain::records::Head;
@@ -32,7 +35,9 @@ pub(super) struct Snapshot {
     community: Arc<Community>,
     accounts: HashMap<AccountId, Account>,
     charged: HashMap<AccountId, Option<Charged>>,
-    income_runs: HashMap<Day, bool>,
+    income_runs: HashMap<(Period, Day), bool>,
+    income_plan: Option<Option<IncomePlan>>,
+    lone_payouts: Option<LonePayouts>,
     operators: HashMap<UserId, Vec<Operator>>,
     holds: HashMap<PaymentId, Hold>,
     ended_sessions: HashMap<SessionId, Timestamp>,
@@ -58,6 +63,8 @@ impl Snapshot {
             accounts: state.accounts.clone(),
             charged: state.charged.clone(),
             income_runs: state.income_runs.clone(),
+            income_plan: state.income_plan,
+            lone_payouts: state.lone_payouts.clone(),
             operators: state.operators.clone(),
             holds: state.holds.clone(),
             ended_sessions: state.ended_sessions.clone(),

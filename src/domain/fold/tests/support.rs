@@ -24,6 +24,7 @@ use crate::domain::ids::{
     AccountId, CommunityId, IdSource, MemberId, PaymentId, ScheduleId, SessionId, UserId,
 };
 use crate::domain::key::{IdempotencyKey, KeyHash, KeyUse, RequestDigest, StoredAnswer};
+use crate::domain::lone_payouts::LonePayouts;
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::payment::{Life, Payment, Refundable};
 use crate::domain::records::{Head, Postings};
@@ -93,6 +94,7 @@ impl River {
             now: START,
             commons,
         };
+        (river.state.income_plan, river.state.lone_payouts) = (Some(None), Some(LonePayouts::default()));
         let limits = limits(0, None);
         let open =
             OpenAccount { account_id: commons, kind: AccountKind::Commons, name: "Commons".into(), limits };

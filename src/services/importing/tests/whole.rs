@@ -153,10 +153,9 @@ fn registers_and_history_tell_the_same() {
         ]
     );
     let paid = format!(
-        "{HEAD}2020-01-01,A1,A0,50.00,,,,1,,,1\n2020-02-01,A0,A2,5.00,,,income,2,2020-01-01,,2\n2020-02-01,A0,A5,5.00,,,income,3,2020-01-01,,2\n"
+        "{HEAD}2020-01-01,A1,A0,50.00,,,,1,,,1\n2020-02-01,A0,A2,5.00,,,income,2,month 2020-01-01,,2\n2020-02-01,A0,A5,5.00,,,income,3,month 2020-01-01,,2\n"
     );
-    let incomes =
-        "period,outcome,members,left_out,amount,available,at\n2020-01-01,paid,2,0,5.00,50.00,2020-02-01\n";
+    let incomes = "every,period,outcome,members,left_out,amount,available,at\nmonth,2020-01-01,paid,2,0,5.00,50.00,2020-02-01\n";
     assert_eq!(balances(&[("history", &paid), ("incomes", incomes)]), 5_000);
     assert_eq!(
         refused(&[("history", &paid)]),

@@ -31,11 +31,16 @@ impl Model {
             }
             Action::Reverse(reverse) => {
                 let paid = &self.paid[&reverse.payment_id];
-                is_above(paid.amount - paid.refunded, self.rules.reversals_above)
+                let is_own = |id: AccountId| self.accounts[&id].owner == command.user_id();
+                let gains = is_own(paid.payer) && !is_own(paid.payee);
+                gains || is_above(paid.amount - paid.refunded, self.rules.reversals_above)
             }
             Action::WriteOff(_) => true,
             Action::PayOut(pay) => {
                 self.pay_out_needs_two(command.user_id().unwrap(), pay, self.rules.reversals_above)
+            }
+            Action::SetIncome(set) => {
+                set.is_own || is_above(wide(set.rules.amount), self.rules.reversals_above)
             }
             Action::Merge(_) => self.rules.limits_above.is_some() || self.rules.reversals_above.is_some(),
             Action::SetApprovalRules(change) => {
@@ -72,7 +77,12 @@ impl Model {
                 amount: Amount::from_minor(i64::try_from(self.accounts[&ask.account_id].balance).unwrap()),
                 category: ask.category,
             },
-            Action::Merge(ask) => Act::Merge { account_id: ask.account_id, kept_id: ask.kept_id },
+            Action::SetIncome(set) => Act::SetIncome(self.wanted_income(set)),
+            Action::Merge(ask) => Act::Merge {
+                account_id: ask.account_id,
+                kept_id: ask.kept_id,
+                amount: Amount::from_minor(i64::try_from(self.accounts[&ask.account_id].balance).unwrap()),
+            },
             _ => panic!("{command:?} needs nobody else"),
         };
         let asked_by = command.user_id().unwrap();
@@ -119,15 +129,22 @@ impl Model {
             let users = [command.user_id().unwrap(), approval.asked_by];
             self.wrong_with_agreeing(users, [account_id, other_id], (amount, category), &mut wrong);
         }
-        if let (true, Act::Merge { account_id, kept_id }) = (settle.agrees, approval.act.clone()) {
+        if let (true, Act::Merge { account_id, kept_id, amount }) = (settle.agrees, approval.act.clone()) {
             let users = [command.user_id().unwrap(), approval.asked_by];
             self.wrong_with_merge(&users, [account_id, kept_id], &mut wrong);
+            if wide(amount) != self.accounts[&account_id].balance {
+                wrong.push(Refusal::Conflict(ConflictReason::BalanceChanged));
+            }
+        }
+        if let (true, Act::SetIncome(rules)) = (settle.agrees, approval.act.clone()) {
+            self.wrong_with_agreeing_to_income(&rules, &mut wrong);
         }
         wrong
     }
 
     pub(super) fn settling_leaves_no_record(&self, settle: &SettleApproval) -> bool {
-        !settle.agrees || matches!(self.approvals[&settle.approval_id].act, Act::SetRules(_))
+        let act = &self.approvals[&settle.approval_id].act;
+        !settle.agrees || matches!(act, Act::SetRules(_) | Act::SetIncome(_))
     }
 
     /// `payment_id` is the payment that it made, where it made one.
@@ -150,7 +167,8 @@ impl Model {
             Act::WriteOff { account_id, other_id, .. } => {
                 self.write_off([account_id, other_id], payment_id.unwrap());
             }
-            Act::Merge { account_id, kept_id } => self.merge([account_id, kept_id], payment_id),
+            Act::SetIncome(rules) => self.set_income(&rules),
+            Act::Merge { account_id, kept_id, .. } => self.merge([account_id, kept_id], payment_id),
             Act::Reverse { payment_id: original, .. } => {
                 self.perform_reversal(original, payment_id.unwrap());
             }

@@ -6,17 +6,43 @@ use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::command::{Action, Authority, Command};
 use crate::domain::contributions::Charge;
 use crate::domain::fold::CommunityState;
-use crate::domain::fund::{PayIncome, PayOut};
+use crate::domain::fund::{IncomeRules, PayIncome, PayOut, Period};
 use crate::domain::ids::{AccountId, PaymentId, UserId};
-use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::income_plan::SetIncome;
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
-use crate::domain::zone::Day;
+use crate::domain::time::Timestamp;
+use crate::domain::zone::{Day, TimeOfDay, Zone};
 
 /// Until when an account was asked, and what it owes: as a contribution, and as a charge on its balance.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct ModelCharged {
     month: Day,
     owes: [i128; 2],
+}
+
+/// The income that comes next: by which rules, which period, and when that ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct ModelIncome {
+    pub version: i64,
+    pub every: Period,
+    pub amount: i128,
+    pub period: Day,
+    pub ends: Timestamp,
+}
+
+fn utc() -> Zone {
+    "UTC".parse().unwrap()
+}
+
+/// What an admin paid alone: who, to whom, how much, when.
+type Alone = (UserId, AccountId, i128, Timestamp);
+
+/// How the fund pays.
+#[derive(Debug, Clone, Default)]
+pub(in super::super) struct ModelFund {
+    income: Option<ModelIncome>,
+    alone: Vec<Alone>,
 }
 
 impl Model {
@@ -103,10 +129,70 @@ impl Model {
         self.wrong_with_receiving(payee_id, amount, wrong);
     }
 
-    /// Whether another admin has to agree: above the amount, and to whoever asks.
+    /// Whether another admin has to agree: above the amount, by itself or with what was paid alone in thirty days, and to whoever
+    /// asks.
     pub(super) fn pay_out_needs_two(&self, user: UserId, pay: &PayOut, above: Option<Amount>) -> bool {
         let is_own = self.accounts[&pay.payee_id].owner == Some(user);
-        is_own || above.is_some_and(|above| pay.amount > above)
+        let sum = |is_meant: &dyn Fn(&Alone) -> bool| -> i128 {
+            let since = self.now.plus_seconds(-30 * 86_400);
+            let all = self.fund.alone.iter().filter(|alone| alone.3 > since && is_meant(alone));
+            wide(pay.amount) + all.map(|alone| alone.2).sum::<i128>()
+        };
+        let of_admin = sum(&|alone| alone.0 == user);
+        let of_payee = sum(&|alone| alone.1 == pay.payee_id);
+        is_own || above.is_some_and(|above| of_admin > wide(above) || of_payee > wide(above))
+    }
+
+    pub(super) fn pay_out_alone(&mut self, user: UserId, pay: &PayOut, id: Option<PaymentId>) {
+        self.fund.alone.push((user, pay.payee_id, wide(pay.amount), self.now));
+        self.pay_out(pay.fund_id, pay.payee_id, wide(pay.amount), id);
+    }
+
+    pub(super) fn wrong_with_setting_income(
+        &self,
+        command: &Command,
+        set: &SetIncome,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        let is_user = matches!(command.authority, Authority::User(_));
+        if !is_user || !self.may_as_admin(command, Scope::LimitsWrite) {
+            return wrong.push(Refusal::Forbidden);
+        }
+        let version = self.fund.income.map_or(0, |income| income.version);
+        if set.if_version.is_some_and(|expected| expected != version) {
+            wrong.push(Refusal::PreconditionFailed);
+        }
+        self.wrong_with_the_time_for_income(wrong);
+    }
+
+    fn wrong_with_the_time_for_income(&self, wrong: &mut Vec<Refusal>) {
+        if self.fund.income.is_some_and(|income| income.amount > 0 && income.ends <= self.asked_at) {
+            wrong.push(Refusal::Conflict(ConflictReason::PeriodUnderWay));
+        }
+    }
+
+    pub(super) fn wrong_with_agreeing_to_income(&self, rules: &IncomeRules, wrong: &mut Vec<Refusal>) {
+        if rules.version != self.fund.income.map_or(0, |income| income.version) + 1 {
+            wrong.push(Refusal::Conflict(ConflictReason::RulesChanged));
+        }
+        self.wrong_with_the_time_for_income(wrong);
+    }
+
+    /// The rules that somebody asks for, as they would hold.
+    pub(super) fn wanted_income(&self, set: &SetIncome) -> IncomeRules {
+        let version = self.fund.income.map_or(0, |income| income.version) + 1;
+        IncomeRules { version, ..set.rules }
+    }
+
+    pub(super) fn set_income(&mut self, rules: &IncomeRules) {
+        // The play's community has the clocks of UTC.
+        let today = utc().day_of(self.asked_at).unwrap();
+        let period = rules.every.first_day(today).unwrap();
+        let following = rules.every.next(period).unwrap();
+        let ends = utc().moment(following, TimeOfDay::MIDNIGHT).unwrap();
+        let (version, every, amount) = (rules.version, rules.every, wide(rules.amount));
+        self.fund.income = Some(ModelIncome { version, every, amount, period, ends });
+        self.told.push("an income is set");
     }
 
     pub(super) fn pay_out(&mut self, fund: AccountId, payee: AccountId, amount: i128, id: Option<PaymentId>) {
@@ -115,15 +201,26 @@ impl Model {
     }
 
     pub(super) fn wrong_with_income(&self, command: &Command, pay: &PayIncome, wrong: &mut Vec<Refusal>) {
-        assert!(self.accounts.contains_key(&pay.fund_id));
+        assert!(pay.payment.as_ref().is_none_or(|payment| self.accounts.contains_key(&payment.fund_id)));
         if command.authority != Authority::Service {
             wrong.push(Refusal::Forbidden);
         }
     }
 
-    fn pay_income(&mut self, pay: &PayIncome, made: &[PaymentId]) {
+    fn pay_income(&mut self, turn: &PayIncome, made: &[PaymentId]) {
+        let is_next = |income: &ModelIncome| {
+            (income.version, income.every, income.period) == (turn.version, turn.every, turn.period)
+        };
+        let Some(income) = self.fund.income.filter(is_next) else {
+            return assert!(made.is_empty(), "what does not come next has no turn");
+        };
+        let next = ModelIncome { period: turn.next.period, ends: turn.next.due_at, ..income };
+        self.fund.income = Some(next);
+        let Some(pay) = &turn.payment else {
+            return assert!(made.is_empty(), "nothing is due");
+        };
         let amount = wide(pay.amount);
-        if self.incomes.contains_key(&pay.period) {
+        if self.incomes.contains_key(&(turn.every, turn.period)) {
             return assert!(made.is_empty(), "a period has its turn once");
         }
         let mut payees = Vec::new();
@@ -147,7 +244,7 @@ impl Model {
         } else {
             "paid"
         };
-        self.incomes.insert(pay.period, outcome);
+        self.incomes.insert((turn.every, turn.period), outcome);
         self.told.push(outcome);
         let paid = if outcome == "paid" { payees } else { Vec::new() };
         assert_eq!(paid.len(), made.len(), "all are paid, or nobody");
@@ -173,5 +270,13 @@ impl Model {
             assert_eq!(*had_turn, self.incomes.contains_key(period));
         }
         assert!(self.incomes.keys().all(|period| state.income_runs.contains_key(period)));
+        let plan = state.income_plan.flatten().map(|plan| ModelIncome {
+            version: plan.rules.version,
+            every: plan.rules.every,
+            amount: wide(plan.rules.amount),
+            period: plan.next.period,
+            ends: plan.next.due_at,
+        });
+        assert_eq!(plan, self.fund.income);
     }
 }

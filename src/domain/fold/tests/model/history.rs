@@ -59,6 +59,7 @@ impl Model {
         match action {
             Action::EndSession(_)
             | Action::SetFees(_)
+            | Action::SetIncome(_)
             | Action::SetTrust(_)
             | Action::Schedule(_)
             | Action::ChangeSchedule(_)

@@ -45,6 +45,9 @@ impl Model {
         if account.reserved != 0 {
             wrong.push(Refusal::Conflict(ConflictReason::MoneyReserved));
         }
+        if self.holds.values().any(|hold| hold.payee == sides[0]) {
+            wrong.push(Refusal::Conflict(ConflictReason::MergeBlocked));
+        }
         if by.contains(&owner) || by.contains(&keeper) {
             wrong.push(Refusal::Conflict(ConflictReason::OwnAccount));
         }
