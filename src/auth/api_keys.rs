@@ -99,7 +99,9 @@ mod tests {
             let altered = format!("{}{other}{}", &text[..place], &text[place + 1..]);
             assert!(ApiKeySecret::parse(&altered).is_none(), "{place}");
         }
-        for bad in ["", "cfk_", LIVE, "cfk_live_AAAA", "cfk_live_§", &text[..text.len() - 1], &format!("{text}A")] {
+        for bad in
+            ["", "cfk_", LIVE, "cfk_live_AAAA", "cfk_live_§", &text[..text.len() - 1], &format!("{text}A")]
+        {
             assert!(ApiKeySecret::parse(bad).is_none(), "{bad}");
         }
         assert!(ApiKeySecret::is_meant_by("cfk_") && !ApiKeySecret::is_meant_by("eyJ0eXAi"));

@@ -67,7 +67,10 @@ mod tests {
     #[test]
     fn no_role_spends_or_holds_an_office() {
         for role in KeyRole::ALL {
-            assert!(role.scopes().is_within(key_scopes()) && !role.scopes().holds(Scope::PaymentsWrite), "{role:?}");
+            assert!(
+                role.scopes().is_within(key_scopes()) && !role.scopes().holds(Scope::PaymentsWrite),
+                "{role:?}"
+            );
         }
         assert!(!key_scopes().holds(Scope::LimitsWrite) && !key_scopes().holds(Scope::MembersRead));
     }

@@ -85,7 +85,10 @@ mod tests {
             codes_of(&code.parse().unwrap()).map(|code| code.to_string()).collect()
         };
         let river = codes("RIVER");
-        assert_eq!((river.len(), &*river[0], &*river[1], &*river[26]), (27, "RIVERTEST", "RIVERTESTA", "RIVERTESTZ"));
+        assert_eq!(
+            (river.len(), &*river[0], &*river[1], &*river[26]),
+            (27, "RIVERTEST", "RIVERTESTA", "RIVERTESTZ")
+        );
         let long = codes("ABCDEFGHIJKLMNOP");
         assert_eq!((long.len(), &*long[0], &*long[1]), (27, "ABCDEFGHIJKLTEST", "ABCDEFGHIJKTESTA"));
     }
@@ -98,7 +101,8 @@ mod tests {
 
     #[test]
     fn everybody_has_one_shop_and_one_buyer() {
-        let (twin, other) = (CommunityId::from_uuid(Uuid::from_u128(1)), CommunityId::from_uuid(Uuid::from_u128(2)));
+        let (twin, other) =
+            (CommunityId::from_uuid(Uuid::from_u128(1)), CommunityId::from_uuid(Uuid::from_u128(2)));
         let user = UserId::from_uuid(Uuid::from_u128(1));
         assert_eq!(TestRole::Shop.id_of(twin, user), TestRole::Shop.id_of(twin, user));
         assert_ne!(TestRole::Shop.id_of(twin, user), TestRole::Buyer.id_of(twin, user));

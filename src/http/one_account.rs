@@ -6,7 +6,8 @@
 use actix_web::HttpRequest;
 
 /// Why something is refused that is not in the list.
-pub const NOT_FOR_KEYS: &str = "A key, or an app that was allowed one account, may ask for what concerns that account only.";
+pub const NOT_FOR_KEYS: &str =
+    "A key, or an app that was allowed one account, may ask for what concerns that account only.";
 /// Operations, by method and path.
 const OPERATIONS: [(&str, &str); 17] = [
     ("GET", "/api/v1/api-keys/current"),
@@ -35,5 +36,7 @@ pub fn may_ask(request: &HttpRequest) -> bool {
     let Some(pattern) = request.match_pattern() else { return false };
     let method = request.method().as_str();
     BEGINNINGS.iter().any(|beginning| pattern.starts_with(beginning))
-        || OPERATIONS.iter().any(|(its_method, its_path)| (*its_method, *its_path) == (method, pattern.as_str()))
+        || OPERATIONS
+            .iter()
+            .any(|(its_method, its_path)| (*its_method, *its_path) == (method, pattern.as_str()))
 }

@@ -77,7 +77,7 @@ impl Services {
                 unit: community.unit.clone(),
                 symbol: community.symbol.clone(),
                 scale: community.scale,
-                time_zone: community.time_zone,
+                time_zone: community.time_zone.clone(),
                 default_credit_limit: community.default_credit_limit,
             };
             match self.found(new, Some(id)).await {
@@ -88,7 +88,9 @@ impl Services {
             }
         }
         let found = self.find_twin(id).await?;
-        found.map(|twin| (twin, false)).ok_or_else(|| ServiceError::Internal("no code is free for a twin".into()))
+        found
+            .map(|twin| (twin, false))
+            .ok_or_else(|| ServiceError::Internal("no code is free for a twin".into()))
     }
 
     async fn find_twin(&self, id: CommunityId) -> Result<Option<Community>, ServiceError> {
@@ -104,7 +106,8 @@ impl Services {
     ) -> Result<Account, ServiceError> {
         let id = role.id_of(twin.id, user_id);
         let (community_id, account_id) = (twin.id, AccountId::from_uuid(id));
-        let find = move |conn: &mut crate::storage::Conn| accounts::find_many(conn, community_id, &[account_id]);
+        let find =
+            move |conn: &mut crate::storage::Conn| accounts::find_many(conn, community_id, &[account_id]);
         if let Some(account) = self.ledger.read(find).await?.pop() {
             return Ok(account);
         }

@@ -49,19 +49,9 @@ pub struct Secret {
     pub last_used_from: Option<String>,
 }
 
-type KeyRow = (
-    ApiKeyId,
-    CommunityId,
-    AccountId,
-    UserId,
-    String,
-    String,
-    String,
-    Option<Timestamp>,
-    Timestamp,
-);
-type SecretRow =
-    (SessionId, String, Timestamp, Option<Timestamp>, Option<Timestamp>, Option<String>);
+type KeyRow =
+    (ApiKeyId, CommunityId, AccountId, UserId, String, String, String, Option<Timestamp>, Timestamp);
+type SecretRow = (SessionId, String, Timestamp, Option<Timestamp>, Option<Timestamp>, Option<String>);
 
 const SECRET_COLUMNS: (
     api_key_secrets::id,

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::domain::amount::Amount;
 use crate::domain::ids::{
-    AccountId, ApiKeyId, ApprovalId, AuditId, CommunityId, DelegationId, GroupId, InvitationId, MailId, MemberId,
-    PasskeyId, PaymentId, RecordId, RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
+    AccountId, ApiKeyId, ApprovalId, AuditId, CommunityId, DelegationId, GroupId, InvitationId, MailId,
+    MemberId, PasskeyId, PaymentId, RecordId, RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
 };
 use crate::domain::time::Timestamp;
 

@@ -116,7 +116,8 @@ impl Services {
         require_fresh_proof(bearer, now)?;
         let caller = bearer.clone();
         let before = self.ledger.read(move |conn| own_key(conn, &caller, id, now)).await?;
-        let (present, older) = before.secrets.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+        let (present, older) =
+            before.secrets.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
         let ended: Vec<_> =
             older.iter().chain(present.filter(|_| overlap == 0)).map(|secret| secret.id).collect();
         // In the ledger's order first, so that a caller whose request was cut off can repeat it.
@@ -142,7 +143,7 @@ impl Services {
                 api_keys::insert_secret(conn, id, &hash, &stored)?;
                 audit::record(conn, &line)?;
                 notices::queue(conn, caller.authority.user_id, notice)?;
-                Ok(own_key(conn, &caller, id, now)?)
+                own_key(conn, &caller, id, now)
             })
             .await?;
         self.keys.forget_secrets(&ended);

@@ -196,8 +196,13 @@ impl Concerned {
             let own = operators.get(&user_id).map(Vec::as_slice).unwrap_or_default();
             for place in by_user.get(&user_id).into_iter().flatten() {
                 let Some(listener) = listeners.get(*place) else { continue };
-                let places =
-                    Places { user_id, is_app: listener.is_app, reach, operators: own, delegations: &delegations };
+                let places = Places {
+                    user_id,
+                    is_app: listener.is_app,
+                    reach,
+                    operators: own,
+                    delegations: &delegations,
+                };
                 if places.is_concerned(account) {
                     by_account.entry(id).or_default().push(*place);
                 }
@@ -210,8 +215,13 @@ impl Concerned {
     fn by_member(&self, member_id: MemberId, by_user: &HashMap<UserId, Vec<usize>>) -> Vec<usize> {
         let (none, reach) = (HashMap::new(), Reach::Everywhere);
         let is_for = |(user_id, own): &(&UserId, &Vec<Operator>)| {
-            let places =
-                Places { user_id: **user_id, is_app: false, reach, operators: own.as_slice(), delegations: &none };
+            let places = Places {
+                user_id: **user_id,
+                is_app: false,
+                reach,
+                operators: own.as_slice(),
+                delegations: &none,
+            };
             own.iter().any(|operator| operator.member_id == member_id && operator.status.belongs())
                 || places.may(Right::SetMemberStatus, None)
         };

@@ -73,9 +73,8 @@ pub fn due(
         .filter(heads::community_id.gt(CommunityId::from_uuid(behind)).and(heads::seq.gt(0)))
         // Of what is only tried no figures are kept.
         .filter(diesel::dsl::not(diesel::dsl::exists(
-            communities::table.filter(
-                communities::id.eq(heads::community_id).and(communities::test_of.is_not_null())
-            )
+            communities::table
+                .filter(communities::id.eq(heads::community_id).and(communities::test_of.is_not_null()))
         )))
         .filter(
             health_progress::community_id

@@ -4,7 +4,8 @@
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, OneAccount, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, OneAccount, Pay, Request, SetLimits, SetMemberStatus, SetTrust,
+    UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
 use counterfoil::domain::ids::{ApiKeyId, IdSource, SessionId};

@@ -39,5 +39,6 @@ pub async fn list_api_keys(
     let account = query.0.account.as_deref().map(account_reference).transpose()?;
     let keys = state.services.keys(&caller.bearer, account).await?;
     let now = state.services.now();
-    Ok(HttpResponse::Ok().json(ApiKeyList { data: keys.iter().map(|key| ApiKeyView::at(key, now)).collect() }))
+    Ok(HttpResponse::Ok()
+        .json(ApiKeyList { data: keys.iter().map(|key| ApiKeyView::at(key, now)).collect() }))
 }
