@@ -77,7 +77,7 @@ impl Services {
                 unit: community.unit.clone(),
                 symbol: community.symbol.clone(),
                 scale: community.scale,
-                time_zone: community.time_zone,
+                time_zone: community.time_zone.clone(),
                 default_credit_limit: community.default_credit_limit,
             };
             match self.found(new, Some(id)).await {

@@ -310,7 +310,7 @@ both_engines! {
         till.get("/api/v1/api-keys/current").expect_problem(404, "not_found");
     }
 
-    fn signing_out_everywhere_and_a_new_password_leave_keys(app: &TestApp) {
+    fn signing_out_everywhere_leaves_keys(app: &TestApp) {
         let shop = app.member("shop");
         let till = with_key(app, &make(&shop, &SHOP));
         shop.delete("/api/v1/sessions").expect(204);
@@ -329,9 +329,9 @@ fn whoever_guesses_keys_is_stopped_and_shops_are_not() {
     till.get("/api/v1/payments").expect(200);
     let good = made["key"].as_str().unwrap();
     let mut told = Vec::new();
-    for number in 0..10 {
-        // Neither what is mistyped nor what was invented tells one from the other.
-        let guess = format!("{}{number}{}", &good[..20], &good[21..]);
+    let other = if good[20..21] == *"A" { "B" } else { "A" };
+    let guess = format!("{}{other}{}", &good[..20], &good[21..]);
+    for _ in 0..10 {
         let reply = app.anonymous().with_token(&guess).get("/api/v1/payments");
         assert!(!String::from_utf8_lossy(&reply.bytes).contains(&guess));
         told.push(reply.status);

@@ -66,7 +66,7 @@ both_engines! {
         let reply = app.browser_of(&shop).get(&stalls.address("payments:read refunds:write")).expect(303);
         assert_eq!(parameter(reply.header("location").unwrap(), "error").as_deref(), Some("invalid_scope"));
         let browser = app.browser_of(&shop);
-        browser.submit(&stalls.address("payments:read"), "allow", &[("account", &ada.code)]).expect(400);
+        browser.submit(&stalls.address("payments:read"), "allow", &[("account", ada.code.as_str())]).expect(400);
         let tokens = allowed(app, &shop, &stalls, "requests:write", &shop.code);
         assert_eq!(tokens["scope"], "requests:write");
         let bearer = app.bearer(&tokens);

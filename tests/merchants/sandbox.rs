@@ -128,7 +128,7 @@ both_engines! {
             person.tokens();
         }
         let given: Vec<Value> = std::thread::scope(|scope| {
-            let asking: Vec<_> = people.iter().flat_map(|person| [person, person]).map(|person| scope.spawn(|| sandbox(person))).collect();
+            let asking: Vec<_> = people.iter().flat_map(|person| [person, person]).map(|person| scope.spawn(move || sandbox(person))).collect();
             asking.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(given.iter().all(|one| one["community"] == given[0]["community"]), "{given:?}");

@@ -164,7 +164,7 @@ pub async fn create_authorization(
                     Page::consent(&visit.place(), &visit.asked, user, &typed, Some(texts::BAD_CEILING));
                 return visit.show(page);
             };
-            let Some(only) = read_account(form.get("account"), user) else {
+            let Ok(only) = read_account(form.get("account"), user) else {
                 return visit.show(Page::notice(
                     StatusCode::BAD_REQUEST,
                     texts::STALE,
@@ -247,12 +247,14 @@ fn read_request(query: &Parameters) -> AuthorizeRequest {
     }
 }
 
-/// The account that a member chose, or all of theirs; nothing where it is none of theirs.
-fn read_account(chosen: Option<&str>, user: &BrowserUser) -> Option<Option<OneAccount>> {
-    match chosen.filter(|code| !code.is_empty()) {
-        None => Some(None),
-        Some(code) => user.accounts.iter().find(|own| own.code == code).map(|own| Some(own.only)),
-    }
+/// An account that is none of the member's.
+struct NotTheirs;
+
+/// The account that a member chose; none for all of theirs.
+fn read_account(chosen: Option<&str>, user: &BrowserUser) -> Result<Option<OneAccount>, NotTheirs> {
+    let Some(code) = chosen.filter(|code| !code.is_empty()) else { return Ok(None) };
+    let own = user.accounts.iter().find(|own| own.code == code).ok_or(NotTheirs)?;
+    Ok(Some(own.only))
 }
 
 fn read_ceilings([per_payment, per_day]: &[String; 2]) -> Option<SpendingCeilings> {

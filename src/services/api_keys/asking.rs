@@ -29,6 +29,18 @@ pub struct NewKey {
     pub expires_at: Option<String>,
 }
 
+/// When a key is to end.
+#[derive(Debug, Clone, Default)]
+pub enum NewExpiry {
+    /// As it was.
+    #[default]
+    Same,
+    /// Never by itself.
+    Never,
+    /// Then, RFC 3339.
+    At(String),
+}
+
 /// What of a key is to be changed; what is left out stays.
 #[derive(Debug, Clone, Default)]
 pub struct KeyChange {
@@ -36,8 +48,8 @@ pub struct KeyChange {
     pub name: Option<String>,
     /// The networks from which it may be used.
     pub addresses: Option<Vec<String>>,
-    /// When it ends by itself, RFC 3339; none for never.
-    pub expires_at: Option<Option<String>>,
+    /// When it ends by itself.
+    pub expires_at: NewExpiry,
 }
 
 /// What was understood of a new key, but for its account.
@@ -48,11 +60,18 @@ pub(super) struct Asked {
     pub expires_at: Option<Timestamp>,
 }
 
+/// When a key will end.
+#[derive(Clone, Copy)]
+pub(super) enum Expiry {
+    Same,
+    Is(Option<Timestamp>),
+}
+
 /// What was understood of a change.
 pub(super) struct Change {
     pub name: Option<String>,
     pub addresses: Option<String>,
-    pub expires_at: Option<Option<Timestamp>>,
+    pub expires_at: Expiry,
 }
 
 impl NewKey {
@@ -85,12 +104,12 @@ impl NewKey {
         }
         let mut scopes = Scopes::default();
         for (place, name) in self.scopes.iter().enumerate() {
-            match Scopes::parse_strictly(name).filter(|scope| scope.is_within(key_scopes())) {
-                Some(scope) => scopes = scopes.and(scope),
-                None => {
-                    let detail = "is no scope that keys can have";
-                    faults.push(Fault::new(&format!("/scopes/{place}"), "unknown_value", detail));
-                }
+            let known = Scopes::parse_strictly(name).filter(|scope| scope.is_within(key_scopes()));
+            if let Some(scope) = known {
+                scopes = scopes.and(scope);
+            } else {
+                let detail = "is no scope that keys can have";
+                faults.push(Fault::new(&format!("/scopes/{place}"), "unknown_value", detail));
             }
         }
         scopes
@@ -104,10 +123,11 @@ impl KeyChange {
         let change = Change {
             name: self.name.as_ref().map(|name| read_name("/name", name, NAME_CHARS_MAX, &mut faults)),
             addresses: self.addresses.as_ref().map(|all| check_addresses(all, &mut faults)),
-            expires_at: self
-                .expires_at
-                .as_ref()
-                .map(|text| text.as_deref().and_then(|text| check_expiry(text, now, &mut faults))),
+            expires_at: match &self.expires_at {
+                NewExpiry::Same => Expiry::Same,
+                NewExpiry::Never => Expiry::Is(None),
+                NewExpiry::At(text) => Expiry::Is(check_expiry(text, now, &mut faults)),
+            },
         };
         if faults.is_empty() { Ok(change) } else { Err(ServiceError::Invalid(faults)) }
     }
@@ -136,12 +156,11 @@ fn check_addresses(all: &[String], faults: &mut Vec<Fault>) -> String {
     let mut networks = Vec::new();
     for (place, text) in all.iter().enumerate() {
         let address = text.parse::<IpAddr>().map(IpNet::from);
-        match text.parse::<IpNet>().or(address) {
-            Ok(network) => networks.push(network.trunc().to_string()),
-            Err(_) => {
-                let detail = "must be an address or a network, like 192.0.2.7 or 2001:db8::/48";
-                faults.push(Fault::new(&format!("/addresses/{place}"), "malformed_address", detail));
-            }
+        if let Ok(network) = text.parse::<IpNet>().or(address) {
+            networks.push(network.trunc().to_string());
+        } else {
+            let detail = "must be an address or a network, like 192.0.2.7 or 2001:db8::/48";
+            faults.push(Fault::new(&format!("/addresses/{place}"), "malformed_address", detail));
         }
     }
     networks.join(" ")

@@ -1,6 +1,6 @@
 //! Seeing keys, changing them, revoking them.
 
-use super::asking::KeyChange;
+use super::asking::{Expiry, KeyChange};
 use super::{VisibleKey, own_account, own_key};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
@@ -30,12 +30,12 @@ impl Services {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger
             .read(move |conn| {
-                let ids = match account {
-                    Some(reference) => vec![own_account(conn, &caller, &reference, now)?.1.id],
-                    None => {
-                        require_live_session(conn, &caller, now)?;
-                        own_accounts(conn, &caller)?
-                    }
+                require_live_session(conn, &caller, now)?;
+                let named =
+                    account.map(|reference| own_account(conn, &caller, &reference, now)).transpose()?;
+                let ids = match named {
+                    Some((_, account)) => vec![account.id],
+                    None => own_accounts(conn, &caller)?,
                 };
                 let found = api_keys::of_accounts(conn, &ids)?;
                 let mut shown = Vec::new();
@@ -106,7 +106,9 @@ impl Services {
                 let key = &mut visible.key;
                 key.name = change.name.unwrap_or_else(|| key.name.clone());
                 key.addresses = change.addresses.unwrap_or_else(|| key.addresses.clone());
-                key.expires_at = change.expires_at.unwrap_or(key.expires_at);
+                if let Expiry::Is(expires_at) = change.expires_at {
+                    key.expires_at = expires_at;
+                }
                 api_keys::change(conn, key)?;
                 audit::record(conn, &line)?;
                 Ok::<_, ServiceError>(visible)

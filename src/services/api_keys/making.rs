@@ -143,7 +143,7 @@ impl Services {
                 api_keys::insert_secret(conn, id, &hash, &stored)?;
                 audit::record(conn, &line)?;
                 notices::queue(conn, caller.authority.user_id, notice)?;
-                Ok(own_key(conn, &caller, id, now)?)
+                own_key(conn, &caller, id, now)
             })
             .await?;
         self.keys.forget_secrets(&ended);

@@ -16,7 +16,7 @@ mod keeping;
 mod making;
 mod using;
 
-pub use asking::{KeyChange, NewKey};
+pub use asking::{KeyChange, NewExpiry, NewKey};
 pub use making::MadeKey;
 pub(super) use using::RememberedKeys;
 

@@ -100,15 +100,15 @@ impl Services {
     ) -> Result<Bearer, ServiceError> {
         let hash = ApiKeySecret::parse(text).ok_or(ServiceError::Unauthenticated)?.hash();
         let now = self.now();
-        let (found, used) = match self.keys.get(&hash, now) {
-            Some(found) => (found, None),
-            None => {
-                let read = self.ledger.read(move |conn| api_keys::find_by_secret(conn, &hash)).await?;
-                let (key, secret) = read.ok_or(ServiceError::Unauthenticated)?;
-                let found = remember(&key, &secret, now);
-                self.keys.put(hash, found.clone());
-                (found, Some(secret))
-            }
+        let remembered = self.keys.get(&hash, now);
+        let (found, used) = if let Some(found) = remembered {
+            (found, None)
+        } else {
+            let read = self.ledger.read(move |conn| api_keys::find_by_secret(conn, &hash)).await?;
+            let (key, secret) = read.ok_or(ServiceError::Unauthenticated)?;
+            let found = remember(&key, &secret, now);
+            self.keys.put(hash, found.clone());
+            (found, Some(secret))
         };
         if found.expires_at.is_some_and(|expires_at| expires_at <= now) {
             return Err(ServiceError::Unauthenticated);

@@ -9,17 +9,20 @@ use crate::http::app::AppState;
 use crate::http::extract::{Body, Caller, FirstParty, named, origin, path_id};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::ApiKeyView;
-use crate::services::api_keys::KeyChange;
+use crate::services::api_keys::{KeyChange, NewExpiry};
 
 /// What of a key changes; what is left out stays. What it may cannot change: make another one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "what is left out stays, and null takes away, as in RFC 7396")]
 pub struct EditApiKeyRequest {
     /// What you call it, up to 60 characters.
-    #[schema(example = "Mill Bakery's till")]
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = String, required = false, example = "Mill Bakery's till")]
     name: Option<String>,
     /// The addresses and networks from which it may be used; none for everywhere.
-    #[schema(example = json!(["192.0.2.0/24"]))]
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Vec<String>, required = false, example = json!(["192.0.2.0/24"]))]
     addresses: Option<Vec<String>>,
     /// When it ends by itself; null for never.
     #[serde(default, deserialize_with = "named")]
@@ -49,6 +52,11 @@ pub async fn edit_api_key(
     body: Body<EditApiKeyRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let EditApiKeyRequest { name, addresses, expires_at } = body.value;
+    let expires_at = match expires_at {
+        None => NewExpiry::Same,
+        Some(None) => NewExpiry::Never,
+        Some(Some(text)) => NewExpiry::At(text),
+    };
     let change = KeyChange { name, addresses, expires_at };
     let changed = state.services.change_key(&caller.bearer, path_id(&id)?, change, &origin(&request)).await?;
     Ok(HttpResponse::Ok().json(ApiKeyView::at(&changed, state.services.now())))
