@@ -72,11 +72,7 @@ fn facts(place: &Place, found: &CheckoutInContext, title: &str) -> String {
     let mut rows = row(texts.order, &terms.order_reference);
     if let Some(part) = terms.national {
         let (scale, currency) = (part.currency.scale(), part.currency.as_str().to_owned());
-        rows.push_str(&format!(
-            "<dt>{}</dt><dd>{} {currency}</dd>",
-            texts.national,
-            scale.format(part.amount)
-        ));
+        rows += &row(texts.national, &format!("{} {currency}", scale.format(part.amount)));
         if let Some(total) = part.total {
             rows += &row(texts.total, &format!("{} {currency}", scale.format(total)));
         }
