@@ -132,7 +132,7 @@ const HOUSE: &[Room] = &[
     Room {
         name: "export",
         rooms: &["domain"],
-        crates: &["flate2", "icu_normalizer", "pdf_writer", "skrifa", "subsetter", "thiserror"],
+        crates: &["flate2", "icu_normalizer", "pdf_writer", "qrcodegen", "skrifa", "subsetter", "thiserror"],
     },
     Room {
         name: "http",

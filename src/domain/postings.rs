@@ -272,7 +272,9 @@ impl Postings {
         self.mails.append(&mut mails);
         self.overrides.append(&mut overrides);
         self.policies.append(&mut policies);
-        checkout_changes.into_iter().for_each(|change| self.change_checkout(change));
+        for change in checkout_changes {
+            self.change_checkout(change);
+        }
         self.new_checkouts.append(&mut new_checkouts);
     }
 

@@ -1,5 +1,7 @@
 //! QR codes, as the path of an SVG.
 
+use std::fmt::Write as _;
+
 use qrcodegen::{QrCode, QrCodeEcc};
 
 /// Light modules around the code, which readers need.
@@ -11,7 +13,8 @@ pub fn svg(text: &str, label: &str) -> Option<String> {
     let mut path = String::new();
     for y in 0..code.size() {
         for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
-            path.push_str(&format!("M{},{}h1v1h-1z", x + MARGIN, y + MARGIN));
+            // Writing to a string cannot fail.
+            let _ = write!(path, "M{},{}h1v1h-1z", x + MARGIN, y + MARGIN);
         }
     }
     let size = code.size() + 2 * MARGIN;

@@ -147,17 +147,17 @@ fn look_up_checkouts(
     let id = state.community.id;
     if !missing.checkouts.is_empty() {
         let found = checkouts::find_many(conn, id, &missing.checkouts)?;
-        found.into_iter().for_each(|checkout| state.know_checkout(checkout));
+        state.know_checkouts(found);
     }
     if !missing.orders.is_empty() {
         state.orders.extend(missing.orders.iter().map(|order| (*order, None)));
         let found = checkouts::live_for_orders(conn, id, &missing.orders)?;
-        found.into_iter().for_each(|checkout| state.know_checkout(checkout));
+        state.know_checkouts(found);
     }
     if !missing.checkout_of.is_empty() {
         state.checkout_of.extend(missing.checkout_of.iter().map(|payment_id| (*payment_id, None)));
         let found = checkouts::of_payments(conn, id, &missing.checkout_of)?;
-        found.into_iter().for_each(|checkout| state.know_checkout(checkout));
+        state.know_checkouts(found);
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::audit::Origin;
 use super::caller::{find_visible_account, require_live_session, require_place};
 use super::checkouts::receiving_accounts;
 use super::oauth::browser::BrowserUser;
@@ -71,7 +70,8 @@ impl Services {
                 let scale = visible.community.scale;
                 let amount = text.as_deref().map(|text| parse_amount(scale, text)).transpose();
                 let amount = amount.map_err(|fault| ServiceError::Invalid(vec![fault]))?;
-                Ok((Arc::new(visible.community), Party::from(&visible.account), amount))
+                let payee = Party::from(&visible.account);
+                Ok::<_, ServiceError>((Arc::new(visible.community), payee, amount))
             })
             .await?;
         let mut ids = self.fresh_ids();

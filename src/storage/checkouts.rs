@@ -1,7 +1,5 @@
 //! Checkouts: one by id or by its order, an account's, newest first, and those whose time is over.
 
-mod texts;
-
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
@@ -13,13 +11,12 @@ use super::schema::{accounts, checkouts, communities, local_shares};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::checkout::{
-    CaptureMode, Checkout, CheckoutChange, CheckoutState, CheckoutTerms, LinkToken, NationalCurrency,
-    NationalPart, OrderKey,
+    CaptureMode, Checkout, CheckoutChange, CheckoutState, CheckoutTerms, LinkToken, Metadata,
+    NationalCurrency, NationalPart, OrderKey,
 };
 use crate::domain::ids::{AccountId, CheckoutId, CommunityId, PaymentId, UserId};
 use crate::domain::payment::Party;
 use crate::domain::time::Timestamp;
-use texts::{read_metadata, write_metadata};
 
 type CheckoutColumns = (
     (CheckoutId, i64, i16, Amount, i16, Vec<u8>, Vec<u8>, Vec<u8>),
@@ -377,7 +374,7 @@ pub(super) fn insert(
                         checkouts::description.eq(&checkout.terms.description),
                         checkouts::return_url.eq(checkout.terms.return_url.as_deref()),
                         checkouts::cancel_url.eq(checkout.terms.cancel_url.as_deref()),
-                        checkouts::metadata.eq(write_metadata(&checkout.terms.metadata)),
+                        checkouts::metadata.eq(as_json(&checkout.terms.metadata)),
                     ),
                     (
                         checkouts::national_currency
@@ -392,6 +389,11 @@ pub(super) fn insert(
     }
     let links: Vec<_> = new.iter().map(|checkout| (checkout.token.hash(), checkout.id.uuid())).collect();
     public_links::insert(conn, community_id, LinkKind::Checkout, &links)
+}
+
+/// Metadata as it is stored. It has only text keys, so writing it cannot fail.
+fn as_json(metadata: &Metadata) -> String {
+    serde_json::to_string(metadata).unwrap_or_default()
 }
 
 fn read(columns: CheckoutColumns) -> Result<Checkout, StorageError> {
@@ -415,7 +417,10 @@ fn read(columns: CheckoutColumns) -> Result<Checkout, StorageError> {
         description: description.unwrap_or_default(),
         return_url,
         cancel_url,
-        metadata: metadata.as_deref().map(read_metadata).unwrap_or_default(),
+        metadata: match metadata {
+            Some(text) => serde_json::from_str(&text).map_err(|_| corrupt("metadata"))?,
+            None => Metadata::new(),
+        },
         national,
     };
     Ok(Checkout {

@@ -357,6 +357,13 @@ impl CommunityState {
         self.checkouts.insert(checkout.id, checkout);
     }
 
+    /// Remembers checkouts as they are now.
+    pub fn know_checkouts(&mut self, checkouts: Vec<Checkout>) {
+        for checkout in checkouts {
+            self.know_checkout(checkout);
+        }
+    }
+
     /// Adds what must be looked up before something that needs two admins is settled. The accounts that it names.
     fn missing_for_approval(&self, id: ApprovalId, missing: &mut Missing) -> Vec<AccountId> {
         let Some(approval) = self.approvals.get(&id) else {

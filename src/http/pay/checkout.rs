@@ -236,8 +236,8 @@ impl Visit {
         let own: Vec<_> = user
             .accounts
             .iter()
-            .filter(|(code, _)| is_of(code, self.found.community.code.as_str()))
-            .filter(|(code, _)| code != self.checkout.payee.code.as_str())
+            .filter(|own| is_of(&own.code, self.found.community.code.as_str()))
+            .filter(|own| own.code != self.checkout.payee.code.as_str())
             .cloned()
             .collect();
         let form = if own.is_empty() {

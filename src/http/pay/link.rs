@@ -128,7 +128,7 @@ fn page(
         .map_or_else(String::new, |amount| format!(r#"<p class="amount">{amount} {symbol}</p>"#));
     let content = match &visit.browser.user {
         None => format!(
-            r#"<h2>{}</h2>{}{}"#,
+            "<h2>{}</h2>{}{}",
             texts.sign_in_why,
             note(problem),
             sign_in_form(place, typed.get("email").unwrap_or_default())

@@ -68,16 +68,13 @@ fn facts(place: &Place, found: &CheckoutInContext, title: &str) -> String {
     let CheckoutInContext { checkout, community } = found;
     let (texts, terms) = (place.texts(), &checkout.terms);
     let title = if title.is_empty() { String::new() } else { format!("{title} ") };
-    let mut rows = format!("<dt>{}</dt><dd>{}</dd>", texts.order, Escaped(&terms.order_reference));
+    let row = |label: &str, value: &str| format!("<dt>{label}</dt><dd>{}</dd>", Escaped(value));
+    let mut rows = row(texts.order, &terms.order_reference);
     if let Some(part) = terms.national {
         let (scale, currency) = (part.currency.scale(), part.currency.as_str().to_owned());
-        rows.push_str(&format!(
-            "<dt>{}</dt><dd>{} {currency}</dd>",
-            texts.national,
-            scale.format(part.amount)
-        ));
+        rows += &row(texts.national, &format!("{} {currency}", scale.format(part.amount)));
         if let Some(total) = part.total {
-            rows.push_str(&format!("<dt>{}</dt><dd>{} {currency}</dd>", texts.total, scale.format(total)));
+            rows += &row(texts.total, &format!("{} {currency}", scale.format(total)));
         }
     }
     let description = if terms.description.is_empty() {

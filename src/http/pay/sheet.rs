@@ -11,7 +11,7 @@ use crate::http::oauth::form::Parameters;
 use crate::http::oauth::pages::Escaped;
 use crate::http::oauth::texts::SERVICE;
 use crate::services::ServiceError;
-use crate::services::oauth::browser::BrowserUser;
+use crate::services::oauth::browser::{BrowserUser, OwnAccount};
 
 /// Where a page is, and in which language.
 #[derive(Debug, Clone)]
@@ -220,9 +220,10 @@ pub fn signed_in(place: &Place, user: &BrowserUser) -> String {
 }
 
 /// The fields that choose one of some accounts, each as code and name.
-pub fn account_field(label: &str, name: &str, accounts: &[(String, String)]) -> String {
-    let option = |(code, name): &(String, String)| {
-        format!(r#"<option value="{}">{} · {}</option>"#, Escaped(code), Escaped(code), Escaped(name))
+pub fn account_field(label: &str, name: &str, accounts: &[OwnAccount]) -> String {
+    let option = |own: &OwnAccount| {
+        let [code, name] = [&own.code, &own.name].map(|text| Escaped(text.as_str()));
+        format!(r#"<option value="{code}">{code} · {name}</option>"#)
     };
     let options: String = accounts.iter().map(option).collect();
     format!(r#"<label>{label}<select name="{name}">{options}</select></label>"#)

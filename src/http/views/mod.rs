@@ -46,9 +46,7 @@ pub use approvals::{ApprovalPage, ApprovalRulesView, ApprovalView};
 pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use balance_sheet::BalanceSheetView;
-pub use checkouts::{
-    CheckoutPage, CheckoutView, PublicCheckoutView, SplitView, page_url, parse_token, token_text,
-};
+pub use checkouts::{CheckoutPage, CheckoutView, PublicCheckoutView, page_url, parse_token, token_text};
 pub use communities::{CommunityPage, CommunityView, LedgerView, SandboxView};
 pub use contributions::{ComingContributionsView, ContributionsView, OwingPage, OwingView};
 pub use credentials::{SessionPage, SessionView, StepUpView};

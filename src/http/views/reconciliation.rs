@@ -96,7 +96,6 @@ pub struct DayTakingsView {
     #[schema(example = "55.00")]
     closing_balance: String,
     /// What happened.
-    #[serde(flatten)]
     takings: TakingsView,
 }
 

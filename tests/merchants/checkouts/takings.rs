@@ -44,7 +44,7 @@ both_engines! {
         let mut balance = minor(&found["opening_balance"]);
         for day in days {
             assert_eq!(minor(&day["opening_balance"]), balance);
-            balance += minor(&day["net"]);
+            balance += minor(&day["takings"]["net"]);
             assert_eq!(minor(&day["closing_balance"]), balance);
         }
         assert_eq!(balance, minor(&found["closing_balance"]));

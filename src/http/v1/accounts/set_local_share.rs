@@ -15,7 +15,7 @@ use crate::http::problem::{ApiError, Problem};
 pub struct LocalShare {
     /// In per cent, above 0 and at most 100, with at most two decimal places; null where there is none.
     #[serde(deserialize_with = "present")]
-    #[schema(example = "25")]
+    #[schema(required = true, example = "25")]
     local_percent: Option<String>,
 }
 
