@@ -47,6 +47,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::list_entries::list_entries);
     login_routes(config);
     key_routes(config);
+    shop_routes(config);
     money_routes(config);
     people_routes(config);
     limit_routes(config);
