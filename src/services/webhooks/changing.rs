@@ -18,7 +18,6 @@ const OVERLAP_S: i64 = 86_400;
 
 /// What is to be otherwise; what is none stays as it is.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::option_option, reason = "what is left out stays, and null takes away, as in RFC 7396")]
 pub struct WebhookChanges {
     /// Where messages go.
     pub url: Option<String>,
