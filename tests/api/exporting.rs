@@ -132,7 +132,7 @@ fn live(history: &mut History<'_>) {
     agree(history, &Agreement::Own { person: 1, minor: 300, days: Some(35), ceiling: Some(8_000) });
     agree(history, &Agreement::Allow { person: 2, minor: 9_000, days: 20 });
     pay(history, [2, 1], 6_000);
-    agree(history, &Agreement::Allow { person: 0, minor: 100, days: 400 });
+    agree(history, &Agreement::Allow { person: 0, minor: 100, days: 30 });
     give_back(history, 1, 200, "refunds", &json!({"amount": "1.50"}));
     give_back(history, 1, 200, "reversal", &json!({"reason": "A mistake", "allow_beyond_limit": true}));
     agree(history, &Agreement::Contribute { minor: 150, basis_points: 1_200 });
