@@ -9,11 +9,12 @@ use actix_web::HttpRequest;
 pub const NOT_FOR_KEYS: &str =
     "A key, or an app that was allowed one account, may ask for what concerns that account only.";
 /// Operations, by method and path.
-const OPERATIONS: [(&str, &str); 17] = [
+const OPERATIONS: [(&str, &str); 18] = [
     ("GET", "/api/v1/api-keys/current"),
     ("GET", "/api/v1/accounts/{account}"),
     ("GET", "/api/v1/accounts/{account}/balances"),
     ("GET", "/api/v1/accounts/{account}/entries"),
+    ("GET", "/api/v1/accounts/{account}/reconciliation"),
     ("GET", "/api/v1/accounts/{account}/statement"),
     ("GET", "/api/v1/payments"),
     ("POST", "/api/v1/payments"),
