@@ -9,15 +9,16 @@ use actix_web::HttpRequest;
 pub const NOT_FOR_KEYS: &str =
     "A key, or an app that was allowed one account, may ask for what concerns that account only.";
 /// Operations, by method and path.
-const OPERATIONS: [(&str, &str); 17] = [
+const OPERATIONS: [(&str, &str); 18] = [
     ("GET", "/api/v1/api-keys/current"),
     ("GET", "/api/v1/accounts/{account}"),
     ("GET", "/api/v1/accounts/{account}/balances"),
     ("GET", "/api/v1/accounts/{account}/entries"),
+    ("GET", "/api/v1/accounts/{account}/reconciliation"),
     ("GET", "/api/v1/accounts/{account}/statement"),
     ("GET", "/api/v1/payments"),
     ("POST", "/api/v1/payments"),
-    ("GET", "/api/v1/payments/{id}"),
+    ("GET", "/api/v1/payments/{id:[0-9A-Fa-f-]+}"),
     ("GET", "/api/v1/payments/{id}/receipt"),
     ("POST", "/api/v1/payments/{id}/accept"),
     ("POST", "/api/v1/payments/{id}/cancel"),
@@ -28,8 +29,8 @@ const OPERATIONS: [(&str, &str); 17] = [
     ("POST", "/api/v1/payment-requests"),
     ("POST", "/api/v1/quotes"),
 ];
-/// What is there for shops' software and nobody else's: everything below.
-const BEGINNINGS: [&str; 2] = ["/api/v1/checkouts", "/api/v1/webhook-endpoints"];
+/// What is there for shops' software: everything below.
+const BEGINNINGS: [&str; 3] = ["/api/v1/checkouts", "/api/v1/payment-links", "/api/v1/webhook-"];
 
 /// Whether a request is for something in the list.
 pub fn may_ask(request: &HttpRequest) -> bool {

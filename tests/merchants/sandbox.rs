@@ -97,6 +97,7 @@ both_engines! {
         let (account, buyer) = (given["account"].as_str().unwrap(), given["buyer"].as_str().unwrap());
         let asked = ask(&till, buyer, account, "5.00", &fresh_key()).expect(201).body;
         app.clock.advance(3_600);
+        let shop = shop.again();
         for _ in 0..50 {
             app.block_on(app.services().write_due_notice()).unwrap();
             app.block_on(app.services().mail_news()).unwrap();
