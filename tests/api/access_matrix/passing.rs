@@ -112,7 +112,7 @@ impl World<'_> {
         let nobodys = || "019a0000-0000-7000-8000-000000000001".to_owned();
         let Some(own) = self.person_of(account) else { return nobodys() };
         let path = "/api/v1/payment-links";
-        let reply = own.post(path, &json!({"account": own.code, "title": self.fresh_address()}));
+        let reply = own.again().post(path, &json!({"account": own.code, "title": self.fresh_address()}));
         reply.body["id"].as_str().map_or_else(nobodys, str::to_owned)
     }
 

@@ -90,8 +90,7 @@ both_engines! {
         let path = page_of(&open);
         let browser = signed_in(app, &path, &ada);
         let key = field(&html(&browser.get(&path)), "key");
-        let forged = [("form_token", "not-the-token"), ("do", "approve"), ("payer", &ada.code), ("key", &key)];
-        browser.post(&path, &forged).expect(403);
+        browser.post(&path, &[("form_token", "not-the-token"), ("do", "approve"), ("payer", &ada.code), ("key", &key)]).expect(403);
         assert_eq!(seen(&shop, &open)["state"], "open");
         let twice: Vec<Reply> = (0..2).map(|_| browser.submit(&path, "approve", &[("payer", &ada.code), ("key", &key)])).collect();
         assert!(twice.iter().all(|reply| reply.status == 303), "{twice:?}");
