@@ -12,12 +12,11 @@ import urllib.request
 from contextlib import contextmanager
 
 from counterfoil_client import Counterfoil
-from site_program import free_port
+from site_program import HERE, free_port
 
 SCOPES = ["requests:write", "payments:read", "refunds:write"]
 # Seconds until a shop's program must have said that it serves.
 START = 20
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def make_key(owner, account, scopes=SCOPES):

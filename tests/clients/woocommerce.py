@@ -10,8 +10,8 @@ import uuid
 
 from counterfoil_client import to_minor
 from demonstration import COMMUNITY, MEMBER, MERCHANT, URL, account_of, sign_in
-from merchant import HERE, approve, make_endpoint, make_key, until
-from site_program import free_port
+from merchant import approve, make_endpoint, make_key, until
+from site_program import HERE, free_port
 
 member, owner = sign_in(MEMBER), sign_in(MERCHANT)
 
