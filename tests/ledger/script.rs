@@ -98,6 +98,7 @@ impl World {
             settings_version: 1,
             limit_policy_version: 0,
             fees: FeeRules::default(),
+            test_of: None,
         };
         let mut conn = opened.connect_writer().unwrap();
         communities::insert(&mut conn, &community, now).unwrap();
