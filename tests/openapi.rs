@@ -72,10 +72,10 @@ const FAULTLESS: [&str; 4] = ["get_document", "get_health", "get_key_set", "get_
 const OAUTH: &str = "/oauth/";
 
 /// The verbs with which operations begin.
-const VERBS: [&str; 26] = [
+const VERBS: [&str; 30] = [
     "accept", "decline", "cancel", "capture", "void", "approve", "refuse", "resend", "complete", "confirm",
     "create", "delete", "edit", "get", "list", "refresh", "retry", "set", "start", "step", "pause", "resume",
-    "agree", "begin", "end", "propose",
+    "agree", "begin", "end", "propose", "redeliver", "replay", "rotate", "test",
 ];
 
 fn description() -> Value {
