@@ -198,15 +198,11 @@ impl Exporting {
     }
 
     fn origin(&self, kind: EntryKind, first: &ArchivedEntry) -> Option<Origin> {
-        match kind {
-            EntryKind::Income => {
-                self.periods.get(&first.seq).map(|(every, period)| Origin::Period(*every, *period))
-            }
-            _ => {
-                let original = self.ways_back.get(&first.payment_id)?;
-                self.numbers.get(original).copied().map(Origin::Transfer)
-            }
+        if kind == EntryKind::Income {
+            return self.periods.get(&first.seq).map(|(every, period)| Origin::Period(*every, *period));
         }
+        let original = self.ways_back.get(&first.payment_id)?;
+        self.numbers.get(original).copied().map(Origin::Transfer)
     }
 
     /// Whether it took its payer past the credit limit, and its payee above the ceiling, as far as that can be permitted.

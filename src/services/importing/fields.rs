@@ -154,11 +154,11 @@ impl Fields<'_, '_> {
         self.word(column, false, read, &["yes", "no"])
     }
 
-    /// An amount that may be left out; nothing where it is there and wrong.
-    pub fn unsigned_if_filled(&mut self, column: &str, max_minor: i64) -> Option<Option<Amount>> {
+    /// An amount that is zero where it is left out; nothing where it is there and wrong.
+    pub fn unsigned_or_zero(&mut self, column: &str, max_minor: i64) -> Option<Amount> {
         match self.line.filled(column) {
-            None => Some(None),
-            Some(_) => self.unsigned(column, max_minor).map(Some),
+            None => Some(Amount::ZERO),
+            Some(_) => self.unsigned(column, max_minor),
         }
     }
 

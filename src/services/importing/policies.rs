@@ -227,7 +227,10 @@ fn payments(fields: &mut Fields<'_, '_>) -> Option<(usize, PaymentLimit)> {
         fields.wrong("period", "is none of day, week, month");
         return None;
     };
-    let amount = fields.unsigned_if_filled("amount", BALANCE_MAX_MINOR)?;
+    let amount = match fields.line.filled("amount") {
+        None => None,
+        Some(_) => Some(fields.unsigned("amount", BALANCE_MAX_MINOR)?),
+    };
     let payments = match fields.line.filled("payments") {
         None => None,
         Some(_) => Some(fields.number("payments", 1..=PAYMENTS_MAX)?),

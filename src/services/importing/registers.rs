@@ -102,13 +102,12 @@ fn place(sheet: Sheet, fields: &Fields<'_, '_>) -> Place {
 fn charge(fields: &mut Fields<'_, '_>, people: &People<'_>) -> Option<(usize, Day, Dues)> {
     let account = people.account("account", fields);
     let month = fields.day("month").filter(|month| *month == month.first_of_month());
-    let contribution = fields.unsigned_if_filled("contribution", BALANCE_MAX_MINOR)?;
-    let holding = fields.unsigned_if_filled("holding_charge", BALANCE_MAX_MINOR)?;
+    let contribution = fields.unsigned_or_zero("contribution", BALANCE_MAX_MINOR)?;
+    let holding = fields.unsigned_or_zero("holding_charge", BALANCE_MAX_MINOR)?;
     if month.is_none() {
         fields.wrong("month", "is not the first day of a month");
     }
-    let dues = Dues { contribution: contribution.unwrap_or_default(), holding: holding.unwrap_or_default() };
-    Some((account?, month?, dues))
+    Some((account?, month?, Dues { contribution, holding }))
 }
 
 fn income(fields: &mut Fields<'_, '_>) -> Option<(Place, IncomeRun)> {

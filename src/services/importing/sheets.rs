@@ -135,6 +135,13 @@ impl Sheet {
                 ("beyond_limit", false),
                 ("order", false),
             ],
+            _ => self.agreed_columns(),
+        }
+    }
+
+    /// Those of the files that tell what was agreed on.
+    const fn agreed_columns(self) -> &'static [(&'static str, bool)] {
+        match self {
             Self::Groups => &[("member", false), ("kind", false), ("group", false)],
             Self::Fees => &[
                 ("payer_fixed", true),
@@ -186,6 +193,7 @@ impl Sheet {
             ],
             Self::Merges => &[("account", true), ("kept", true), ("at", true), ("of", false)],
             Self::WriteOffs => &[("of", true), ("category", true), ("asked_by", false), ("agreed_by", false)],
+            _ => &[],
         }
     }
 }
