@@ -376,7 +376,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             Operation::SetFees { payer, payee, version_off }
         }),
         12 => funding::operation().prop_map(Operation::Fund),
-        24 => selling::operation().prop_map(Operation::Sell),
+        14 => selling::operation().prop_map(Operation::Sell),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),
