@@ -21,6 +21,10 @@ pub struct CheckoutView<'a> {
     /// The community's code.
     #[schema(example = "RIVER")]
     community: &'a str,
+    /// True where it is of a community that is only for tests; else left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test_mode: bool,
     /// Where it stands: `open`, `completed`, `authorised`, `declined`, `cancelled` or `expired`. It only moves forward.
     #[schema(example = "open")]
     state: &'static str,
@@ -120,6 +124,7 @@ impl<'a> CheckoutView<'a> {
         Self {
             id: checkout.id.uuid(),
             community: community.code.as_str(),
+            test_mode: community.is_test(),
             state: checkout.state.name(),
             amount: community.scale.format(terms.amount),
             currency: community.code.as_str(),
@@ -150,6 +155,10 @@ pub struct PublicCheckoutView<'a> {
     /// The community's code.
     #[schema(example = "RIVER")]
     community: &'a str,
+    /// True where it is of a community that is only for tests; else left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test_mode: bool,
     /// Where it stands: `open`, `completed`, `authorised`, `declined`, `cancelled` or `expired`.
     #[schema(example = "open")]
     state: &'static str,
@@ -191,6 +200,7 @@ impl<'a> PublicCheckoutView<'a> {
         Self {
             id: checkout.id.uuid(),
             community: community.code.as_str(),
+            test_mode: community.is_test(),
             state: checkout.state.name(),
             amount: community.scale.format(terms.amount),
             currency: community.code.as_str(),
