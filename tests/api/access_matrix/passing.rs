@@ -9,7 +9,7 @@ use counterfoil::domain::command::{
     SetMemberStatus, SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
-use counterfoil::domain::ids::{ApiKeyId, IdSource, SessionId};
+use counterfoil::domain::ids::{ApiKeyId, SessionId};
 use counterfoil::domain::member::MemberStatus;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
