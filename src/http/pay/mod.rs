@@ -21,6 +21,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::oauth::pages::Escaped;
+use crate::domain::checkout::{CaptureMode, CheckoutState};
 use crate::services::checkouts::CheckoutInContext;
 use sheet::Place;
 
@@ -77,13 +78,22 @@ fn facts(place: &Place, found: &CheckoutInContext, title: &str) -> String {
             rows += &row(texts.total, &format!("{} {currency}", scale.format(total)));
         }
     }
+    let is_open = checkout.state == CheckoutState::Open;
+    if is_open {
+        rows += &row(texts.until, &community.time_zone.minute_of(checkout.expires_at));
+    }
+    let later = if is_open && terms.capture == CaptureMode::Manual {
+        format!(r#"<p class="quiet">{}</p>"#, texts.set_aside)
+    } else {
+        String::new()
+    };
     let description = if terms.description.is_empty() {
         String::new()
     } else {
         format!(r#"<p class="what">{}</p>"#, Escaped(&terms.description))
     };
     format!(
-        r#"<div class="card"><p class="quiet">{community}</p><h1>{title}<span class="amount">{amount} {symbol}</span></h1><p>{to} <strong>{payee}</strong> <span class="quiet">{code}</span></p>{description}<dl>{rows}</dl></div>"#,
+        r#"<div class="card"><p class="quiet">{community}</p><h1>{title}<span class="amount">{amount} {symbol}</span></h1><p>{to} <strong>{payee}</strong> <span class="quiet">{code}</span></p>{description}{later}<dl>{rows}</dl></div>"#,
         community = Escaped(&community.name),
         amount = community.scale.format(terms.amount),
         symbol = Escaped(&community.symbol),
