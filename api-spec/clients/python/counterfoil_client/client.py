@@ -280,6 +280,26 @@ class Counterfoil(Transport):
             timeout=timeout,
         ))
 
+    def set_local_share(
+        self,
+        account: str,
+        body: models.LocalShare,
+        *,
+        timeout: float | None = None,
+    ) -> models.LocalShare:
+        """Set an account's usual local share: `PUT /api/v1/accounts/{account}/local-share`
+
+        Which part of a checkout's `split.total` is paid in the local currency, where the request names neither a part nor a share. For
+        whoever may take for the account.
+        """
+        return cast("models.LocalShare", self._send(
+            "PUT",
+            f"/api/v1/accounts/{quote(account)}/local-share",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
     def get_monthly_statement(
         self,
         account: str,
@@ -316,6 +336,64 @@ class Counterfoil(Transport):
             body_type="application/json",
             timeout=timeout,
         ))
+
+    def get_reconciliation(
+        self,
+        account: str,
+        *,
+        from_: str,
+        to: str,
+        timeout: float | None = None,
+    ) -> models.Reconciliation:
+        """Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
+
+        What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
+        are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
+        Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+        may see it, and for admins.
+
+        As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+        a line for each day and a last one with the date `total`.
+
+        - `from_`: The first day, by the clocks of the community's time zone.
+        - `to`: The day after the last one.
+        """
+        return cast("models.Reconciliation", self._send(
+            "GET",
+            f"/api/v1/accounts/{quote(account)}/reconciliation",
+            query={"from": from_, "to": to},
+            timeout=timeout,
+        ))
+
+    def get_reconciliation_as(
+        self,
+        account: str,
+        *,
+        from_: str,
+        to: str,
+        accept: Literal["text/csv"],
+        timeout: float | None = None,
+    ) -> bytes:
+        """Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
+
+        What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
+        are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
+        Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+        may see it, and for admins.
+
+        As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+        a line for each day and a last one with the date `total`.
+
+        - `from_`: The first day, by the clocks of the community's time zone.
+        - `to`: The day after the last one.
+        """
+        return self._send_for_document(
+            "GET",
+            f"/api/v1/accounts/{quote(account)}/reconciliation",
+            query={"from": from_, "to": to},
+            accept=accept,
+            timeout=timeout,
+        )
 
     def get_statement(
         self,
@@ -601,6 +679,279 @@ class Counterfoil(Transport):
             body_type="application/json",
             timeout=timeout,
         )
+
+    def list_api_keys(
+        self,
+        *,
+        account: str | None = None,
+        timeout: float | None = None,
+    ) -> models.ApiKeyList:
+        """List my API keys: `GET /api/v1/api-keys`
+
+        The keys of the accounts that the caller owns, whoever made them, oldest first, without their secrets.
+
+        - `account`: Only this account's: its code or id.
+        """
+        return cast("models.ApiKeyList", self._send(
+            "GET",
+            "/api/v1/api-keys",
+            query={"account": account},
+            timeout=timeout,
+        ))
+
+    def create_api_key(
+        self,
+        body: models.CreateApiKeyRequest,
+        *,
+        timeout: float | None = None,
+    ) -> models.MadeApiKey:
+        """Make an API key: `POST /api/v1/api-keys`
+
+        For the account's owner, with a proof that is at most five minutes old. The key is told in this answer and never again; the
+        owner is told by mail that it was made. It acts as the owner does, at this account and nowhere else, and only as long as the owner may: all else
+        is absent to it. An account can have twenty. Keys of a community that is only for tests begin with `cfk_test_`, others with `cfk_live_`.
+        """
+        return cast("models.MadeApiKey", self._send(
+            "POST",
+            "/api/v1/api-keys",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def get_current_api_key(
+        self,
+        *,
+        timeout: float | None = None,
+    ) -> models.ApiKey:
+        """See the key in use: `GET /api/v1/api-keys/current`
+
+        What the key is that asks: a cheap way for software to find out whether its settings are right, for which account it acts, and
+        whether that is only a test.
+        """
+        return cast("models.ApiKey", self._send(
+            "GET",
+            "/api/v1/api-keys/current",
+            timeout=timeout,
+        ))
+
+    def get_api_key(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> models.ApiKey:
+        """See an API key: `GET /api/v1/api-keys/{id}`
+
+        A key of an account that the caller owns, without its secret.
+        """
+        return cast("models.ApiKey", self._send(
+            "GET",
+            f"/api/v1/api-keys/{quote(id)}",
+            timeout=timeout,
+        ))
+
+    def delete_api_key(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        """Revoke an API key: `DELETE /api/v1/api-keys/{id}`
+
+        From now on whatever is asked with it is refused, and what is under way posts nothing more. For the account's owner; no fresh proof
+        is asked, because it may have to be quick.
+        """
+        self._send(
+            "DELETE",
+            f"/api/v1/api-keys/{quote(id)}",
+            timeout=timeout,
+        )
+
+    def edit_api_key(
+        self,
+        id: str,
+        body: models.EditApiKeyRequest,
+        *,
+        timeout: float | None = None,
+    ) -> models.ApiKey:
+        """Change an API key: `PATCH /api/v1/api-keys/{id}`
+
+        For the account's owner, with a proof that is at most five minutes old. It counts within ten seconds.
+        """
+        return cast("models.ApiKey", self._send(
+            "PATCH",
+            f"/api/v1/api-keys/{quote(id)}",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def rotate_api_key(
+        self,
+        id: str,
+        body: models.RotateApiKeyRequest | None | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> models.MadeApiKey:
+        """Rotate an API key: `POST /api/v1/api-keys/{id}/rotate`
+
+        A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that worked
+        beside that one no longer. The key stays the same: its id, what it may, and its idempotency keys. For the account's owner, with a
+        proof that is at most five minutes old; the caller is told by mail.
+        """
+        return cast("models.MadeApiKey", self._send(
+            "POST",
+            f"/api/v1/api-keys/{quote(id)}/rotate",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def list_checkouts(
+        self,
+        *,
+        account: str | None = None,
+        order_reference: str | None = None,
+        state: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+    ) -> models.CheckoutPage:
+        """List checkouts: `GET /api/v1/checkouts`
+
+        Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for.
+
+        - `account`: Only of this account: its code or id.
+        - `order_reference`: Only for this order.
+        - `state`: Only in this state.
+        - `limit`: How many, 1 to 100; 20 where it is left out.
+        - `cursor`: `next_cursor` of the page before.
+        """
+        return cast("models.CheckoutPage", self._send(
+            "GET",
+            "/api/v1/checkouts",
+            query={"account": account, "order_reference": order_reference, "state": state, "limit": limit, "cursor": cursor},
+            timeout=timeout,
+        ))
+
+    def each_checkouts(
+        self,
+        *,
+        account: str | None = None,
+        order_reference: str | None = None,
+        state: str | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[models.Checkout]:
+        """All that `list_checkouts` lists, page by page as they are asked for."""
+        return self._pages(lambda cursor: self.list_checkouts(account=account, order_reference=order_reference, state=state, limit=limit, timeout=timeout, cursor=cursor))
+
+    def create_checkout(
+        self,
+        body: models.CreateCheckoutRequest,
+        *,
+        idempotency_key: str,
+        timeout: float | None = None,
+    ) -> models.Checkout:
+        """Make a checkout: `POST /api/v1/checkouts`
+
+        For whoever may take for the account. Send the payer to its `url`, or show it as a QR code; then read the checkout, wait for it
+        with `?wait=30`, or listen to its events. The order is unique among your open, authorised and completed checkouts: the same
+        request, under whatever key, answers `200` with the checkout that stands; other terms for the same order are refused with its
+        id. One that was declined, cancelled or has expired leaves its order free again.
+        """
+        return cast("models.Checkout", self._send(
+            "POST",
+            "/api/v1/checkouts",
+            body=body,
+            body_type="application/json",
+            idempotency_key=idempotency_key,
+            takes_key=True,
+            timeout=timeout,
+        ))
+
+    def get_checkout(
+        self,
+        id: str,
+        *,
+        wait: int | None = None,
+        timeout: float | None = None,
+    ) -> models.Checkout:
+        """See a checkout: `GET /api/v1/checkouts/{id}`
+
+        For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
+        when the time is over. Where too many wait, it comes at once.
+
+        - `wait`: As long as the checkout is open, wait up to so many seconds for that to change: 0 to 30.
+        """
+        return cast("models.Checkout", self._send(
+            "GET",
+            f"/api/v1/checkouts/{quote(id)}",
+            query={"wait": wait},
+            timeout=timeout,
+        ))
+
+    def approve_checkout(
+        self,
+        id: str,
+        body: models.ApproveCheckoutRequest,
+        *,
+        idempotency_key: str,
+        timeout: float | None = None,
+    ) -> models.PublicCheckout:
+        """Approve a checkout: `POST /api/v1/checkouts/{id}/approve`
+
+        Pays it by the rules of any payment, or sets its amount aside where the shop captures later. For wallets: the path names the
+        checkout by its id, or by what follows `/c/` in its address.
+        """
+        return cast("models.PublicCheckout", self._send(
+            "POST",
+            f"/api/v1/checkouts/{quote(id)}/approve",
+            body=body,
+            body_type="application/json",
+            idempotency_key=idempotency_key,
+            takes_key=True,
+            timeout=timeout,
+        ))
+
+    def cancel_checkout(
+        self,
+        id: str,
+        *,
+        idempotency_key: str,
+        timeout: float | None = None,
+    ) -> models.Checkout:
+        """Cancel a checkout: `POST /api/v1/checkouts/{id}/cancel`
+
+        For whoever may take for its account, as long as it is open. Its order is free again. One that is authorised is voided by its payment.
+        """
+        return cast("models.Checkout", self._send(
+            "POST",
+            f"/api/v1/checkouts/{quote(id)}/cancel",
+            idempotency_key=idempotency_key,
+            takes_key=True,
+            timeout=timeout,
+        ))
+
+    def decline_checkout(
+        self,
+        id: str,
+        *,
+        idempotency_key: str,
+        timeout: float | None = None,
+    ) -> models.PublicCheckout:
+        """Decline a checkout: `POST /api/v1/checkouts/{id}/decline`
+
+        For whoever could pay it. Its order is free again.
+        """
+        return cast("models.PublicCheckout", self._send(
+            "POST",
+            f"/api/v1/checkouts/{quote(id)}/decline",
+            idempotency_key=idempotency_key,
+            takes_key=True,
+            timeout=timeout,
+        ))
 
     def list_communities(
         self,
@@ -1214,18 +1565,19 @@ class Counterfoil(Transport):
         *,
         if_match: str | None = None,
         timeout: float | None = None,
-    ) -> models.Income:
+    ) -> models.Income | models.Approval:
         """Set the income that the fund pays: `PUT /api/v1/communities/{code}/fund/income`
 
         For the community's admins, with a proof that is at most five minutes old. After each period, by the community's clocks, each
         member who qualifies gets the amount to their first active account, in payments with entries of the kind `income`. All who
         qualify get it or nobody: where the fund has not enough for all of them, nobody gets anything for the period, the admins
         are told by mail, and it is not made up for later. Members whose account can take no more are left out. It begins with the
-        period in progress.
+        period in progress. An amount above the community's `reversals_above` (`approval-rules`), and whatever the amount an income to a
+        group that the admin is in, needs two admins: it answers 202, and holds once another admin agrees.
 
         - `if_match`: `"v…"` with the version that the change is based on
         """
-        return cast("models.Income", self._send(
+        return cast("models.Income | models.Approval", self._send(
             "PUT",
             f"/api/v1/communities/{quote(code)}/fund/income",
             headers={"If-Match": if_match},
@@ -1824,6 +2176,39 @@ class Counterfoil(Transport):
             timeout=timeout,
         ))
 
+    def list_merges(
+        self,
+        code: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+    ) -> models.MergePage:
+        """List the merges of accounts: `GET /api/v1/communities/{code}/merges`
+
+        For the community's admins: which accounts were merged into which, what moved and by which payment, that of the newest account
+        first.
+
+        - `limit`: How many, 1 to 100; 20 where it is left out.
+        - `cursor`: `next_cursor` of the page before.
+        """
+        return cast("models.MergePage", self._send(
+            "GET",
+            f"/api/v1/communities/{quote(code)}/merges",
+            query={"limit": limit, "cursor": cursor},
+            timeout=timeout,
+        ))
+
+    def each_merges(
+        self,
+        code: str,
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[models.Merge]:
+        """All that `list_merges` lists, page by page as they are asked for."""
+        return self._pages(lambda cursor: self.list_merges(code, limit=limit, timeout=timeout, cursor=cursor))
+
     def create_merge(
         self,
         code: str,
@@ -1864,6 +2249,24 @@ class Counterfoil(Transport):
             f"/api/v1/communities/{quote(code)}/merges/preview",
             body=body,
             body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def create_sandbox(
+        self,
+        code: str,
+        *,
+        timeout: float | None = None,
+    ) -> models.Sandbox:
+        """Get a sandbox: `POST /api/v1/communities/{code}/sandbox`
+
+        For members: the community's twin, in which keys and shops are tried, with an account for a shop and one for a buyer, both the caller's.
+        Whoever asks first has it made; asked again, it tells the same. The twin is a community of its own, with a ledger of its own: its keys
+        begin with `cfk_test_` and work nowhere else, and nobody is written of what happens there.
+        """
+        return cast("models.Sandbox", self._send(
+            "POST",
+            f"/api/v1/communities/{quote(code)}/sandbox",
             timeout=timeout,
         ))
 
@@ -2489,6 +2892,60 @@ class Counterfoil(Transport):
             "/api/v1/password-resets/complete",
             body=body,
             body_type="application/json",
+            timeout=timeout,
+        )
+
+    def list_payment_links(
+        self,
+        *,
+        account: str | None = None,
+        timeout: float | None = None,
+    ) -> models.PaymentLinkList:
+        """List payment links: `GET /api/v1/payment-links`
+
+        Those in use of one's own accounts, newest first; or those of one account that one may take for.
+
+        - `account`: Only of this account: its code or id.
+        """
+        return cast("models.PaymentLinkList", self._send(
+            "GET",
+            "/api/v1/payment-links",
+            query={"account": account},
+            timeout=timeout,
+        ))
+
+    def create_payment_link(
+        self,
+        body: models.CreatePaymentLinkRequest,
+        *,
+        timeout: float | None = None,
+    ) -> models.PaymentLink:
+        """Make a payment link: `POST /api/v1/payment-links`
+
+        For shops and causes without software of their own: its `url` is a button on a web site, a line in a mail or a QR code on a
+        counter. Each member who follows it gets a checkout of 15 minutes. An account can have a hundred in use.
+        """
+        return cast("models.PaymentLink", self._send(
+            "POST",
+            "/api/v1/payment-links",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def delete_payment_link(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        """Take a payment link out of use: `DELETE /api/v1/payment-links/{id}`
+
+        For whoever may take for its account. Its page says so from then on; checkouts that it made stand as they are.
+        """
+        self._send(
+            "DELETE",
+            f"/api/v1/payment-links/{quote(id)}",
             timeout=timeout,
         )
 
@@ -3321,6 +3778,230 @@ class Counterfoil(Transport):
             f"/api/v1/sessions/{quote(session)}",
             timeout=timeout,
         )
+
+    def get_webhook_delivery(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> models.WebhookDelivery:
+        """See what became of a message: `GET /api/v1/webhook-deliveries/{id}`
+
+        With its last attempt, what was sent and what was answered.
+        """
+        return cast("models.WebhookDelivery", self._send(
+            "GET",
+            f"/api/v1/webhook-deliveries/{quote(id)}",
+            timeout=timeout,
+        ))
+
+    def redeliver_webhook(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> models.WebhookDelivery:
+        """Send a message once more: `POST /api/v1/webhook-deliveries/{id}/redeliver`
+
+        Under the same message id, with all its attempts before it. One that waits already is left as it is.
+        """
+        return cast("models.WebhookDelivery", self._send(
+            "POST",
+            f"/api/v1/webhook-deliveries/{quote(id)}/redeliver",
+            timeout=timeout,
+        ))
+
+    def list_webhook_endpoints(
+        self,
+        *,
+        account: str | None = None,
+        timeout: float | None = None,
+    ) -> models.WebhookEndpointList:
+        """List where messages go: `GET /api/v1/webhook-endpoints`
+
+        All endpoints of the accounts that you operate, or of one of them; each has 10 at most.
+
+        - `account`: Only those of this account, by its code or id.
+        """
+        return cast("models.WebhookEndpointList", self._send(
+            "GET",
+            "/api/v1/webhook-endpoints",
+            query={"account": account},
+            timeout=timeout,
+        ))
+
+    def create_webhook_endpoint(
+        self,
+        body: models.CreateWebhookEndpointRequest,
+        *,
+        timeout: float | None = None,
+    ) -> models.NewWebhookEndpoint:
+        """Be told what happens on an account: `POST /api/v1/webhook-endpoints`
+
+        From now on, what happens is sent to the URL: signed by Standard Webhooks, within moments, at least once, again for three
+        days where it does not arrive. The guide for receivers is `api-spec/webhooks.md`. The `secret` is shown this once. An
+        account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage`.
+        """
+        return cast("models.NewWebhookEndpoint", self._send(
+            "POST",
+            "/api/v1/webhook-endpoints",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def get_webhook_endpoint(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> models.WebhookEndpoint:
+        """See an endpoint: `GET /api/v1/webhook-endpoints/{id}`
+
+        With how it is doing; never with its secret.
+        """
+        return cast("models.WebhookEndpoint", self._send(
+            "GET",
+            f"/api/v1/webhook-endpoints/{quote(id)}",
+            timeout=timeout,
+        ))
+
+    def delete_webhook_endpoint(
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Remove an endpoint: `DELETE /api/v1/webhook-endpoints/{id}`
+
+        Nothing is sent there any more, and its log goes.
+
+        - `if_match`: The `ETag` of the endpoint that is meant
+        """
+        self._send(
+            "DELETE",
+            f"/api/v1/webhook-endpoints/{quote(id)}",
+            headers={"If-Match": if_match},
+            timeout=timeout,
+        )
+
+    def edit_webhook_endpoint(
+        self,
+        id: str,
+        body: models.EditWebhookEndpointRequest,
+        *,
+        if_match: str | None = None,
+        timeout: float | None = None,
+    ) -> models.WebhookEndpoint:
+        """Change an endpoint: `PATCH /api/v1/webhook-endpoints/{id}`
+
+        Messages that wait go to the new URL. What happened while it was off can be told with `replay`.
+
+        - `if_match`: The `ETag` of the endpoint that the change is based on
+        """
+        return cast("models.WebhookEndpoint", self._send(
+            "PATCH",
+            f"/api/v1/webhook-endpoints/{quote(id)}",
+            headers={"If-Match": if_match},
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def list_webhook_deliveries(
+        self,
+        id: str,
+        *,
+        state: str | None = None,
+        type: str | None = None,
+        subject: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+    ) -> models.WebhookDeliveryPage:
+        """List an endpoint's deliveries: `GET /api/v1/webhook-endpoints/{id}/deliveries`
+
+        Newest first, for 30 days: each with its last attempt, what was sent and what was answered.
+
+        - `state`: Only in this state: `waiting`, `delivered` or `failed`.
+        - `type`: Only of this type, such as `payment.completed`.
+        - `subject`: Only about this payment, account or member, by its id.
+        - `limit`: How many, 1 to 100; 20 where it is left out.
+        - `cursor`: `next_cursor` of the page before.
+        """
+        return cast("models.WebhookDeliveryPage", self._send(
+            "GET",
+            f"/api/v1/webhook-endpoints/{quote(id)}/deliveries",
+            query={"state": state, "type": type, "subject": subject, "limit": limit, "cursor": cursor},
+            timeout=timeout,
+        ))
+
+    def each_webhook_deliveries(
+        self,
+        id: str,
+        *,
+        state: str | None = None,
+        type: str | None = None,
+        subject: str | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[models.WebhookDelivery]:
+        """All that `list_webhook_deliveries` lists, page by page as they are asked for."""
+        return self._pages(lambda cursor: self.list_webhook_deliveries(id, state=state, type=type, subject=subject, limit=limit, timeout=timeout, cursor=cursor))
+
+    def replay_webhooks(
+        self,
+        id: str,
+        body: models.ReplayWebhooksRequest,
+        *,
+        timeout: float | None = None,
+    ) -> models.WebhookReplay:
+        """Tell again what happened since a time: `POST /api/v1/webhook-endpoints/{id}/replay`
+
+        In its order, under the same message ids as before, so that a receiver knows what it has. What happened before the
+        endpoint was made is never told.
+        """
+        return cast("models.WebhookReplay", self._send(
+            "POST",
+            f"/api/v1/webhook-endpoints/{quote(id)}/replay",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def rotate_webhook_secret(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> models.WebhookSecret:
+        """Give an endpoint a new secret: `POST /api/v1/webhook-endpoints/{id}/rotate-secret`
+
+        For 24 hours messages are signed with both, so that the receiver can be changed in between. Rotated once more within that
+        time, only the last two sign.
+        """
+        return cast("models.WebhookSecret", self._send(
+            "POST",
+            f"/api/v1/webhook-endpoints/{quote(id)}/rotate-secret",
+            timeout=timeout,
+        ))
+
+    def test_webhook_endpoint(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+    ) -> models.WebhookDelivery:
+        """Send a test message: `POST /api/v1/webhook-endpoints/{id}/test`
+
+        Of the type `webhook.test`, whatever events the endpoint has. What becomes of it stands in the log.
+        """
+        return cast("models.WebhookDelivery", self._send(
+            "POST",
+            f"/api/v1/webhook-endpoints/{quote(id)}/test",
+            timeout=timeout,
+        ))
 
     def get_health(
         self,

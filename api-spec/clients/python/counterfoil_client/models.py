@@ -66,6 +66,43 @@ class Allowance(TypedDict):
     """Before when it has to be made."""
 
 
+class ApiKey(TypedDict):
+    """A key with which software acts at one account."""
+
+    account: KeyAccountView
+    """The account that it is for, and that it reaches nothing beside."""
+    addresses: list[str]
+    """The networks from which it may be used; from everywhere where there are none."""
+    community: str
+    """The account's community."""
+    created_at: str
+    """When it was made."""
+    expires_at: NotRequired[str | None]
+    """When it ends by itself; null for never."""
+    id: str
+    """Its id, which outlives its secrets."""
+    last_used_at: NotRequired[str | None]
+    """When any of its secrets was last used, give or take ten minutes; null for never."""
+    last_used_from: NotRequired[str | None]
+    """From which network that was."""
+    name: str
+    """What its owner calls it."""
+    prefix: str
+    """What its present secret begins with, to recognise one by that was found somewhere."""
+    previous: NotRequired[PreviousSecretView | None]
+    scopes: list[str]
+    """What it may."""
+    test_mode: bool
+    """Whether it is of a community that is only for tests."""
+
+
+class ApiKeyList(TypedDict):
+    """Keys, oldest first."""
+
+    data: list[ApiKey]
+    """The keys."""
+
+
 class Application(TypedDict):
     """An application."""
 
@@ -125,8 +162,9 @@ class Approval(TypedDict):
     """Until when another admin can agree."""
     id: str
     """Its id."""
+    income: NotRequired[WantedIncome | None]
     kind: str
-    """`limits`, `rules`, `reversal`, `write_off`, `payout`, `merge`, `joining`, `step_up` or `limit_policy`."""
+    """`limits`, `rules`, `reversal`, `write_off`, `payout`, `income`, `merge`, `joining`, `step_up` or `limit_policy`."""
     limit_policy: NotRequired[WantedLimitPolicy | None]
     limits: NotRequired[WantedLimits | None]
     merge: NotRequired[WantedMerge | None]
@@ -163,7 +201,9 @@ class ApprovalRules(TypedDict):
     limits_above: NotRequired[str | None]
     """Raising a credit limit to more than this needs two; null for no such rule."""
     reversals_above: NotRequired[str | None]
-    """Undoing a payment of more than this, or paying more than this out of the fund, needs two; null for no such rule."""
+    """Undoing a payment of more than this needs two, and so does paying more than this out of the fund, at once or in what one admin
+    pays out alone, or what one payee is paid, within thirty days, and an income of more than this; null for no such rule.
+    """
 
 
 class ApproveApplicationRequest(TypedDict):
@@ -173,6 +213,13 @@ class ApproveApplicationRequest(TypedDict):
     """How far below zero the account may go; as the community chose for new members where it is left out."""
     reason: NotRequired[str | None]
     """Why, for those who ask later."""
+
+
+class ApproveCheckoutRequest(TypedDict):
+    """From which account."""
+
+    payer: str
+    """The paying account's code or id; one of yours."""
 
 
 class AuditActor(TypedDict):
@@ -241,6 +288,8 @@ class AuditSubject(TypedDict):
 class AuthorizationForm(TypedDict):
     """What a member does on the pages."""
 
+    account: NotRequired[str | None]
+    """The code of the one account that the app may act at; all of the member's where it is empty."""
     ceiling_per_day: NotRequired[str | None]
     """The most units that all payments of a day may have together; none where it is empty."""
     ceiling_per_payment: NotRequired[str | None]
@@ -374,6 +423,59 @@ class CategoryList(TypedDict):
     """The categories."""
 
 
+class Checkout(TypedDict):
+    """A checkout, as its shop sees it."""
+
+    account: str
+    """The code of the account that is paid."""
+    amount: str
+    """How much is to be paid in the local currency."""
+    cancel_url: NotRequired[str | None]
+    """Where the payer goes who does not pay."""
+    capture: str
+    """`automatic`: the money moves when the payer approves. `manual`: when the shop captures it."""
+    captured: str
+    """How much was paid."""
+    community: str
+    """The community's code."""
+    created_at: str
+    """When it was made."""
+    currency: str
+    """The local currency: its community's code."""
+    description: str
+    """What for."""
+    expires_at: str
+    """Until when it can be approved."""
+    id: str
+    """Its id."""
+    metadata: dict[str, Any]
+    """What the shop's program wanted to find again."""
+    order_reference: str
+    """The shop's name for the order."""
+    payment_id: NotRequired[str | None]
+    """The payment that the payer approved: what is captured, voided and refunded."""
+    refunded: str
+    """How much of that was given back."""
+    return_url: NotRequired[str | None]
+    """Where the payer goes afterwards."""
+    split: NotRequired[Split | None]
+    state: str
+    """Where it stands: `open`, `completed`, `authorised`, `declined`, `cancelled` or `expired`. It only moves forward."""
+    test_mode: NotRequired[bool]
+    """True where it is of a community that is only for tests; else left out."""
+    url: NotRequired[str | None]
+    """Its page, where the payer approves; also what a QR code holds. Not repeated in events."""
+
+
+class CheckoutPage(TypedDict):
+    """A page of checkouts, newest first."""
+
+    data: list[Checkout]
+    """The checkouts."""
+    next_cursor: NotRequired[str | None]
+    """Where the list goes on; null at its end."""
+
+
 class ComingContributions(TypedDict):
     """What is coming for an account."""
 
@@ -396,6 +498,8 @@ class Community(TypedDict):
     """Decimal places of amounts."""
     symbol: str
     """The sign beside amounts."""
+    test_mode: bool
+    """Whether it is only for tests: nothing in it is worth anything."""
     time_zone: str
     """By which clocks it lives."""
     unit: str
@@ -484,6 +588,27 @@ class CreateAgreementRequest(TypedDict):
     """Their title, at most 200 characters."""
 
 
+class CreateApiKeyRequest(TypedDict):
+    """A key to be made."""
+
+    account: str
+    """The account that it is for: a code or an id."""
+    addresses: NotRequired[list[str]]
+    """The addresses and networks from which it may be used; from everywhere where there are none."""
+    expires_at: NotRequired[str | None]
+    """When it ends by itself; never where it is left out."""
+    name: str
+    """What you call it, up to 60 characters."""
+    role: NotRequired[str | None]
+    """Instead of scopes: `take_payments` (`requests:write payments:read`), `refund` (`refunds:write payments:read`) or `read_only`
+    (`accounts:read payments:read`).
+    """
+    scopes: NotRequired[list[str]]
+    """What it may: of `accounts:read`, `payments:read`, `payments:write`, `requests:write`, `refunds:write`, `webhooks:manage`. A shop
+    that takes payments and gives them back needs `requests:write payments:read refunds:write`; only `payments:write` spends.
+    """
+
+
 class CreateApplicationRequest(TypedDict):
     """Who wants to join."""
 
@@ -501,6 +626,36 @@ class CreateApplicationRequest(TypedDict):
     """The name that people will read, at most 100 characters."""
     password: NotRequired[str | None]
     """The new login's password: 15 to 256 characters. Left out with a token."""
+
+
+class CreateCheckoutRequest(TypedDict):
+    """How much, for which order, and where the payer goes."""
+
+    account: NotRequired[str | None]
+    """The code or id of the account that is to be paid; your only one where it is left out."""
+    amount: NotRequired[str | None]
+    """Decimal text, above zero, with at most the currency's decimal places. May be left out where it follows from `split`."""
+    cancel_url: NotRequired[str | None]
+    """Where the payer goes who does not pay."""
+    capture: NotRequired[CaptureMode]
+    """`automatic`, as where it is left out: the money moves when the payer approves. `manual`: it is set aside for a week, for
+    you to capture by `/payments/{id}/capture`.
+    """
+    description: NotRequired[str]
+    """What for, up to 500 characters; the payer reads it."""
+    expires_at: NotRequired[str | None]
+    """Until when it can be approved (RFC 3339), at most 30 days ahead; 15 minutes where it is left out."""
+    metadata: NotRequired[dict[str, Any]]
+    """What your program wants to find again: up to 20 names of up to 40 characters, with values of up to 500, of 4,096 bytes in
+    all.
+    """
+    order_reference: str
+    """Your name for the order, up to 100 characters. One live checkout stands for it at most."""
+    return_url: NotRequired[str | None]
+    """Where the payer goes afterwards: https, or http on your own machine. Nothing but `checkout=` and the id is added: it
+    proves nothing, so read the checkout again.
+    """
+    split: NotRequired[SplitRequest | None]
 
 
 class CreateCommunityRequest(TypedDict):
@@ -626,6 +781,21 @@ class CreatePasswordResetRequest(TypedDict):
     """The login's e-mail address."""
 
 
+class CreatePaymentLinkRequest(TypedDict):
+    """What it is called, and how much."""
+
+    account: str
+    """The code or id of the account that is to be paid; one that you may take for."""
+    amount: NotRequired[str | None]
+    """Decimal text, above zero; up to the payer where it is left out."""
+    description: NotRequired[str]
+    """What for, up to 500 characters; the title where it is left out."""
+    return_url: NotRequired[str | None]
+    """Where the payer goes afterwards: https, or http on your own machine."""
+    title: str
+    """What it is called, up to 100 characters."""
+
+
 class CreatePaymentRequest(TypedDict):
     """Who pays whom how much, and what for."""
 
@@ -736,6 +906,19 @@ class CreateSessionRequest(TypedDict):
     """The login's password."""
 
 
+class CreateWebhookEndpointRequest(TypedDict):
+    """Where messages shall go, and which."""
+
+    account: NotRequired[str | None]
+    """The account's code or id; it can be left out by who has just one."""
+    description: NotRequired[str | None]
+    """What you want to note about it, up to 200 characters."""
+    events: list[str]
+    """What shall be told: `*` for everything, `payment.*` for all of a kind, or names of events. Up to 32."""
+    url: str
+    """The URL, with `https`, up to 1,024 characters, on the public Internet."""
+
+
 class CreateWriteOffRequest(TypedDict):
     """Whose balance, and why."""
 
@@ -776,6 +959,19 @@ class CurrencyHealth(TypedDict):
     """From where on admins are told."""
     time_zone: str
     """By whose clocks days begin and end."""
+
+
+class DayTakings(TypedDict):
+    """A day's takings."""
+
+    closing_balance: str
+    """The balance after it."""
+    date: str
+    """The day."""
+    opening_balance: str
+    """The balance before it."""
+    takings: Takings
+    """What happened."""
 
 
 class DeclineRequest(TypedDict):
@@ -827,6 +1023,17 @@ class EarlierMemberships(TypedDict):
     """What was written off of what they owed, and not taken back."""
 
 
+class EditApiKeyRequest(TypedDict):
+    """What of a key changes; what is left out stays. What it may cannot change: make another one."""
+
+    addresses: NotRequired[list[str]]
+    """The addresses and networks from which it may be used; none for everywhere."""
+    expires_at: NotRequired[str | None]
+    """When it ends by itself; null for never."""
+    name: NotRequired[str]
+    """What you call it, up to 60 characters."""
+
+
 class EditGroupRequest(TypedDict):
     """A group's name."""
 
@@ -869,6 +1076,19 @@ class EditSettingsRequest(TypedDict):
     """
     unit: NotRequired[str]
     """What one unit of the currency is called, up to 32 characters."""
+
+
+class EditWebhookEndpointRequest(TypedDict):
+    """What is to be otherwise; what is left out stays as it is."""
+
+    description: NotRequired[str | None]
+    """What you want to note about it, up to 200 characters; null for nothing."""
+    enabled: NotRequired[bool]
+    """Whether it is told anything. One that is switched on again is told what happens from then on."""
+    events: NotRequired[list[str]]
+    """What shall be told, as when it was made."""
+    url: NotRequired[str]
+    """The URL, as when it was made."""
 
 
 class Entry(TypedDict):
@@ -1041,6 +1261,8 @@ class FullAccount(TypedDict):
     """Held for authorised payments."""
     status: str
     """Whether it takes part: `active`, `frozen`, `closed`, or `leaving` with its member: then its limits count as zero."""
+    test_mode: NotRequired[bool]
+    """True where it is of a community that is only for tests; else left out."""
 
 
 class Grant(TypedDict):
@@ -1242,6 +1464,8 @@ class IncomeRun(TypedDict):
     """What each got, or would have."""
     available: str
     """What the fund had to pay with."""
+    every: str
+    """`week` or `month`, by the rules of then."""
     left_out: int
     """How many qualified, and had an account that could take no more."""
     made_at: str
@@ -1304,6 +1528,17 @@ class InvitationPage(TypedDict):
     """The invitations, newest first."""
     next_cursor: NotRequired[str | None]
     """Where the list goes on; null at its end."""
+
+
+class KeyAccountView(TypedDict):
+    """The account that a key is for."""
+
+    code: str
+    """Its code."""
+    id: str
+    """Its id."""
+    name: str
+    """Its name."""
 
 
 class Leaving(TypedDict):
@@ -1620,6 +1855,13 @@ class ListedPayment(TypedDict):
     """The paying account's code or id; one of yours."""
 
 
+class LocalShare(TypedDict):
+    """The usual share."""
+
+    local_percent: str | None
+    """In per cent, above 0 and at most 100, with at most two decimal places; null where there is none."""
+
+
 class LossBucket(TypedDict):
     """Debts of one age."""
 
@@ -1633,6 +1875,38 @@ class LossBucket(TypedDict):
     """What they owe together."""
     rate_bp: int
     """How much of it is expected to be lost, in hundredths of a percent."""
+
+
+class MadeApiKey(TypedDict):
+    """A key with its secret, which is told this once."""
+
+    account: KeyAccountView
+    """The account that it is for, and that it reaches nothing beside."""
+    addresses: list[str]
+    """The networks from which it may be used; from everywhere where there are none."""
+    community: str
+    """The account's community."""
+    created_at: str
+    """When it was made."""
+    expires_at: NotRequired[str | None]
+    """When it ends by itself; null for never."""
+    id: str
+    """Its id, which outlives its secrets."""
+    last_used_at: NotRequired[str | None]
+    """When any of its secrets was last used, give or take ten minutes; null for never."""
+    last_used_from: NotRequired[str | None]
+    """From which network that was."""
+    name: str
+    """What its owner calls it."""
+    prefix: str
+    """What its present secret begins with, to recognise one by that was found somewhere."""
+    previous: NotRequired[PreviousSecretView | None]
+    scopes: list[str]
+    """What it may."""
+    test_mode: bool
+    """Whether it is of a community that is only for tests."""
+    key: str
+    """The secret: sent as `Authorization: Bearer …`. Keep it where only your software reads it."""
 
 
 class Mail(TypedDict):
@@ -1766,6 +2040,15 @@ class Merge(TypedDict):
     """The payment by which that moved; null where it was at zero."""
 
 
+class MergePage(TypedDict):
+    """A page of merges."""
+
+    data: list[Merge]
+    """The merges, that of the newest account first."""
+    next_cursor: NotRequired[str | None]
+    """Where the list goes on; null at its end."""
+
+
 class MergePreview(TypedDict):
     """What would come of a merge."""
 
@@ -1803,6 +2086,15 @@ class MonthlyStatement(TypedDict):
     """The first day of the month whose statement comes next; null where none does."""
 
 
+class NationalSum(TypedDict):
+    """A sum of national money."""
+
+    amount: str
+    """How much."""
+    currency: str
+    """The currency (ISO 4217)."""
+
+
 class NewPasskeyCredential(TypedDict):
     """A new passkey, as a browser's `toJSON()` writes it. Other members may come along."""
 
@@ -1825,6 +2117,35 @@ class NewPasskeyResponse(TypedDict):
     """What the browser says of the ceremony, in base64url."""
     transports: NotRequired[list[str]]
     """The ways to the authenticator."""
+
+
+class NewWebhookEndpoint(TypedDict):
+    """An endpoint with its secret, which is shown this once."""
+
+    account: str
+    """The account whose events are told."""
+    created_at: str
+    """When it was made."""
+    description: NotRequired[str | None]
+    """What its owner notes about it; null where that is nothing."""
+    enabled: bool
+    """Whether it is told anything."""
+    events: list[str]
+    """What is told: `*` for everything, `payment.*` for all of a kind, or names of events."""
+    failing_since: NotRequired[str | None]
+    """Since when nothing arrives there; null where things do."""
+    id: str
+    """Its id."""
+    old_secret_until: NotRequired[str | None]
+    """Until when messages are signed with the secret before as well; null where they are not."""
+    state: str
+    """`enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days."""
+    state_since: str
+    """Since when it is in that state."""
+    url: str
+    """The URL to which messages are sent."""
+    secret: str
+    """What messages are signed with, as the Standard Webhooks libraries take it."""
 
 
 class Notifications(TypedDict):
@@ -2290,6 +2611,8 @@ class Payment(TypedDict):
     """For when it was planned; null where it was made at once."""
     state: str
     """Where it stands: `requested`, `scheduled`, `authorised`, `completed`, `declined`, `expired`, `cancelled` or `failed`."""
+    test_mode: NotRequired[bool]
+    """True where it is of a community that is only for tests; else left out."""
     transfer: NotRequired[Transfer | None]
 
 
@@ -2325,6 +2648,34 @@ class PaymentLimit(TypedDict):
     """How many payments; null for no bound."""
     period: str
     """`day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks."""
+
+
+class PaymentLink(TypedDict):
+    """A button or link."""
+
+    account: str
+    """The code of the account that is paid."""
+    amount: NotRequired[str | None]
+    """How much; null where it is up to the payer."""
+    created_at: str
+    """When it was made."""
+    description: str
+    """What for."""
+    id: str
+    """Its id."""
+    return_url: NotRequired[str | None]
+    """Where the payer goes afterwards."""
+    title: str
+    """What it is called."""
+    url: str
+    """Where it leads: for buttons, mails and QR codes."""
+
+
+class PaymentLinkList(TypedDict):
+    """The links in use, newest first: at most a hundred for each account."""
+
+    data: list[PaymentLink]
+    """The links."""
 
 
 class PaymentListRequest(TypedDict):
@@ -2382,10 +2733,22 @@ class PreviewedRefusal(TypedDict):
     """`insufficient_credit`, `ceiling_exceeded` or `payment_limit_reached`."""
 
 
+class PreviousSecretView(TypedDict):
+    """A secret that works for a while beside the one that took its place."""
+
+    expires_at: str
+    """Until when it works."""
+    last_used_at: NotRequired[str | None]
+    """When it was last used, give or take ten minutes; null for never."""
+    prefix: str
+    """What it begins with."""
+
+
 Problem = TypedDict(
     "Problem",
     {
         "available": NotRequired["str | None"],
+        "checkout_id": NotRequired["str | None"],
         "code": "str",
         "detail": NotRequired["str | None"],
         "errors": NotRequired["list[ProblemFault]"],
@@ -2442,6 +2805,40 @@ class PublicAccount(TypedDict):
     """Whether it takes part: `active`, `frozen`, `closed`, or `leaving` with its member: then its limits count as zero."""
 
 
+class PublicCheckout(TypedDict):
+    """A checkout, as whoever has its link sees it."""
+
+    account: str
+    """The code of the account that is paid."""
+    amount: str
+    """How much is to be paid in the local currency."""
+    cancel_url: NotRequired[str | None]
+    """Where the payer goes who does not pay."""
+    community: str
+    """The community's code."""
+    currency: str
+    """The local currency: its community's code."""
+    description: str
+    """What for."""
+    expires_at: str
+    """Until when it can be approved."""
+    id: str
+    """Its id."""
+    order_reference: str
+    """The shop's name for the order."""
+    payee: str
+    """The name of the shop."""
+    payment_id: NotRequired[str | None]
+    """The payment that was approved."""
+    return_url: NotRequired[str | None]
+    """Where the payer goes afterwards."""
+    split: NotRequired[Split | None]
+    state: str
+    """Where it stands: `open`, `completed`, `authorised`, `declined`, `cancelled` or `expired`."""
+    test_mode: NotRequired[bool]
+    """True where it is of a community that is only for tests; else left out."""
+
+
 class PublicCommunity(TypedDict):
     """A community, with how to join it."""
 
@@ -2461,6 +2858,8 @@ class PublicCommunity(TypedDict):
     """Decimal places of amounts."""
     symbol: str
     """The sign beside amounts."""
+    test_mode: bool
+    """Whether it is only for tests: nothing in it is worth anything."""
     time_zone: str
     """By which clocks it lives."""
     unit: str
@@ -2532,6 +2931,24 @@ class QuotedSide(TypedDict):
     """Its balance afterwards; null where that is not yours to see, and where the payment would be refused."""
 
 
+Reconciliation = TypedDict(
+    "Reconciliation",
+    {
+        "account": "str",
+        "closing_balance": "str",
+        "currency": "str",
+        "days": "list[DayTakings]",
+        "from": "str",
+        "made_at": "str",
+        "opening_balance": "str",
+        "summary": "Takings",
+        "time_zone": "str",
+        "to": "str",
+    },
+)
+"""A shop's takings in a period."""
+
+
 class RecoveryCodesView(TypedDict):
     """Codes for the day when the authenticator is lost. Shown once."""
 
@@ -2566,6 +2983,13 @@ class RefusedLine(TypedDict):
     """The earlier payment, where this line looks like its repetition."""
 
 
+class ReplayWebhooksRequest(TypedDict):
+    """Since when."""
+
+    since: str
+    """A time within the last 30 days, RFC 3339."""
+
+
 class ResendAddressConfirmationRequest(TypedDict):
     """To whom."""
 
@@ -2578,6 +3002,26 @@ class ResumeLimitPolicyRequest(TypedDict):
 
     reason: str
     """Why, for those who ask later."""
+
+
+class RotateApiKeyRequest(TypedDict):
+    """How a secret gives way to the next."""
+
+    overlap_seconds: NotRequired[int | None]
+    """How long the present secret works beside the new one, in seconds, up to a week: a day where it is left out; 0 ends it
+    at once.
+    """
+
+
+class Sandbox(TypedDict):
+    """Where a member tries a shop."""
+
+    account: str
+    """The code of the caller's account there for which keys are made."""
+    buyer: str
+    """The code of the caller's account there that pays, with ample limits: who is signed in as the caller approves with it."""
+    community: Community
+    """The twin: a community of its own, in which nothing is worth anything."""
 
 
 class Schedule(TypedDict):
@@ -2974,6 +3418,32 @@ class SettleApprovalRequest(TypedDict):
     """Why, for those who ask later."""
 
 
+class Split(TypedDict):
+    """The part of a price that the shop takes itself, in national money."""
+
+    amount: str
+    """How much."""
+    currency: str
+    """The currency (ISO 4217)."""
+    total: NotRequired[str | None]
+    """The whole price, where the shop counts both parts in this currency."""
+
+
+class SplitRequest(TypedDict):
+    """A price in two moneys: name two of the local `amount`, the national `amount` and the `total`, or the `total` with a share. One
+    unit of the local currency stands for one unit of the national one in these sums.
+    """
+
+    amount: NotRequired[str | None]
+    """The part in national money, as decimal text."""
+    currency: str
+    """The national currency (ISO 4217)."""
+    local_percent: NotRequired[str | None]
+    """Which part of the total is paid in the local currency, in per cent; your account's usual share where nothing else tells."""
+    total: NotRequired[str | None]
+    """The whole price, as decimal text."""
+
+
 class StartedTotpView(TypedDict):
     """What an authenticator app needs. Shown once."""
 
@@ -3031,6 +3501,27 @@ class SteppedUpToken(TypedDict):
     """How long the access token lives, in seconds."""
     token_type: str
     """Always `Bearer`."""
+
+
+class Takings(TypedDict):
+    """What came in and went out, by what it was."""
+
+    fees: str
+    """What it bore of fees; below zero, unless a reversal gave some back."""
+    gross: str
+    """What was paid to the account, before anything went back."""
+    national: list[NationalSum]
+    """What the shop took itself beside these payments, where prices were paid in two moneys."""
+    net: str
+    """`gross` + `refunds` + `fees` + `other`: what the balance moved by."""
+    other: str
+    """Everything else: what it paid itself, contributions, what came back to it."""
+    payments: int
+    """How many payments came in."""
+    refunds: str
+    """What it gave back; zero or below."""
+    ways_back: int
+    """How many refunds and reversals there were."""
 
 
 class Teller(TypedDict):
@@ -3101,6 +3592,23 @@ class User(TypedDict):
     """The name people read."""
 
 
+class WantedIncome(TypedDict):
+    """The income that an admin wants."""
+
+    amount: str
+    """How much each member gets."""
+    every: str
+    """After each `week` or `month`."""
+    group: NotRequired[str | None]
+    """The id of the group that gets it; null for any or none."""
+    kind: NotRequired[str | None]
+    """`person` or `business`; null for both."""
+    member_days: int
+    """Members for at least so many days."""
+    traded_days: NotRequired[int | None]
+    """With a payment in so many days before; null for no such rule."""
+
+
 class WantedLimitPolicy(TypedDict):
     """A policy that an admin wants adopted."""
 
@@ -3126,6 +3634,8 @@ class WantedLimits(TypedDict):
 class WantedMerge(TypedDict):
     """A merge that an admin wants."""
 
+    amount: str
+    """What the duplicate had when it was asked for: so much moves, or nothing."""
     duplicate: MergeSide
     """The account that is one too many, as it is now."""
     kept: MergeSide
@@ -3165,6 +3675,114 @@ class WantedWriteOff(TypedDict):
     """The account's name."""
     present_balance: str
     """The balance now."""
+
+
+class WebhookAttempt(TypedDict):
+    """An attempt to deliver a message."""
+
+    answer: NotRequired[str | None]
+    """The first 1,024 bytes of the answer's body. Null where it is not kept any more."""
+    at: str
+    """When."""
+    duration_ms: int
+    """How long it took, in milliseconds."""
+    error: NotRequired[str | None]
+    """What went wrong; null where nothing did."""
+    request: NotRequired[str | None]
+    """What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept any more."""
+    status: NotRequired[int | None]
+    """The status of the answer; null where there was none."""
+
+
+class WebhookDelivery(TypedDict):
+    """A message to an endpoint, and what became of it."""
+
+    attempts: int
+    """How often it was tried."""
+    created_at: str
+    """When the message was made."""
+    endpoint_id: str
+    """The endpoint."""
+    event_seq: NotRequired[int | None]
+    """The event's place in the order of the community's events; null for a test."""
+    id: str
+    """Its id in this log."""
+    last_attempt: NotRequired[WebhookAttempt | None]
+    message_id: str
+    """The message's id, in its header `webhook-id`: the same for every attempt."""
+    next_attempt_at: NotRequired[str | None]
+    """When it is tried next, at the earliest; null where it does not wait."""
+    state: str
+    """`waiting`, `delivered` or `failed`."""
+    subject_id: str
+    """The payment, account or member that it tells of; the endpoint itself for a test."""
+    timestamp: str
+    """When that happened."""
+    type: str
+    """What it tells of."""
+
+
+class WebhookDeliveryPage(TypedDict):
+    """A page of an endpoint's deliveries."""
+
+    data: list[WebhookDelivery]
+    """The deliveries, newest first."""
+    next_cursor: NotRequired[str | None]
+    """Where the list goes on; null at its end."""
+
+
+class WebhookEndpoint(TypedDict):
+    """Where messages about an account go."""
+
+    account: str
+    """The account whose events are told."""
+    created_at: str
+    """When it was made."""
+    description: NotRequired[str | None]
+    """What its owner notes about it; null where that is nothing."""
+    enabled: bool
+    """Whether it is told anything."""
+    events: list[str]
+    """What is told: `*` for everything, `payment.*` for all of a kind, or names of events."""
+    failing_since: NotRequired[str | None]
+    """Since when nothing arrives there; null where things do."""
+    id: str
+    """Its id."""
+    old_secret_until: NotRequired[str | None]
+    """Until when messages are signed with the secret before as well; null where they are not."""
+    state: str
+    """`enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days."""
+    state_since: str
+    """Since when it is in that state."""
+    url: str
+    """The URL to which messages are sent."""
+
+
+class WebhookEndpointList(TypedDict):
+    """All endpoints of an account, or of several."""
+
+    data: list[WebhookEndpoint]
+    """The endpoints, oldest first."""
+
+
+class WebhookReplay(TypedDict):
+    """What is told again."""
+
+    from_event_seq: int
+    """From which of the community's events on."""
+    through_event_seq: int
+    """Up to which there is one now. Later ones follow as ever."""
+
+
+class WebhookSecret(TypedDict):
+    """A new secret. It is shown this once."""
+
+    id: str
+    """The endpoint."""
+    old_secret_until: str
+    """Until when they are signed with the secret before as well."""
+    secret: str
+    """What messages are signed with from now on."""
 
 
 class WriteOff(TypedDict):

@@ -90,6 +90,41 @@ export interface Allowance {
   until: string;
 }
 
+/** A key with which software acts at one account. */
+export interface ApiKey {
+  /** The account that it is for, and that it reaches nothing beside. */
+  account: KeyAccountView;
+  /** The networks from which it may be used; from everywhere where there are none. */
+  addresses: string[];
+  /** The account's community. */
+  community: string;
+  /** When it was made. */
+  created_at: string;
+  /** When it ends by itself; null for never. */
+  expires_at?: string | null;
+  /** Its id, which outlives its secrets. */
+  id: string;
+  /** When any of its secrets was last used, give or take ten minutes; null for never. */
+  last_used_at?: string | null;
+  /** From which network that was. */
+  last_used_from?: string | null;
+  /** What its owner calls it. */
+  name: string;
+  /** What its present secret begins with, to recognise one by that was found somewhere. */
+  prefix: string;
+  previous?: PreviousSecretView | null;
+  /** What it may. */
+  scopes: string[];
+  /** Whether it is of a community that is only for tests. */
+  test_mode: boolean;
+}
+
+/** Keys, oldest first. */
+export interface ApiKeyList {
+  /** The keys. */
+  data: ApiKey[];
+}
+
 /** An application. */
 export interface Application {
   /** The version of the terms that the applicant accepted; null where there were none. */
@@ -145,7 +180,8 @@ export interface Approval {
   expires_at: string;
   /** Its id. */
   id: string;
-  /** `limits`, `rules`, `reversal`, `write_off`, `payout`, `merge`, `joining`, `step_up` or `limit_policy`. */
+  income?: WantedIncome | null;
+  /** `limits`, `rules`, `reversal`, `write_off`, `payout`, `income`, `merge`, `joining`, `step_up` or `limit_policy`. */
   kind: string;
   limit_policy?: WantedLimitPolicy | null;
   limits?: WantedLimits | null;
@@ -181,7 +217,10 @@ export interface ApprovalPage {
 export interface ApprovalRules {
   /** Raising a credit limit to more than this needs two; null for no such rule. */
   limits_above?: string | null;
-  /** Undoing a payment of more than this, or paying more than this out of the fund, needs two; null for no such rule. */
+  /**
+   * Undoing a payment of more than this needs two, and so does paying more than this out of the fund, at once or in what one admin
+   * pays out alone, or what one payee is paid, within thirty days, and an income of more than this; null for no such rule.
+   */
   reversals_above?: string | null;
 }
 
@@ -191,6 +230,12 @@ export interface ApproveApplicationRequest {
   credit_limit?: string | null;
   /** Why, for those who ask later. */
   reason?: string | null;
+}
+
+/** From which account. */
+export interface ApproveCheckoutRequest {
+  /** The paying account's code or id; one of yours. */
+  payer: string;
 }
 
 /** Who did something. */
@@ -253,6 +298,8 @@ export interface AuditSubject {
 
 /** What a member does on the pages. */
 export interface AuthorizationForm {
+  /** The code of the one account that the app may act at; all of the member's where it is empty. */
+  account?: string | null;
   /** The most units that all payments of a day may have together; none where it is empty. */
   ceiling_per_day?: string | null;
   /** The most units that a payment may have; none where it is empty. */
@@ -381,6 +428,57 @@ export interface CategoryList {
   data: Category[];
 }
 
+/** A checkout, as its shop sees it. */
+export interface Checkout {
+  /** The code of the account that is paid. */
+  account: string;
+  /** How much is to be paid in the local currency. */
+  amount: string;
+  /** Where the payer goes who does not pay. */
+  cancel_url?: string | null;
+  /** `automatic`: the money moves when the payer approves. `manual`: when the shop captures it. */
+  capture: string;
+  /** How much was paid. */
+  captured: string;
+  /** The community's code. */
+  community: string;
+  /** When it was made. */
+  created_at: string;
+  /** The local currency: its community's code. */
+  currency: string;
+  /** What for. */
+  description: string;
+  /** Until when it can be approved. */
+  expires_at: string;
+  /** Its id. */
+  id: string;
+  /** What the shop's program wanted to find again. */
+  metadata: Record<string, unknown>;
+  /** The shop's name for the order. */
+  order_reference: string;
+  /** The payment that the payer approved: what is captured, voided and refunded. */
+  payment_id?: string | null;
+  /** How much of that was given back. */
+  refunded: string;
+  /** Where the payer goes afterwards. */
+  return_url?: string | null;
+  split?: Split | null;
+  /** Where it stands: `open`, `completed`, `authorised`, `declined`, `cancelled` or `expired`. It only moves forward. */
+  state: string;
+  /** True where it is of a community that is only for tests; else left out. */
+  test_mode?: boolean;
+  /** Its page, where the payer approves; also what a QR code holds. Not repeated in events. */
+  url?: string | null;
+}
+
+/** A page of checkouts, newest first. */
+export interface CheckoutPage {
+  /** The checkouts. */
+  data: Checkout[];
+  /** Where the list goes on; null at its end. */
+  next_cursor?: string | null;
+}
+
 /** What is coming for an account. */
 export interface ComingContributions {
   /** What it would be asked for if the month ended now. */
@@ -401,6 +499,8 @@ export interface Community {
   scale: number;
   /** The sign beside amounts. */
   symbol: string;
+  /** Whether it is only for tests: nothing in it is worth anything. */
+  test_mode: boolean;
   /** By which clocks it lives. */
   time_zone: string;
   /** What one unit of its currency is called. */
@@ -481,6 +581,28 @@ export interface CreateAgreementRequest {
   title: string;
 }
 
+/** A key to be made. */
+export interface CreateApiKeyRequest {
+  /** The account that it is for: a code or an id. */
+  account: string;
+  /** The addresses and networks from which it may be used; from everywhere where there are none. */
+  addresses?: string[];
+  /** When it ends by itself; never where it is left out. */
+  expires_at?: string | null;
+  /** What you call it, up to 60 characters. */
+  name: string;
+  /**
+   * Instead of scopes: `take_payments` (`requests:write payments:read`), `refund` (`refunds:write payments:read`) or `read_only`
+   * (`accounts:read payments:read`).
+   */
+  role?: string | null;
+  /**
+   * What it may: of `accounts:read`, `payments:read`, `payments:write`, `requests:write`, `refunds:write`, `webhooks:manage`. A shop
+   * that takes payments and gives them back needs `requests:write payments:read refunds:write`; only `payments:write` spends.
+   */
+  scopes?: string[];
+}
+
 /** Who wants to join. */
 export interface CreateApplicationRequest {
   /** The version of the terms that is accepted with this: the community's current one, if it has terms. */
@@ -497,6 +619,38 @@ export interface CreateApplicationRequest {
   name: string;
   /** The new login's password: 15 to 256 characters. Left out with a token. */
   password?: string | null;
+}
+
+/** How much, for which order, and where the payer goes. */
+export interface CreateCheckoutRequest {
+  /** The code or id of the account that is to be paid; your only one where it is left out. */
+  account?: string | null;
+  /** Decimal text, above zero, with at most the currency's decimal places. May be left out where it follows from `split`. */
+  amount?: string | null;
+  /** Where the payer goes who does not pay. */
+  cancel_url?: string | null;
+  /**
+   * `automatic`, as where it is left out: the money moves when the payer approves. `manual`: it is set aside for a week, for
+   * you to capture by `/payments/{id}/capture`.
+   */
+  capture?: CaptureMode;
+  /** What for, up to 500 characters; the payer reads it. */
+  description?: string;
+  /** Until when it can be approved (RFC 3339), at most 30 days ahead; 15 minutes where it is left out. */
+  expires_at?: string | null;
+  /**
+   * What your program wants to find again: up to 20 names of up to 40 characters, with values of up to 500, of 4,096 bytes in
+   * all.
+   */
+  metadata?: Record<string, unknown>;
+  /** Your name for the order, up to 100 characters. One live checkout stands for it at most. */
+  order_reference: string;
+  /**
+   * Where the payer goes afterwards: https, or http on your own machine. Nothing but `checkout=` and the id is added: it
+   * proves nothing, so read the checkout again.
+   */
+  return_url?: string | null;
+  split?: SplitRequest | null;
 }
 
 /** A community with its first admin. */
@@ -613,6 +767,20 @@ export interface CreatePasswordResetRequest {
   email: string;
 }
 
+/** What it is called, and how much. */
+export interface CreatePaymentLinkRequest {
+  /** The code or id of the account that is to be paid; one that you may take for. */
+  account: string;
+  /** Decimal text, above zero; up to the payer where it is left out. */
+  amount?: string | null;
+  /** What for, up to 500 characters; the title where it is left out. */
+  description?: string;
+  /** Where the payer goes afterwards: https, or http on your own machine. */
+  return_url?: string | null;
+  /** What it is called, up to 100 characters. */
+  title: string;
+}
+
 /** Who pays whom how much, and what for. */
 export interface CreatePaymentRequest {
   /**
@@ -720,6 +888,18 @@ export interface CreateSessionRequest {
   password: string;
 }
 
+/** Where messages shall go, and which. */
+export interface CreateWebhookEndpointRequest {
+  /** The account's code or id; it can be left out by who has just one. */
+  account?: string | null;
+  /** What you want to note about it, up to 200 characters. */
+  description?: string | null;
+  /** What shall be told: `*` for everything, `payment.*` for all of a kind, or names of events. Up to 32. */
+  events: string[];
+  /** The URL, with `https`, up to 1,024 characters, on the public Internet. */
+  url: string;
+}
+
 /** Whose balance, and why. */
 export interface CreateWriteOffRequest {
   /** The account, by code or id: frozen, or of a member who is leaving. */
@@ -760,6 +940,18 @@ export interface CurrencyHealth {
   thresholds: HealthThreshold[];
   /** By whose clocks days begin and end. */
   time_zone: string;
+}
+
+/** A day's takings. */
+export interface DayTakings {
+  /** The balance after it. */
+  closing_balance: string;
+  /** The day. */
+  date: string;
+  /** The balance before it. */
+  opening_balance: string;
+  /** What happened. */
+  takings: Takings;
 }
 
 /** Why, if one wants to say. */
@@ -806,6 +998,16 @@ export interface EarlierMemberships {
   written_off: string;
 }
 
+/** What of a key changes; what is left out stays. What it may cannot change: make another one. */
+export interface EditApiKeyRequest {
+  /** The addresses and networks from which it may be used; none for everywhere. */
+  addresses?: string[];
+  /** When it ends by itself; null for never. */
+  expires_at?: string | null;
+  /** What you call it, up to 60 characters. */
+  name?: string;
+}
+
 /** A group's name. */
 export interface EditGroupRequest {
   /** The name, as no other group of the community has it. */
@@ -847,6 +1049,18 @@ export interface EditSettingsRequest {
   time_zone?: string;
   /** What one unit of the currency is called, up to 32 characters. */
   unit?: string;
+}
+
+/** What is to be otherwise; what is left out stays as it is. */
+export interface EditWebhookEndpointRequest {
+  /** What you want to note about it, up to 200 characters; null for nothing. */
+  description?: string | null;
+  /** Whether it is told anything. One that is switched on again is told what happens from then on. */
+  enabled?: boolean;
+  /** What shall be told, as when it was made. */
+  events?: string[];
+  /** The URL, as when it was made. */
+  url?: string;
 }
 
 /** One line of an account's history. */
@@ -1008,6 +1222,8 @@ export interface FullAccount {
   reserved: string;
   /** Whether it takes part: `active`, `frozen`, `closed`, or `leaving` with its member: then its limits count as zero. */
   status: string;
+  /** True where it is of a community that is only for tests; else left out. */
+  test_mode?: boolean;
 }
 
 /** What the caller allowed an app. */
@@ -1195,6 +1411,8 @@ export interface IncomeRun {
   amount: string;
   /** What the fund had to pay with. */
   available: string;
+  /** `week` or `month`, by the rules of then. */
+  every: string;
   /** How many qualified, and had an account that could take no more. */
   left_out: number;
   /** When. */
@@ -1254,6 +1472,16 @@ export interface InvitationPage {
   data: Invitation[];
   /** Where the list goes on; null at its end. */
   next_cursor?: string | null;
+}
+
+/** The account that a key is for. */
+export interface KeyAccountView {
+  /** Its code. */
+  code: string;
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name: string;
 }
 
 /** A member's leaving. */
@@ -1551,6 +1779,12 @@ export interface ListedPayment {
   payer: string;
 }
 
+/** The usual share. */
+export interface LocalShare {
+  /** In per cent, above 0 and at most 100, with at most two decimal places; null where there is none. */
+  local_percent: string | null;
+}
+
 /** Debts of one age. */
 export interface LossBucket {
   /** How many accounts. */
@@ -1563,6 +1797,37 @@ export interface LossBucket {
   owed: string;
   /** How much of it is expected to be lost, in hundredths of a percent. */
   rate_bp: number;
+}
+
+/** A key with its secret, which is told this once. */
+export interface MadeApiKey {
+  /** The account that it is for, and that it reaches nothing beside. */
+  account: KeyAccountView;
+  /** The networks from which it may be used; from everywhere where there are none. */
+  addresses: string[];
+  /** The account's community. */
+  community: string;
+  /** When it was made. */
+  created_at: string;
+  /** When it ends by itself; null for never. */
+  expires_at?: string | null;
+  /** Its id, which outlives its secrets. */
+  id: string;
+  /** When any of its secrets was last used, give or take ten minutes; null for never. */
+  last_used_at?: string | null;
+  /** From which network that was. */
+  last_used_from?: string | null;
+  /** What its owner calls it. */
+  name: string;
+  /** What its present secret begins with, to recognise one by that was found somewhere. */
+  prefix: string;
+  previous?: PreviousSecretView | null;
+  /** What it may. */
+  scopes: string[];
+  /** Whether it is of a community that is only for tests. */
+  test_mode: boolean;
+  /** The secret: sent as `Authorization: Bearer …`. Keep it where only your software reads it. */
+  key: string;
 }
 
 /** A mail: that it was sent, or why not. Never what it says. */
@@ -1686,6 +1951,14 @@ export interface Merge {
   payment_id?: string | null;
 }
 
+/** A page of merges. */
+export interface MergePage {
+  /** The merges, that of the newest account first. */
+  data: Merge[];
+  /** Where the list goes on; null at its end. */
+  next_cursor?: string | null;
+}
+
 /** What would come of a merge. */
 export interface MergePreview {
   /** What the kept one would have. */
@@ -1720,6 +1993,14 @@ export interface MonthlyStatement {
   next_month?: string | null;
 }
 
+/** A sum of national money. */
+export interface NationalSum {
+  /** How much. */
+  amount: string;
+  /** The currency (ISO 4217). */
+  currency: string;
+}
+
 /** A new passkey, as a browser's `toJSON()` writes it. Other members may come along. */
 export interface NewPasskeyCredential {
   /** The credential's id, in base64url. */
@@ -1740,6 +2021,34 @@ export interface NewPasskeyResponse {
   clientDataJSON: string;
   /** The ways to the authenticator. */
   transports?: string[];
+}
+
+/** An endpoint with its secret, which is shown this once. */
+export interface NewWebhookEndpoint {
+  /** The account whose events are told. */
+  account: string;
+  /** When it was made. */
+  created_at: string;
+  /** What its owner notes about it; null where that is nothing. */
+  description?: string | null;
+  /** Whether it is told anything. */
+  enabled: boolean;
+  /** What is told: `*` for everything, `payment.*` for all of a kind, or names of events. */
+  events: string[];
+  /** Since when nothing arrives there; null where things do. */
+  failing_since?: string | null;
+  /** Its id. */
+  id: string;
+  /** Until when messages are signed with the secret before as well; null where they are not. */
+  old_secret_until?: string | null;
+  /** `enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days. */
+  state: string;
+  /** Since when it is in that state. */
+  state_since: string;
+  /** The URL to which messages are sent. */
+  url: string;
+  /** What messages are signed with, as the Standard Webhooks libraries take it. */
+  secret: string;
 }
 
 /** How soon you are told of what, of one community. */
@@ -2178,6 +2487,8 @@ export interface Payment {
   scheduled_for?: string | null;
   /** Where it stands: `requested`, `scheduled`, `authorised`, `completed`, `declined`, `expired`, `cancelled` or `failed`. */
   state: string;
+  /** True where it is of a community that is only for tests; else left out. */
+  test_mode?: boolean;
   transfer?: Transfer | null;
 }
 
@@ -2211,6 +2522,32 @@ export interface PaymentLimit {
   payments?: number | null;
   /** `day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks. */
   period: string;
+}
+
+/** A button or link. */
+export interface PaymentLink {
+  /** The code of the account that is paid. */
+  account: string;
+  /** How much; null where it is up to the payer. */
+  amount?: string | null;
+  /** When it was made. */
+  created_at: string;
+  /** What for. */
+  description: string;
+  /** Its id. */
+  id: string;
+  /** Where the payer goes afterwards. */
+  return_url?: string | null;
+  /** What it is called. */
+  title: string;
+  /** Where it leads: for buttons, mails and QR codes. */
+  url: string;
+}
+
+/** The links in use, newest first: at most a hundred for each account. */
+export interface PaymentLinkList {
+  /** The links. */
+  data: PaymentLink[];
 }
 
 /** Several payments. */
@@ -2263,10 +2600,22 @@ export interface PreviewedRefusal {
   refusal: string;
 }
 
+/** A secret that works for a while beside the one that took its place. */
+export interface PreviousSecretView {
+  /** Until when it works. */
+  expires_at: string;
+  /** When it was last used, give or take ten minutes; null for never. */
+  last_used_at?: string | null;
+  /** What it begins with. */
+  prefix: string;
+}
+
 /** An error, in the form of RFC 9457. Branch on `code`; texts may change. */
 export interface Problem {
   /** What the payer could spend, where that was too little. */
   available?: string | null;
+  /** The checkout that stands for the order, where its terms are others. */
+  checkout_id?: string | null;
   /** The stable code. */
   code: string;
   /** What happened this time, and what to do. */
@@ -2328,6 +2677,39 @@ export interface PublicAccount {
   status: string;
 }
 
+/** A checkout, as whoever has its link sees it. */
+export interface PublicCheckout {
+  /** The code of the account that is paid. */
+  account: string;
+  /** How much is to be paid in the local currency. */
+  amount: string;
+  /** Where the payer goes who does not pay. */
+  cancel_url?: string | null;
+  /** The community's code. */
+  community: string;
+  /** The local currency: its community's code. */
+  currency: string;
+  /** What for. */
+  description: string;
+  /** Until when it can be approved. */
+  expires_at: string;
+  /** Its id. */
+  id: string;
+  /** The shop's name for the order. */
+  order_reference: string;
+  /** The name of the shop. */
+  payee: string;
+  /** The payment that was approved. */
+  payment_id?: string | null;
+  /** Where the payer goes afterwards. */
+  return_url?: string | null;
+  split?: Split | null;
+  /** Where it stands: `open`, `completed`, `authorised`, `declined`, `cancelled` or `expired`. */
+  state: string;
+  /** True where it is of a community that is only for tests; else left out. */
+  test_mode?: boolean;
+}
+
 /** A community, with how to join it. */
 export interface PublicCommunity {
   /** The current version of its terms, which an application has to name; null where it has none. */
@@ -2346,6 +2728,8 @@ export interface PublicCommunity {
   scale: number;
   /** The sign beside amounts. */
   symbol: string;
+  /** Whether it is only for tests: nothing in it is worth anything. */
+  test_mode: boolean;
   /** By which clocks it lives. */
   time_zone: string;
   /** What one unit of its currency is called. */
@@ -2412,6 +2796,30 @@ export interface QuotedSide {
   balance_after?: string | null;
 }
 
+/** A shop's takings in a period. */
+export interface Reconciliation {
+  /** The account's code. */
+  account: string;
+  /** The balance after the last day: the opening balance + `net`, and the statement's. */
+  closing_balance: string;
+  /** The community's code. */
+  currency: string;
+  /** The days on which something happened, in their order. */
+  days: DayTakings[];
+  /** The first day. */
+  from: string;
+  /** When this was made. */
+  made_at: string;
+  /** The balance before the first day: the statement's. */
+  opening_balance: string;
+  /** All days together. */
+  summary: Takings;
+  /** By which clocks days begin. */
+  time_zone: string;
+  /** The day after the last. */
+  to: string;
+}
+
 /** Codes for the day when the authenticator is lost. Shown once. */
 export interface RecoveryCodesView {
   /** Each works once, in place of a code. */
@@ -2442,6 +2850,12 @@ export interface RefusedLine {
   payment_id?: string | null;
 }
 
+/** Since when. */
+export interface ReplayWebhooksRequest {
+  /** A time within the last 30 days, RFC 3339. */
+  since: string;
+}
+
 /** To whom. */
 export interface ResendAddressConfirmationRequest {
   /** The address. */
@@ -2452,6 +2866,25 @@ export interface ResendAddressConfirmationRequest {
 export interface ResumeLimitPolicyRequest {
   /** Why, for those who ask later. */
   reason: string;
+}
+
+/** How a secret gives way to the next. */
+export interface RotateApiKeyRequest {
+  /**
+   * How long the present secret works beside the new one, in seconds, up to a week: a day where it is left out; 0 ends it
+   * at once.
+   */
+  overlap_seconds?: number | null;
+}
+
+/** Where a member tries a shop. */
+export interface Sandbox {
+  /** The code of the caller's account there for which keys are made. */
+  account: string;
+  /** The code of the caller's account there that pays, with ample limits: who is signed in as the caller approves with it. */
+  buyer: string;
+  /** The twin: a community of its own, in which nothing is worth anything. */
+  community: Community;
 }
 
 /** A schedule, by which one payment is made after the other. */
@@ -2817,6 +3250,31 @@ export interface SettleApprovalRequest {
   reason?: string | null;
 }
 
+/** The part of a price that the shop takes itself, in national money. */
+export interface Split {
+  /** How much. */
+  amount: string;
+  /** The currency (ISO 4217). */
+  currency: string;
+  /** The whole price, where the shop counts both parts in this currency. */
+  total?: string | null;
+}
+
+/**
+ * A price in two moneys: name two of the local `amount`, the national `amount` and the `total`, or the `total` with a share. One
+ * unit of the local currency stands for one unit of the national one in these sums.
+ */
+export interface SplitRequest {
+  /** The part in national money, as decimal text. */
+  amount?: string | null;
+  /** The national currency (ISO 4217). */
+  currency: string;
+  /** Which part of the total is paid in the local currency, in per cent; your account's usual share where nothing else tells. */
+  local_percent?: string | null;
+  /** The whole price, as decimal text. */
+  total?: string | null;
+}
+
 /** What an authenticator app needs. Shown once. */
 export interface StartedTotpView {
   /** The same as an address, for a QR code. */
@@ -2878,6 +3336,26 @@ export interface SteppedUpToken {
   expires_in: number;
   /** Always `Bearer`. */
   token_type: string;
+}
+
+/** What came in and went out, by what it was. */
+export interface Takings {
+  /** What it bore of fees; below zero, unless a reversal gave some back. */
+  fees: string;
+  /** What was paid to the account, before anything went back. */
+  gross: string;
+  /** What the shop took itself beside these payments, where prices were paid in two moneys. */
+  national: NationalSum[];
+  /** `gross` + `refunds` + `fees` + `other`: what the balance moved by. */
+  net: string;
+  /** Everything else: what it paid itself, contributions, what came back to it. */
+  other: string;
+  /** How many payments came in. */
+  payments: number;
+  /** What it gave back; zero or below. */
+  refunds: string;
+  /** How many refunds and reversals there were. */
+  ways_back: number;
 }
 
 /** A teller of an account. */
@@ -2942,6 +3420,22 @@ export interface User {
   name: string;
 }
 
+/** The income that an admin wants. */
+export interface WantedIncome {
+  /** How much each member gets. */
+  amount: string;
+  /** After each `week` or `month`. */
+  every: string;
+  /** The id of the group that gets it; null for any or none. */
+  group?: string | null;
+  /** `person` or `business`; null for both. */
+  kind?: string | null;
+  /** Members for at least so many days. */
+  member_days: number;
+  /** With a payment in so many days before; null for no such rule. */
+  traded_days?: number | null;
+}
+
 /** A policy that an admin wants adopted. */
 export interface WantedLimitPolicy {
   /** What would hold where none fits. */
@@ -2964,6 +3458,8 @@ export interface WantedLimits {
 
 /** A merge that an admin wants. */
 export interface WantedMerge {
+  /** What the duplicate had when it was asked for: so much moves, or nothing. */
+  amount: string;
   /** The account that is one too many, as it is now. */
   duplicate: MergeSide;
   /** The account that is kept, as it is now. */
@@ -3000,6 +3496,107 @@ export interface WantedWriteOff {
   name: string;
   /** The balance now. */
   present_balance: string;
+}
+
+/** An attempt to deliver a message. */
+export interface WebhookAttempt {
+  /** The first 1,024 bytes of the answer's body. Null where it is not kept any more. */
+  answer?: string | null;
+  /** When. */
+  at: string;
+  /** How long it took, in milliseconds. */
+  duration_ms: number;
+  /** What went wrong; null where nothing did. */
+  error?: string | null;
+  /** What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept any more. */
+  request?: string | null;
+  /** The status of the answer; null where there was none. */
+  status?: number | null;
+}
+
+/** A message to an endpoint, and what became of it. */
+export interface WebhookDelivery {
+  /** How often it was tried. */
+  attempts: number;
+  /** When the message was made. */
+  created_at: string;
+  /** The endpoint. */
+  endpoint_id: string;
+  /** The event's place in the order of the community's events; null for a test. */
+  event_seq?: number | null;
+  /** Its id in this log. */
+  id: string;
+  last_attempt?: WebhookAttempt | null;
+  /** The message's id, in its header `webhook-id`: the same for every attempt. */
+  message_id: string;
+  /** When it is tried next, at the earliest; null where it does not wait. */
+  next_attempt_at?: string | null;
+  /** `waiting`, `delivered` or `failed`. */
+  state: string;
+  /** The payment, account or member that it tells of; the endpoint itself for a test. */
+  subject_id: string;
+  /** When that happened. */
+  timestamp: string;
+  /** What it tells of. */
+  type: string;
+}
+
+/** A page of an endpoint's deliveries. */
+export interface WebhookDeliveryPage {
+  /** The deliveries, newest first. */
+  data: WebhookDelivery[];
+  /** Where the list goes on; null at its end. */
+  next_cursor?: string | null;
+}
+
+/** Where messages about an account go. */
+export interface WebhookEndpoint {
+  /** The account whose events are told. */
+  account: string;
+  /** When it was made. */
+  created_at: string;
+  /** What its owner notes about it; null where that is nothing. */
+  description?: string | null;
+  /** Whether it is told anything. */
+  enabled: boolean;
+  /** What is told: `*` for everything, `payment.*` for all of a kind, or names of events. */
+  events: string[];
+  /** Since when nothing arrives there; null where things do. */
+  failing_since?: string | null;
+  /** Its id. */
+  id: string;
+  /** Until when messages are signed with the secret before as well; null where they are not. */
+  old_secret_until?: string | null;
+  /** `enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days. */
+  state: string;
+  /** Since when it is in that state. */
+  state_since: string;
+  /** The URL to which messages are sent. */
+  url: string;
+}
+
+/** All endpoints of an account, or of several. */
+export interface WebhookEndpointList {
+  /** The endpoints, oldest first. */
+  data: WebhookEndpoint[];
+}
+
+/** What is told again. */
+export interface WebhookReplay {
+  /** From which of the community's events on. */
+  from_event_seq: number;
+  /** Up to which there is one now. Later ones follow as ever. */
+  through_event_seq: number;
+}
+
+/** A new secret. It is shown this once. */
+export interface WebhookSecret {
+  /** The endpoint. */
+  id: string;
+  /** Until when they are signed with the secret before as well. */
+  old_secret_until: string;
+  /** What messages are signed with from now on. */
+  secret: string;
 }
 
 /** A line of the register. */
@@ -3336,6 +3933,28 @@ export class Counterfoil extends Transport {
   }
 
   /**
+   * Set an account's usual local share: `PUT /api/v1/accounts/{account}/local-share`
+   *
+   * Which part of a checkout's `split.total` is paid in the local currency, where the request names neither a part nor a share. For
+   * whoever may take for the account.
+   */
+  setLocalShare(
+    call: {
+      /** The account's code or id */
+      account: string;
+      body: LocalShare;
+    },
+    options?: CallOptions,
+  ): Promise<LocalShare> {
+    return this.send(
+      "PUT",
+      `/api/v1/accounts/${encodeURIComponent(call.account)}/local-share`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
    * See whether I am sent an account's statements: `GET /api/v1/accounts/{account}/monthly-statement`
    *
    * For those who operate the account's member.
@@ -3374,6 +3993,68 @@ export class Counterfoil extends Transport {
       "PUT",
       `/api/v1/accounts/${encodeURIComponent(call.account)}/monthly-statement`,
       { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
+   *
+   * What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
+   * are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
+   * Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+   * may see it, and for admins.
+   *
+   * As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+   * a line for each day and a last one with the date `total`.
+   */
+  getReconciliation(
+    call: {
+      /** The account's code or id */
+      account: string;
+      /** The first day, by the clocks of the community's time zone. */
+      from: string;
+      /** The day after the last one. */
+      to: string;
+    },
+    options?: CallOptions,
+  ): Promise<Reconciliation> {
+    return this.send(
+      "GET",
+      `/api/v1/accounts/${encodeURIComponent(call.account)}/reconciliation`,
+      { query: { from: call.from, to: call.to } },
+      options,
+    );
+  }
+
+  /**
+   * Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
+   *
+   * What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
+   * are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
+   * Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+   * may see it, and for admins.
+   *
+   * As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+   * a line for each day and a last one with the date `total`.
+   */
+  getReconciliationAs(
+    call: {
+      /** The account's code or id */
+      account: string;
+      /** The first day, by the clocks of the community's time zone. */
+      from: string;
+      /** The day after the last one. */
+      to: string;
+      /** What to answer with. */
+      accept: "text/csv";
+    },
+    options?: CallOptions,
+  ): Promise<Uint8Array> {
+    return this.sendForDocument(
+      "GET",
+      `/api/v1/accounts/${encodeURIComponent(call.account)}/reconciliation`,
+      { query: { from: call.from, to: call.to }, accept: call.accept },
       options,
     );
   }
@@ -3703,6 +4384,300 @@ export class Counterfoil extends Transport {
       "POST",
       `/api/v1/address-confirmations/resend`,
       { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * List my API keys: `GET /api/v1/api-keys`
+   *
+   * The keys of the accounts that the caller owns, whoever made them, oldest first, without their secrets.
+   */
+  listApiKeys(
+    call: {
+      /** Only this account's: its code or id. */
+      account?: string;
+    } = {},
+    options?: CallOptions,
+  ): Promise<ApiKeyList> {
+    return this.send(
+      "GET",
+      `/api/v1/api-keys`,
+      { query: { account: call.account } },
+      options,
+    );
+  }
+
+  /**
+   * Make an API key: `POST /api/v1/api-keys`
+   *
+   * For the account's owner, with a proof that is at most five minutes old. The key is told in this answer and never again; the
+   * owner is told by mail that it was made. It acts as the owner does, at this account and nowhere else, and only as long as the owner may: all else
+   * is absent to it. An account can have twenty. Keys of a community that is only for tests begin with `cfk_test_`, others with `cfk_live_`.
+   */
+  createApiKey(
+    call: {
+      body: CreateApiKeyRequest;
+    },
+    options?: CallOptions,
+  ): Promise<MadeApiKey> {
+    return this.send(
+      "POST",
+      `/api/v1/api-keys`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * See the key in use: `GET /api/v1/api-keys/current`
+   *
+   * What the key is that asks: a cheap way for software to find out whether its settings are right, for which account it acts, and
+   * whether that is only a test.
+   */
+  getCurrentApiKey(
+    options?: CallOptions,
+  ): Promise<ApiKey> {
+    return this.send(
+      "GET",
+      `/api/v1/api-keys/current`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * See an API key: `GET /api/v1/api-keys/{id}`
+   *
+   * A key of an account that the caller owns, without its secret.
+   */
+  getApiKey(
+    call: {
+      /** The key's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<ApiKey> {
+    return this.send(
+      "GET",
+      `/api/v1/api-keys/${encodeURIComponent(call.id)}`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * Revoke an API key: `DELETE /api/v1/api-keys/{id}`
+   *
+   * From now on whatever is asked with it is refused, and what is under way posts nothing more. For the account's owner; no fresh proof
+   * is asked, because it may have to be quick.
+   */
+  deleteApiKey(
+    call: {
+      /** The key's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.send(
+      "DELETE",
+      `/api/v1/api-keys/${encodeURIComponent(call.id)}`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * Change an API key: `PATCH /api/v1/api-keys/{id}`
+   *
+   * For the account's owner, with a proof that is at most five minutes old. It counts within ten seconds.
+   */
+  editApiKey(
+    call: {
+      /** The key's id */
+      id: string;
+      body: EditApiKeyRequest;
+    },
+    options?: CallOptions,
+  ): Promise<ApiKey> {
+    return this.send(
+      "PATCH",
+      `/api/v1/api-keys/${encodeURIComponent(call.id)}`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * Rotate an API key: `POST /api/v1/api-keys/{id}/rotate`
+   *
+   * A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that worked
+   * beside that one no longer. The key stays the same: its id, what it may, and its idempotency keys. For the account's owner, with a
+   * proof that is at most five minutes old; the caller is told by mail.
+   */
+  rotateApiKey(
+    call: {
+      /** The key's id */
+      id: string;
+      body?: RotateApiKeyRequest | null;
+    },
+    options?: CallOptions,
+  ): Promise<MadeApiKey> {
+    return this.send(
+      "POST",
+      `/api/v1/api-keys/${encodeURIComponent(call.id)}/rotate`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * List checkouts: `GET /api/v1/checkouts`
+   *
+   * Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for.
+   */
+  listCheckouts(
+    call: {
+      /** Only of this account: its code or id. */
+      account?: string;
+      /** Only for this order. */
+      order_reference?: string;
+      /** Only in this state. */
+      state?: string;
+      /** How many, 1 to 100; 20 where it is left out. */
+      limit?: number;
+      /** `next_cursor` of the page before. */
+      cursor?: string;
+    } = {},
+    options?: CallOptions,
+  ): Promise<CheckoutPage> {
+    return this.send(
+      "GET",
+      `/api/v1/checkouts`,
+      { query: { account: call.account, order_reference: call.order_reference, state: call.state, limit: call.limit, cursor: call.cursor } },
+      options,
+    );
+  }
+
+  /** All that `listCheckouts` lists, page by page as they are asked for. */
+  eachCheckouts(
+    call: Omit<Parameters<Counterfoil["listCheckouts"]>[0] & {}, "cursor"> = {},
+    options?: CallOptions,
+  ): AsyncGenerator<Checkout, void, undefined> {
+    return this.pages((cursor) => this.listCheckouts({ ...call, ...(cursor === undefined ? {} : { cursor }) }, options));
+  }
+
+  /**
+   * Make a checkout: `POST /api/v1/checkouts`
+   *
+   * For whoever may take for the account. Send the payer to its `url`, or show it as a QR code; then read the checkout, wait for it
+   * with `?wait=30`, or listen to its events. The order is unique among your open, authorised and completed checkouts: the same
+   * request, under whatever key, answers `200` with the checkout that stands; other terms for the same order are refused with its
+   * id. One that was declined, cancelled or has expired leaves its order free again.
+   */
+  createCheckout(
+    call: {
+      body: CreateCheckoutRequest;
+      /** 1 to 255 printable ASCII characters, fresh for each checkout that you mean */
+      idempotencyKey: string;
+    },
+    options?: CallOptions,
+  ): Promise<Checkout> {
+    return this.send(
+      "POST",
+      `/api/v1/checkouts`,
+      { body: call.body, bodyType: "application/json", idempotencyKey: call.idempotencyKey, takesKey: true },
+      options,
+    );
+  }
+
+  /**
+   * See a checkout: `GET /api/v1/checkouts/{id}`
+   *
+   * For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
+   * when the time is over. Where too many wait, it comes at once.
+   */
+  getCheckout(
+    call: {
+      /** The checkout's id */
+      id: string;
+      /** As long as the checkout is open, wait up to so many seconds for that to change: 0 to 30. */
+      wait?: number;
+    },
+    options?: CallOptions,
+  ): Promise<Checkout> {
+    return this.send(
+      "GET",
+      `/api/v1/checkouts/${encodeURIComponent(call.id)}`,
+      { query: { wait: call.wait } },
+      options,
+    );
+  }
+
+  /**
+   * Approve a checkout: `POST /api/v1/checkouts/{id}/approve`
+   *
+   * Pays it by the rules of any payment, or sets its amount aside where the shop captures later. For wallets: the path names the
+   * checkout by its id, or by what follows `/c/` in its address.
+   */
+  approveCheckout(
+    call: {
+      /** The checkout's id, or the token of its page */
+      id: string;
+      body: ApproveCheckoutRequest;
+      /** 1 to 255 printable ASCII characters, fresh for each step that you mean */
+      idempotencyKey: string;
+    },
+    options?: CallOptions,
+  ): Promise<PublicCheckout> {
+    return this.send(
+      "POST",
+      `/api/v1/checkouts/${encodeURIComponent(call.id)}/approve`,
+      { body: call.body, bodyType: "application/json", idempotencyKey: call.idempotencyKey, takesKey: true },
+      options,
+    );
+  }
+
+  /**
+   * Cancel a checkout: `POST /api/v1/checkouts/{id}/cancel`
+   *
+   * For whoever may take for its account, as long as it is open. Its order is free again. One that is authorised is voided by its payment.
+   */
+  cancelCheckout(
+    call: {
+      /** The checkout's id, or the token of its page */
+      id: string;
+      /** 1 to 255 printable ASCII characters, fresh for each step that you mean */
+      idempotencyKey: string;
+    },
+    options?: CallOptions,
+  ): Promise<Checkout> {
+    return this.send(
+      "POST",
+      `/api/v1/checkouts/${encodeURIComponent(call.id)}/cancel`,
+      { idempotencyKey: call.idempotencyKey, takesKey: true },
+      options,
+    );
+  }
+
+  /**
+   * Decline a checkout: `POST /api/v1/checkouts/{id}/decline`
+   *
+   * For whoever could pay it. Its order is free again.
+   */
+  declineCheckout(
+    call: {
+      /** The checkout's id, or the token of its page */
+      id: string;
+      /** 1 to 255 printable ASCII characters, fresh for each step that you mean */
+      idempotencyKey: string;
+    },
+    options?: CallOptions,
+  ): Promise<PublicCheckout> {
+    return this.send(
+      "POST",
+      `/api/v1/checkouts/${encodeURIComponent(call.id)}/decline`,
+      { idempotencyKey: call.idempotencyKey, takesKey: true },
       options,
     );
   }
@@ -4360,7 +5335,8 @@ export class Counterfoil extends Transport {
    * member who qualifies gets the amount to their first active account, in payments with entries of the kind `income`. All who
    * qualify get it or nobody: where the fund has not enough for all of them, nobody gets anything for the period, the admins
    * are told by mail, and it is not made up for later. Members whose account can take no more are left out. It begins with the
-   * period in progress.
+   * period in progress. An amount above the community's `reversals_above` (`approval-rules`), and whatever the amount an income to a
+   * group that the admin is in, needs two admins: it answers 202, and holds once another admin agrees.
    */
   setIncome(
     call: {
@@ -4371,7 +5347,7 @@ export class Counterfoil extends Transport {
       body: SetIncomeRequest;
     },
     options?: CallOptions,
-  ): Promise<Income> {
+  ): Promise<Income | Approval> {
     return this.send(
       "PUT",
       `/api/v1/communities/${encodeURIComponent(call.code)}/fund/income`,
@@ -5032,6 +6008,39 @@ export class Counterfoil extends Transport {
   }
 
   /**
+   * List the merges of accounts: `GET /api/v1/communities/{code}/merges`
+   *
+   * For the community's admins: which accounts were merged into which, what moved and by which payment, that of the newest account
+   * first.
+   */
+  listMerges(
+    call: {
+      /** The community's code */
+      code: string;
+      /** How many, 1 to 100; 20 where it is left out. */
+      limit?: number;
+      /** `next_cursor` of the page before. */
+      cursor?: string;
+    },
+    options?: CallOptions,
+  ): Promise<MergePage> {
+    return this.send(
+      "GET",
+      `/api/v1/communities/${encodeURIComponent(call.code)}/merges`,
+      { query: { limit: call.limit, cursor: call.cursor } },
+      options,
+    );
+  }
+
+  /** All that `listMerges` lists, page by page as they are asked for. */
+  eachMerges(
+    call: Omit<Parameters<Counterfoil["listMerges"]>[0] & {}, "cursor">,
+    options?: CallOptions,
+  ): AsyncGenerator<Merge, void, undefined> {
+    return this.pages((cursor) => this.listMerges({ ...call, ...(cursor === undefined ? {} : { cursor }) }, options));
+  }
+
+  /**
    * Merge two accounts of one person: `POST /api/v1/communities/{code}/merges`
    *
    * For the community's admins, with a proof that is at most five minutes old, and not of just one account of their own. All that
@@ -5074,6 +6083,28 @@ export class Counterfoil extends Transport {
       "POST",
       `/api/v1/communities/${encodeURIComponent(call.code)}/merges/preview`,
       { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * Get a sandbox: `POST /api/v1/communities/{code}/sandbox`
+   *
+   * For members: the community's twin, in which keys and shops are tried, with an account for a shop and one for a buyer, both the caller's.
+   * Whoever asks first has it made; asked again, it tells the same. The twin is a community of its own, with a ledger of its own: its keys
+   * begin with `cfk_test_` and work nowhere else, and nobody is written of what happens there.
+   */
+  createSandbox(
+    call: {
+      /** The community's code, or its twin's */
+      code: string;
+    },
+    options?: CallOptions,
+  ): Promise<Sandbox> {
+    return this.send(
+      "POST",
+      `/api/v1/communities/${encodeURIComponent(call.code)}/sandbox`,
+      {},
       options,
     );
   }
@@ -5752,6 +6783,66 @@ export class Counterfoil extends Transport {
       "POST",
       `/api/v1/password-resets/complete`,
       { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * List payment links: `GET /api/v1/payment-links`
+   *
+   * Those in use of one's own accounts, newest first; or those of one account that one may take for.
+   */
+  listPaymentLinks(
+    call: {
+      /** Only of this account: its code or id. */
+      account?: string;
+    } = {},
+    options?: CallOptions,
+  ): Promise<PaymentLinkList> {
+    return this.send(
+      "GET",
+      `/api/v1/payment-links`,
+      { query: { account: call.account } },
+      options,
+    );
+  }
+
+  /**
+   * Make a payment link: `POST /api/v1/payment-links`
+   *
+   * For shops and causes without software of their own: its `url` is a button on a web site, a line in a mail or a QR code on a
+   * counter. Each member who follows it gets a checkout of 15 minutes. An account can have a hundred in use.
+   */
+  createPaymentLink(
+    call: {
+      body: CreatePaymentLinkRequest;
+    },
+    options?: CallOptions,
+  ): Promise<PaymentLink> {
+    return this.send(
+      "POST",
+      `/api/v1/payment-links`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * Take a payment link out of use: `DELETE /api/v1/payment-links/{id}`
+   *
+   * For whoever may take for its account. Its page says so from then on; checkouts that it made stand as they are.
+   */
+  deletePaymentLink(
+    call: {
+      /** The link's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.send(
+      "DELETE",
+      `/api/v1/payment-links/${encodeURIComponent(call.id)}`,
+      {},
       options,
     );
   }
@@ -6616,6 +7707,253 @@ export class Counterfoil extends Transport {
     return this.send(
       "DELETE",
       `/api/v1/sessions/${encodeURIComponent(call.session)}`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * See what became of a message: `GET /api/v1/webhook-deliveries/{id}`
+   *
+   * With its last attempt, what was sent and what was answered.
+   */
+  getWebhookDelivery(
+    call: {
+      /** The delivery's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookDelivery> {
+    return this.send(
+      "GET",
+      `/api/v1/webhook-deliveries/${encodeURIComponent(call.id)}`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * Send a message once more: `POST /api/v1/webhook-deliveries/{id}/redeliver`
+   *
+   * Under the same message id, with all its attempts before it. One that waits already is left as it is.
+   */
+  redeliverWebhook(
+    call: {
+      /** The delivery's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookDelivery> {
+    return this.send(
+      "POST",
+      `/api/v1/webhook-deliveries/${encodeURIComponent(call.id)}/redeliver`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * List where messages go: `GET /api/v1/webhook-endpoints`
+   *
+   * All endpoints of the accounts that you operate, or of one of them; each has 10 at most.
+   */
+  listWebhookEndpoints(
+    call: {
+      /** Only those of this account, by its code or id. */
+      account?: string;
+    } = {},
+    options?: CallOptions,
+  ): Promise<WebhookEndpointList> {
+    return this.send(
+      "GET",
+      `/api/v1/webhook-endpoints`,
+      { query: { account: call.account } },
+      options,
+    );
+  }
+
+  /**
+   * Be told what happens on an account: `POST /api/v1/webhook-endpoints`
+   *
+   * From now on, what happens is sent to the URL: signed by Standard Webhooks, within moments, at least once, again for three
+   * days where it does not arrive. The guide for receivers is `api-spec/webhooks.md`. The `secret` is shown this once. An
+   * account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage`.
+   */
+  createWebhookEndpoint(
+    call: {
+      body: CreateWebhookEndpointRequest;
+    },
+    options?: CallOptions,
+  ): Promise<NewWebhookEndpoint> {
+    return this.send(
+      "POST",
+      `/api/v1/webhook-endpoints`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * See an endpoint: `GET /api/v1/webhook-endpoints/{id}`
+   *
+   * With how it is doing; never with its secret.
+   */
+  getWebhookEndpoint(
+    call: {
+      /** The endpoint's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookEndpoint> {
+    return this.send(
+      "GET",
+      `/api/v1/webhook-endpoints/${encodeURIComponent(call.id)}`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * Remove an endpoint: `DELETE /api/v1/webhook-endpoints/{id}`
+   *
+   * Nothing is sent there any more, and its log goes.
+   */
+  deleteWebhookEndpoint(
+    call: {
+      /** The endpoint's id */
+      id: string;
+      /** The `ETag` of the endpoint that is meant */
+      ifMatch?: string;
+    },
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.send(
+      "DELETE",
+      `/api/v1/webhook-endpoints/${encodeURIComponent(call.id)}`,
+      { headers: { "If-Match": call.ifMatch } },
+      options,
+    );
+  }
+
+  /**
+   * Change an endpoint: `PATCH /api/v1/webhook-endpoints/{id}`
+   *
+   * Messages that wait go to the new URL. What happened while it was off can be told with `replay`.
+   */
+  editWebhookEndpoint(
+    call: {
+      /** The endpoint's id */
+      id: string;
+      /** The `ETag` of the endpoint that the change is based on */
+      ifMatch?: string;
+      body: EditWebhookEndpointRequest;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookEndpoint> {
+    return this.send(
+      "PATCH",
+      `/api/v1/webhook-endpoints/${encodeURIComponent(call.id)}`,
+      { headers: { "If-Match": call.ifMatch }, body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * List an endpoint's deliveries: `GET /api/v1/webhook-endpoints/{id}/deliveries`
+   *
+   * Newest first, for 30 days: each with its last attempt, what was sent and what was answered.
+   */
+  listWebhookDeliveries(
+    call: {
+      /** The endpoint's id */
+      id: string;
+      /** Only in this state: `waiting`, `delivered` or `failed`. */
+      state?: string;
+      /** Only of this type, such as `payment.completed`. */
+      type?: string;
+      /** Only about this payment, account or member, by its id. */
+      subject?: string;
+      /** How many, 1 to 100; 20 where it is left out. */
+      limit?: number;
+      /** `next_cursor` of the page before. */
+      cursor?: string;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookDeliveryPage> {
+    return this.send(
+      "GET",
+      `/api/v1/webhook-endpoints/${encodeURIComponent(call.id)}/deliveries`,
+      { query: { state: call.state, type: call.type, subject: call.subject, limit: call.limit, cursor: call.cursor } },
+      options,
+    );
+  }
+
+  /** All that `listWebhookDeliveries` lists, page by page as they are asked for. */
+  eachWebhookDeliveries(
+    call: Omit<Parameters<Counterfoil["listWebhookDeliveries"]>[0] & {}, "cursor">,
+    options?: CallOptions,
+  ): AsyncGenerator<WebhookDelivery, void, undefined> {
+    return this.pages((cursor) => this.listWebhookDeliveries({ ...call, ...(cursor === undefined ? {} : { cursor }) }, options));
+  }
+
+  /**
+   * Tell again what happened since a time: `POST /api/v1/webhook-endpoints/{id}/replay`
+   *
+   * In its order, under the same message ids as before, so that a receiver knows what it has. What happened before the
+   * endpoint was made is never told.
+   */
+  replayWebhooks(
+    call: {
+      /** The endpoint's id */
+      id: string;
+      body: ReplayWebhooksRequest;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookReplay> {
+    return this.send(
+      "POST",
+      `/api/v1/webhook-endpoints/${encodeURIComponent(call.id)}/replay`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * Give an endpoint a new secret: `POST /api/v1/webhook-endpoints/{id}/rotate-secret`
+   *
+   * For 24 hours messages are signed with both, so that the receiver can be changed in between. Rotated once more within that
+   * time, only the last two sign.
+   */
+  rotateWebhookSecret(
+    call: {
+      /** The endpoint's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookSecret> {
+    return this.send(
+      "POST",
+      `/api/v1/webhook-endpoints/${encodeURIComponent(call.id)}/rotate-secret`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * Send a test message: `POST /api/v1/webhook-endpoints/{id}/test`
+   *
+   * Of the type `webhook.test`, whatever events the endpoint has. What becomes of it stands in the log.
+   */
+  testWebhookEndpoint(
+    call: {
+      /** The endpoint's id */
+      id: string;
+    },
+    options?: CallOptions,
+  ): Promise<WebhookDelivery> {
+    return this.send(
+      "POST",
+      `/api/v1/webhook-endpoints/${encodeURIComponent(call.id)}/test`,
       {},
       options,
     );
