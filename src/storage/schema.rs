@@ -21,7 +21,7 @@ pub use super::schema_logins::{
     server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
-pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
+pub use super::schema_payments::{holds, payment_fees, payment_notices, refunds, requests, trusted_payees};
 pub use super::schema_people::{leaving_instalments, leavings, merges, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
 pub use super::schema_shops::{checkouts, local_shares, payment_links, public_links};
@@ -254,18 +254,6 @@ diesel::table! {
         text_salt -> Nullable<Binary>,
         description -> Nullable<Text>,
         text_commitment -> Nullable<Binary>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    refunds (community_id, original_id, payment_id) {
-        community_id -> Id,
-        original_id -> Id,
-        payment_id -> Id,
-        kind -> SmallInt,
     }
 }
 

@@ -24,6 +24,7 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema_payments.rs"),
     include_str!("../../src/storage/schema_people.rs"),
     include_str!("../../src/storage/schema_plans.rs"),
+    include_str!("../../src/storage/schema_shops.rs"),
     include_str!("../../src/storage/schema_webhooks.rs")
 );
 

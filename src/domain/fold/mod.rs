@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `state.rs` | what the rules look at |
+//! | `missing.rs` | what the state lacks, and is looked up first |
 //! | `authority.rs` | who may do what, judged in the command's place in the order |
 //! | `accounts.rs` | admitting, opening, status, ended sessions |
 //! | `limits.rs` | how far accounts may go: by an admin, or by the policy |
@@ -60,6 +61,7 @@ mod lives;
 mod many;
 mod members;
 mod merging;
+mod missing;
 mod payment_rules;
 mod payments;
 mod posting;
@@ -80,8 +82,9 @@ mod write_offs;
 
 pub use answers::{AnswerFormat, FormattedAnswer};
 pub use many::JudgedLine;
+pub use missing::Missing;
 pub use quotes::{After, NoFormat, Proposal, Quote, QuotedSide};
-pub use state::{CommunityState, Missing};
+pub use state::CommunityState;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

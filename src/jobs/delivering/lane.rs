@@ -193,21 +193,18 @@ fn failure_pause(failures: u32) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::domain::ids::{AccountId, CommunityId, WebhookDeliveryId, WebhookEndpointId};
     use crate::domain::webhooks::WantedTypes;
     use crate::webhook::{SECRET_BYTES, Target, TargetRules, WebhookSecret};
 
+    const NOBODYS: &str = "00000000-0000-0000-0000-000000000000";
     const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 
     fn endpoint(version: i64, told_seq: i64) -> LiveEndpoint {
-        let nil = Uuid::nil();
         LiveEndpoint {
-            key: (CommunityId::from_uuid(nil), WebhookEndpointId::from_uuid(nil)),
+            key: (NOBODYS.parse().unwrap(), NOBODYS.parse().unwrap()),
             version,
-            account_id: AccountId::from_uuid(nil),
+            account_id: NOBODYS.parse().unwrap(),
             wanted: Arc::new(WantedTypes::from_stored("*")),
             target: Target::parse("https://shop.example/", &TargetRules::default()).unwrap(),
             secret: WebhookSecret::from_random(&[1; SECRET_BYTES]),
@@ -221,7 +218,7 @@ mod tests {
         let lane = endpoint(1, 0);
         Outgoing {
             endpoint: lane.key,
-            id: WebhookDeliveryId::from_uuid(Uuid::nil()),
+            id: NOBODYS.parse().unwrap(),
             attempts: 0,
             lease: NOW.plus_seconds(lease_s),
             message_id: "msg_1".into(),
@@ -238,7 +235,7 @@ mod tests {
         let mut lane = Lane::new(endpoint(1, 0));
         assert_eq!(lane.room(NOW), QUEUE_MAX);
         for _ in 0..20 {
-            lane.push(outgoing(30));
+            lane.push(outgoing(60));
         }
         assert_eq!((0..20).filter(|_| lane.next(NOW).is_some()).count(), AT_ONCE_MAX);
         assert_eq!(lane.room(NOW), QUEUE_MAX - 20);
@@ -248,7 +245,7 @@ mod tests {
         for _ in 0..AT_ONCE_MAX - 2 {
             lane.note(&answered(500, None), None, NOW);
         }
-        let later = NOW.plus_seconds(20);
+        let later = NOW.plus_seconds(FAILURE_PAUSE_MAX_S);
         assert!(lane.next(NOW).is_none(), "it has a pause");
         assert!(lane.next(later).is_some() && lane.next(later).is_none());
         assert_eq!(lane.note(&answered(204, None), None, later), Some(Turn::Recovered));

@@ -28,7 +28,7 @@ both_engines! {
         assert!(!text.contains(&of_ada.secret) && !text.contains("sealed"));
         drop(sending);
         app.set_status(&ada, "closed").expect(200);
-        ada.again().post("/api/v1/me/erasure", &json!({"reason": "Moving away"})).expect(201);
+        ada.again().post("/api/v1/me/erasure", &json!({"reason": "Moving away"})).expect(202);
         app.clock.advance(31 * 86_400);
         while app.block_on(app.services().erase_due()).unwrap() {}
         let urls = app.database.db_texts("SELECT url AS value FROM webhook_endpoints WHERE state <> 5");

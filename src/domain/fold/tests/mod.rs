@@ -75,6 +75,7 @@ mod quotes;
 mod random;
 mod reach;
 mod refunds;
+mod repeating;
 mod requests;
 mod reversals;
 mod schedules;

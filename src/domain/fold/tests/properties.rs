@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 
-use super::asking::{accept, allowing, bring, cancel, decline, expire, follow, merge, new_id};
+use super::asking::{accept, allowing, bring, cancel, decline, expire, follow, merge};
 use super::comparing::{
     assert_same_but_kept_refusals, compare_quote, made_approval, made_payment, made_schedule, name_of,
     proposal_of,
@@ -54,7 +54,7 @@ pub(super) struct Play {
     schedules: Vec<ScheduleId>,
     pub(super) checkouts: Vec<CheckoutId>,
     approvals: Vec<ApprovalId>,
-    sent: Vec<Command>,
+    pub(super) sent: Vec<Command>,
     pub(super) answers: HashMap<KeyHash, Answered>,
     /// How often each outcome came.
     pub tally: BTreeMap<String, usize>,
@@ -422,23 +422,7 @@ impl Play {
             Operation::EndSession { person, session } => {
                 return Some(end_session(self.sessions[person][session]));
             }
-            Operation::Repeat { nth, keeps_key } => {
-                let mut again = self.sent.iter().rev().nth(nth)?.clone();
-                "request-2".clone_into(&mut again.request_id);
-                if let Action::Bring(bring) = &mut again.action {
-                    bring.payment_id = new_id();
-                }
-                // Under no key, or under another one.
-                if !keeps_key && again.key.take().is_some() && nth % 2 == 1 {
-                    again = keyed(again, &format!("again-{nth}"));
-                }
-                // Perhaps after a new sign-in.
-                if let Authority::User(user) = &mut again.authority {
-                    let person = self.users.iter().position(|id| *id == user.user_id)?;
-                    user.session_id = self.sessions[person][step.session];
-                }
-                return Some(again);
-            }
+            Operation::Repeat { nth, keeps_key } => return self.again(step, nth, keeps_key),
         };
         let command = by(authority(step, rightful, &self.users, &self.sessions), action);
         Some(key.map_or_else(|| command.clone(), |key| keyed(command.clone(), &format!("k-{key}"))))
