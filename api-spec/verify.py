@@ -169,7 +169,14 @@ NOTHING = {
     "a stored answer that tells of a payment that is not there": """
         SELECT result_id FROM idempotency_keys k WHERE k.community_id = ? AND status BETWEEN 200 AND 299 AND status <> 202
             AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.community_id = k.community_id AND p.id = k.result_id)
-            AND NOT EXISTS (SELECT 1 FROM schedules s WHERE s.community_id = k.community_id AND s.id = k.result_id)""",
+            AND NOT EXISTS (SELECT 1 FROM schedules s WHERE s.community_id = k.community_id AND s.id = k.result_id)
+            AND NOT EXISTS (SELECT 1 FROM checkouts c WHERE c.community_id = k.community_id AND c.id = k.result_id)""",
+    "a checkout that does not stand as its payment does": """
+        SELECT c.id FROM checkouts c LEFT JOIN payments p ON p.community_id = c.community_id AND p.id = c.payment_id
+        WHERE c.community_id = ? AND NOT ((c.payment_id IS NULL AND c.state IN (1, 4, 5, 6))
+            OR (p.id IS NOT NULL AND p.payee_id = c.account_id AND p.amount <= c.amount AND (c.capture = 2 OR p.amount = c.amount)
+                AND ((c.state = 2 AND p.state = 4) OR (c.capture = 2 AND ((c.state = 3 AND p.state = 3)
+                    OR (c.state = 5 AND p.state = 7) OR (c.state = 6 AND p.state = 6))))))""",
     "a planned run whose payment is not like its schedule, or has not the state that the run has": """
         SELECT r.payment_id FROM planned_payments r
             LEFT JOIN payments p ON p.community_id = r.community_id AND p.id = r.payment_id

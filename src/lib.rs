@@ -48,3 +48,5 @@ pub mod services;
 pub mod storage;
 /// Logs and metrics.
 pub mod telemetry;
+/// How webhooks leave the house.
+pub mod webhook;

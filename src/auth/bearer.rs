@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::tokens::FIRST_PARTY;
 use crate::domain::command::UserAuthority;
+use crate::domain::ids::ApiKeyId;
 use crate::domain::time::Timestamp;
 
 /// Who bears a verified token.
@@ -13,7 +14,9 @@ use crate::domain::time::Timestamp;
 pub struct Bearer {
     /// What the token allows, to whom.
     pub authority: UserAuthority,
-    /// The token's subject: the user, or the machine that acts for them.
+    /// The API key that was presented; none for a token.
+    pub key: Option<ApiKeyId>,
+    /// The token's subject: the user, or the machine or key that acts for them.
     pub subject: Uuid,
     /// The client that got the token.
     pub client_id: Arc<str>,

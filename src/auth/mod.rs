@@ -1,7 +1,9 @@
 //! Proving who someone is: passwords, second factors, keys, tokens, one-time secrets. No storage, no HTTP.
 
+pub mod api_keys;
 mod bearer;
 pub mod blocklist;
+mod claims;
 pub mod keys;
 pub mod names;
 pub mod one_time;
@@ -12,6 +14,7 @@ pub mod pkce;
 pub mod recovery;
 pub mod redirects;
 pub mod refresh;
+pub mod return_urls;
 pub mod sealing;
 pub mod tokens;
 pub mod totp;

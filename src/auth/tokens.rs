@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jsonwebtoken::{Algorithm, Header, Validation};
 use lru::LruCache;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
 pub use super::bearer::Bearer;
+use super::claims::{Claims, OnlyClaim};
 use super::keys::{PublicKey, SigningKey};
-use crate::domain::command::UserAuthority;
+use crate::domain::command::{OneAccount, UserAuthority};
 use crate::domain::ids::{SessionId, SpenderId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
@@ -26,31 +26,6 @@ const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 const REMEMBERED_TOKENS_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
 /// Longer texts are no tokens of ours.
 const TOKEN_BYTES_MAX: usize = 2_048;
-
-/// What a token says. Numbers are seconds since the epoch. All claims are required but the last three, which only the
-/// tokens of machines and of apps with ceilings have.
-#[derive(Debug, Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    sub: Uuid,
-    aud: String,
-    client_id: String,
-    iat: i64,
-    nbf: i64,
-    exp: i64,
-    jti: Uuid,
-    sid: Uuid,
-    scope: String,
-    auth_time: i64,
-    /// The user for whom a machine acts: its `sub` is the machine itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    acts_for: Option<Uuid>,
-    /// Ceilings, in millionths of a unit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    ceiling_per_payment: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    ceiling_per_day: Option<i64>,
-}
 
 /// A token that is not good. Why is nobody's business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -163,6 +138,7 @@ impl Tokens {
             acts_for: (subject != user).then_some(user),
             ceiling_per_payment: authority.ceilings.per_payment.map(SpendingCeiling::millionths),
             ceiling_per_day: authority.ceilings.per_day.map(SpendingCeiling::millionths),
+            only: authority.only.map(OnlyClaim::from),
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
@@ -226,7 +202,9 @@ impl Tokens {
                     per_day: claims.ceiling_per_day.map(SpendingCeiling::from_millionths),
                 },
                 app: is_app.then(|| SpenderId::of_app(user_id, &claims.client_id)),
+                only: claims.only.map(OneAccount::from),
             },
+            key: None,
             subject: claims.sub,
             client_id: claims.client_id.into(),
             expires_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
@@ -277,6 +255,7 @@ mod tests {
             auth_time: NOW,
             ceilings: SpendingCeilings::default(),
             app: None,
+            only: None,
         }
     }
 

@@ -43,7 +43,7 @@ pub fn run(settings: &Settings, arguments: &ExportArguments) -> anyhow::Result<E
     let mut conn = Database::connect_for_inspection(&settings.database()?)?;
     let moved = conn.snapshot(|conn| write(conn, arguments).map_err(Failure)).map_err(|failure| failure.0)?;
     println!("{} is in {}, with {moved} lines of history.", arguments.code, arguments.to.display());
-    println!("It is imported again with: counterfoil import {} --limits after", arguments.to.display());
+    println!("It is imported again with: counterfoil import {}", arguments.to.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,7 +65,6 @@ fn write(conn: &mut Conn, arguments: &ExportArguments) -> anyhow::Result<usize> 
     exporting
         .each_transfer(conn, |moved, seen| {
             let line = archive::history_line(&exporting.archive, moved);
-            let line = line.ok_or_else(|| Failure(anyhow::anyhow!("a transfer of an unknown account")))?;
             history.write_all(line.as_bytes()).map_err(|error| Failure(error.into()))?;
             lines += 1;
             progress.tell(seen);

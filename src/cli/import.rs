@@ -34,8 +34,8 @@ const BATCH_MAX: usize = 2_048;
 /// What to bring along, and how.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
-    /// A folder with CSV files, or files: community, members, accounts, limits, opening_balances, history. A file of another
-    /// name is given as history=PATH.
+    /// A folder with CSV files, or files: community, members, accounts, limits, opening_balances, history, and the others of
+    /// an export. A file of another name is given as history=PATH.
     #[arg(required = true)]
     paths: Vec<String>,
     /// Which system wrote the files, where it was another one.
@@ -48,7 +48,7 @@ pub struct ImportArguments {
     #[arg(long)]
     json: bool,
     /// Whether limits bind the history, or only what comes after it.
-    #[arg(long, value_enum, default_value = "now")]
+    #[arg(long, value_enum, default_value = "throughout")]
     limits: When,
     /// Write which account got which code, as CSV.
     #[arg(long)]
@@ -93,9 +93,9 @@ enum From {
 /// When accounts get their limits.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum When {
-    /// From the beginning: a history that breaks them is refused.
-    Now,
-    /// After the history: what broke them stays, and goes no further.
+    /// The history, too, as far as no line says that it was permitted to pass them: one that breaks them is refused.
+    Throughout,
+    /// Only what comes behind the history: what broke them stays, and goes no further.
     After,
 }
 
@@ -123,7 +123,7 @@ impl ImportArguments {
             },
             admin: self.admin.clone(),
             limits_from: match self.limits {
-                When::Now => LimitsFrom::Beginning,
+                When::Throughout => LimitsFrom::Throughout,
                 When::After => LimitsFrom::End,
             },
         }

@@ -12,7 +12,7 @@ use crate::domain::time::Clock;
 use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
 use crate::jobs::{
-    Cleaning, Contributing, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying,
+    Cleaning, Contributing, Delivering, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying,
     PayingIncomes, Runner, Running, Scheduling, Stating, Telling,
 };
 use crate::ledger::verify;
@@ -21,6 +21,7 @@ use crate::services::world::{SystemClock, system_ids};
 use crate::services::{Services, World};
 use crate::storage::{Database, Engine, durability, migrations};
 use crate::telemetry;
+use crate::webhook::Client;
 
 /// The most heads' differences that are named when a start is refused.
 const NAMED_DIFFERENCES_MAX: usize = 5;
@@ -101,6 +102,7 @@ pub async fn serve(
     // From here on a signal is not the process's sudden end: who saw that it serves may send one at once.
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let jobs = start_jobs(settings, &services, &public_url)?;
+    let webhooks = start_webhooks(settings, &services, &public_url)?;
     let api = server::start(Arc::clone(&services), public_url.clone(), listener, &sizes)?;
     let handle = api.handle();
     let running = actix_web::rt::spawn(api);
@@ -124,7 +126,7 @@ pub async fn serve(
         server::drain(&services, &admin).await;
     }
     // What was done in the background is noted through the ledger's writers, so they stop last.
-    jobs.stop().await;
+    tokio::join!(jobs.stop(), webhooks.stop());
     let ledger = services.ledger().clone();
     tokio::task::spawn_blocking(move || ledger.stop()).await?;
     impatient.abort();
@@ -150,6 +152,17 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
         .with(Measuring::new(Arc::clone(services)))
         .with(Limiting::new(Arc::clone(services)));
     Ok(runner.start())
+}
+
+/// Starts sending webhooks' messages.
+fn start_webhooks(
+    settings: &Settings,
+    services: &Arc<Services>,
+    public_url: &str,
+) -> anyhow::Result<Running> {
+    let client = Client::new(settings.webhook_rules()?, Vec::new());
+    let format = Arc::new(JsonAnswers::new(public_url.to_owned()));
+    Ok(Delivering::new(Arc::clone(services), client, format).start())
 }
 
 fn start_admin(

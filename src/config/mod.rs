@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::mail::{MailSettings, MailSettingsError};
 use crate::storage::DatabaseUrl;
+use crate::webhook::TargetRules;
 
 /// The settings file that is read where it exists.
 pub const FILE: &str = "counterfoil.toml";
@@ -98,6 +99,11 @@ pub struct Settings {
     /// From whom mails are, such as `Counterfoil <no-reply@river.example>`. Must be set for a mail server.
     #[serde(default)]
     pub mail_from: String,
+    /// Whether webhooks may go to URLs without TLS (`http://`). Default false.
+    pub webhook_allow_http: bool,
+    /// Networks to which webhooks may go although they are not the public Internet, such as `10.1.0.0/16`. Default none.
+    #[serde(default)]
+    pub webhook_networks: String,
 }
 
 /// How the log is written.
@@ -214,6 +220,7 @@ impl Settings {
             return invalid("limit_requests_at_once_each", "must be at least 1".into());
         }
         self.proxies()?;
+        self.webhook_rules()?;
         let is_url = self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
         if !self.public_url.is_empty() && (!is_url || self.public_url.ends_with('/')) {
             return invalid("public_url", "begins with http:// or https:// and ends without a slash".into());
@@ -302,22 +309,36 @@ impl Settings {
     /// # Errors
     /// When one of the texts is no network.
     pub fn proxies(&self) -> Result<Vec<IpNet>, SettingsError> {
-        let texts = self.trusted_proxies.split(',').map(str::trim).filter(|text| !text.is_empty());
-        let parse = |text: &str| {
-            text.parse().or_else(|_| {
-                text.parse::<IpAddr>().map(IpNet::from).map_err(|_| SettingsError::Invalid {
-                    name: "trusted_proxies",
-                    problem: format!("has {text:?}, which is no network such as 10.0.0.0/8"),
-                })
-            })
-        };
-        texts.map(parse).collect()
+        networks("trusted_proxies", &self.trusted_proxies)
+    }
+
+    /// To which URLs webhooks may go.
+    ///
+    /// # Errors
+    /// When one of the texts is no network.
+    pub fn webhook_rules(&self) -> Result<TargetRules, SettingsError> {
+        let networks = networks("webhook_networks", &self.webhook_networks)?;
+        Ok(TargetRules { allows_http: self.webhook_allow_http, networks })
     }
 
     /// A number of threads: the setting, or one for each core where it is 0.
     pub fn threads(setting: usize) -> usize {
         if setting > 0 { setting } else { std::thread::available_parallelism().map_or(1, usize::from) }
     }
+}
+
+/// Networks, from a list with commas.
+fn networks(name: &'static str, list: &str) -> Result<Vec<IpNet>, SettingsError> {
+    let texts = list.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let parse = |text: &str| {
+        text.parse().or_else(|_| {
+            text.parse::<IpAddr>().map(IpNet::from).map_err(|_| SettingsError::Invalid {
+                name,
+                problem: format!("has {text:?}, which is no network such as 10.0.0.0/8"),
+            })
+        })
+    };
+    texts.map(parse).collect()
 }
 
 /// Whether an operator may list a wallet under this id. The service's own clients keep theirs.
@@ -354,7 +375,8 @@ fn defaults() -> Result<config::ConfigBuilder<config::builder::DefaultState>, Se
         .set_default("limit_requests_at_once_each", 256)?
         .set_default("limit_requests_at_once", 4_096)?
         .set_default("event_streams_max", 4_000)?
-        .set_default("smtp_url", "log")?)
+        .set_default("smtp_url", "log")?
+        .set_default("webhook_allow_http", false)?)
 }
 
 /// Leaves out the variables of tests and benches, which share the prefix.
@@ -399,6 +421,7 @@ mod tests {
             Settings { secret_key_file: "/nowhere/key".into(), ..good.clone() },
             Settings { public_url: "river.example".into(), ..good.clone() },
             Settings { trusted_proxies: "10.0.0.0/8, proxy.example".into(), ..good.clone() },
+            Settings { webhook_networks: "10.0.0.0/33".into(), ..good.clone() },
             Settings { limit_requests_at_once: 0, ..good.clone() },
             Settings { smtp_url: "mail.example".into(), ..good.clone() },
             Settings { smtp_url: "smtps://u:p@mail.example".into(), ..good.clone() },

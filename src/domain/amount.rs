@@ -81,6 +81,11 @@ impl TryFrom<i16> for Scale {
 }
 
 impl Scale {
+    /// A scale of a few places: at most [`SCALE_MAX`].
+    pub const fn small(places: u8) -> Self {
+        Self(if places > SCALE_MAX { SCALE_MAX } else { places })
+    }
+
     /// The number of decimal places.
     pub const fn places(self) -> u8 {
         self.0

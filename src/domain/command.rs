@@ -1,6 +1,7 @@
 //! Commands: what may be asked of the ledger, by whom. Those that take a payment further are in
 //! `command/lives.rs`, and what each needs looked up in `command/needs.rs`.
 
+mod checkouts;
 mod lives;
 mod needs;
 
@@ -8,6 +9,7 @@ use super::account::{AccountKind, AccountStatus, Limits};
 use super::allowance::SetAllowance;
 use super::amount::Amount;
 use super::approval::{SetApprovalRules, SettleApproval};
+use super::bringing::{Bring, BringIncome, BringPolicy};
 use super::contributions::Charge;
 use super::delegation::{Delegate, TellerTerms};
 use super::fees::SetFees;
@@ -20,6 +22,7 @@ pub use super::mail::{CommandNotice, NoticeOf};
 use super::many::PayMany;
 use super::member::{MemberStatus, Role};
 use super::merging::AskMerge;
+use super::policy::Reach;
 use super::schedule::{ChangeSchedule, EditSchedule, NewSchedule, RunSchedule};
 use super::scopes::Scopes;
 use super::settings::ChangeSettings;
@@ -27,6 +30,7 @@ use super::spending::SpendingCeilings;
 use super::time::Timestamp;
 use super::write_off::AskWriteOff;
 
+pub use checkouts::{ApproveCheckout, CheckoutEnd, CreateCheckout, EndCheckout};
 pub use lives::{Accept, Authorise, Cancel, Capture, Decline, Expire, Request, SetTrust, Void};
 
 /// On whose authority a command comes. The fold checks it again, in the command's place in the order.
@@ -53,12 +57,32 @@ pub struct UserAuthority {
     pub ceilings: SpendingCeilings,
     /// The app or machine that got the token, by what its spending is counted under; none for the user at the service.
     pub app: Option<SpenderId>,
+    /// The one account that it is for, where it is a key, or the token of an app that was allowed no more.
+    pub only: Option<OneAccount>,
+}
+
+/// The one account that somebody may act at, whatever else its user may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OneAccount {
+    /// The account's community.
+    pub community_id: CommunityId,
+    /// The account.
+    pub account_id: AccountId,
 }
 
 impl UserAuthority {
     /// Whether an app or a machine acts, and not the user at the service.
     pub const fn is_app(&self) -> bool {
         self.app.is_some()
+    }
+
+    /// How far the user's standings in a community count for it.
+    pub fn reach_in(&self, community_id: CommunityId) -> Reach {
+        match self.only {
+            None => Reach::Everywhere,
+            Some(only) if only.community_id == community_id => Reach::Account(only.account_id),
+            Some(_) => Reach::Nowhere,
+        }
     }
 }
 
@@ -155,8 +179,12 @@ pub enum Action {
     OpenJoining(String),
     /// Make several payments by one transfer.
     PayMany(PayMany),
-    /// Bring a balance along from another system: from or to the community's fund. Only the service itself does.
-    BringBalance(Pay),
+    /// Bring along what moved in another system.
+    Bring(Bring),
+    /// Bring along what a fund paid as an income in another system.
+    BringIncome(BringIncome),
+    /// Bring along a policy on limits of another system.
+    BringPolicy(BringPolicy),
     /// Ask to be paid.
     Request(Request),
     /// Pay what was asked for.
@@ -169,6 +197,12 @@ pub enum Action {
     Expire(Expire),
     /// Accept a payee's requests beforehand, on other terms, or no longer.
     SetTrust(SetTrust),
+    /// Make a checkout, or find the one that stands for its order.
+    CreateCheckout(Box<CreateCheckout>),
+    /// Pay a checkout, or set its amount aside.
+    ApproveCheckout(ApproveCheckout),
+    /// End an open checkout without payment.
+    EndCheckout(EndCheckout),
 }
 
 /// Let a member in.
@@ -186,8 +220,24 @@ pub struct Admit {
     pub role: Role,
     /// How far the account may go.
     pub limits: Limits,
+    /// Whose word that is.
+    pub limits_by: LimitsBy,
     /// Why; may be empty.
     pub reason: String,
+}
+
+/// Whether an account's first limits are its own, or those of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitsBy {
+    /// They are its own where they are not what everybody gets.
+    Difference,
+    /// The policy's, whatever they are: the account goes on following it.
+    Policy,
+    /// They are its own.
+    Override {
+        /// Until when; none for as long as nobody ends them.
+        until: Option<Timestamp>,
+    },
 }
 
 /// Open an account that belongs to no member.

@@ -79,12 +79,19 @@ pub struct Community {
     pub fees: FeeRules,
     /// The version of the policy on limits that holds; 0 before the community adopted one.
     pub limit_policy_version: i64,
+    /// Whose twin it is, in which keys and shops are tried; none where people live.
+    pub test_of: Option<CommunityId>,
 }
 
 impl Community {
     /// How far a new member's account may go.
     pub const fn default_limits(&self) -> Limits {
         Limits { credit_limit: self.default_credit_limit, ceiling: None }
+    }
+
+    /// Whether it is only for tests: nothing in it is worth anything.
+    pub const fn is_test(&self) -> bool {
+        self.test_of.is_some()
     }
 
     /// The same community after one more change.
@@ -117,6 +124,7 @@ pub mod tests {
             settings_version: 1,
             fees: FeeRules::default(),
             limit_policy_version: 0,
+            test_of: None,
         }
     }
 }

@@ -79,6 +79,16 @@ id! {
     ApprovalId
     /// A group of members.
     GroupId
+    /// An API key, which outlives its secrets.
+    ApiKeyId
+    /// Where messages about an account go.
+    WebhookEndpointId
+    /// A message for one endpoint.
+    WebhookDeliveryId
+    /// What a shop asks to be paid for an order.
+    CheckoutId
+    /// A button or link that makes checkouts.
+    PaymentLinkId
 }
 
 impl From<PaymentId> for ScheduleId {

@@ -77,6 +77,18 @@ coded_enum! {
         ScheduleChanged = 22 "schedule.changed",
         /// An account has come as near to its credit limit or ceiling as its community wants to be told of.
         AccountNearLimit = 23 "account.near_limit",
+        /// A shop asks to be paid.
+        CheckoutOpen = 64 "checkout.open",
+        /// A checkout is paid.
+        CheckoutCompleted = 65 "checkout.completed",
+        /// A checkout's amount is held at the payer.
+        CheckoutAuthorised = 66 "checkout.authorised",
+        /// The payer said no to a checkout.
+        CheckoutDeclined = 67 "checkout.declined",
+        /// The shop called a checkout off.
+        CheckoutCancelled = 68 "checkout.cancelled",
+        /// Nobody acted on a checkout in time.
+        CheckoutExpired = 69 "checkout.expired",
     }
 }
 

@@ -61,6 +61,8 @@ coded_enum! {
         HealthAlert = 60 "health_alert",
         /// The fund had not enough for an income; for admins.
         IncomeStopped = 70 "income_stopped",
+        /// A webhook's endpoint was switched off; to its owner.
+        WebhookOff = 101 "webhook_off",
     }
 }
 

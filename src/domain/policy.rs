@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::account::{Account, AccountStatus};
 use super::delegation::{Delegation, TellerRight, TellerTerms};
-use super::ids::UserId;
+use super::ids::{AccountId, UserId};
 use super::member::{Operator, Role};
 
 /// Something that not everybody may.
@@ -23,6 +23,8 @@ pub enum Right {
     TakeFor,
     /// Say what protects an account, who its tellers are, which brokers act for it, and whose requests it accepts.
     ManageAccount,
+    /// Say which machines are told what happens on an account.
+    ManageWebhooks,
     /// Give back what was reserved for others.
     VoidForOthers,
     /// Undo payments between others.
@@ -102,7 +104,7 @@ pub const fn permits(standing: Standing, right: Right) -> bool {
             Teller(terms) => terms.rights.holds(TellerRight::Take),
             _ => matches!(standing, Owner | Agent),
         },
-        Right::ManageAccount => matches!(standing, Owner),
+        Right::ManageAccount | Right::ManageWebhooks => matches!(standing, Owner),
         Right::Admit => matches!(standing, Broker | Admin),
         Right::VoidForOthers
         | Right::ReversePayment
@@ -147,6 +149,17 @@ impl Right {
     }
 }
 
+/// How far a caller's standings count in one community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// As far as they go.
+    Everywhere,
+    /// At this account alone, as whoever owns it or acts at it; as long as they may act, and it is open.
+    Account(AccountId),
+    /// Not here: the caller is bound to an account of another community.
+    Nowhere,
+}
+
 /// Everything that gives a user a standing in one community.
 #[derive(Debug, Clone, Copy)]
 pub struct Places<'a> {
@@ -154,6 +167,8 @@ pub struct Places<'a> {
     pub user_id: UserId,
     /// Whether it is an app of the user's that asks.
     pub is_app: bool,
+    /// How far all that counts for who asks.
+    pub reach: Reach,
     /// The members that the user operates.
     pub operators: &'a [Operator],
     /// What accounts' owners gave to the user, and to the members that the user operates, by the id of who got it.
@@ -163,12 +178,16 @@ pub struct Places<'a> {
 impl<'a> Places<'a> {
     /// Whether the user may know of the community's insides as its members do.
     pub fn belongs(&self) -> bool {
+        self.reach == Reach::Everywhere && self.is_member()
+    }
+
+    fn is_member(&self) -> bool {
         self.operators.iter().any(|operator| operator.status.belongs())
     }
 
     /// Whether the user has any place at all: strangers learn nothing.
     pub fn has_any(&self) -> bool {
-        self.belongs() || !self.given_to(self.user_id.uuid()).is_empty()
+        self.reach != Reach::Nowhere && (self.is_member() || !self.given_to(self.user_id.uuid()).is_empty())
     }
 
     /// Whether the user has the right: in the community, or at the account.
@@ -187,14 +206,21 @@ impl<'a> Places<'a> {
         self.all_with(Right::SeeAccount, Some(account)).any(|standing| standing != Standing::Admin)
     }
 
-    /// Every standing that gives the user the right.
+    /// Every standing that gives the user the right, as far as the caller's reach goes.
     fn all_with(&self, right: Right, account: Option<&Account>) -> impl Iterator<Item = Standing> + use<'a> {
-        let is_app = self.is_app;
+        let (is_app, reach) = (self.is_app, self.reach);
         let all = self.as_operator(account).chain(self.as_delegate(account));
+        let open = account.filter(|account| account.status != AccountStatus::Closed).map(|open| open.id);
         all.filter_map(move |(standing, is_active)| {
-            let counts = is_active || right.is_for_frozen(standing);
+            let is_within = match reach {
+                Reach::Everywhere => is_active || right.is_for_frozen(standing),
+                Reach::Account(id) => {
+                    is_active && open == Some(id) && matches!(standing, Standing::Owner | Standing::Teller(_))
+                }
+                Reach::Nowhere => false,
+            };
             let is_theirs = !is_app || right.is_for_apps(standing);
-            (counts && is_theirs && permits(standing, right)).then_some(standing)
+            (is_within && is_theirs && permits(standing, right)).then_some(standing)
         })
     }
 
@@ -252,11 +278,12 @@ mod tests {
     /// The table once more, as people read it: a letter for each right in the order of the list below.
     #[test]
     fn each_standing_has_its_rights_and_no_other() {
-        const RIGHTS: [(Right, char); 26] = [
+        const RIGHTS: [(Right, char); 27] = [
             (Right::SeeAccount, 's'),
             (Right::PayFrom, 'p'),
             (Right::TakeFor, 't'),
             (Right::ManageAccount, 'm'),
+            (Right::ManageWebhooks, 'n'),
             (Right::VoidForOthers, 'v'),
             (Right::ReversePayment, 'w'),
             (Right::WriteOff, 'W'),
@@ -286,7 +313,7 @@ mod tests {
         assert_eq!(held(Standing::Member), "");
         assert_eq!(held(Standing::Broker), "a");
         assert_eq!(held(Standing::Admin), "svwWlfuarcdejgohkbizxyM");
-        assert_eq!(held(Standing::Owner), "sptm");
+        assert_eq!(held(Standing::Owner), "sptmn");
         assert_eq!(held(Standing::Agent), "spt");
         for (rights, letters) in [("see", "s"), ("pay", "p"), ("take", "t"), ("see take pay", "spt")] {
             assert_eq!(held(teller(rights)), letters);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::account::Account;
 use super::approval::Approval;
 use super::chain::Text;
+use super::checkout::{Checkout, CheckoutChange};
 use super::community::Community;
 use super::contributions::Charged;
 use super::fees::Fees;
@@ -112,6 +113,10 @@ pub struct Postings {
     pub overrides: Vec<OverrideChange>,
     /// Policies on limits adopted.
     pub policies: Vec<AdoptedPolicy>,
+    /// Checkouts made, as they are after the batch.
+    pub new_checkouts: Vec<Checkout>,
+    /// Checkouts of earlier batches that changed, as they are after the batch.
+    pub checkout_changes: Vec<CheckoutChange>,
 }
 
 impl Postings {
@@ -159,6 +164,8 @@ impl Postings {
             mails: Vec::new(),
             overrides: Vec::new(),
             policies: Vec::new(),
+            new_checkouts: Vec::new(),
+            checkout_changes: Vec::new(),
         }
     }
 
@@ -212,6 +219,8 @@ impl Postings {
             mut mails,
             mut overrides,
             mut policies,
+            mut new_checkouts,
+            checkout_changes,
         } = next;
         self.head = head;
         self.records.append(&mut records);
@@ -263,6 +272,21 @@ impl Postings {
         self.mails.append(&mut mails);
         self.overrides.append(&mut overrides);
         self.policies.append(&mut policies);
+        for change in checkout_changes {
+            self.change_checkout(change);
+        }
+        self.new_checkouts.append(&mut new_checkouts);
+    }
+
+    /// Notes how a checkout stands from now on: in its row, where this batch makes it.
+    pub(super) fn change_checkout(&mut self, change: CheckoutChange) {
+        if let Some(new) = self.new_checkouts.iter_mut().find(|new| new.id == change.id) {
+            new.state = change.state;
+            new.payment_id = change.payment_id;
+            return;
+        }
+        self.checkout_changes.retain(|earlier| earlier.id != change.id);
+        self.checkout_changes.push(change);
     }
 
     /// Whether there is nothing to write: every command was a repetition or left no trace.
@@ -305,6 +329,8 @@ impl Postings {
             && self.mails.is_empty()
             && self.overrides.is_empty()
             && self.policies.is_empty()
+            && self.new_checkouts.is_empty()
+            && self.checkout_changes.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::account::{AccountCode, AccountStatus};
 use super::amount::Amount;
-use super::ids::PaymentId;
+use super::ids::{CheckoutId, PaymentId};
 use super::many::LineRefusal;
 use super::payment_rules::LimitReached;
 
@@ -25,6 +25,8 @@ pub enum Thing {
     Schedule,
     /// An act that needs another admin.
     Approval,
+    /// A checkout.
+    Checkout,
 }
 
 macro_rules! conflict_reasons {
@@ -116,6 +118,8 @@ conflict_reasons! {
         BadExpiry "bad_expiry",
         /// The payee has as many open requests to the payer as there may be.
         TooManyRequests "too_many_requests",
+        /// The endpoint is switched off.
+        EndpointOff "endpoint_off",
         /// The member is not leaving (any more).
         NotLeaving "not_leaving",
         /// Neither is the account frozen, nor does its member leave.
@@ -138,6 +142,14 @@ conflict_reasons! {
         PeriodUnderWay "period_under_way",
         /// Members are in the group, or the limit policy or the fund's income names it, or one that waits for another admin.
         GroupInUse "group_in_use",
+        /// The checkout is not open (any more).
+        CheckoutNotOpen "checkout_not_open",
+        /// The time to approve the checkout has passed.
+        CheckoutExpired "checkout_expired",
+        /// Another checkout stands for the order, with other terms.
+        OrderReferenceTaken "order_reference_taken",
+        /// The link makes no checkouts now.
+        LinkDisabled "link_disabled",
     }
 }
 
@@ -209,6 +221,8 @@ pub enum Refusal {
     },
     /// The state of things does not allow it.
     Conflict(ConflictReason),
+    /// Another checkout stands for the order, with other terms: this.
+    OrderTaken(CheckoutId),
     /// The same account paid the same amount to the same account with the same description a short while ago: by this
     /// payment.
     PossibleDuplicate(PaymentId),
@@ -243,6 +257,7 @@ impl Refusal {
             Self::SameAccount
             | Self::AccountNotActive { .. }
             | Self::Conflict(_)
+            | Self::OrderTaken(_)
             | Self::PossibleDuplicate(_)
             | Self::RepeatedLine(_)
             | Self::PaymentLimitReached(_)
@@ -268,7 +283,7 @@ impl Refusal {
             Self::PreconditionFailed => "precondition_failed",
             Self::SameAccount => "same_account",
             Self::AccountNotActive { .. } => "account_not_active",
-            Self::Conflict(_) => "conflict",
+            Self::Conflict(_) | Self::OrderTaken(_) => "conflict",
             Self::PossibleDuplicate(_) | Self::RepeatedLine(_) => "possible_duplicate",
             Self::PaymentLimitReached(_) => "payment_limit_reached",
             Self::InsufficientCredit { .. } => "insufficient_credit",

@@ -218,6 +218,8 @@ impl Schedule {
             auth_time: self.created_at,
             ceilings: app.map(|app| app.ceilings).unwrap_or_default(),
             app: app.map(|app| app.spender_id),
+            // Whose account it pays from was judged when it was made.
+            only: None,
         })
     }
 }

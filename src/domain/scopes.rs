@@ -13,19 +13,25 @@ pub enum Scope {
     PaymentsWrite,
     /// Ask for payments; capture and void what was authorised to one's accounts.
     RequestsWrite,
+    /// Give back what was paid to one's accounts, and spend nothing else.
+    RefundsWrite,
     /// Set limits, where the member is an admin.
     LimitsWrite,
+    /// Say where one's accounts' events are sent.
+    WebhooksManage,
     /// See the directory and the community's ledger.
     MembersRead,
 }
 
 impl Scope {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::AccountsRead,
         Self::PaymentsRead,
         Self::PaymentsWrite,
         Self::RequestsWrite,
+        Self::RefundsWrite,
         Self::LimitsWrite,
+        Self::WebhooksManage,
         Self::MembersRead,
     ];
 
@@ -36,7 +42,9 @@ impl Scope {
             Self::PaymentsRead => "payments:read",
             Self::PaymentsWrite => "payments:write",
             Self::RequestsWrite => "requests:write",
+            Self::RefundsWrite => "refunds:write",
             Self::LimitsWrite => "limits:write",
+            Self::WebhooksManage => "webhooks:manage",
             Self::MembersRead => "members:read",
         }
     }
@@ -49,6 +57,16 @@ impl Scope {
             Self::LimitsWrite => 8,
             Self::MembersRead => 16,
             Self::RequestsWrite => 32,
+            Self::RefundsWrite => 64,
+            Self::WebhooksManage => 128,
+        }
+    }
+
+    /// The scopes of which each alone gives this right: who may pay anybody may give back, too.
+    const fn accepted_bits(self) -> u32 {
+        match self {
+            Self::RefundsWrite => self.bit() | Self::PaymentsWrite.bit(),
+            _ => self.bit(),
         }
     }
 }
@@ -87,12 +105,12 @@ impl Scopes {
 
     /// The set's scopes, in the order of the documents.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
-        Scope::ALL.into_iter().filter(move |scope| self.holds(*scope))
+        Scope::ALL.into_iter().filter(move |scope| self.0 & scope.bit() != 0)
     }
 
-    /// Whether the set holds the scope.
+    /// Whether the set gives the right that the scope stands for.
     pub const fn holds(self, scope: Scope) -> bool {
-        self.0 & scope.bit() != 0
+        self.0 & scope.accepted_bits() != 0
     }
 
     /// Reads the space-separated form as a request has it: every name must be known.
@@ -125,5 +143,15 @@ mod tests {
         assert_eq!(Scopes::parse(&Scopes::all().to_string()), Scopes::all());
         let some = Scopes::parse("payments:read root payments:*");
         assert!(some.holds(Scope::PaymentsRead) && !some.holds(Scope::PaymentsWrite));
+    }
+
+    #[test]
+    fn who_may_pay_may_give_back_but_not_the_other_way_round() {
+        let paying = Scopes::default().with(Scope::PaymentsWrite);
+        assert!(paying.holds(Scope::RefundsWrite) && !paying.holds(Scope::WebhooksManage));
+        assert_eq!(paying.to_string(), "payments:write", "it is not told as more than was given");
+        let refunding = Scopes::parse("refunds:write webhooks:manage");
+        assert!(refunding.holds(Scope::RefundsWrite) && !refunding.holds(Scope::PaymentsWrite));
+        assert!(!refunding.is_within(paying), "nor does it widen what a client may ask for");
     }
 }

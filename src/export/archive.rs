@@ -1,16 +1,23 @@
 //! A community as files: exactly those that an import reads.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `agreed.rs` | what the community agreed on, and its registers |
+//! | `policies.rs` | its policies on limits |
 
-use crate::domain::amount::Amount;
-use crate::domain::archive::{Archive, ArchivedTransfer};
+mod agreed;
+mod policies;
+
+use crate::domain::archive::{Archive, ArchivedTransfer, Origin};
 use crate::domain::visible::is_formula;
 
 /// The columns of each file, in the order in which they are written.
 const COMMUNITY: &str = "code,name,unit,symbol,scale,time_zone,credit_limit,founded\r\n";
 const MEMBERS: &str = "member,name,email,language,role,status,joined\r\n";
 const ACCOUNTS: &str = "account,member,kind,name,status,opened\r\n";
-const LIMITS: &str = "account,credit_limit,ceiling,reason\r\n";
 /// The first line of the history.
-pub const HISTORY: &str = "at,payer,payee,amount,description,kind,reference\r\n";
+pub const HISTORY: &str =
+    "at,payer,payee,amount,payer_fee,payee_fee,description,kind,reference,of,beyond_limit,order\r\n";
 
 /// A text that no spreadsheet takes for a formula, and that comes back as it was: an import takes one apostrophe away
 /// where one was put.
@@ -20,13 +27,33 @@ fn cell(text: &str) -> String {
     if is_quoted { format!("\"{guard}{}\"", text.replace('"', "\"\"")) } else { format!("{guard}{text}") }
 }
 
-/// The files that say who is in the community, each with its name and its content.
-pub fn files(archive: &Archive) -> [(&'static str, String); 4] {
-    [
+/// One line of a file.
+fn line(fields: &[String]) -> String {
+    format!("{}\r\n", fields.join(","))
+}
+
+/// The code of the account at a place; empty where there is none.
+fn code(archive: &Archive, place: usize) -> String {
+    archive.accounts.get(place).map(|account| account.code.to_string()).unwrap_or_default()
+}
+
+/// All files but the history, each with its name and its content.
+pub fn files(archive: &Archive) -> Vec<(&'static str, String)> {
+    vec![
         ("community.csv", community(archive)),
         ("members.csv", members(archive)),
         ("accounts.csv", accounts(archive)),
-        ("limits.csv", limits(archive)),
+        ("limits.csv", agreed::limits(archive)),
+        ("allowances.csv", agreed::allowances(archive)),
+        ("limit_policies.csv", policies::limit_policies(archive)),
+        ("groups.csv", agreed::groups(archive)),
+        ("fees.csv", agreed::fees(archive)),
+        ("leavings.csv", agreed::leavings(archive)),
+        ("settings.csv", agreed::settings(archive)),
+        ("contributions.csv", agreed::contributions(archive)),
+        ("incomes.csv", agreed::incomes(archive)),
+        ("merges.csv", agreed::merges(archive)),
+        ("write_offs.csv", agreed::write_offs(archive)),
     ]
 }
 
@@ -80,32 +107,37 @@ fn accounts(archive: &Archive) -> String {
     csv
 }
 
-fn limits(archive: &Archive) -> String {
-    let money = |amount: Amount| archive.community.scale.format(amount);
-    let mut csv = String::from(LIMITS);
-    for account in &archive.accounts {
-        let ceiling = account.limits.ceiling.map(money).unwrap_or_default();
-        let line = [account.code.to_string(), money(account.limits.credit_limit), ceiling, String::new()];
-        csv.push_str(&line.join(","));
-        csv.push_str("\r\n");
-    }
-    csv
-}
-
-/// A line of the history; nothing where it names no account of the archive.
-pub fn history_line(archive: &Archive, moved: &ArchivedTransfer) -> Option<String> {
-    let code = |place: usize| archive.accounts.get(place).map(|account| account.code.to_string());
-    let (seq, part) = moved.place;
-    let line = [
+/// A line of the history.
+pub fn history_line(archive: &Archive, moved: &ArchivedTransfer) -> String {
+    let money = |amount| archive.community.scale.format(amount);
+    // Most payments bear none.
+    let fee = |amount: crate::domain::amount::Amount| {
+        if amount.minor() == 0 { String::new() } else { money(amount) }
+    };
+    let beyond = match moved.beyond_limits {
+        [false, false] => "",
+        [true, false] => "payer",
+        [false, true] => "payee",
+        [true, true] => "both",
+    };
+    line(&[
         moved.at.rfc3339(),
-        code(moved.payer)?,
-        code(moved.payee)?,
-        archive.community.scale.format(moved.amount),
+        code(archive, moved.payer),
+        code(archive, moved.payee),
+        money(moved.amount),
+        fee(moved.fees.payer),
+        fee(moved.fees.payee),
         cell(&moved.description),
         moved.kind.name().to_owned(),
-        format!("{seq}.{part}"),
-    ];
-    Some(format!("{}\r\n", line.join(",")))
+        moved.number.to_string(),
+        match moved.of {
+            None => String::new(),
+            Some(Origin::Transfer(number)) => number.to_string(),
+            Some(Origin::Period(every, day)) => format!("{} {day}", every.name()),
+        },
+        beyond.to_owned(),
+        moved.seq.to_string(),
+    ])
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@
 //! | `font.rs` | which of its glyphs a text needs, and how wide they are |
 //! | `ofx.rs` | Open Financial Exchange, which home bookkeeping programs read |
 //! | `page.rs` | a page of lines, from top to bottom |
+//! | `qr.rs` | QR codes, for pages |
 //! | `receipt.rs` | what a receipt says |
+//! | `reconciliation.rs` | a shop's takings for bookkeeping programs |
 //! | `showing.rs` | what of people's own words a page can show |
 //! | `statement.rs` | a statement as pages |
 //! | `statement_words.rs`, `words.rs` | a statement's words and a receipt's, in each language |
@@ -31,7 +33,9 @@ mod document;
 mod font;
 pub mod ofx;
 mod page;
+pub mod qr;
 mod receipt;
+pub mod reconciliation;
 mod showing;
 pub mod statement;
 mod statement_words;

@@ -37,6 +37,10 @@ pub struct Receipt {
     pub description: String,
     /// The payment's id.
     pub reference: String,
+    /// What the payer paid to the payee itself, in national money, with its currency; none where that is nothing.
+    pub national: Option<String>,
+    /// The whole price, where both parts are counted in that currency.
+    pub total: Option<String>,
     /// What the payer bears on top, for the community; none where that is nothing.
     pub payer_fee: Option<String>,
     /// What the payee bears out of the amount.
@@ -91,6 +95,8 @@ impl Receipt {
         if !self.description.is_empty() {
             items.extend([Item::Space(8), pair(words.description, description)]);
         }
+        items.extend(self.national.as_ref().map(|part| pair(words.national, part.clone())));
+        items.extend(self.total.as_ref().map(|total| pair(words.total, total.clone())));
         items.extend(self.payer_fee.as_ref().map(|fee| pair(words.payer_fee, amount(fee))));
         items.extend(self.payee_fee.as_ref().map(|fee| pair(words.payee_fee, amount(fee))));
         items.extend([Item::Space(8), pair(words.reference, self.reference.clone())]);
@@ -124,6 +130,8 @@ mod tests {
             date: "2026-09-21 16:13 +02:00".to_owned(),
             description: description.to_owned(),
             reference: "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3".to_owned(),
+            national: Some("37.50 EUR".to_owned()),
+            total: Some("50.00 EUR".to_owned()),
             payer_fee: Some("0.12".to_owned()),
             payee_fee: Some("0.25".to_owned()),
             refunded: Some("1.00".to_owned()),
@@ -194,6 +202,8 @@ mod tests {
                 words.date,
                 words.description,
                 words.reference,
+                words.national,
+                words.total,
                 words.payer_fee,
                 words.payee_fee,
                 words.refunded,

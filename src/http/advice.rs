@@ -84,6 +84,19 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::MergeBlocked => Some(
             "`errors` names each thing that stands in the way. Settle them, and ask for the merge again.",
         ),
+        ConflictReason::EndpointOff => {
+            Some("The endpoint is switched off. Switch it on first: `{\"enabled\": true}`.")
+        }
+        ConflictReason::CheckoutNotOpen => Some(
+            "Only an open checkout is approved, declined or cancelled. The checkout's `state` says what became of it; one that is authorised is captured or voided by its payment.",
+        ),
+        ConflictReason::CheckoutExpired => {
+            Some("The time to approve is over. Go back to the shop, and order again.")
+        }
+        ConflictReason::OrderReferenceTaken => Some(
+            "Another checkout stands for this order, with other terms: `checkout_id`. Cancel that one, or name the order differently; then use a new key.",
+        ),
+        ConflictReason::LinkDisabled => Some("The shop has taken this link out of use. Ask the shop."),
         ConflictReason::NoTwoMembers => Some("Name two accounts, each of another member."),
         _ => None,
     }

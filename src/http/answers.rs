@@ -3,14 +3,21 @@
 use serde::Serialize;
 
 use super::problem::ApiError;
-use super::views::{PaymentBatchView, PaymentView};
+use super::views::{
+    CheckoutView, MessageView, NamedMessageView, PaymentBatchView, PaymentView, PublicCheckoutView,
+};
+use crate::domain::checkout::{Checkout, CheckoutReader};
 use crate::domain::community::Community;
 use crate::domain::fold::{AnswerFormat, FormattedAnswer};
 use crate::domain::many::PaidMany;
 use crate::domain::payment::Payment;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::NoticeFacts;
+use crate::domain::time::Timestamp;
+use crate::services::events::Told;
 use crate::services::schedules::notices;
+use crate::services::webhooks::EventFormat;
+use uuid::Uuid;
 
 /// Answers as JSON.
 #[derive(Debug, Clone)]
@@ -34,6 +41,13 @@ impl AnswerFormat for JsonAnswers {
         FormattedAnswer { status: 201, body: to_json(&PaymentBatchView::new(community, paid)) }
     }
 
+    fn checkout(&self, community: &Community, checkout: &Checkout, reader: CheckoutReader) -> Vec<u8> {
+        match reader {
+            CheckoutReader::Shop => to_json(&CheckoutView::new(community, checkout, Some(&self.public_url))),
+            CheckoutReader::Payer => to_json(&PublicCheckoutView::new(community, checkout)),
+        }
+    }
+
     fn notice(&self, community: &Community, facts: &NoticeFacts<'_>) -> String {
         notices::parameters(community, facts)
     }
@@ -42,6 +56,16 @@ impl AnswerFormat for JsonAnswers {
         let problem =
             ApiError::refused(refusal, Some(community.scale)).into_problem(&self.public_url, request_id);
         FormattedAnswer { status: problem.status, body: to_json(&problem) }
+    }
+}
+
+impl EventFormat for JsonAnswers {
+    fn told(&self, told: &Told) -> Vec<u8> {
+        to_json(&MessageView::from(told))
+    }
+
+    fn named(&self, name: &'static str, at: Timestamp, event_seq: i64, subject_id: Uuid) -> Vec<u8> {
+        to_json(&NamedMessageView::new(name, at, event_seq, subject_id))
     }
 }
 

@@ -16,7 +16,7 @@ use super::extract::BODY_BYTES_MAX;
 use super::fallback::{self, Routes};
 use super::limits::Limits;
 use super::server::ServerSettings;
-use super::{document, landing, middleware, oauth, operations, v1};
+use super::{document, landing, middleware, oauth, operations, pay, v1};
 use crate::domain::ids::IdSource;
 use crate::services::Services;
 
@@ -90,6 +90,7 @@ pub fn build(
         .service(operations::redirect_to_documents)
         .service(oauth::get_metadata_below_path)
         .configure(landing::routes)
+        .configure(pay::routes)
         .default_service(web::to(fallback::answer))
         .wrap(from_fn(middleware::around))
 }

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use super::app::AppState;
 use super::client_address;
 use super::objects::Object;
+use super::one_account;
 use super::problem::{ApiError, ProblemCode};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
@@ -44,6 +45,10 @@ pub struct RequestId(pub String);
 /// The bearer of the request's token, where the middleware found it good.
 #[derive(Debug, Clone)]
 pub struct KnownBearer(pub Bearer);
+
+/// Why the request's key was refused, where the middleware found it so.
+#[derive(Debug, Clone)]
+pub struct RefusedKey(pub ApiError);
 
 /// A JSON body of a known shape, with the bytes that it came in.
 pub struct Body<T> {
@@ -274,8 +279,12 @@ required_scopes! {
     PaymentsWrite Some(Scope::PaymentsWrite);
     /// May ask for payments, and take what was set aside.
     RequestsWrite Some(Scope::RequestsWrite);
+    /// May give back what was paid to them.
+    RefundsWrite Some(Scope::RefundsWrite);
     /// May set limits, where they are an admin.
     LimitsWrite Some(Scope::LimitsWrite);
+    /// May say where their accounts' events are sent.
+    WebhooksManage Some(Scope::WebhooksManage);
     /// May see the directory and the ledger.
     MembersRead Some(Scope::MembersRead);
 }
@@ -295,13 +304,22 @@ impl<S: RequiredScope> FromRequest for Caller<S> {
         let token = presented_token(request.headers());
         let state = request.app_data::<Data<AppState>>().cloned();
         let known = request.extensions().get::<KnownBearer>().cloned();
+        let refused = request.extensions().get::<RefusedKey>().cloned();
+        let (address, is_for_one_account) = (client_address::of(request), one_account::may_ask(request));
         Box::pin(async move {
             let state = state.ok_or_else(|| ApiError::new(ProblemCode::Internal))?;
             let token = token?.ok_or_else(|| ApiError::unauthenticated(false))?;
             let bearer = match known {
                 Some(KnownBearer(bearer)) => bearer,
-                None => state.services.authenticate(&token).await?,
+                None => match refused {
+                    // It was looked at before, and is not again: who guesses is not to cost twice.
+                    Some(RefusedKey(refusal)) => return Err(refusal),
+                    None => state.services.authenticate(&token, address).await?,
+                },
             };
+            if bearer.authority.only.is_some() && !is_for_one_account {
+                return Err(ApiError::new(ProblemCode::Forbidden).detail(one_account::NOT_FOR_KEYS));
+            }
             if S::IS_FIRST_PARTY && !bearer.is_first_party() {
                 let detail = "Only people themselves may do this, signed in here, and no app of theirs.";
                 return Err(ApiError::new(ProblemCode::Forbidden).detail(detail));

@@ -14,9 +14,10 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use lru::LruCache;
 
 use super::problem::{ApiError, ProblemCode, RETRY_AFTER_S};
+use crate::auth::tokens::Bearer;
 use crate::config::Settings;
 use crate::domain::address::client_group;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ApiKeyId, UserId};
 use crate::domain::time::Timestamp;
 use crate::services::{Exhausted, ServiceError};
 
@@ -62,8 +63,17 @@ impl Policy {
 pub enum Principal {
     /// A signed-in user.
     User(UserId),
+    /// A shop's key: its load is not its owner's.
+    Key(ApiKeyId),
     /// Whoever is at this address.
     Address(Option<IpAddr>),
+}
+
+impl Principal {
+    /// Whoever bears a good token or key.
+    pub fn of(bearer: &Bearer) -> Self {
+        bearer.key.map_or(Self::User(bearer.authority.user_id), Self::Key)
+    }
 }
 
 type Key = (Policy, u128);
@@ -160,6 +170,7 @@ impl Limits {
     ) -> Result<Place, ApiError> {
         let (policy, id) = match principal {
             Principal::User(id) => (policy_of(method, path), id.uuid().as_u128()),
+            Principal::Key(id) => (policy_of(method, path), id.uuid().as_u128()),
             Principal::Address(address) if path.starts_with(OAUTH) => {
                 (Policy::OAuth, address.map_or(0, number))
             }

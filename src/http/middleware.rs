@@ -15,13 +15,14 @@ use tracing::Instrument;
 use super::answers::to_json;
 use super::app::AppState;
 use super::client_address::{self, ClientAddress};
-use super::extract::{BODY_READ_MAX, KnownBearer, RequestId, presented_token};
+use super::extract::{BODY_READ_MAX, KnownBearer, RefusedKey, RequestId, presented_token};
 use super::limits::{LIMIT_HEADER, POLICY_HEADER, Place, Principal, Share};
 use super::lists::LIST_READ_MAX;
 use super::oauth::browser::base_path;
 use super::oauth::pages::Page;
 use super::oauth::texts;
 use super::problem::{ApiError, PROBLEM_JSON, ProblemCode};
+use crate::auth::api_keys::ApiKeySecret;
 
 /// How long a handler may take, once the body is there.
 const HANDLER_MAX: Duration = Duration::from_secs(10);
@@ -112,11 +113,22 @@ async fn admit(request: &ServiceRequest, state: &AppState) -> Result<Option<(Sha
     }
     let share = state.limits.share()?;
     let mut principal = Principal::Address(address);
-    if let Ok(Some(token)) = presented_token(request.headers())
-        && let Ok(bearer) = state.services.authenticate(&token).await
-    {
-        principal = Principal::User(bearer.authority.user_id);
-        request.extensions_mut().insert(KnownBearer(bearer));
+    if let Ok(Some(token)) = presented_token(request.headers()) {
+        let is_key = ApiKeySecret::is_meant_by(&token);
+        if is_key && !state.services.remembers_key(&token) {
+            // Whoever guesses keys is stopped before anything is looked up for them.
+            state.limits.admit(principal, request.method(), request.path(), state.services.now())?;
+        }
+        match state.services.authenticate(&token, address).await {
+            Ok(bearer) => {
+                principal = Principal::of(&bearer);
+                request.extensions_mut().insert(KnownBearer(bearer));
+            }
+            Err(refusal) if is_key => {
+                request.extensions_mut().insert(RefusedKey(refusal.into()));
+            }
+            Err(_) => {}
+        }
     }
     let place = state.limits.admit(principal, request.method(), request.path(), state.services.now())?;
     Ok(Some((share, place)))

@@ -16,9 +16,11 @@
 //! | `middleware.rs` | what every request goes through |
 //! | `oauth/` | OAuth 2.1: endpoints for apps, pages for people |
 //! | `objects.rs` | objects inside of bodies, which are no lists |
+//! | `one_account.rs` | what keys may ask for, and apps that were allowed one account |
 //! | `openapi.rs` | the API's description, from the code |
 //! | `operations.rs` | health, metrics, documents |
 //! | `paging.rs` | a page's answer, with the link to the next |
+//! | `pay/` | pages for people who pay shops, and for shops without software |
 //! | `problem.rs` | the one table of problem codes |
 //! | `series.rs` | which steps a series has |
 //! | `server.rs` | listening, and stopping |
@@ -39,9 +41,11 @@ mod lists;
 mod middleware;
 mod oauth;
 mod objects;
+mod one_account;
 mod openapi;
 mod operations;
 mod paging;
+mod pay;
 pub mod problem;
 mod series;
 pub mod server;

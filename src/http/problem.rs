@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::advice::advice;
 use super::limits::exhausted_headers;
 use crate::domain::amount::Scale;
-use crate::domain::ids::PaymentId;
+use crate::domain::ids::{CheckoutId, PaymentId};
 use crate::domain::payment_rules::LimitReached;
 use crate::domain::refusal::{ConflictReason, Refusal, Spender};
 use crate::services::{Exhausted, Fault, ServiceError};
@@ -157,6 +157,9 @@ pub struct Problem {
     /// The earlier payment, where this one looks like its repetition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<Uuid>,
+    /// The checkout that stands for the order, where its terms are others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkout_id: Option<Uuid>,
     /// The limits that were reached, where one was.
     #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, example = json!(["payments"]))]
@@ -179,6 +182,7 @@ pub struct Problem {
 struct Members {
     available: Option<String>,
     payment_id: Option<PaymentId>,
+    checkout_id: Option<CheckoutId>,
 }
 
 impl Members {
@@ -287,6 +291,11 @@ impl ApiError {
                     None => problem,
                 }
             }
+            Refusal::OrderTaken(earlier) => {
+                let members = Members { checkout_id: Some(*earlier), ..Members::default() };
+                let taken = Self::refused(&Refusal::Conflict(ConflictReason::OrderReferenceTaken), scale);
+                Self { members: Some(Box::new(members)), ..taken }
+            }
             Refusal::PossibleDuplicate(earlier) => {
                 let members = Members { payment_id: Some(*earlier), ..Members::default() };
                 Self { members: Some(Box::new(members)), ..Self::new(ProblemCode::PossibleDuplicate) }
@@ -345,6 +354,7 @@ impl ApiError {
             available: members.available,
             reason: self.reason,
             payment_id: members.payment_id.map(PaymentId::uuid),
+            checkout_id: members.checkout_id.map(CheckoutId::uuid),
             second_factor_required: self.second_factor_required,
             violated_policies: self.violated_policy.into_iter().collect(),
             request_id: request_id.to_owned(),
@@ -389,6 +399,9 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::Invalid(faults) => Self::invalid(faults),
             ServiceError::Unauthenticated => Self::unauthenticated(true),
+            ServiceError::WrongAddress => {
+                Self::new(ProblemCode::Forbidden).detail("This key may not be used from this address.")
+            }
             ServiceError::SecondFactorRequired => Self::second_factor_required(),
             ServiceError::NotFound => Self::new(ProblemCode::NotFound),
             ServiceError::Refused(refusal) => Self::refused(&refusal, None),

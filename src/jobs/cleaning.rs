@@ -9,7 +9,7 @@ use crate::services::{ServiceError, Services};
 /// How long after one look comes the next, in seconds.
 const EVERY_S: i64 = 3_600;
 
-/// Deletes settled mails some time after, and looks that no work lies in the future.
+/// Deletes settled mails and webhooks' messages some time after, and looks that no work lies in the future.
 pub struct Cleaning {
     services: Arc<Services>,
     rhythm: Rhythm,
@@ -27,7 +27,7 @@ impl Cleaning {
             return Ok(false);
         }
         self.services.bring_back_what_is_ahead().await?;
-        let has_more = self.services.delete_old_mails().await?;
+        let has_more = self.services.delete_old_mails().await? | self.services.clean_webhooks().await?;
         if !has_more {
             self.rhythm.pause(now);
         }

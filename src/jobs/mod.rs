@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `cleaning.rs` | deleting what was kept long enough |
 //! | `contributing.rs` | taking what members contribute after each month |
+//! | `delivering/` | sending webhooks' messages, each endpoint's in its own time |
 //! | `erasing.rs` | forgetting people who asked for it |
 //! | `expiring.rs` | ending payments that nobody acted on in time |
 //! | `incomes.rs` | paying what funds pay to members who qualify |
@@ -24,6 +25,7 @@
 
 mod cleaning;
 mod contributing;
+mod delivering;
 mod erasing;
 mod expiring;
 mod incomes;
@@ -44,6 +46,7 @@ use crate::services::ServiceError;
 
 pub use cleaning::Cleaning;
 pub use contributing::Contributing;
+pub use delivering::Delivering;
 pub use erasing::Erasing;
 pub use expiring::Expiring;
 pub use incomes::PayingIncomes;

@@ -38,7 +38,7 @@ impl Runner {
     /// Starts on the present runtime.
     pub fn start(self) -> Running {
         let (stop, stopping) = watch::channel(false);
-        Running { stop, task: tokio::spawn(self.run(stopping)) }
+        Running::new(stop, tokio::spawn(self.run(stopping)))
     }
 
     async fn run(self, mut stopping: watch::Receiver<bool>) {
@@ -89,6 +89,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// Work that a task does until it is told to stop.
+    pub(super) const fn new(stop: watch::Sender<bool>, task: JoinHandle<()>) -> Self {
+        Self { stop, task }
+    }
+
     /// Begins nothing more, and waits for what is under way as long as is reasonable.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);

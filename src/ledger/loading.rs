@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use crate::domain::command::Command;
 use crate::domain::duplicates::RecentPayments;
-use crate::domain::fold::CommunityState;
+use crate::domain::fold::{CommunityState, Missing};
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
 use crate::domain::lone_payouts::LONE_PAYOUTS_S;
 use crate::domain::records::Head;
 use crate::domain::spending::DaySpending;
 use crate::domain::time::Timestamp;
 use crate::storage::{
-    Conn, StorageError, accounts, approvals, communities, contributions, delegations, fund, heads, holds,
-    members, oauth, payments, payouts, recent, refunds, requests, schedules,
+    Conn, StorageError, accounts, approvals, checkouts, communities, contributions, delegations, fund, heads,
+    holds, members, oauth, payments, payouts, recent, refunds, requests, schedules,
 };
 
 /// The most rounds of looking things up: what is named first, then its holds, accounts and users, then the tellers'
@@ -129,10 +129,35 @@ pub(super) fn complete_state<'c>(
             let since = state.head.last_at.plus_seconds(-LONE_PAYOUTS_S);
             state.lone_payouts = Some(payouts::alone_since(conn, id, since)?);
         }
+        look_up_checkouts(conn, state, &missing)?;
         if !missing.spenders.is_empty() {
             state.spending.extend(missing.spenders.iter().map(|id| (*id, DaySpending::default())));
             state.spending.extend(oauth::spending::find_many(conn, id, &missing.spenders)?);
         }
+    }
+    Ok(())
+}
+
+/// Looks up the checkouts that are named, that stand for the named orders, and that the named payments were made by.
+fn look_up_checkouts(
+    conn: &mut Conn,
+    state: &mut CommunityState,
+    missing: &Missing,
+) -> Result<(), StorageError> {
+    let id = state.community.id;
+    if !missing.checkouts.is_empty() {
+        let found = checkouts::find_many(conn, id, &missing.checkouts)?;
+        state.know_checkouts(found);
+    }
+    if !missing.orders.is_empty() {
+        state.orders.extend(missing.orders.iter().map(|order| (*order, None)));
+        let found = checkouts::live_for_orders(conn, id, &missing.orders)?;
+        state.know_checkouts(found);
+    }
+    if !missing.checkout_of.is_empty() {
+        state.checkout_of.extend(missing.checkout_of.iter().map(|payment_id| (*payment_id, None)));
+        let found = checkouts::of_payments(conn, id, &missing.checkout_of)?;
+        state.know_checkouts(found);
     }
     Ok(())
 }

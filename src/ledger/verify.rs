@@ -12,6 +12,7 @@
 //! | `plans.rs` | schedules with the payments that came of them |
 //! | `fees.rs`, `funds.rs` | what goes into the community's fund, and out of it |
 //! | `refunds.rs` | refunds with what they give back |
+//! | `checkouts.rs` | checkouts with the payments that they made |
 //! | `merges.rs` | merged accounts with what moved, and where they lead |
 //! | `keys.rs` | idempotency keys with the payments that their answers tell of |
 //! | `projections.rs` | the tables of accounts and balances, and the head |
@@ -26,6 +27,7 @@
 
 mod accounts;
 mod bytes;
+mod checkouts;
 mod entries;
 mod events;
 #[cfg(test)]
@@ -186,6 +188,7 @@ fn check_community(
     write_offs::check(conn, community.id, &walk.write_offs, differences)?;
     funds::check_runs(conn, community.id, std::mem::take(&mut walk.incomes), differences)?;
     funds::check_lone_payouts(conn, community.id, &walk.payouts, differences)?;
+    checkouts::check(conn, community.id, differences)?;
     merges::check(conn, community.id, &walk.merges, &walk.accounts, differences)?;
     walk.check_undone(conn, differences)?;
     let sum = walk.accounts.sum();

@@ -116,6 +116,21 @@ pub enum Letter {
     },
     /// The community's fund had not enough for an income; for admins.
     IncomeStopped(IncomeStopped),
+    /// A webhook's endpoint was switched off.
+    WebhookOff(WebhookOff),
+}
+
+/// That a webhook's endpoint was switched off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookOff {
+    /// The community's name.
+    pub community: Plain,
+    /// The account's code.
+    pub account: Plain,
+    /// The endpoint's host.
+    pub host: Plain,
+    /// Whether it answered that it is gone; else nothing arrived there for days.
+    pub is_gone: bool,
 }
 
 /// What the fund could not pay.
@@ -350,6 +365,7 @@ impl Letter {
             Self::Standing(_) => MailKind::Standing,
             Self::HealthAlert { .. } => MailKind::HealthAlert,
             Self::IncomeStopped(_) => MailKind::IncomeStopped,
+            Self::WebhookOff(_) => MailKind::WebhookOff,
         }
     }
 

@@ -30,7 +30,7 @@ mod words;
 pub use fault::MailFault;
 pub use letter::{
     Crossing, IncomeStopped, Letter, MonthlyStatement, PaymentEvent, PaymentNotice, PlanCause, PlanEvent,
-    SecurityEvent,
+    SecurityEvent, WebhookOff,
 };
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Enclosure, Mailer, Outgoing};

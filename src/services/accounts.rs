@@ -78,7 +78,7 @@ impl Services {
             .await
     }
 
-    /// The account that a code names, where it is the bearer's own.
+    /// The account that a code names, where it is the bearer's own, and all that is theirs is the token's, too.
     async fn own_account(
         &self,
         bearer: &Bearer,
@@ -86,6 +86,9 @@ impl Services {
         now: Timestamp,
     ) -> Result<Option<VisibleAccount>, ServiceError> {
         let AccountReference::Code(code) = reference.clone() else { return Ok(None) };
+        if bearer.authority.only.is_some() {
+            return Ok(None);
+        }
         let caller = bearer.clone();
         self.ledger.read_once(move |conn| find_own_by_code(conn, &code, &caller, now)).await
     }
@@ -108,7 +111,7 @@ impl Services {
             cursors: self.cursors.clone(),
         };
         let (now, caller) = (self.now(), bearer.clone());
-        if let AccountReference::Code(code) = reference.clone() {
+        if let (AccountReference::Code(code), None) = (reference.clone(), bearer.authority.only) {
             let (list, caller) = (list.clone(), caller.clone());
             // Entries never change, so the second statement may see more of them and nothing else.
             let find = move |conn: &mut Conn| match find_own_by_code(conn, &code, &caller, now)? {

@@ -9,6 +9,7 @@ use crate::domain::community::Community;
 use crate::domain::ids::CommunityId;
 use crate::domain::time::Timestamp;
 use crate::storage::health::{self, ahead};
+use crate::storage::webhooks::deliveries;
 use crate::storage::{Conn, StorageError, communities, mails, statement_mailings};
 
 const DAY_S: i64 = 24 * 60 * 60;
@@ -22,6 +23,8 @@ const PERIODS_AHEAD_MAX_S: i64 = 40 * DAY_S;
 const DAYS_AHEAD_MAX_S: i64 = 3 * DAY_S;
 /// The same of writing its figures anew: some minutes, in the largest communities.
 const FIGURES_AHEAD_MAX_S: i64 = DAY_S;
+/// The same of webhooks' messages: they wait for a day between two attempts, and for what chance adds.
+const WEBHOOKS_AHEAD_MAX_S: i64 = 2 * DAY_S;
 
 /// What was brought back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +35,8 @@ pub struct BroughtBack {
     pub statements: usize,
     /// Communities whose figures waited.
     pub communities: usize,
+    /// Webhooks' messages that waited to be sent.
+    pub webhooks: usize,
     /// Communities whose contributions waited.
     pub contributions: usize,
     /// Communities whose income waited.
@@ -52,6 +57,7 @@ impl Services {
                 mails = brought.mails,
                 statements = brought.statements,
                 communities = brought.communities,
+                webhooks = brought.webhooks,
                 contributions = brought.contributions,
                 incomes = brought.incomes,
                 "the machine's clock was ahead, or it is behind now: work lay in the future and goes on from now"
@@ -64,6 +70,7 @@ impl Services {
 fn bring_back(conn: &mut Conn, now: Timestamp) -> Result<BroughtBack, StorageError> {
     let mut brought = BroughtBack {
         mails: mails::bring_back(conn, now, now.plus_seconds(MAILS_AHEAD_MAX_S))?,
+        webhooks: deliveries::bring_back(conn, now, now.plus_seconds(WEBHOOKS_AHEAD_MAX_S))?,
         contributions: contributing::bring_back(conn, now, now.plus_seconds(PERIODS_AHEAD_MAX_S))?,
         ..BroughtBack::default()
     };

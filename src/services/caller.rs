@@ -1,11 +1,13 @@
 //! From a token to a caller, and what that caller may see. What they may not see looks absent.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use uuid::Uuid;
 
 use super::communities::find_community;
 use super::{ServiceError, Services};
+use crate::auth::api_keys::ApiKeySecret;
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference, AccountStatus};
 use crate::domain::command::UserAuthority;
@@ -14,11 +16,13 @@ use crate::domain::delegation::Delegation;
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::Party;
-use crate::domain::policy::{Places, Right};
+use crate::domain::policy::{Places, Reach, Right};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
-use crate::storage::{Conn, StorageError, accounts, communities, delegations, members, merges, sessions};
+use crate::storage::{
+    Conn, StorageError, accounts, api_keys, communities, delegations, members, merges, sessions,
+};
 
 /// A community with the caller's places in it, of which there is at least one.
 #[derive(Debug, Clone)]
@@ -29,6 +33,7 @@ pub struct Membership {
     pub members: Vec<Member>,
     user_id: UserId,
     is_app: bool,
+    reach: Reach,
     operators: Vec<Operator>,
     delegations: HashMap<Uuid, Vec<Delegation>>,
 }
@@ -56,12 +61,23 @@ pub struct VisibleAccount {
 }
 
 impl Services {
-    /// Who bears this token. Whether the session still stands is looked up where the database is read, and by the
-    /// fold for what is posted.
+    /// Who bears this token, or this key, at this address. Whether the session still stands is looked up where the
+    /// database is read, and by the fold for what is posted.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when the token is not good.
-    pub async fn authenticate(&self, token: &str) -> Result<Bearer, ServiceError> {
+    /// [`ServiceError::Unauthenticated`] when the token is not good; for keys as `Services::authenticate_key`.
+    pub async fn authenticate(&self, token: &str, address: Option<IpAddr>) -> Result<Bearer, ServiceError> {
+        if ApiKeySecret::is_meant_by(token) {
+            return self.authenticate_key(token, address).await;
+        }
+        self.authenticate_token(token).await
+    }
+
+    /// Who bears this token.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when it is not good.
+    pub(super) async fn authenticate_token(&self, token: &str) -> Result<Bearer, ServiceError> {
         let now = self.now();
         if let Ok(bearer) = self.tokens.verify(token, now) {
             return Ok(bearer);
@@ -75,12 +91,16 @@ impl Services {
     }
 }
 
-/// Refuses a session that was ended, in the state of the database that is being read.
+/// Refuses a session that was ended, or a key that was revoked or has run out, in the state of the database that is being read.
 pub(super) fn require_live_session(
     conn: &mut Conn,
     bearer: &Bearer,
     now: Timestamp,
 ) -> Result<(), ServiceError> {
+    if bearer.key.is_some() {
+        let is_live = api_keys::is_live(conn, bearer.authority.session_id, now)?;
+        return if is_live { Ok(()) } else { Err(ServiceError::Unauthenticated) };
+    }
     let session = sessions::find(conn, bearer.authority.session_id)?;
     let is_live =
         session.is_some_and(|session| session.is_live(now) && session.user_id == bearer.authority.user_id);
@@ -110,7 +130,7 @@ pub(super) fn require_place(
     caller: &UserAuthority,
 ) -> Result<Membership, ServiceError> {
     let UserAuthority { user_id, .. } = *caller;
-    let is_app = caller.is_app();
+    let (is_app, reach) = (caller.is_app(), caller.reach_in(community.id));
     let members = members::of_user(conn, community.id, user_id)?;
     let operators = members.iter().map(Member::standing).collect();
     let ids: Vec<_> = members.iter().map(|member| member.id.uuid()).chain([user_id.uuid()]).collect();
@@ -118,7 +138,7 @@ pub(super) fn require_place(
     for delegation in delegations::given_to(conn, community.id, &ids)? {
         delegations.entry(delegation.delegate.uuid()).or_default().push(delegation);
     }
-    let membership = Membership { community, members, user_id, is_app, operators, delegations };
+    let membership = Membership { community, members, user_id, is_app, reach, operators, delegations };
     if membership.places().has_any() { Ok(membership) } else { Err(ServiceError::NotFound) }
 }
 
@@ -150,6 +170,7 @@ impl Membership {
         Places {
             user_id: self.user_id,
             is_app: self.is_app,
+            reach: self.reach,
             operators: &self.operators,
             delegations: &self.delegations,
         }

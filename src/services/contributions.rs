@@ -199,7 +199,7 @@ pub(super) fn read_rules(conn: &mut Conn, community: Community) -> Result<Contri
 }
 
 /// The month that it is by the community's clocks.
-fn first_turn(community: &Community, now: Timestamp) -> Result<Turn, ServiceError> {
+pub(super) fn first_turn(community: &Community, now: Timestamp) -> Result<Turn, StorageError> {
     let month = community.time_zone.day_of(now).map(Day::first_of_month).ok_or_else(no_month)?;
     Ok(Turn { month, due_at: end_of(community, month)?, behind: None })
 }

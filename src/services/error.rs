@@ -79,6 +79,9 @@ pub enum ServiceError {
     /// No, or no more, proof of who the caller is.
     #[error("the caller is not signed in")]
     Unauthenticated,
+    /// The key is good, and may not be used from this address.
+    #[error("the key may not be used from this address")]
+    WrongAddress,
     /// The password is right, and the second factor's code is missing.
     #[error("the second factor's code is missing")]
     SecondFactorRequired,

@@ -68,8 +68,8 @@ impl Services {
         let length = page_length(query.limit)?;
         let bounds = Bounds::parse(&query)?;
         let context = format!(
-            "payments|{}|{:?}|{:?}|{bounds:?}|{:?}",
-            bearer.authority.user_id, query.account, query.party, query.filter
+            "payments|{}|{:?}|{:?}|{:?}|{bounds:?}|{:?}",
+            bearer.authority.user_id, bearer.authority.only, query.account, query.party, query.filter
         );
         let mut places = match &query.cursor {
             Some(cursor) => parse_places(&self.cursors.decode(&context, cursor)?),
@@ -180,7 +180,8 @@ pub(super) fn accounts_in_question(
     caller: &UserAuthority,
     query: &PaymentQuery,
 ) -> Result<Vec<(Membership, Vec<Account>)>, ServiceError> {
-    if let Some(reference) = &query.account {
+    let only = caller.only.map(|only| AccountReference::Id(only.account_id));
+    if let Some(reference) = query.account.as_ref().or(only.as_ref()) {
         let (membership, visible) = find_visible_account(conn, caller, reference)?;
         let account = visible.full().ok_or(ServiceError::NotFound)?.clone();
         // What people noted is for those who look after the account, and not for admins.

@@ -5,6 +5,7 @@
 //! | `accounts.rs` | seeing accounts and their entries, setting limits and status |
 //! | `allowances.rs` | payments that pass a credit limit, because an admin lets them |
 //! | `ahead.rs` | what a clock that was ahead left behind |
+//! | `api_keys/` | keys with which shops' software acts at one account |
 //! | `approvals.rs` | what needs two admins |
 //! | `attempts.rs` | limits on guessing |
 //! | `audit.rs` | the audit log, of communities and of logins |
@@ -47,6 +48,7 @@
 //! | `quotes.rs` | what payments would do |
 //! | `receipts.rs` | payments as people keep them |
 //! | `references.rs` | which account a code or an id names |
+//! | `sandboxes.rs` | the twins of communities, in which keys and shops are tried |
 //! | `schedules/` | planned payments: planning them, seeing them, and what is due |
 //! | `refunds.rs`, `reversals.rs` | ways back of payments |
 //! | `requests.rs` | asking to be paid, and ending what nobody acted on in time |
@@ -57,20 +59,26 @@
 //! | `setup.rs` | founding communities, letting people in |
 //! | `signing_keys.rs` | the keys that sign access tokens take turns |
 //! | `statements.rs` | what happened on an account in a period |
+//! | `checkouts/` | what shops ask to be paid |
+//! | `payment_links.rs` | buttons and donation links |
+//! | `reconciliation.rs` | a shop's takings day by day |
 //! | `step_up.rs` | proving again who one is |
 //! | `superadmins.rs` | founding and listing communities over the API |
 //! | `trust.rs` | trusted payees |
+//! | `webhooks/` | telling other machines what happens on an account |
 //! | `world.rs` | the clock and the randomness of a running service |
 
 pub mod accounts;
 mod ahead;
 pub mod allowances;
+pub mod api_keys;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;
 pub mod balance_sheet;
 mod books_room;
 pub mod caller;
+pub mod checkouts;
 mod commanding;
 pub mod communities;
 pub mod contributing;
@@ -108,16 +116,19 @@ pub mod passed_over;
 pub mod passkeys;
 pub mod passwords;
 mod paying_income;
+pub mod payment_links;
 mod payment_notices;
 pub mod payments;
 mod places;
 pub mod privacy;
 pub mod quotes;
 mod receipts;
+pub mod reconciliation;
 mod references;
 pub mod refunds;
 pub mod requests;
 pub mod reversals;
+pub mod sandboxes;
 pub mod schedules;
 pub mod second_factors;
 pub mod series;
@@ -131,6 +142,7 @@ pub mod statements;
 pub mod step_up;
 pub mod superadmins;
 pub mod trust;
+pub mod webhooks;
 pub mod world;
 pub mod write_offs;
 
@@ -178,6 +190,7 @@ pub struct Services {
     tokens: Tokens,
     cursors: Cursors,
     references: References,
+    keys: api_keys::RememberedKeys,
     sessions: sessions::SessionSettings,
     sealing: Arc<Sealing>,
     key_schedule: KeySchedule,
@@ -192,6 +205,9 @@ pub struct Services {
     lists: Semaphore,
     /// Room for those who make statements and balance sheets.
     books: Arc<Books>,
+    webhooks: Arc<webhooks::Webhooks>,
+    /// Room for those who wait for a checkout's end.
+    waiting: Semaphore,
 }
 
 /// What the world around a service provides.
@@ -263,6 +279,7 @@ impl Services {
             tokens: Tokens::new(public_url, settings.access_token_life_s, keys),
             cursors: Cursors::new(&cursor_secret),
             references: References::new(),
+            keys: api_keys::RememberedKeys::new(),
             sessions: sessions::SessionSettings {
                 idle_seconds: settings.session_idle_s,
                 life_seconds: settings.session_life_s,
@@ -274,7 +291,9 @@ impl Services {
             hub: Arc::new(events::Hub::new(settings.event_streams_max)),
             relying_party: RelyingParty::new(public_url),
             lists: Semaphore::new(many::LISTS_AT_ONCE_MAX),
+            waiting: Semaphore::new(checkouts::WAITING_MAX),
             books: Books::beside(usize::try_from(settings.database_readers_max).unwrap_or(1)),
+            webhooks: webhooks::Webhooks::new(settings.webhook_rules()?),
         })
     }
 

@@ -121,7 +121,7 @@ impl Services {
         }
     }
 
-    async fn require_live(&self, bearer: &Bearer) -> Result<(), ServiceError> {
+    pub(super) async fn require_live(&self, bearer: &Bearer) -> Result<(), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         self.ledger.read(move |conn| require_live_session(conn, &caller, now)).await
     }

@@ -26,7 +26,7 @@ use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::domain::member::Role;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::storage::privacy::{self, ExportPlace, OwnMember, erasures};
-use crate::storage::{Conn, StorageError, notifications, statement_mailings};
+use crate::storage::{Conn, StorageError, notifications, payment_links, statement_mailings};
 
 pub use crate::storage::privacy::erasures::Erasure;
 pub use crate::storage::privacy::{ExportedRow, ExportedRows};
@@ -227,6 +227,8 @@ impl Services {
             self.erase_account_texts(user_id, community_id, account.id).await?;
             self.erase_notes(community_id, account.id).await?;
         }
+        let account_ids = member.accounts.iter().map(|account| account.id).collect();
+        self.forget_webhooks(community_id, account_ids).await?;
         for slice in 0..privacy::KEY_SLICES {
             let of = member.clone();
             let keys = self.ledger.read(move |conn| privacy::find_answers(conn, &of, slice)).await?;
@@ -234,6 +236,9 @@ impl Services {
                 let some = some.to_vec();
                 self.ledger.write(move |conn| privacy::erase_answers(conn, community_id, &some)).await?;
             }
+        }
+        if member.is_test {
+            return Ok(());
         }
         let action = Action::EraseMember(EraseMember {
             member_id: member.id,
@@ -266,6 +271,8 @@ impl Services {
         let erase = move |conn: &mut Conn| privacy::erase_open_descriptions(conn, account, user_id);
         while self.ledger.write(erase).await? > 0 {}
         while self.ledger.write(move |conn| privacy::erase_declines(conn, account)).await? > 0 {}
+        while self.ledger.write(move |conn| privacy::erase_checkouts(conn, account)).await? > 0 {}
+        self.ledger.write(move |conn| payment_links::erase(conn, community_id, account_id)).await?;
         Ok(())
     }
 
@@ -299,7 +306,7 @@ fn what_stands_in_the_way(conn: &mut Conn, user_id: UserId) -> Result<Option<Con
     let members = privacy::find_members(conn, user_id)?;
     let open: Vec<&Account> = members
         .iter()
-        .filter(|member| !member.is_shared)
+        .filter(|member| !member.is_shared && !member.is_test)
         .flat_map(|member| &member.accounts)
         .filter(|account| account.status != AccountStatus::Closed)
         .collect();

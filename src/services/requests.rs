@@ -57,7 +57,7 @@ impl Services {
     pub async fn expire_overdue(&self) -> Result<bool, ServiceError> {
         let now = self.now();
         let overdue = self.ledger.read(move |conn| requests::overdue(conn, now, OVERDUE_MAX)).await?;
-        let mut is_any_done = false;
+        let mut is_any_done = self.expire_checkouts().await?;
         for (community_id, payment_id) in overdue {
             is_any_done |= self.end_payment(community_id, Action::Expire(Expire { payment_id })).await?;
         }

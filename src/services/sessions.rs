@@ -21,7 +21,7 @@ use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::storage::members::Member;
-use crate::storage::oauth::grants;
+use crate::storage::oauth::grants::{self, Terms};
 use crate::storage::sessions::{RefreshToken as RefreshTokenRow, Session};
 use crate::storage::users::User;
 use crate::storage::{
@@ -81,7 +81,7 @@ pub struct ProfileMembership {
 
 /// What became of a refresh token that was presented.
 enum Exchange {
-    Successor { token: RefreshToken, session: Session, ceilings: SpendingCeilings },
+    Successor { token: RefreshToken, session: Session, terms: Terms },
     Stolen(Session),
     TooWide,
     Bad,
@@ -160,7 +160,7 @@ impl Services {
             })
             .await?;
         if is_begun {
-            self.token_pair(&session, scopes, SpendingCeilings::default(), refresh_token).await
+            self.token_pair(&session, scopes, Terms::default(), refresh_token).await
         } else {
             Err(ServiceError::Unauthenticated)
         }
@@ -205,9 +205,9 @@ impl Services {
         let exchanged =
             self.ledger.write(move |conn| exchange(conn, &presented, &salt, now, idle_seconds)).await?;
         match exchanged {
-            Exchange::Successor { token, session, ceilings } => {
+            Exchange::Successor { token, session, terms } => {
                 let scopes = wanted.unwrap_or(session.scopes);
-                self.token_pair(&session, scopes, ceilings, token).await.map(Rotation::Pair)
+                self.token_pair(&session, scopes, terms, token).await.map(Rotation::Pair)
             }
             Exchange::TooWide => Ok(Rotation::TooWide),
             Exchange::Stolen(session) => {
@@ -228,9 +228,10 @@ impl Services {
         &self,
         session: &Session,
         scopes: Scopes,
-        ceilings: SpendingCeilings,
+        terms: Terms,
         refresh_token: RefreshToken,
     ) -> Result<TokenPair, ServiceError> {
+        let Terms { ceilings, only } = terms;
         let authority = UserAuthority {
             user_id: session.user_id,
             session_id: session.id,
@@ -238,6 +239,7 @@ impl Services {
             auth_time: session.authenticated_at,
             ceilings,
             app: session.client_id.as_deref().map(|client_id| SpenderId::of_app(session.user_id, client_id)),
+            only,
         };
         let client_id = session.client_id.as_deref().unwrap_or(FIRST_PARTY);
         let access_token = self.access_token(&authority, client_id).await?;
@@ -342,9 +344,9 @@ fn exchange(
     if presented.wanted.is_some_and(|wanted| !wanted.is_within(session.scopes)) {
         return Ok(Exchange::TooWide);
     }
-    let ceilings = match session.client_id {
-        Some(_) => grants::ceilings(conn, session.id)?,
-        None => SpendingCeilings::default(),
+    let terms = match session.client_id {
+        Some(_) => grants::terms(conn, session.id)?,
+        None => Terms::default(),
     };
     if sessions::retire_refresh_token(conn, &row.hash, now, salt)? {
         let successor = token.successor(salt);
@@ -356,12 +358,12 @@ fn exchange(
             now.plus_seconds(idle_seconds),
         )?;
         sessions::touch(conn, session.id, now)?;
-        return Ok(Exchange::Successor { token: successor, session, ceilings });
+        return Ok(Exchange::Successor { token: successor, session, terms });
     }
     // Retired already, perhaps a moment ago by a parallel request: read again what is there now.
     let row = sessions::find_refresh_token(conn, &row.hash)?;
     match row.map(|row| repeat(conn, token, &row, now)).transpose()?.flatten() {
-        Some(successor) => Ok(Exchange::Successor { token: successor, session, ceilings }),
+        Some(successor) => Ok(Exchange::Successor { token: successor, session, terms }),
         None => Ok(Exchange::Stolen(session)),
     }
 }

@@ -94,6 +94,18 @@ impl Services {
     /// # Errors
     /// When the code is taken.
     pub async fn found_community(&self, new: NewCommunity) -> Result<Community, ServiceError> {
+        self.found(new, None).await
+    }
+
+    /// Founds a community, or the twin of one.
+    ///
+    /// # Errors
+    /// When the code is taken, or the other has a twin.
+    pub(super) async fn found(
+        &self,
+        new: NewCommunity,
+        test_of: Option<CommunityId>,
+    ) -> Result<Community, ServiceError> {
         let community = Community {
             id: CommunityId::from_uuid(self.fresh_uuid()),
             code: new.code,
@@ -107,6 +119,7 @@ impl Services {
             approval_rules: ApprovalRules::default(),
             settings_version: 1,
             limit_policy_version: 0,
+            test_of,
             fees: FeeRules::default(),
         };
         let (row, now) = (community.clone(), self.now());
@@ -152,6 +165,7 @@ impl Services {
             user_id,
             role: Role::Admin,
             limits: community.default_limits(),
+            limits_by: crate::domain::command::LimitsBy::Difference,
             reason: String::new(),
         };
         done_once(self.run_as_service(community.id, Action::Admit(admit)).await)?;
@@ -214,6 +228,7 @@ impl Services {
             user_id: new.user_id,
             role: new.role,
             limits: new.limits,
+            limits_by: crate::domain::command::LimitsBy::Difference,
             reason: String::new(),
         };
         match self.run_as_service(community_id, Action::Admit(admit)).await? {

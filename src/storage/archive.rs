@@ -1,4 +1,10 @@
 //! Everything that a community's archive holds.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `registers.rs` | what stands beside the entries: limits, ways back, write-offs, merges, what is owed to the fund |
+
+pub mod registers;
 
 use std::collections::HashMap;
 
@@ -34,6 +40,8 @@ pub struct ArchivedEntry {
     pub kind: EntryKind,
     /// Signed.
     pub amount: Amount,
+    /// The balance that it left.
+    pub balance_after: Amount,
     /// The payment that it belongs to.
     pub payment_id: PaymentId,
 }
@@ -120,7 +128,7 @@ pub fn entries(
     community_id: CommunityId,
     after: Option<(AccountId, i64)>,
 ) -> Result<Vec<ArchivedEntry>, StorageError> {
-    type Row = (AccountId, i64, i64, i32, i16, Amount, PaymentId);
+    type Row = (AccountId, i64, i64, i32, i16, (Amount, Amount), PaymentId);
     let (account_id, account_seq) = after.unwrap_or((AccountId::from_uuid(Uuid::nil()), 0));
     // Two reads that each are one stretch of the primary key: the rest of this account, then the accounts behind it.
     let mut rows: Vec<Row> = on_backend!(conn, |c| entries::table
@@ -134,7 +142,7 @@ pub fn entries(
             entries::seq,
             entries::position,
             entries::kind,
-            entries::amount,
+            (entries::amount, entries::balance_after),
             entries::payment_id,
         ))
         .load(c))?;
@@ -150,17 +158,26 @@ pub fn entries(
                 entries::seq,
                 entries::position,
                 entries::kind,
-                entries::amount,
+                (entries::amount, entries::balance_after),
                 entries::payment_id,
             ))
             .load(c))?;
         rows.extend(behind);
     }
     rows.into_iter()
-        .map(|(account_id, account_seq, seq, position, kind, amount, payment_id)| {
+        .map(|(account_id, account_seq, seq, position, kind, (amount, balance_after), payment_id)| {
             let kind = EntryKind::from_code(kind)
                 .ok_or_else(|| StorageError::Corrupt(format!("entry {account_seq} of {account_id}: kind")))?;
-            Ok(ArchivedEntry { account_id, account_seq, seq, position, kind, amount, payment_id })
+            Ok(ArchivedEntry {
+                account_id,
+                account_seq,
+                seq,
+                position,
+                kind,
+                amount,
+                balance_after,
+                payment_id,
+            })
         })
         .collect()
 }

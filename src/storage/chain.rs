@@ -6,6 +6,7 @@
 //! stands beside the records is in `beside.rs` and `plans.rs`, the rows themselves in `rows.rs`.
 
 mod beside;
+mod checkouts;
 mod incomes;
 mod limits;
 mod merges;
@@ -18,6 +19,7 @@ pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
     payments, payments_by_transfer, refunds, requests, tellers, user_communities,
 };
+pub use checkouts::crooked_checkouts;
 pub use incomes::paid_incomes;
 pub use payouts::{LonePayoutRow, lone_payouts};
 pub use limits::{OverrideRow, overrides};

@@ -35,6 +35,7 @@ pub(super) type CommunityRow = (
     i64,
     i64,
     i64,
+    Option<CommunityId>,
 );
 
 /// That nobody is still bringing the community along from another system: until then it looks absent.
@@ -73,6 +74,7 @@ pub fn insert(conn: &mut Conn, community: &Community, now: Timestamp) -> Result<
             communities::approve_reversals_above.eq(community.approval_rules.reversals_above),
             communities::settings_version.eq(community.settings_version),
             communities::limit_policy_version.eq(community.limit_policy_version),
+            communities::test_of.eq(community.test_of),
             fee_columns(&community.fees),
         ))
         .execute(c))?;
@@ -145,6 +147,18 @@ pub fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Community>, St
     row.map(read_community).transpose()
 }
 
+/// The twin of a community in which keys and shops are tried, where it has one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_twin(conn: &mut Conn, id: CommunityId) -> Result<Option<Community>, StorageError> {
+    let row: Option<CommunityRow> = on_backend!(conn, |c| communities::table
+        .filter(communities::test_of.eq(id))
+        .get_result(c)
+        .optional())?;
+    row.map(read_community).transpose()
+}
+
 /// All communities that are there for their people, by code.
 ///
 /// # Errors
@@ -200,8 +214,18 @@ pub fn ids_of_user(conn: &mut Conn, user_id: UserId) -> Result<Vec<CommunityId>,
 pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageError> {
     let (id, code, name, unit, symbol, scale, time_zone, default_credit_limit, _created_at, ..) = row;
     let (_, _, _, _, _, _, _, _, _, step_up_above, limits_above, reversals_above, ..) = row;
-    let (.., version, fund_id, payer_fixed, payer_basis_points, payee_fixed, payee_basis_points, _, _) = row;
-    let (.., settings_version, limit_policy_version) = row;
+    let (
+        ..,
+        version,
+        fund_id,
+        payer_fixed,
+        payer_basis_points,
+        payee_fixed,
+        payee_basis_points,
+        settings_version,
+        limit_policy_version,
+        test_of,
+    ) = row;
     let fees = FeeRules {
         version,
         fund_id,
@@ -227,5 +251,6 @@ pub(super) fn read_community(row: CommunityRow) -> Result<Community, StorageErro
         settings_version,
         fees,
         limit_policy_version,
+        test_of,
     })
 }

@@ -329,6 +329,23 @@ pub fn charged(
     rows.into_iter().map(read_charged).collect()
 }
 
+/// Until when all accounts were asked that ever were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all_charged(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Charged>, StorageError> {
+    let rows: Vec<ChargedRow> = on_backend!(conn, |c| charged_accounts::table
+        .filter(charged_accounts::community_id.eq(community_id))
+        .select((
+            charged_accounts::account_id,
+            charged_accounts::month,
+            charged_accounts::owing_contribution,
+            charged_accounts::owing_holding,
+        ))
+        .load(c))?;
+    rows.into_iter().map(read_charged).collect()
+}
+
 /// Accounts that owe something, by id, behind one of them, with their codes.
 ///
 /// # Errors
@@ -371,7 +388,7 @@ pub fn owing(
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn write(conn: &mut Conn, community_id: CommunityId, all: &[Charged]) -> Result<(), StorageError> {
+pub fn write(conn: &mut Conn, community_id: CommunityId, all: &[Charged]) -> Result<(), StorageError> {
     for charged in all {
         let asked = (
             charged_accounts::month.eq(charged.month.to_string()),

@@ -69,6 +69,30 @@ pub fn behind(
     })
 }
 
+/// The place of the first event that happened at a time or later, among those up to `newest`; the one behind that where there is
+/// none. Events are in the order of time, but for a clock that was put back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn first_since(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    since: Timestamp,
+    newest: i64,
+) -> Result<i64, StorageError> {
+    let (mut low, mut high) = (1, newest.saturating_add(1));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let run = behind(conn, community_id, middle - 1, 1)?;
+        if run.events.first().is_some_and(|event| event.created_at < since) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
 /// An event from its bytes; none where its kind is not known here.
 fn unpack(event_seq: i64, bytes: &[u8]) -> Option<Event> {
     let (kind, rest) = bytes.split_first()?;

@@ -124,11 +124,7 @@ pub fn find_ahead(
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn write_plan(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    plan: &IncomePlan,
-) -> Result<(), StorageError> {
+pub fn write_plan(conn: &mut Conn, community_id: CommunityId, plan: &IncomePlan) -> Result<(), StorageError> {
     let IncomePlan { rules, next } = plan;
     let chosen = (
         income_rules::version.eq(rules.version),
@@ -241,11 +237,7 @@ pub fn had_turn(
 ///
 /// # Errors
 /// When the database refuses: also where one of them had its turn before.
-pub(super) fn write_runs(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    all: &[IncomeRun],
-) -> Result<(), StorageError> {
+pub fn write_runs(conn: &mut Conn, community_id: CommunityId, all: &[IncomeRun]) -> Result<(), StorageError> {
     for run in all {
         on_backend!(conn, |c| diesel::insert_into(income_runs::table)
             .values((

@@ -101,6 +101,23 @@ pub fn class_of(
     Ok(MemberClass { member_id, kind: MemberKind::from_code(kind).ok_or_else(corrupt)?, group_id })
 }
 
+/// What policies know of a community's members of whom anything was said, in the order of their ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn classes(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<MemberClass>, StorageError> {
+    let rows: Vec<(MemberId, i16, Option<GroupId>)> = on_backend!(conn, |c| member_classes::table
+        .filter(member_classes::community_id.eq(community_id))
+        .order(member_classes::member_id)
+        .select((member_classes::member_id, member_classes::kind, member_classes::group_id))
+        .load(c))?;
+    let class = |(member_id, kind, group_id)| {
+        let corrupt = || StorageError::Corrupt(format!("member {member_id}: kind"));
+        Ok(MemberClass { member_id, kind: MemberKind::from_code(kind).ok_or_else(corrupt)?, group_id })
+    };
+    rows.into_iter().map(class).collect()
+}
+
 /// Sets what policies know of a member.
 ///
 /// # Errors

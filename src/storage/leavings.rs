@@ -256,7 +256,8 @@ struct SettledRow {
     member_id: MemberId,
 }
 
-/// At most `limit` members who are leaving and have nothing, owe nothing and reserved nothing.
+/// At most `limit` members who are leaving and have nothing, owe nothing and reserved nothing; none of a community that is just
+/// being brought along.
 ///
 /// # Errors
 /// When the database refuses.
@@ -270,7 +271,9 @@ pub fn settled(conn: &mut Conn, limit: u32) -> Result<Vec<(CommunityId, MemberId
              SELECT 1 FROM accounts AS a \
              JOIN balances AS b ON b.community_id = a.community_id AND b.account_id = a.id \
              WHERE a.community_id = l.community_id AND a.member_id = l.member_id \
-             AND (b.balance <> 0 OR b.reserved <> 0)) LIMIT {limit}"
+             AND (b.balance <> 0 OR b.reserved <> 0)) \
+         AND NOT EXISTS (SELECT 1 FROM imports AS i WHERE i.community_id = c.id AND i.finished_at IS NULL) \
+         LIMIT {limit}"
     );
     let rows: Vec<SettledRow> = on_backend!(conn, |c| sql_query(&query).load(c))?;
     Ok(rows.into_iter().map(|row| (row.community_id, row.member_id)).collect())

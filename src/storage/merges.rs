@@ -30,22 +30,29 @@ pub struct OpenThings {
     pub schedules: Vec<(ScheduleId, Amount)>,
 }
 
-/// Notes a merge. What was merged into the account before leads to where it leads from now on.
+/// Notes a merge. What was merged into the account before leads to where it leads from now on: as far as the account that is
+/// kept was merged itself, which only what is brought along can be told of later.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn insert(conn: &mut Conn, community_id: CommunityId, new: &Merge) -> Result<(), StorageError> {
+pub fn insert(conn: &mut Conn, community_id: CommunityId, new: &Merge) -> Result<(), StorageError> {
+    let further: Option<AccountId> = on_backend!(conn, |c| merges::table
+        .find((community_id, new.kept_id))
+        .select(merges::leads_to)
+        .get_result(c)
+        .optional())?;
+    let leads_to = further.unwrap_or(new.kept_id);
     on_backend!(conn, |c| diesel::update(
         merges::table.filter(merges::community_id.eq(community_id).and(merges::leads_to.eq(new.account_id)))
     )
-    .set(merges::leads_to.eq(new.kept_id))
+    .set(merges::leads_to.eq(leads_to))
     .execute(c))?;
     on_backend!(conn, |c| diesel::insert_into(merges::table)
         .values((
             merges::community_id.eq(community_id),
             merges::account_id.eq(new.account_id),
             merges::kept_id.eq(new.kept_id),
-            merges::leads_to.eq(new.kept_id),
+            merges::leads_to.eq(leads_to),
             merges::amount.eq(new.amount),
             merges::payment_id.eq(new.payment_id),
             merges::approval_id.eq(new.approval_id),

@@ -12,6 +12,7 @@ pub use super::schema_joining::{
     agreement_acceptances, agreements, applications, approvals, invitations, joining_policies,
     user_applications,
 };
+pub use super::schema_keys::{api_key_secrets, api_keys};
 pub use super::schema_limits::{
     limit_overrides, limit_policies, limit_progress, member_classes, member_groups,
 };
@@ -20,9 +21,11 @@ pub use super::schema_logins::{
     server_secrets, sessions, signing_keys, user_audit_details, user_audits, users,
 };
 pub use super::schema_oauth::{app_spending, browser_sign_ins, oauth_clients, oauth_codes, oauth_grants};
-pub use super::schema_payments::{holds, payment_fees, payment_notices, requests, trusted_payees};
+pub use super::schema_payments::{holds, payment_fees, payment_notices, refunds, requests, trusted_payees};
 pub use super::schema_people::{leaving_instalments, leavings, merges, write_offs};
 pub use super::schema_plans::{planned_payments, schedule_terms, schedules};
+pub use super::schema_shops::{checkouts, local_shares, payment_links, public_links};
+pub use super::schema_webhooks::{webhook_deliveries, webhook_endpoints};
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -59,6 +62,7 @@ diesel::table! {
         payee_fee_basis_points -> BigInt,
         settings_version -> BigInt,
         limit_policy_version -> BigInt,
+        test_of -> Nullable<Id>,
     }
 }
 
@@ -257,18 +261,6 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::types::Id;
 
-    refunds (community_id, original_id, payment_id) {
-        community_id -> Id,
-        original_id -> Id,
-        payment_id -> Id,
-        kind -> SmallInt,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
     texts (community_id, id) {
         community_id -> Id,
         id -> Id,
@@ -403,6 +395,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     user_audits,
     user_audit_details,
     request_origins,
+    api_keys,
+    api_key_secrets,
     oauth_clients,
     oauth_grants,
     oauth_codes,
@@ -435,5 +429,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     limit_policies,
     limit_progress,
     member_classes,
-    member_groups
+    member_groups,
+    webhook_deliveries,
+    webhook_endpoints,
+    checkouts,
+    local_shares,
+    payment_links,
+    public_links
 );

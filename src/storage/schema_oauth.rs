@@ -32,6 +32,8 @@ diesel::table! {
         ceiling_per_payment -> Nullable<BigInt>,
         ceiling_per_day -> Nullable<BigInt>,
         created_at -> BigInt,
+        only_community_id -> Nullable<Id>,
+        only_account_id -> Nullable<Id>,
     }
 }
 
@@ -51,6 +53,8 @@ diesel::table! {
         ceiling_per_day -> Nullable<BigInt>,
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
+        only_community_id -> Nullable<Id>,
+        only_account_id -> Nullable<Id>,
     }
 }
 

@@ -77,3 +77,15 @@ diesel::table! {
         payee_fee -> BigInt,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    refunds (community_id, original_id, payment_id) {
+        community_id -> Id,
+        original_id -> Id,
+        payment_id -> Id,
+        kind -> SmallInt,
+    }
+}

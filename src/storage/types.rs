@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::domain::amount::Amount;
 use crate::domain::ids::{
-    AccountId, ApprovalId, AuditId, CommunityId, DelegationId, GroupId, InvitationId, MailId, MemberId,
-    PasskeyId, PaymentId, RecordId, RefusalId, ScheduleId, SessionId, SpenderId, TextId, UserId,
+    AccountId, ApiKeyId, ApprovalId, AuditId, CheckoutId, CommunityId, DelegationId, GroupId, InvitationId,
+    MailId, MemberId, PasskeyId, PaymentId, PaymentLinkId, RecordId, RefusalId, ScheduleId, SessionId,
+    SpenderId, TextId, UserId, WebhookDeliveryId, WebhookEndpointId,
 };
 use crate::domain::time::Timestamp;
 
@@ -63,8 +64,9 @@ macro_rules! stored_ids {
     )*};
 }
 
-stored_ids!(AccountId ApprovalId AuditId CommunityId DelegationId GroupId InvitationId MailId MemberId PasskeyId PaymentId RecordId
-    RefusalId ScheduleId SessionId SpenderId TextId UserId AnyId);
+stored_ids!(AccountId ApiKeyId ApprovalId AuditId CheckoutId CommunityId DelegationId GroupId InvitationId MailId MemberId
+    PasskeyId PaymentId PaymentLinkId RecordId RefusalId ScheduleId SessionId SpenderId TextId UserId WebhookDeliveryId
+    WebhookEndpointId AnyId);
 
 /// An id whose noun depends on the row: an event's subject, a key's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

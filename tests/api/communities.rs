@@ -14,7 +14,7 @@ both_engines! {
     fn anyone_may_know_a_communitys_face(app: &TestApp) {
         app.community("RIVER");
         let reply = app.anonymous().get("/api/v1/communities/RIVER").expect(200);
-        assert_eq!(reply.body, json!({"code": "RIVER", "name": "RIVER Exchange", "unit": "shell", "symbol": "§", "scale": 2, "time_zone": "UTC", "joining": "closed", "members_may_invite": false, "agreement_version": null,
+        assert_eq!(reply.body, json!({"code": "RIVER", "name": "RIVER Exchange", "unit": "shell", "symbol": "§", "scale": 2, "time_zone": "UTC", "test_mode": false, "joining": "closed", "members_may_invite": false, "agreement_version": null,
             "fees": {"version": 0, "payer": {"fixed": "0.00", "basis_points": 0}, "payee": {"fixed": "0.00", "basis_points": 0}}}));
         assert_eq!(reply.header("etag"), Some("\"v1\""));
         for code in ["LAKE", "river", "R", "RIVER%20", "%00", "%FF", "RIVER0001", "%25", "RIVE_"] {

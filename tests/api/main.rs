@@ -70,6 +70,7 @@ mod privacy_processes;
 mod protocol;
 mod quotes;
 mod races;
+mod random_agreements;
 mod random_history;
 mod receipts;
 mod refunds;
@@ -134,7 +135,7 @@ const PAYMENT: [&str; 19] = [
     "transfer",
 ];
 /// What a community shows to anyone.
-const COMMUNITY: [&str; 6] = ["code", "name", "scale", "symbol", "time_zone", "unit"];
+const COMMUNITY: [&str; 7] = ["code", "name", "scale", "symbol", "test_mode", "time_zone", "unit"];
 
 /// Whether this is a time as the API writes it, such as `2026-09-21T14:13:20.000000Z`.
 fn is_time(value: &serde_json::Value) -> bool {

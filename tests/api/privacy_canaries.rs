@@ -44,6 +44,8 @@ const CANARIES: &[&str] = &[
     "kanarigoing9f3",
     "kanaricategory9f3",
     "kanarinote9f3",
+    "kanarihook9f3",
+    "kanarishop9f3",
 ];
 /// What others write about the person.
 const ABOUT: &[&str] = &["kanariapproved9f3", "kanarilimits9f3", "kanariclosed9f3"];
@@ -126,6 +128,9 @@ fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
         let body = json!({"allow_duplicate": true, "payer": code, "payee": ben.code, "amount": amount, "description": text});
         person.post_with("/api/v1/payments", &[("Idempotency-Key", key)], &body)
     };
+    let endpoint =
+        json!({"url": "https://kanarihook9f3.example/", "events": ["*"], "description": "kanarishop9f3"});
+    person.post("/api/v1/webhook-endpoints", &endpoint).expect(201);
     let paid = pay("kanarikey9f3", "5.00", "kanaribread9f3").expect(201).body;
     let note = json!({"category": "kanaricategory9f3", "note": "kanarinote9f3"});
     let choices = json!({"community": "RIVER", "choices": {"payment_received": "off"}});

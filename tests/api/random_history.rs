@@ -27,6 +27,8 @@ pub enum Step {
     Fees { fixed: [i64; 2], basis_points: [i64; 2] },
     Freeze { person: usize, is_over: bool },
     Leave { person: usize, is_over: bool },
+    Plan { person: usize, days: i64, minor: i64, is_agreed: bool },
+    Classify { person: usize, is_business: bool, group: Option<usize> },
     WriteOff { person: usize },
     /// What members contribute each month, and the charge on what they hold and owe.
     Contribute { minor: i64, basis_points: [i64; 2] },
@@ -54,6 +56,10 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (two(20), two(300)).prop_map(|(fixed, basis_points)| Step::Fees { fixed, basis_points }),
         1 => (person(), any::<bool>()).prop_map(|(person, is_over)| Step::Freeze { person, is_over }),
         2 => (person(), any::<bool>()).prop_map(|(person, is_over)| Step::Leave { person, is_over }),
+        1 => (person(), 30_i64..90, 1_i64..2_000, any::<bool>())
+            .prop_map(|(person, days, minor, is_agreed)| Step::Plan { person, days, minor, is_agreed }),
+        1 => (person(), any::<bool>(), prop::option::of(0_usize..2))
+            .prop_map(|(person, is_business, group)| Step::Classify { person, is_business, group }),
         2 => person().prop_map(|person| Step::WriteOff { person }),
         1 => (0_i64..200, two(12_000))
             .prop_map(|(minor, basis_points)| Step::Contribute { minor, basis_points }),
@@ -221,6 +227,8 @@ impl<'a> History<'a> {
                 let who = self.who(person);
                 self.decide(if is_over { who.delete(path) } else { who.put(path, &json!({})) });
             }
+            Step::Plan { person, days, minor, is_agreed } => self.plan(person, days, minor, is_agreed),
+            Step::Classify { person, is_business, group } => self.classify(person, is_business, group),
             Step::WriteOff { person } => self.write_off(self.present[person]),
             Step::Contribute { minor, basis_points } => {
                 let [above, below] =
@@ -259,6 +267,49 @@ impl<'a> History<'a> {
             }
             Step::Wait { hours } => self.wait(hours),
         }
+    }
+
+    fn member_id(&self, person: usize) -> Option<String> {
+        let me = self.who(person).get("/api/v1/me").expect(200).body;
+        me["memberships"][0]["member"]["id"].as_str().map(str::to_owned)
+    }
+
+    /// Somebody who is leaving proposes a plan, to which the admins may agree.
+    fn plan(&self, person: usize, days: i64, minor: i64, is_agreed: bool) {
+        let Some(id) = self.member_id(person) else { return };
+        let path = format!("{RIVER}/members/{id}/leaving");
+        let leaving = self.who(person).get(&path);
+        if leaving.status != 200 {
+            return;
+        }
+        let version = leaving.body["version"].as_i64().unwrap();
+        let day = |days: i64| self.day_of(self.app.now()).plus_days(days).unwrap().to_string();
+        let parts = json!([{"due_on": day(days / 2), "amount": decimal(minor)}]);
+        let plan =
+            json!({"target_on": day(days), "instalments": parts, "version": version, "reason": "As we said"});
+        let proposed = self.who(person).put(&format!("{path}/plan"), &plan);
+        if proposed.status == 200 && is_agreed {
+            self.decide(self.admins[0].post(&format!("{path}/plan/agree"), &json!({"version": version + 1})));
+        }
+    }
+
+    /// The groups are made when they are first named.
+    fn classify(&self, person: usize, is_business: bool, group: Option<usize>) {
+        let Some(id) = self.member_id(person) else { return };
+        let group = group.map(|number| {
+            let name = ["Founders", "=Bakers"][number];
+            self.admins[0].post(&format!("{RIVER}/groups"), &json!({"name": name}));
+            let groups = self.admins[0].get(&format!("{RIVER}/groups")).expect(200);
+            groups.data().iter().find(|group| group["name"] == name).unwrap()["id"].clone()
+        });
+        let kind = if is_business { "business" } else { "person" };
+        let class = json!({"kind": kind, "group": group, "reason": "Known to us"});
+        self.decide(self.admins[0].put(&format!("{RIVER}/members/{id}/class"), &class));
+    }
+
+    /// The account of who trades at this place.
+    pub fn code(&self, place: usize) -> &str {
+        &self.who(place).code
     }
 
     fn who(&self, place: usize) -> &Person {

@@ -145,6 +145,7 @@ both_engines! {
                 challenge: challenge(VERIFIER),
                 scopes: Scopes::all(),
                 ceilings: SpendingCeilings::default(),
+                only: None,
                 expires_at: now.plus_seconds(60),
                 used_at: None,
             };

@@ -144,6 +144,7 @@ fn admission(
         user_id,
         role: Role::Member,
         limits,
+        limits_by: counterfoil::domain::command::LimitsBy::Difference,
         reason: String::new(),
     };
     Command::by_service(community_id, Action::Admit(admit))

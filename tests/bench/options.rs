@@ -19,7 +19,7 @@ const SECONDS_VARIABLE: &str = "COUNTERFOIL_BENCH_SECONDS";
 /// Overrides the rounds, for a quick try.
 const ROUNDS_VARIABLE: &str = "COUNTERFOIL_BENCH_ROUNDS";
 
-const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits|import …]";
+const USAGE: &str = "usage: cargo bench --bench payments [-- --only postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits|import|webhooks|checkouts …]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -45,6 +45,10 @@ pub enum Part {
     Limits,
     /// A community from another system, on both engines.
     Import,
+    /// Messages to a shop, on both engines.
+    Webhooks,
+    /// Checkouts made, on both engines.
+    Checkouts,
 }
 
 pub struct Options {
@@ -97,6 +101,8 @@ impl Options {
             Part::Health,
             Part::Limits,
             Part::Import,
+            Part::Webhooks,
+            Part::Checkouts,
         ]
         .into_iter()
         .any(|part| self.wants(part))
@@ -116,6 +122,8 @@ fn part(name: &str) -> Outcome<Part> {
         "health" => Ok(Part::Health),
         "limits" => Ok(Part::Limits),
         "import" => Ok(Part::Import),
+        "webhooks" => Ok(Part::Webhooks),
+        "checkouts" => Ok(Part::Checkouts),
         _ => Err(Failure::new(USAGE)),
     }
 }

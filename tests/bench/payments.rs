@@ -1,11 +1,12 @@
 //! Payments per second, latency, memory and start-up through HTTP, on both engines and beside their baselines.
 //!
 //! `cargo bench --bench payments` measures everything (about 20 minutes); `-- --only
-//! postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits|import` a part.
+//! postgres|sqlite|length|startup|events|reads|quotes|bulk|health|limits|import|webhooks|checkouts` a part.
 //! `COUNTERFOIL_BENCH_SECONDS` and `COUNTERFOIL_BENCH_ROUNDS` make it shorter. PostgreSQL is the one that
 //! `COUNTERFOIL_TEST_POSTGRES_URL` names, else a throw-away cluster of `tests/with-postgres`.
 //! Falling short of a target is told and is no error; what did not work is one.
 
+mod checkouts;
 mod cluster;
 mod events;
 mod failure;
@@ -28,6 +29,7 @@ mod site;
 mod statistics;
 mod versus;
 mod ways;
+mod webhooks;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -96,8 +98,14 @@ fn run(arguments: &[String]) -> Outcome<()> {
         if bench.options.wants(Part::Limits) {
             figures.extend(limits::run(&bench, engine)?);
         }
+        if bench.options.wants(Part::Checkouts) {
+            figures.push(checkouts::run(&bench, engine)?);
+        }
         if bench.options.wants(Part::Import) {
             figures.push(import::run(&bench, engine)?);
+        }
+        if bench.options.wants(Part::Webhooks) {
+            figures.extend(webhooks::run(&bench, engine)?);
         }
     }
     report::print(&figures);

@@ -138,6 +138,10 @@ impl Site {
     /// The server with its defaults: of the environment only what concerns it, and no settings file of the checkout.
     fn program(&self) -> Command {
         let mut command = Command::new(PROGRAM);
+        // Shops listen on loopback.
+        command
+            .env("COUNTERFOIL_WEBHOOK_ALLOW_HTTP", "true")
+            .env("COUNTERFOIL_WEBHOOK_NETWORKS", "127.0.0.0/8");
         command.current_dir(&self.data);
         for (name, _) in env::vars_os() {
             if name

@@ -85,6 +85,8 @@ pub fn serve(database: &TestDatabase) -> Command {
         .env("COUNTERFOIL_LOG_FORMAT", "json")
         .env("COUNTERFOIL_PUBLIC_URL", "https://river.example")
         .env("COUNTERFOIL_DATABASE_READERS_MAX", "4")
+        .env("COUNTERFOIL_WEBHOOK_ALLOW_HTTP", "true")
+        .env("COUNTERFOIL_WEBHOOK_NETWORKS", "127.0.0.0/8")
         .env("COUNTERFOIL_HTTP_WORKERS", "2");
     command
 }

@@ -11,7 +11,7 @@ use crate::program::{self, finish};
 use crate::support::{Person, TestApp, TestDatabase};
 
 /// The tables that `verify` vouches for, with those that refer to others after them.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "communities",
     "heads",
     "members",
@@ -29,6 +29,7 @@ const TABLES: [&str; 22] = [
     "schedule_terms",
     "planned_payments",
     "holds",
+    "checkouts",
     "texts",
     "idempotency_keys",
     "event_batches",
@@ -168,6 +169,13 @@ const FORGERIES: &[(&str, &str)] = &[
     ("an income told larger", "UPDATE income_runs SET amount = amount + 1"),
     ("an income said not to be paid", "UPDATE income_runs SET outcome = 2"),
     ("a contribution said to be a payout", "UPDATE entries SET kind = 8 WHERE kind = 6"),
+    ("a paid checkout said to be cancelled", "UPDATE checkouts SET state = 5 WHERE state = 2"),
+    ("a checkout said to be paid", "UPDATE checkouts SET state = 2 WHERE state = 3"),
+    ("a checkout of another amount", "UPDATE checkouts SET amount = amount + 1 WHERE state = 2"),
+    (
+        "a checkout that another payment paid",
+        "UPDATE checkouts SET payment_id = (SELECT id FROM payments WHERE transfer_seq = T) WHERE state = 2",
+    ),
     ("a refund gone", "DELETE FROM refunds"),
     (
         "a refund of another payment",
@@ -299,6 +307,7 @@ fn fill(app: &TestApp) {
         submit(services.ledger(), payer.expire(id)).unwrap();
     }
     fill_fees(app, &ada, &bob);
+    fill_checkouts(&ada.again(), &bob.again());
     app.pay(&bob, &ada, "0.99");
     fill_plans(app);
     fill_fund(app);
@@ -335,6 +344,17 @@ fn fill_fees(app: &TestApp, ada: &Person, bob: &Person) {
     let order = json!({"payer": ada.code, "payee": bob.code, "amount": "0.40", "capture": "manual"});
     ada.again().post_payment("held-with-a-fee", &order).expect(201);
     set("0.00", "0.00");
+}
+
+/// A checkout that is paid, and one whose amount is set aside.
+fn fill_checkouts(payer: &Person, shop: &Person) {
+    for capture in ["automatic", "manual"] {
+        let body =
+            json!({"account": shop.code, "amount": "0.10", "order_reference": capture, "capture": capture});
+        let made = shop.post_with("/api/v1/checkouts", &[("Idempotency-Key", capture)], &body).expect(201);
+        let path = format!("/api/v1/checkouts/{}/approve", made.body["id"].as_str().unwrap());
+        payer.post_with(&path, &[("Idempotency-Key", capture)], &json!({"payer": payer.code})).expect(200);
+    }
 }
 
 /// What is planned: a schedule that ran, a payment that was made, one that failed and one that waits.

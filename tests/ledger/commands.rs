@@ -55,6 +55,7 @@ impl Hand {
             auth_time: Timestamp::from_micros(i64::MAX),
             ceilings: SpendingCeilings::default(),
             app: None,
+            only: None,
         };
         let request = RequestDigest::new("POST", "/", format!("{action:?}").as_bytes());
         Command {
@@ -217,6 +218,11 @@ pub fn word(outcome: &Result<Outcome, SubmitError>) -> String {
         Ok(Outcome::PaidMany(_)) => "completed".into(),
         Ok(Outcome::Account(_) | Outcome::Member(_)) => "changed".into(),
         Ok(Outcome::Scheduled(schedule)) => schedule.state.name().to_owned(),
+        Ok(
+            Outcome::MadeCheckout(checkout)
+            | Outcome::FoundCheckout(checkout)
+            | Outcome::ChangedCheckout(checkout),
+        ) => checkout.state.name().to_owned(),
         Ok(Outcome::Approval(_)) => "approval".into(),
         Ok(Outcome::Done | Outcome::Fees(_)) => "done".into(),
         Ok(Outcome::Refused(refusal)) => refusal.code().to_owned(),

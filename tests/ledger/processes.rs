@@ -151,6 +151,7 @@ fn who_was_a_stranger_is_let_in_for_both() {
                 credit_limit: counterfoil::domain::amount::Amount::from_minor(5),
                 ceiling: None,
             },
+            limits_by: counterfoil::domain::command::LimitsBy::Difference,
             reason: String::new(),
         }),
     ));

@@ -134,6 +134,7 @@ fn two_processes_let_people_in_at_once() {
                 credit_limit: counterfoil::domain::amount::Amount::ZERO,
                 ceiling: None,
             },
+            limits_by: counterfoil::domain::command::LimitsBy::Difference,
             reason: String::new(),
         };
         let command =

@@ -98,6 +98,7 @@ impl World {
             settings_version: 1,
             limit_policy_version: 0,
             fees: FeeRules::default(),
+            test_of: None,
         };
         let mut conn = opened.connect_writer().unwrap();
         communities::insert(&mut conn, &community, now).unwrap();
@@ -233,6 +234,7 @@ impl World {
                     credit_limit: Amount::from_minor(credit_limit),
                     ceiling: ceiling.map(Amount::from_minor),
                 },
+                limits_by: counterfoil::domain::command::LimitsBy::Difference,
                 reason: String::new(),
             }),
         )

@@ -15,7 +15,7 @@ use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
     Crossing, IncomeStopped, Letter, MailFault, MailSettings, Mailer, MonthlyStatement, News, NewsItem,
     NewsPeriod, NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent,
-    SecurityEvent, StandingEvent, StandingNotice,
+    SecurityEvent, StandingEvent, StandingNotice, WebhookOff,
 };
 use uuid::Uuid;
 
@@ -82,6 +82,10 @@ fn every_letter(words: &str) -> Vec<Letter> {
             is_enclosed,
             begins_behind: None,
         })
+    }));
+    letters.extend([true, false].map(|is_gone| {
+        let told = WebhookOff { community: plain(), account: plain(), host: plain(), is_gone };
+        Letter::WebhookOff(told)
     }));
     letters.push(Letter::IncomeStopped(IncomeStopped {
         community: plain(),

@@ -6,5 +6,6 @@ mod support;
 
 mod checkouts;
 mod keys;
+mod platforms;
 mod sandbox;
 mod webhooks;

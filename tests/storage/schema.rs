@@ -19,10 +19,13 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema_imports.rs"),
     include_str!("../../src/storage/schema_joining.rs"),
     include_str!("../../src/storage/schema_limits.rs"),
+    include_str!("../../src/storage/schema_keys.rs"),
     include_str!("../../src/storage/schema_oauth.rs"),
     include_str!("../../src/storage/schema_payments.rs"),
     include_str!("../../src/storage/schema_people.rs"),
-    include_str!("../../src/storage/schema_plans.rs")
+    include_str!("../../src/storage/schema_plans.rs"),
+    include_str!("../../src/storage/schema_shops.rs"),
+    include_str!("../../src/storage/schema_webhooks.rs")
 );
 
 fn stored(engine: Engine) -> BTreeMap<String, Table> {
@@ -147,11 +150,14 @@ fn every_table_of_a_community_leads_with_it() {
         "communities",
         "erasures",
         "mails",
+        "api_key_secrets",
+        "api_keys",
         "oauth_clients",
         "oauth_codes",
         "oauth_grants",
         "one_time_secrets",
         "passkeys",
+        "public_links",
         "recovery_codes",
         "refresh_tokens",
         "request_origins",

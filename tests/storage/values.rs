@@ -56,6 +56,7 @@ both_engines! {
                     limits_above: (place > 1).then_some(Amount::from_minor(numbers[place])),
                     reversals_above: (place != 2).then_some(Amount::from_minor(numbers[place])),
                 },
+                test_of: (place == 2).then(|| CommunityId::from_uuid(ids()[0])),
                 settings_version: numbers[place].max(1),
                 limit_policy_version: 0,
                 fees: FeeRules {

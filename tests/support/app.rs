@@ -69,6 +69,9 @@ impl TestApp {
             http_workers: HTTP_WORKERS,
             http_connections_max: CONNECTIONS_MAX,
             database_readers_max: 6,
+            // Tests talk to loopback only.
+            webhook_allow_http: true,
+            webhook_networks: "127.0.0.0/8".to_owned(),
             ..Settings::defaults().unwrap()
         };
         change(&mut settings);

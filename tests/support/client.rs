@@ -69,6 +69,7 @@ impl Reply {
             "errors",
             "available",
             "payment_id",
+            "checkout_id",
             "reason",
             "second_factor_required",
             "violated-policies",

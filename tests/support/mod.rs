@@ -21,9 +21,11 @@
 //! | `client.rs` | callers and replies |
 //! | `clock.rs` | the machine's time, moved on demand |
 //! | `database.rs` | a fresh database for each test, on either engine |
+//! | `delivering.rs` | webhooks' messages, sent as the program sends them |
 //! | `described.rs` | holding every answer to the API's description |
 //! | `people.rs` | communities, members and payments |
 //! | `raw.rs` | HTTP by hand, for what no client would send |
+//! | `receiver.rs` | a machine that is told things by webhooks |
 //! | `rounds.rs` | how often what is left to chance is tried |
 //! | `stream.rs` | listening to server-sent events |
 //!
@@ -37,9 +39,11 @@ mod books;
 mod client;
 mod clock;
 mod database;
+mod delivering;
 mod described;
 mod people;
 mod raw;
+mod receiver;
 mod rounds;
 mod stream;
 
@@ -54,8 +58,10 @@ pub use authenticator::{
 pub use client::{Caller, Reply, Tokens, keys};
 pub use clock::TestClock;
 pub use database::{TestDatabase, numbers, texts};
+pub use delivering::{Sending, loopback};
 pub use people::{Newcomer, PASSWORD, Person, claims, fresh_key, payment, session_of};
 pub use raw::RawReply;
+pub use receiver::{Answer, Received, Receiver};
 pub use rounds::{is_campaign, rounds};
 pub use stream::{Block, EventReader};
 

@@ -345,6 +345,7 @@ impl TestApp {
             auth_time,
             ceilings: SpendingCeilings::default(),
             app: None,
+            only: None,
         };
         let rows = secrets::signing_keys(&mut self.database.inspect()).unwrap();
         let keys =

@@ -1,13 +1,17 @@
 //! What a command needs looked up before it is folded.
 
 use super::{
-    Accept, Action, Authorise, Authority, Cancel, Capture, Command, Decline, Expire, Pay, Request,
-    SetDelegation, Void,
+    Accept, Action, Authorise, Authority, Cancel, Capture, CheckoutEnd, Command, Decline, EndCheckout,
+    Expire, Pay, Request, SetDelegation, Void,
 };
 use crate::domain::account::AccountStatus;
+use crate::domain::bringing::{Bring, BringIncome, BroughtAs};
+use crate::domain::checkout::{CheckoutReader, OrderKey};
 use crate::domain::delegation::Delegate;
 use crate::domain::fund::{PayIncome, Period};
-use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SpenderId, UserId};
+use crate::domain::ids::{
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SpenderId, UserId,
+};
 use crate::domain::member::MemberStatus;
 use crate::domain::schedule::NewSchedule;
 use crate::domain::zone::Day;
@@ -25,7 +29,7 @@ impl Command {
             Action::SetAccountStepUp(change) => vec![change.account_id],
             Action::EraseMember(erase) => erase.account_ids.clone(),
             Action::Pay(pay)
-            | Action::BringBalance(pay)
+            | Action::Bring(Bring { pay, .. })
             | Action::Authorise(Authorise { payment: pay, .. })
             | Action::Request(Request { payment: pay, .. })
             | Action::Schedule(NewSchedule { payment: pay, .. }) => {
@@ -38,14 +42,18 @@ impl Command {
             Action::SetFees(change) => vec![change.fund_id],
             Action::Charge(charge) => vec![charge.account_id, charge.fund_id],
             Action::PayOut(pay) => vec![pay.fund_id, pay.payee_id],
-            Action::PayIncome(PayIncome { payment: Some(pay), .. }) => {
+            Action::PayIncome(PayIncome { payment: Some(pay), .. })
+            | Action::BringIncome(BringIncome { income: pay, .. }) => {
                 pay.account_ids.iter().copied().chain([pay.fund_id]).collect()
             }
             Action::SetDelegation(change) => vec![change.account_id],
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::Merge(ask) => vec![ask.account_id, ask.kept_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
-            Action::Capture(_)
+            Action::CreateCheckout(new) => vec![new.account_id],
+            Action::ApproveCheckout(approve) => vec![approve.payer_id],
+            Action::EndCheckout(_)
+            | Action::Capture(_)
             | Action::Void(_)
             | Action::EndSession(_)
             | Action::ChangeSettings(_)
@@ -58,6 +66,7 @@ impl Command {
             | Action::RunSchedule(_)
             | Action::SetApprovalRules(_)
             | Action::AdoptPolicy(_)
+            | Action::BringPolicy(_)
             | Action::SetIncome(_)
             | Action::PayIncome(PayIncome { payment: None, .. })
             | Action::SettleApproval(_)
@@ -70,7 +79,12 @@ impl Command {
 
     /// Whether fees may move by it that were taken before, by whatever rules.
     pub const fn may_give_fees_back(&self) -> bool {
-        matches!(self.action, Action::Reverse(_) | Action::SettleApproval(_))
+        matches!(
+            self.action,
+            Action::Reverse(_)
+                | Action::SettleApproval(_)
+                | Action::Bring(Bring { way: BroughtAs::Payment { .. }, .. })
+        )
     }
 
     /// Whether money may move by it that bears fees, now or at its time.
@@ -85,6 +99,7 @@ impl Command {
                 | Action::Accept(_)
                 | Action::Schedule(_)
                 | Action::RunSchedule(_)
+                | Action::ApproveCheckout(_)
         )
     }
 
@@ -100,6 +115,7 @@ impl Command {
     pub const fn income_period(&self) -> Option<(Period, Day)> {
         match &self.action {
             Action::PayIncome(pay) => Some((pay.every, pay.period)),
+            Action::BringIncome(brought) => Some((brought.every, brought.period)),
             _ => None,
         }
     }
@@ -123,6 +139,40 @@ impl Command {
             | Action::Decline(Decline { payment_id, .. })
             | Action::Cancel(Cancel { payment_id })
             | Action::Expire(Expire { payment_id }) => Some(*payment_id),
+            _ => None,
+        }
+    }
+
+    /// The checkout that the command takes further.
+    pub const fn checkout_id(&self) -> Option<CheckoutId> {
+        match &self.action {
+            Action::ApproveCheckout(approve) => Some(approve.checkout_id),
+            Action::EndCheckout(end) => Some(end.checkout_id),
+            _ => None,
+        }
+    }
+
+    /// Who asks for what is done to a checkout.
+    pub const fn checkout_reader(&self) -> CheckoutReader {
+        match &self.action {
+            Action::ApproveCheckout(_)
+            | Action::EndCheckout(EndCheckout { end: CheckoutEnd::Decline, .. }) => CheckoutReader::Payer,
+            _ => CheckoutReader::Shop,
+        }
+    }
+
+    /// The order for which the command makes a checkout.
+    pub fn order_key(&self) -> Option<OrderKey> {
+        match &self.action {
+            Action::CreateCheckout(new) => Some(new.order_key),
+            _ => None,
+        }
+    }
+
+    /// Whose money a user spends by approving a checkout.
+    pub const fn approving_payer(&self) -> Option<AccountId> {
+        match &self.action {
+            Action::ApproveCheckout(approve) => Some(approve.payer_id),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
 use crate::domain::amount::Amount;
 use crate::domain::chain;
-use crate::domain::command::{Admit, Authority, EndSession, OpenAccount, SetStatus};
+use crate::domain::command::{Admit, Authority, EndSession, LimitsBy, OpenAccount, SetStatus};
 use crate::domain::ids::{AccountId, AuditId, MemberId, TextId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::payment_rules::{Paid, PaymentRules};
@@ -59,7 +59,11 @@ impl Fold<'_> {
         });
         let operator =
             Operator { member_id: admit.member_id, status: MemberStatus::Active, role: admit.role };
-        let own_limits = admit.limits != self.state.community.default_limits();
+        let until = match admit.limits_by {
+            LimitsBy::Difference => (admit.limits != self.state.community.default_limits()).then_some(None),
+            LimitsBy::Policy => None,
+            LimitsBy::Override { until } => Some(until),
+        };
         if let Some(operators) = self.state.operators.get_mut(&admit.user_id) {
             operators.push(operator);
         }
@@ -67,14 +71,17 @@ impl Fold<'_> {
             self.state.members.insert(admit.member_id, operator);
         }
         self.append_event(EventKind::MemberJoined, admit.member_id.uuid());
-        if matches!(authority, Authority::User(_)) {
+        // The service itself lets in on the record where it says why the limits are what they are.
+        let mut audit_id = None;
+        if matches!(authority, Authority::User(_)) || !admit.reason.is_empty() {
             let after = limits_json(admit.limits);
             let id =
                 self.note_audit(authority, "member.admitted", admit.member_id.uuid(), String::new(), after);
             self.keep_text(TextId::from_uuid(id.uuid()), &admit.reason);
+            audit_id = Some(id);
         }
-        if own_limits {
-            self.note_override(authority, &account, None);
+        if let Some(until) = until {
+            self.note_override(authority, &account, (until, audit_id));
         }
         Ok(Outcome::Account(Box::new(account)))
     }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Answered, Fold, Outcome};
 use crate::domain::amount::Amount;
+use crate::domain::checkout::{Checkout, CheckoutReader};
 use crate::domain::command::{Action, Authorise, Command, Pay};
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, ApprovalId, PaymentId, RefusalId};
@@ -38,6 +39,8 @@ pub trait AnswerFormat: Send + Sync {
     fn payment(&self, community: &Community, payment: &Payment) -> FormattedAnswer;
     /// The answer to several payments that were made.
     fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer;
+    /// The bytes of the answer to a checkout that was made, found or changed: to its shop, or to a payer.
+    fn checkout(&self, community: &Community, checkout: &Checkout, reader: CheckoutReader) -> Vec<u8>;
     /// What is stored of a mail about something planned.
     fn notice(&self, community: &Community, facts: &NoticeFacts<'_>) -> String;
     /// The answer to a command that was refused for good.
@@ -79,6 +82,15 @@ impl Fold<'_> {
             (Outcome::Changed(payment), Some(key)) => {
                 let FormattedAnswer { body, .. } = self.format.payment(&self.state.community, &payment);
                 self.keep(key, payment.id.uuid(), (CHANGED, Some(body)), Some(payment.id))
+            }
+            (Outcome::MadeCheckout(checkout), Some(key)) => {
+                let reader = CheckoutReader::Shop;
+                let body = self.format.checkout(&self.state.community, &checkout, reader);
+                self.keep(key, checkout.id.uuid(), (MADE, Some(body)), Some(standing_in(&checkout)))
+            }
+            (Outcome::FoundCheckout(checkout) | Outcome::ChangedCheckout(checkout), Some(key)) => {
+                let body = self.format.checkout(&self.state.community, &checkout, command.checkout_reader());
+                self.keep(key, checkout.id.uuid(), (CHANGED, Some(body)), Some(standing_in(&checkout)))
             }
             // The fold does not hold what is planned as a whole payment, so its present representation is the answer.
             (Outcome::Done, Some(key)) => match command.changed_payment_id() {
@@ -126,6 +138,12 @@ impl Fold<'_> {
                     self.note_refusal(id, (paid.payee_id, paid.payer_id, paid.amount), &refusal);
                 }
             }
+            Action::ApproveCheckout(approve) => {
+                if let Some(checkout) = self.state.checkouts.get(&approve.checkout_id) {
+                    let parties = (approve.payer_id, checkout.payee.account_id, checkout.terms.amount);
+                    self.note_refusal(id, parties, &refusal);
+                }
+            }
             Action::PayOut(pay) => {
                 self.note_refusal(id, (pay.fund_id, pay.payee_id, pay.amount), &refusal);
             }
@@ -171,6 +189,11 @@ impl Fold<'_> {
         let earlier = self.new_answers.insert(hash, answer);
         assert!(earlier.is_none(), "a key is answered at most once");
     }
+}
+
+/// A checkout's id in the place of a payment's: what a kept answer tells of.
+const fn standing_in(checkout: &Checkout) -> PaymentId {
+    PaymentId::from_uuid(checkout.id.uuid())
 }
 
 fn first_refused<'m>(many: &'m PayMany, refusal: &Refusal) -> Option<&'m Pay> {

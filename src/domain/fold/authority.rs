@@ -97,6 +97,7 @@ impl Fold<'_> {
         Places {
             user_id: user.user_id,
             is_app: user.is_app(),
+            reach: user.reach_in(self.state.community.id),
             operators: self.state.operators.get(&user.user_id).map(Vec::as_slice).unwrap_or_default(),
             delegations: &self.state.delegations,
         }

@@ -57,6 +57,7 @@ impl Fold<'_> {
             },
         );
         self.held.insert(payment_id);
+        self.state.checkout_of.insert(payment_id, None);
         let draft = Draft {
             expires_at: Some(authorise.expires_at),
             fees,

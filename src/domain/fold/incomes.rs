@@ -130,7 +130,11 @@ impl Fold<'_> {
             made_at: self.now,
         };
         match outcome {
-            IncomeOutcome::Paid => self.post_income(authority, payment, &payees),
+            IncomeOutcome::Paid => {
+                let ids: Vec<_> =
+                    payees.iter().map(|_| PaymentId::from_uuid(self.ids.uuid_at(self.now))).collect();
+                self.post_income(authority, payment, &payees, &ids);
+            }
             IncomeOutcome::Nobody => {}
             IncomeOutcome::FundEmpty | IncomeOutcome::FundNotActive | IncomeOutcome::TooMany => {
                 let about = format!(r#"{{"period":"{}","outcome":"{}"}}"#, run.period, outcome.name());
@@ -152,12 +156,17 @@ impl Fold<'_> {
     }
 
     /// One transfer, with a payment of its own for each.
-    fn post_income(&mut self, authority: &Authority, pay: &IncomePayment, payees: &[AccountId]) {
+    pub(super) fn post_income(
+        &mut self,
+        authority: &Authority,
+        pay: &IncomePayment,
+        payees: &[AccountId],
+        ids: &[PaymentId],
+    ) {
         let mut legs: Vec<Leg> = Vec::with_capacity(payees.len() * 2);
         let mut drafts = Vec::with_capacity(payees.len());
-        for payee_id in payees {
+        for (payee_id, id) in payees.iter().zip(ids.iter().copied()) {
             let parties = [pay.fund_id, *payee_id].map(|id| Party::from(self.known_account(id)));
-            let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
             let (text_salt, text) = self.commit_to_text(&pay.description);
             legs.extend(two_legs(EntryKind::Income, id, [pay.fund_id, *payee_id], pay.amount, text));
             let [fund, payee] = parties;

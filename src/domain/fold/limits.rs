@@ -6,9 +6,10 @@ use super::accounts::Audit;
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountKind, Limits};
 use crate::domain::approval::Act;
+use crate::domain::bringing::BringPolicy;
 use crate::domain::command::{Authority, SetLimits};
 use crate::domain::community::Community;
-use crate::domain::ids::{TextId, UserId};
+use crate::domain::ids::{AuditId, TextId, UserId};
 use crate::domain::limit_policy::{
     AdoptPolicy, AdoptedPolicy, FollowPolicy, LimitOverride, LimitPolicy, OverrideChange,
 };
@@ -53,23 +54,25 @@ impl Fold<'_> {
         reason: &str,
     ) -> Account {
         let after = self.apply_limits(authority, before, limits, reason);
-        self.note_override(authority, &after, until);
+        let audit_id = self.postings.audits.last().map(|line| line.id);
+        self.note_override(authority, &after, (until, audit_id));
         after
     }
 
-    /// Notes that an account's limits count instead of the policy's, under which only members' accounts are.
+    /// Notes that an account's limits count instead of the policy's, under which only members' accounts are. The line of the audit
+    /// log says why.
     pub(super) fn note_override(
         &mut self,
         authority: &Authority,
         account: &Account,
-        until: Option<Timestamp>,
+        (until, audit_id): (Option<Timestamp>, Option<AuditId>),
     ) {
         if account.kind != AccountKind::Member {
             return;
         }
-        let (set_by, audit_id) = match authority {
-            Authority::User(user) => (Some(user.user_id), self.postings.audits.last().map(|line| line.id)),
-            Authority::Service => (None, None),
+        let set_by = match authority {
+            Authority::User(user) => Some(user.user_id),
+            Authority::Service => None,
         };
         let (account_id, limits, set_at) = (account.id, account.limits, self.now);
         let set = LimitOverride { account_id, limits, audit_id, set_by, set_at, until };
@@ -86,7 +89,8 @@ impl Fold<'_> {
         let before = self.account(follow.account_id, Thing::Account)?.clone();
         self.require(authority, Right::SetLimits, Scope::LimitsWrite)?;
         self.require_fresh_proof(authority)?;
-        if before.version - before.account_seq != follow.if_changes {
+        let changes = before.version - before.account_seq;
+        if follow.if_changes.is_some_and(|expected| expected != changes) {
             return Err(Refusal::PreconditionFailed);
         }
         assert!(follow.limits.are_valid(), "a policy gives limits in the range of balances");
@@ -122,6 +126,21 @@ impl Fold<'_> {
             return Ok(self.ask_another(user, Act::AdoptPolicy { policy, if_version }, &wanted.reason));
         }
         self.put_policy(authority, user.user_id, &wanted.policy, &wanted.reason);
+        Ok(Outcome::Done)
+    }
+
+    /// Brings along that a policy was adopted in another system: each version once.
+    pub(super) fn bring_policy(
+        &mut self,
+        authority: &Authority,
+        bring: &BringPolicy,
+    ) -> Result<Outcome, Refusal> {
+        self.require_insider(authority)?;
+        Self::require_service(authority)?;
+        if bring.version != self.state.community.limit_policy_version + 1 {
+            return Err(Refusal::PreconditionFailed);
+        }
+        self.put_policy(authority, bring.adopted_by, &bring.policy, &bring.reason);
         Ok(Outcome::Done)
     }
 

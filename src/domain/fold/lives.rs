@@ -101,6 +101,7 @@ impl Fold<'_> {
             transfer: payment.transfer,
             failure: None,
         });
+        self.follow_payment(&payment);
         payment
     }
 }

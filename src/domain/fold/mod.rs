@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `state.rs` | what the rules look at |
+//! | `missing.rs` | what the state lacks, and is looked up first |
 //! | `authority.rs` | who may do what, judged in the command's place in the order |
 //! | `accounts.rs` | admitting, opening, status, ended sessions |
 //! | `limits.rs` | how far accounts may go: by an admin, or by the policy |
@@ -14,6 +15,7 @@
 //! | `fees.rs` | which fees a payment bears, and changing the rules |
 //! | `fund.rs` | what the fund pays out by an admin's decision |
 //! | `incomes.rs` | the income that it pays to all who qualify |
+//! | `checkouts.rs` | what shops ask to be paid: made, approved, ended |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `history.rs` | what happened in another system before |
 //! | `requests.rs` | asking, accepting, declining, cancelling |
@@ -44,6 +46,7 @@ mod allowances;
 mod answers;
 mod approvals;
 mod authority;
+mod checkouts;
 mod contributions;
 mod delegations;
 mod duplicates;
@@ -58,6 +61,7 @@ mod lives;
 mod many;
 mod members;
 mod merging;
+mod missing;
 mod payment_rules;
 mod payments;
 mod posting;
@@ -78,6 +82,7 @@ mod write_offs;
 
 pub use answers::{AnswerFormat, FormattedAnswer};
 pub use many::JudgedLine;
+pub use missing::Missing;
 pub use quotes::{After, NoFormat, Proposal, Quote, QuotedSide};
 pub use state::CommunityState;
 
@@ -87,6 +92,7 @@ use std::sync::Arc;
 use super::account::Account;
 use super::approval::{Approval, ApprovalState};
 use super::chain::{self, Hash, Text};
+use super::checkout::Checkout;
 use super::command::{Action, Command, NoticeOf};
 use super::fees::FeeRules;
 use super::ids::{AccountId, ApprovalId, IdSource, PaymentId, RecordId, ScheduleId, SpenderId, UserId};
@@ -116,6 +122,12 @@ pub enum Outcome {
     Member(Operator),
     /// A schedule was made.
     Scheduled(Box<Schedule>),
+    /// A checkout was made.
+    MadeCheckout(Box<Checkout>),
+    /// A checkout stands already, with the same terms.
+    FoundCheckout(Box<Checkout>),
+    /// A checkout was changed; it now is like this.
+    ChangedCheckout(Box<Checkout>),
     /// The fees that payments bear from now on.
     Fees(FeeRules),
     /// Another admin has to agree first, or has agreed or refused: it now stands like this.
@@ -266,7 +278,9 @@ impl<'a> Fold<'a> {
             Action::WriteOff(ask) => self.ask_write_off(authority, ask),
             Action::Merge(ask) => self.ask_merge(authority, ask),
             Action::PayMany(many) => self.pay_many(authority, many),
-            Action::BringBalance(pay) => self.bring_balance(authority, pay),
+            Action::Bring(bring) => self.bring(authority, bring),
+            Action::BringIncome(bring) => self.bring_income(authority, bring),
+            Action::BringPolicy(bring) => self.bring_policy(authority, bring),
             Action::Schedule(new) => self.schedule(authority, new),
             Action::ChangeSchedule(change) => self.change_schedule(authority, change),
             Action::EditSchedule(edit) => self.edit_schedule(authority, edit),
@@ -280,6 +294,9 @@ impl<'a> Fold<'a> {
             Action::Cancel(cancel) => self.cancel(authority, cancel),
             Action::Expire(expire) => self.expire(authority, expire),
             Action::SetTrust(change) => self.set_trust(authority, change),
+            Action::CreateCheckout(new) => self.create_checkout(authority, new),
+            Action::ApproveCheckout(approve) => self.approve_checkout(authority, approve),
+            Action::EndCheckout(end) => self.end_checkout(authority, end),
             Action::SetFees(change) => self.set_fees(authority, change),
             Action::Charge(charge) => self.charge(authority, charge),
             Action::PayOut(pay) => self.pay_out(authority, pay),

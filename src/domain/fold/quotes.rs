@@ -6,6 +6,7 @@ use super::posting::after_legs;
 use super::{AnswerFormat, CommunityState, Fold, FormattedAnswer};
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
+use crate::domain::checkout::{Checkout, CheckoutReader};
 use crate::domain::command::{Action, Authorise, Authority, Pay};
 use crate::domain::community::Community;
 use crate::domain::fees::Fees;
@@ -165,6 +166,10 @@ impl AnswerFormat for NoFormat {
 
     fn payments(&self, _: &Community, _: &PaidMany) -> FormattedAnswer {
         FormattedAnswer { status: 0, body: Vec::new() }
+    }
+
+    fn checkout(&self, _: &Community, _: &Checkout, _: CheckoutReader) -> Vec<u8> {
+        Vec::new()
     }
 
     fn notice(&self, _: &Community, _: &NoticeFacts<'_>) -> String {

@@ -9,17 +9,19 @@ use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, PaymentState, Refundable, WayBack};
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
 
 impl Fold<'_> {
     /// Gives a payment back by a payment the other way, whose transfer names the one that it undoes. To whoever asks
-    /// it is spending, with the rights, proofs and ceilings of any payment from the payee's account.
+    /// it is spending, with the rights, proofs and ceilings of any payment from the payee's account; but a token that
+    /// gives back and pays nobody is enough.
     pub(super) fn refund(&mut self, authority: &Authority, refund: &Refund) -> Result<Outcome, Refusal> {
         let is_permitted = refund.amount.is_positive() && refund.amount.is_within(MOVEMENT_MAX_MINOR);
         assert!(is_permitted, "amounts that move money are validated where they come in");
         let paid = self.visible_payment(authority, refund.payment_id)?;
         let giver = self.account(paid.payee_id, Thing::Payee)?;
         let taker = self.account(paid.payer_id, Thing::Payer)?;
-        self.require_spending(authority, giver, refund.amount)?;
+        self.require_spending(authority, giver, refund.amount, Scope::RefundsWrite)?;
         require_active(giver)?;
         require_active(taker)?;
         let (giver, taker) = (Party::from(giver), Party::from(taker));
@@ -38,6 +40,7 @@ impl Fold<'_> {
         }
         let transfer = self.post_undoing(&legs, None, Some(undone_id));
         self.note_spending(authority, paid.payee_id, refund.amount);
+        self.note_checkout_refund(paid.payment_id, refunded);
         self.state.refundable.insert(paid.payment_id, Refundable { refunded, ..paid });
         let draft = Draft {
             gives_back: Some((refund.payment_id, WayBack::Refund)),

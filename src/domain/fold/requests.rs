@@ -92,7 +92,7 @@ impl Fold<'_> {
         let (payment, text) = (life.payment.clone(), life.text);
         let payer = self.account(payment.payer.account_id, Thing::Payer)?;
         let payee = self.account(payment.payee.account_id, Thing::Payee)?;
-        self.require_spending(authority, payer, payment.amount)?;
+        self.require_spending(authority, payer, payment.amount, Scope::PaymentsWrite)?;
         require_active(payer)?;
         require_active(payee)?;
         let (payer_id, payee_id) = (payer.id, payee.id);
@@ -133,6 +133,7 @@ impl Fold<'_> {
             auth_time: self.asked_at,
             ceilings: SpendingCeilings::default(),
             app: None,
+            only: None,
         });
         let payer = self.account(trust.payer_id, Thing::Payer).ok()?;
         self.require_at(&owner, Right::ManageAccount, payer, Scope::PaymentsWrite).ok()?;

@@ -86,6 +86,7 @@ impl Fold<'_> {
             leg.kind = kind;
         }
         let transfer = self.post_undoing(&legs, None, Some(undone_id));
+        self.note_checkout_refund(paid.payment_id, paid.amount);
         self.state.refundable.insert(paid.payment_id, Refundable { refunded: paid.amount, ..paid.clone() });
         let audit_id = self.note_reversal(authority, reverse, amount, payment_id, kinds);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), &reverse.reason);

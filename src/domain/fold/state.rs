@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::missing::Missing;
 use crate::domain::account::Account;
 use crate::domain::approval::{Act, Approval};
+use crate::domain::checkout::{Checkout, OrderKey};
 use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::contributions::Charged;
@@ -14,7 +16,7 @@ use crate::domain::delegation::{Delegate, Delegation};
 use crate::domain::duplicates::RecentPayments;
 use crate::domain::fund::Period;
 use crate::domain::ids::{
-    AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::income_plan::IncomePlan;
 use crate::domain::lone_payouts::LonePayouts;
@@ -76,101 +78,12 @@ pub struct CommunityState {
     pub income_plan: Option<Option<IncomePlan>>,
     /// What admins paid out of the fund alone, where that was looked up.
     pub lone_payouts: Option<LonePayouts>,
-}
-
-/// What the commands at hand need and the state has not looked up yet.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Missing {
-    /// Accounts by id.
-    pub accounts: Vec<AccountId>,
-    /// Users whose members are unknown.
-    pub users: Vec<UserId>,
-    /// Payments whose holds are unknown.
-    pub holds: Vec<PaymentId>,
-    /// Apps' sessions and tellers whose spending is unknown.
-    pub spenders: Vec<SpenderId>,
-    /// Users and members of whom it is unknown where they were let act.
-    pub delegates: Vec<Uuid>,
-    /// Members whose standing is unknown, or is to be compared with the admins', who are unknown.
-    pub members: Vec<MemberId>,
-    /// Payments whose way back is asked for.
-    pub refundable: Vec<PaymentId>,
-    /// What is planned, by id.
-    pub schedules: Vec<ScheduleId>,
-    /// Accounts of which it is unknown what is planned from them.
-    pub schedules_of: Vec<AccountId>,
-    /// What needs two admins and is to be settled.
-    pub approvals: Vec<ApprovalId>,
-    /// Accounts of which it is unknown what is held for them.
-    pub holds_for: Vec<AccountId>,
-    /// Members whose accounts are unknown.
-    pub accounts_of: Vec<MemberId>,
-    /// Accounts whose recent payments are unknown.
-    pub recent: Vec<AccountId>,
-    /// Payments whose next step is asked for.
-    pub lives: Vec<PaymentId>,
-    /// Payers and payees between whom it is unknown what stands.
-    pub pairs: Vec<(AccountId, AccountId)>,
-    /// Accounts of which it is unknown until when they were asked for contributions.
-    pub charged: Vec<AccountId>,
-    /// Periods of which it is unknown whether their income had its turn.
-    pub income_runs: Vec<(Period, Day)>,
-    /// Whether the rules on the fund's income are unknown.
-    pub income_plan: bool,
-    /// Whether it is unknown what admins paid out of the fund alone.
-    pub lone_payouts: bool,
-}
-
-impl Missing {
-    /// The same, with nothing named twice.
-    fn once_each(mut self) -> Self {
-        once_each(&mut self.accounts);
-        once_each(&mut self.users);
-        once_each(&mut self.holds);
-        once_each(&mut self.spenders);
-        once_each(&mut self.delegates);
-        once_each(&mut self.members);
-        once_each(&mut self.refundable);
-        once_each(&mut self.schedules);
-        once_each(&mut self.schedules_of);
-        once_each(&mut self.approvals);
-        once_each(&mut self.holds_for);
-        once_each(&mut self.accounts_of);
-        once_each(&mut self.recent);
-        once_each(&mut self.lives);
-        once_each(&mut self.pairs);
-        once_each(&mut self.charged);
-        once_each(&mut self.income_runs);
-        self
-    }
-
-    /// Whether nothing is missing.
-    pub const fn is_empty(&self) -> bool {
-        self.accounts.is_empty()
-            && self.users.is_empty()
-            && self.holds.is_empty()
-            && self.spenders.is_empty()
-            && self.delegates.is_empty()
-            && self.members.is_empty()
-            && self.refundable.is_empty()
-            && self.schedules.is_empty()
-            && self.schedules_of.is_empty()
-            && self.approvals.is_empty()
-            && self.holds_for.is_empty()
-            && self.accounts_of.is_empty()
-            && self.recent.is_empty()
-            && self.lives.is_empty()
-            && self.pairs.is_empty()
-            && self.charged.is_empty()
-            && self.income_runs.is_empty()
-            && !self.income_plan
-            && !self.lone_payouts
-    }
-}
-
-fn once_each<T: Ord>(list: &mut Vec<T>) {
-    list.sort_unstable();
-    list.dedup();
+    /// The checkouts that were looked up.
+    pub checkouts: HashMap<CheckoutId, Checkout>,
+    /// The live checkout of each order that was looked up; none where there is none.
+    pub orders: HashMap<OrderKey, Option<CheckoutId>>,
+    /// The checkout that each payment which was looked up was made by; none for those that no checkout made.
+    pub checkout_of: HashMap<PaymentId, Option<CheckoutId>>,
 }
 
 impl CommunityState {
@@ -200,6 +113,9 @@ impl CommunityState {
             income_runs: HashMap::new(),
             income_plan: None,
             lone_payouts: None,
+            checkouts: HashMap::new(),
+            orders: HashMap::new(),
+            checkout_of: HashMap::new(),
         }
     }
 
@@ -278,10 +194,13 @@ impl CommunityState {
                     missing
                         .holds
                         .extend(has_hold.then_some(payment.id).filter(|id| !self.holds.contains_key(id)));
+                    let has_checkout = has_hold.then_some(payment.id);
+                    missing.checkout_of.extend(has_checkout.filter(|id| !self.checkout_of.contains_key(id)));
                 }
                 Some(Err(id)) => missing.lives.push(id),
                 None => {}
             }
+            account_ids.extend(self.missing_for_checkout(command, &mut missing));
             match refunded {
                 Some(Ok(paid)) => account_ids.extend([paid.payer_id, paid.payee_id]),
                 Some(Err(id)) => missing.refundable.push(id),
@@ -302,6 +221,41 @@ impl CommunityState {
             missing.accounts.extend(account_ids.into_iter().filter(|id| !self.accounts.contains_key(id)));
         }
         missing.once_each()
+    }
+
+    /// Adds what must be looked up before a checkout is made or taken further. The account that it names.
+    fn missing_for_checkout(&self, command: &Command, missing: &mut Missing) -> Option<AccountId> {
+        missing.orders.extend(command.order_key().filter(|key| !self.orders.contains_key(key)));
+        let id = command.checkout_id()?;
+        let Some(checkout) = self.checkouts.get(&id) else {
+            missing.checkouts.push(id);
+            return None;
+        };
+        let teller = command.user_id().zip(command.approving_payer());
+        let teller = teller.and_then(|(user_id, account_id)| self.teller(user_id, account_id));
+        let teller = teller.map(|given| SpenderId::from(given.id));
+        missing.spenders.extend(teller.filter(|id| !self.spending.contains_key(id)));
+        Some(checkout.payee.account_id)
+    }
+
+    /// Remembers a checkout as it is now, with the order and the payment by which it is found.
+    pub fn know_checkout(&mut self, checkout: Checkout) {
+        if checkout.state.is_live() {
+            self.orders.insert(checkout.order_key, Some(checkout.id));
+        } else if self.orders.get(&checkout.order_key) == Some(&Some(checkout.id)) {
+            self.orders.insert(checkout.order_key, None);
+        }
+        if let Some(payment_id) = checkout.payment_id {
+            self.checkout_of.insert(payment_id, Some(checkout.id));
+        }
+        self.checkouts.insert(checkout.id, checkout);
+    }
+
+    /// Remembers checkouts as they are now.
+    pub fn know_checkouts(&mut self, checkouts: Vec<Checkout>) {
+        for checkout in checkouts {
+            self.know_checkout(checkout);
+        }
     }
 
     /// Adds what must be looked up before something that needs two admins is settled. The accounts that it names.
@@ -354,6 +308,9 @@ impl CommunityState {
             income_runs,
             income_plan,
             lone_payouts,
+            checkouts,
+            orders,
+            checkout_of,
         } = other;
         self.accounts.extend(accounts);
         self.operators.extend(operators);
@@ -376,6 +333,9 @@ impl CommunityState {
         self.income_runs.extend(income_runs);
         self.income_plan = self.income_plan.or(income_plan);
         self.lone_payouts = self.lone_payouts.take().or(lone_payouts);
+        self.checkouts.extend(checkouts);
+        self.orders.extend(orders);
+        self.checkout_of.extend(checkout_of);
     }
 
     /// How many looked-up things this holds, for a bound on memory.
@@ -395,6 +355,9 @@ impl CommunityState {
             + self.charged.len()
             + self.income_runs.len()
             + self.lone_payouts.as_ref().map_or(0, LonePayouts::len)
+            + self.checkouts.len()
+            + self.orders.len()
+            + self.checkout_of.len()
     }
 
     /// What the account's owner gave to the user, or to the member, with this id.

@@ -8,7 +8,7 @@ use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, MOVEMENT_MAX_MINOR};
 use crate::domain::approval::{Act, Approval};
 use crate::domain::command::{Authority, UserAuthority};
 use crate::domain::ids::{AccountId, MemberId, PaymentId, UserId};
-use crate::domain::payment::{Party, PaymentState};
+use crate::domain::payment::{Party, Payment, PaymentState};
 use crate::domain::policy::Right;
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -16,9 +16,9 @@ use crate::domain::scopes::Scope;
 use crate::domain::write_off::{AskWriteOff, WriteOff, WriteOffCategory, is_covered};
 
 /// A write-off that may be made.
-struct WritingOff {
+pub(super) struct WritingOff {
     /// The member's balance, all of it.
-    balance: Amount,
+    pub balance: Amount,
     member: Party,
     other: Party,
 }
@@ -58,13 +58,27 @@ impl Fold<'_> {
         (agreed, category): (Amount, WriteOffCategory),
     ) -> Result<(), Refusal> {
         let member_id = self.account(account_id, Thing::Account)?.member_id;
-        let WritingOff { balance, member, other } = self.judge_write_off([account_id, other_id], category)?;
+        let found = self.judge_write_off([account_id, other_id], category)?;
         self.require_unconcerned(approver.user_id, member_id)?;
         self.require_unconcerned(approval.asked_by, member_id)?;
-        if !is_covered(agreed, balance) {
+        if !is_covered(agreed, found.balance) {
             return Err(Refusal::Conflict(ConflictReason::BalanceChanged));
         }
         let payment_id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
+        self.post_write_off(asker, payment_id, found, approval, category);
+        Ok(())
+    }
+
+    /// Writes off what may be.
+    pub(super) fn post_write_off(
+        &mut self,
+        asker: &Authority,
+        payment_id: PaymentId,
+        WritingOff { balance, member, other }: WritingOff,
+        approval: &Approval,
+        category: WriteOffCategory,
+    ) -> Payment {
+        let account_id = member.account_id;
         let (text_salt, text) = self.commit_to_text(&approval.reason);
         let (payer, payee) = if balance.is_negative() { (other, member) } else { (member, other) };
         let amount = Amount::from_minor(balance.minor().abs());
@@ -72,7 +86,7 @@ impl Fold<'_> {
         let legs = two_legs(EntryKind::WriteOff, payment_id, sides, amount, text);
         let transfer = self.post(&legs, None);
         let draft = Draft::new(payment_id, (payer, payee), text_salt, PaymentState::Completed);
-        self.make_payment(asker, (amount, &approval.reason), draft, Some(transfer));
+        let payment = self.make_payment(asker, (amount, &approval.reason), draft, Some(transfer));
         self.postings.write_offs.push(WriteOff {
             payment_id,
             account_id,
@@ -81,12 +95,12 @@ impl Fold<'_> {
             approval_id: approval.id,
             created_at: self.now,
         });
-        Ok(())
+        payment
     }
 
     /// Whether the account's balance can be written off: it is held back, or its member leaves; nothing is reserved in it; and
     /// the other side is the community's.
-    fn judge_write_off(
+    pub(super) fn judge_write_off(
         &self,
         [account_id, other_id]: [AccountId; 2],
         category: WriteOffCategory,

@@ -253,8 +253,8 @@ pub struct FollowPolicy {
     /// What the policy says of its payments.
     pub rules: PaymentRules,
     /// How often the account had been changed, other than by entries, when that was found out: where it was changed since,
-    /// nothing is done.
-    pub if_changes: i64,
+    /// nothing is done. None where that is no matter.
+    pub if_changes: Option<i64>,
     /// Whether an override ends by it.
     pub ends_override: bool,
     /// Why; empty where the service itself does it.

@@ -12,13 +12,15 @@ use super::form::{Form, Parameters, encode};
 use super::pages::{Escaped, FormPlace, Page, ceiling_texts};
 use super::texts;
 use crate::auth::redirects::RedirectUri;
+use crate::domain::command::OneAccount;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
 use crate::http::limits::headers_of;
 use crate::http::problem::ApiError;
 use crate::services::ServiceError;
-use crate::services::oauth::authorize::{Asked, AuthorizeError, AuthorizeRequest};
+use crate::services::oauth::authorize::{Asked, AuthorizeError, AuthorizeRequest, Terms};
+use crate::services::oauth::browser::BrowserUser;
 
 /// What an app asks for.
 #[derive(Deserialize, IntoParams)]
@@ -70,6 +72,8 @@ pub struct AuthorizationForm {
     password: Option<String>,
     /// To sign in with a second factor.
     second_factor: Option<String>,
+    /// The code of the one account that the app may act at; all of the member's where it is empty.
+    account: Option<String>,
     /// The most units that a payment may have; none where it is empty.
     ceiling_per_payment: Option<String>,
     /// The most units that all payments of a day may have together; none where it is empty.
@@ -160,7 +164,16 @@ pub async fn create_authorization(
                     Page::consent(&visit.place(), &visit.asked, user, &typed, Some(texts::BAD_CEILING));
                 return visit.show(page);
             };
-            match state.services.allow(user.user_id, &visit.asked, ceilings, &origin(&request)).await {
+            let Ok(only) = read_account(form.get("account"), user) else {
+                return visit.show(Page::notice(
+                    StatusCode::BAD_REQUEST,
+                    texts::STALE,
+                    texts::STALE_WHY,
+                    None,
+                ));
+            };
+            let terms = Terms { ceilings, only };
+            match state.services.allow(user.user_id, &visit.asked, terms, &origin(&request)).await {
                 Ok(code) => {
                     let (uri, echoed) = (&visit.asked.redirect_uri, visit.asked.state.as_deref());
                     tell(&state, uri, echoed, &[("code", code.expose())])
@@ -232,6 +245,16 @@ fn read_request(query: &Parameters) -> AuthorizeRequest {
         has_repetition: query.has_repetition(),
         repeats_address: query.repeats("client_id") || query.repeats("redirect_uri"),
     }
+}
+
+/// An account that is none of the member's.
+struct NotTheirs;
+
+/// The account that a member chose; none for all of theirs.
+fn read_account(chosen: Option<&str>, user: &BrowserUser) -> Result<Option<OneAccount>, NotTheirs> {
+    let Some(code) = chosen.filter(|code| !code.is_empty()) else { return Ok(None) };
+    let own = user.accounts.iter().find(|own| own.code == code).ok_or(NotTheirs)?;
+    Ok(Some(own.only))
 }
 
 fn read_ceilings([per_payment, per_day]: &[String; 2]) -> Option<SpendingCeilings> {

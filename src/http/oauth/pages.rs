@@ -207,12 +207,12 @@ impl Page {
         let accounts: Vec<_> = user
             .accounts
             .iter()
-            .map(|(code, name)| format!("{} ({})", Escaped(code), Escaped(name)))
+            .map(|own| format!("{} ({})", Escaped(&own.code), Escaped(&own.name)))
             .collect();
         let body = format!(
             r#"<div class="card"><h1>{name} {asks}</h1>{note}<p>{may}</p>{scopes}
 <p class="quiet">{on}: {accounts}</p>
-{form}{fields}<button class="main" name="do" value="allow">{allow}</button><button name="do" value="deny">{deny}</button></form>
+{form}{choice}{fields}<button class="main" name="do" value="allow">{allow}</button><button name="do" value="deny">{deny}</button></form>
 <p class="quiet">{unknown}</p><p class="quiet">{goes} <code>{destination}</code>. {later} <a href="{base}/oauth/grants">{grants}</a>.</p></div>
 {who}"#,
             asks = texts::CONSENT_ASKS,
@@ -221,6 +221,7 @@ impl Page {
             on = texts::CONSENT_ACCOUNTS,
             accounts = accounts.join(", "),
             form = place.open(""),
+            choice = account_choice(asked.scopes, user),
             fields = ceiling_fields(asked.scopes, ceilings),
             allow = texts::ALLOW,
             deny = texts::DENY,
@@ -282,6 +283,27 @@ fn scope_list(scopes: Scopes) -> String {
     format!("<ul>{}</ul>", scopes.iter().map(line).collect::<String>())
 }
 
+/// At which accounts the app may act: all, or one. What a shop asks for is meant for one.
+fn account_choice(scopes: Scopes, user: &BrowserUser) -> String {
+    use crate::domain::scopes::Scope;
+    let merchant = [Scope::RefundsWrite, Scope::WebhooksManage].map(|scope| Scopes::default().with(scope));
+    let is_shop = merchant.into_iter().any(|scope| scope.is_within(scopes));
+    let options = user.accounts.iter().enumerate().map(|(place, own)| {
+        let selected = if is_shop && place == 0 { " selected" } else { "" };
+        format!(
+            r#"<option value="{code}"{selected}>{code} ({name})</option>"#,
+            code = Escaped(&own.code),
+            name = Escaped(&own.name)
+        )
+    });
+    format!(
+        r#"<label>{}<select name="account"><option value="">{}</option>{}</select></label>"#,
+        texts::CONSENT_ACCOUNT,
+        texts::CONSENT_ALL_ACCOUNTS,
+        options.collect::<String>()
+    )
+}
+
 fn ceiling_fields(scopes: Scopes, [per_payment, per_day]: &[String; 2]) -> String {
     use crate::domain::scopes::Scope;
     if !scopes.holds(Scope::PaymentsWrite) {
@@ -307,7 +329,7 @@ fn ceiling_lines(grant: &Grant) -> String {
     if !grant.scopes.holds(Scope::PaymentsWrite) {
         return String::new();
     }
-    let [per_payment, per_day] = ceiling_texts(grant.ceilings)
+    let [per_payment, per_day] = ceiling_texts(grant.terms.ceilings)
         .map(|text| if text.is_empty() { texts::NO_CEILING.to_owned() } else { text });
     format!("<p>{}: {per_payment}<br>{}: {per_day}</p>", texts::PER_PAYMENT, texts::PER_DAY)
 }

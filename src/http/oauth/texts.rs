@@ -14,14 +14,16 @@ pub const fn scope(scope: Scope) -> &'static str {
         Scope::PaymentsRead => "see your payments: with whom, how much, what for",
         Scope::PaymentsWrite => "pay from your accounts, without asking you each time",
         Scope::RequestsWrite => "ask others to pay you, and collect what was set aside for you",
+        Scope::RefundsWrite => "give back, in part or whole, what was paid to you",
         Scope::LimitsWrite => "freeze members' accounts, where you are an admin",
+        Scope::WebhooksManage => "have your shop told of what happens on your accounts",
         Scope::MembersRead => "see the names of your community's members, and its ledger in numbers",
     }
 }
 
 /// Whether a scope can cost its member something, and so is shown with emphasis.
 pub const fn is_weighty(scope: Scope) -> bool {
-    matches!(scope, Scope::PaymentsWrite | Scope::LimitsWrite)
+    matches!(scope, Scope::PaymentsWrite | Scope::RefundsWrite | Scope::LimitsWrite)
 }
 
 pub const SIGN_IN: &str = "Sign in";
@@ -44,6 +46,8 @@ pub const TOO_MANY: &str = "Too many attempts. Please wait a while before the ne
 pub const CONSENT_ASKS: &str = "asks to act for you";
 pub const CONSENT_MAY: &str = "It may:";
 pub const CONSENT_ACCOUNTS: &str = "On your accounts";
+pub const CONSENT_ACCOUNT: &str = "Where may it act?";
+pub const CONSENT_ALL_ACCOUNTS: &str = "At all my accounts";
 pub const CONSENT_UNKNOWN: &str =
     "Someone registered this app here; nobody has examined it. Allow it only if you trust who runs it.";
 pub const CONSENT_GOES_TO: &str = "Your answer is sent to";

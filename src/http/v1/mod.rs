@@ -3,8 +3,10 @@
 mod accounts;
 mod address_confirmations;
 mod agreements;
+mod api_keys;
 mod applications;
 mod approvals;
+mod checkouts;
 mod communities;
 mod contributions;
 mod delegates;
@@ -22,6 +24,7 @@ mod merges;
 mod oauth_clients;
 pub(super) mod passkeys;
 mod password_resets;
+mod payment_links;
 mod payment_requests;
 mod payments;
 mod quotes;
@@ -29,6 +32,8 @@ mod schedules;
 mod sessions;
 mod settings;
 mod trusted_payees;
+mod webhook_deliveries;
+mod webhook_endpoints;
 mod write_offs;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -41,9 +46,25 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(quotes::create::create_quote)
         .service(accounts::list_entries::list_entries);
     login_routes(config);
+    key_routes(config);
+    shop_routes(config);
     money_routes(config);
     people_routes(config);
     limit_routes(config);
+    webhook_routes(config);
+}
+
+/// What is there for shops' software.
+fn key_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(api_keys::create::create_api_key)
+        .service(api_keys::list::list_api_keys)
+        .service(api_keys::get_current::get_current_api_key)
+        .service(api_keys::get::get_api_key)
+        .service(api_keys::edit::edit_api_key)
+        .service(api_keys::rotate::rotate_api_key)
+        .service(api_keys::delete::delete_api_key)
+        .service(communities::create_sandbox::create_sandbox);
 }
 
 /// Who may go how far.
@@ -63,6 +84,38 @@ fn limit_routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::resume_limit_policy::resume_limit_policy)
         .service(accounts::set_allowance::set_allowance)
         .service(accounts::cancel_allowance::cancel_allowance);
+}
+
+/// Who is told of it.
+fn webhook_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(webhook_endpoints::create::create_webhook_endpoint)
+        .service(webhook_endpoints::list::list_webhook_endpoints)
+        .service(webhook_endpoints::get::get_webhook_endpoint)
+        .service(webhook_endpoints::edit::edit_webhook_endpoint)
+        .service(webhook_endpoints::delete::delete_webhook_endpoint)
+        .service(webhook_endpoints::rotate_secret::rotate_webhook_secret)
+        .service(webhook_endpoints::test::test_webhook_endpoint)
+        .service(webhook_endpoints::replay::replay_webhooks)
+        .service(webhook_endpoints::list_deliveries::list_webhook_deliveries)
+        .service(webhook_deliveries::get::get_webhook_delivery)
+        .service(webhook_deliveries::redeliver::redeliver_webhook);
+}
+
+/// What shops take.
+fn shop_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(checkouts::create::create_checkout)
+        .service(checkouts::get::get_checkout)
+        .service(checkouts::list::list_checkouts)
+        .service(checkouts::approve::approve_checkout)
+        .service(checkouts::decline::decline_checkout)
+        .service(checkouts::cancel::cancel_checkout)
+        .service(payment_links::create::create_payment_link)
+        .service(payment_links::list::list_payment_links)
+        .service(payment_links::delete::delete_payment_link)
+        .service(accounts::get_reconciliation::get_reconciliation)
+        .service(accounts::set_local_share::set_local_share);
 }
 
 fn login_routes(config: &mut ServiceConfig<'_>) {

@@ -67,6 +67,10 @@ pub struct FullAccount {
     /// The account to which it leads, where it was merged into another; else left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     merged_into: Option<AccountLinkView>,
+    /// True where it is of a community that is only for tests; else left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test_mode: bool,
 }
 
 /// That an account exists.
@@ -109,6 +113,7 @@ impl FullAccount {
             negative_since: account.negative_since.map(Timestamp::rfc3339),
             created_at: account.created_at.rfc3339(),
             merged_into: None,
+            test_mode: community.is_test(),
         }
     }
 }

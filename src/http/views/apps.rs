@@ -113,8 +113,8 @@ impl From<&Grant> for GrantView {
             id: grant.session_id.uuid(),
             client: GrantedClient { id: grant.client_id.clone(), name: grant.client_name.clone() },
             scopes: names(grant.scopes),
-            ceiling_per_payment: grant.ceilings.per_payment.as_ref().map(SpendingCeiling::to_string),
-            ceiling_per_day: grant.ceilings.per_day.as_ref().map(SpendingCeiling::to_string),
+            ceiling_per_payment: grant.terms.ceilings.per_payment.as_ref().map(SpendingCeiling::to_string),
+            ceiling_per_day: grant.terms.ceilings.per_day.as_ref().map(SpendingCeiling::to_string),
             created_at: grant.created_at.rfc3339(),
             last_used_at: grant.last_used_at.rfc3339(),
         }

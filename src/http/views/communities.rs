@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::community::Community;
 use crate::services::communities::LedgerSummary;
+use crate::services::sandboxes::Sandbox;
 
 /// A community, as anyone may see it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +29,9 @@ pub struct CommunityView {
     /// By which clocks it lives.
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
+    /// Whether it is only for tests: nothing in it is worth anything.
+    #[schema(example = false)]
+    test_mode: bool,
 }
 
 impl From<&Community> for CommunityView {
@@ -39,6 +43,31 @@ impl From<&Community> for CommunityView {
             symbol: community.symbol.clone(),
             scale: community.scale.places(),
             time_zone: community.time_zone.name().to_owned(),
+            test_mode: community.is_test(),
+        }
+    }
+}
+
+/// Where a member tries a shop.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Sandbox)]
+pub struct SandboxView {
+    /// The twin: a community of its own, in which nothing is worth anything.
+    community: CommunityView,
+    /// The code of the caller's account there for which keys are made.
+    #[schema(example = "RIVERTEST0001")]
+    account: String,
+    /// The code of the caller's account there that pays, with ample limits: who is signed in as the caller approves with it.
+    #[schema(example = "RIVERTEST0002")]
+    buyer: String,
+}
+
+impl From<&Sandbox> for SandboxView {
+    fn from(sandbox: &Sandbox) -> Self {
+        Self {
+            community: CommunityView::from(&sandbox.community),
+            account: sandbox.shop.code.to_string(),
+            buyer: sandbox.buyer.code.to_string(),
         }
     }
 }

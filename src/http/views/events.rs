@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::accounts::FullAccount;
+use super::checkouts::CheckoutView;
 use super::payments::PaymentView;
 use super::people::MemberView;
 use crate::domain::time::Timestamp;
@@ -31,6 +32,8 @@ enum SubjectView<'a> {
     Account(Box<FullAccount>),
     /// A member.
     Member(MemberView),
+    /// A checkout.
+    Checkout(Box<CheckoutView<'a>>),
 }
 
 impl<'a> From<&'a Told> for EventView<'a> {
@@ -40,6 +43,9 @@ impl<'a> From<&'a Told> for EventView<'a> {
             Subject::Payment(payment) => SubjectView::Payment(Box::new(PaymentView::new(community, payment))),
             Subject::Account(account) => SubjectView::Account(Box::new(FullAccount::new(community, account))),
             Subject::Member(member) => SubjectView::Member(MemberView::from(&**member)),
+            Subject::Checkout(checkout) => {
+                SubjectView::Checkout(Box::new(CheckoutView::new(community, checkout, None)))
+            }
         };
         Self { kind: told.event.kind.name(), timestamp: told.event.created_at.rfc3339(), data }
     }

@@ -34,6 +34,9 @@ pub struct PublicCommunityView {
     /// By which clocks it lives.
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
+    /// Whether it is only for tests: nothing in it is worth anything.
+    #[schema(example = false)]
+    test_mode: bool,
     /// Who may ask to join: anyone (`open`), whoever was invited (`invitation`), whoever an admin or a broker invited (`closed`).
     #[schema(example = "open")]
     joining: &'static str,
@@ -56,6 +59,7 @@ impl From<&PublicFacts> for PublicCommunityView {
             symbol: community.symbol.clone(),
             scale: community.scale.places(),
             time_zone: community.time_zone.name().to_owned(),
+            test_mode: community.is_test(),
             joining: facts.policy.joining.name(),
             members_may_invite: facts.policy.lets_members_invite(),
             agreement_version: facts.agreement_version,

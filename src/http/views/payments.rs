@@ -100,6 +100,10 @@ pub struct PaymentView<'a> {
     /// What each side bears beside the amount; empty where the payment bears no fees, below zero where a reversal gives them back. Where it is `authorised`, what is reserved
     /// for the payer's.
     fees: Vec<FeeView>,
+    /// True where it is of a community that is only for tests; else left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test_mode: bool,
 }
 
 /// Why a planned payment was not made.
@@ -145,6 +149,7 @@ impl<'a> PaymentView<'a> {
             expires_at: payment.expires_at.map(Timestamp::rfc3339),
             reason: payment.reason.as_deref(),
             fees: FeeView::list(community.scale, payment.fees),
+            test_mode: community.is_test(),
         }
     }
 }

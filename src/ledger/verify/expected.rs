@@ -29,6 +29,8 @@ pub(super) const PAYMENT_EXPIRED: u8 = 9;
 pub(super) const PAYMENT_SCHEDULED: u8 = 20;
 pub(super) const PAYMENT_FAILED: u8 = 21;
 pub(super) const SCHEDULE_CHANGED: u8 = 22;
+/// Of checkouts, whose states are compared with their payments'.
+pub(super) const CHECKOUT_EVENTS: std::ops::RangeInclusive<u8> = 64..=69;
 pub(super) const ACCOUNT_NEAR_LIMIT: u8 = 23;
 
 /// What is expected of a payment's events, and what was found.

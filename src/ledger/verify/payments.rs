@@ -8,8 +8,9 @@ use super::accounts::{Accounts, At};
 use super::entries::{KeptEntry, Stretch, is_full};
 use super::events::{Event, unpack};
 use super::expected::{
-    ACCOUNT_LIMITS_CHANGED, ACCOUNT_NEAR_LIMIT, ACCOUNT_STATUS_CHANGED, AUTHORISED, Expected, MEMBER_JOINED,
-    PAYMENT_COMPLETED, PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED, SCHEDULE_CHANGED, Told,
+    ACCOUNT_LIMITS_CHANGED, ACCOUNT_NEAR_LIMIT, ACCOUNT_STATUS_CHANGED, AUTHORISED, CHECKOUT_EVENTS,
+    Expected, MEMBER_JOINED, PAYMENT_COMPLETED, PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED,
+    SCHEDULE_CHANGED, Told,
 };
 use super::fees::Borne;
 use super::report::Differences;
@@ -141,6 +142,7 @@ impl Others<'_> {
                 differences.expect(is_known, at, "there is no such account");
             }
             SCHEDULE_CHANGED => {}
+            kind if CHECKOUT_EVENTS.contains(&kind) => {}
             kind if Told::default().of(kind).is_some() => {}
             _ => differences.add(at, "there is no such kind of event"),
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Part, Words, fund, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing,
-    statements,
+    statements, webhooks,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
@@ -84,6 +84,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::MonthlyStatement(told) => statements::letter(told, Language::French, OPEN),
         Letter::Standing(told) => standing::letter(told, Language::French, OPEN),
         Letter::IncomeStopped(told) => fund::letter(told, Language::French, OPEN),
+        Letter::WebhookOff(told) => webhooks::letter(told, Language::French, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
         }

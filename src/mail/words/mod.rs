@@ -11,6 +11,7 @@ mod nl;
 mod payments;
 mod standing;
 mod statements;
+mod webhooks;
 
 use super::letter::Letter;
 use super::links::{OneTimeToken, Page};

@@ -2,7 +2,7 @@
 
 use super::{
     Part, Words, fund, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing,
-    statements,
+    statements, webhooks,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
@@ -81,6 +81,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::MonthlyStatement(told) => statements::letter(told, Language::Dutch, OPEN),
         Letter::Standing(told) => standing::letter(told, Language::Dutch, OPEN),
         Letter::IncomeStopped(told) => fund::letter(told, Language::Dutch, OPEN),
+        Letter::WebhookOff(told) => webhooks::letter(told, Language::Dutch, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))
         }

@@ -25,6 +25,7 @@ mod tickets;
 pub use hub::Frame;
 pub(super) use hub::Hub;
 pub use reading::{Subject, Told};
+pub(super) use reading::{scan, tell};
 pub use streams::EventStream;
 pub use tickets::EventTicket;
 

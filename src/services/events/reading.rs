@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use super::Listener;
 use crate::domain::account::Account;
+use crate::domain::checkout::Checkout;
 use crate::domain::community::Community;
 use crate::domain::delegation::Delegation;
-use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, UserId};
+use crate::domain::ids::{AccountId, CheckoutId, CommunityId, MemberId, PaymentId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::Payment;
-use crate::domain::policy::{Places, Right};
+use crate::domain::policy::{Places, Reach, Right};
 use crate::domain::records::Event;
 use crate::domain::scopes::Scope;
 use crate::storage::members::Member;
-use crate::storage::{Conn, StorageError, accounts, delegations, events, members, payments};
+use crate::storage::{Conn, StorageError, accounts, checkouts, delegations, events, members, payments};
 use uuid::Uuid;
 
 /// Up to how many listeners all are looked at for each event, before it is looked up whom it could concern.
@@ -40,6 +41,8 @@ pub enum Subject {
     Account(Box<Account>),
     /// A member.
     Member(Box<Member>),
+    /// A checkout.
+    Checkout(Box<Checkout>),
 }
 
 /// What an event is about, before it is read.
@@ -48,6 +51,7 @@ enum Noun {
     Payment,
     Account,
     Member,
+    Checkout,
 }
 
 impl Noun {
@@ -57,6 +61,7 @@ impl Noun {
             "payment" => Some(Self::Payment),
             "account" => Some(Self::Account),
             "member" => Some(Self::Member),
+            "checkout" => Some(Self::Checkout),
             _ => None,
         }
     }
@@ -64,7 +69,7 @@ impl Noun {
     /// What a token needs to be told of it.
     const fn scope(self) -> Scope {
         match self {
-            Self::Payment => Scope::PaymentsRead,
+            Self::Payment | Self::Checkout => Scope::PaymentsRead,
             Self::Account => Scope::AccountsRead,
             Self::Member => Scope::MembersRead,
         }
@@ -72,14 +77,21 @@ impl Noun {
 }
 
 /// Events of a community, each with the accounts that it concerns.
-pub(super) struct Scan {
+pub(in crate::services) struct Scan {
     events: Vec<(Event, Noun, Vec<AccountId>)>,
     /// How far the events were read.
     pub through: i64,
 }
 
+impl Scan {
+    /// Each event with the accounts that it concerns.
+    pub(in crate::services) fn concerning(&self) -> impl Iterator<Item = (&Event, &[AccountId])> {
+        self.events.iter().map(|(event, _, accounts)| (event, accounts.as_slice()))
+    }
+}
+
 /// The next events of a community behind a place, at most `limit`.
-pub(super) fn scan(
+pub(in crate::services) fn scan(
     conn: &mut Conn,
     community_id: CommunityId,
     after: i64,
@@ -97,7 +109,17 @@ pub(super) fn scan(
     } else {
         events::sides(conn, community_id, &payment_ids)?
     };
+    let sold = known.iter().filter(|(_, noun)| *noun == Noun::Checkout);
+    let mut checkout_ids: Vec<_> = sold.map(|(event, _)| CheckoutId::from_uuid(event.subject_id)).collect();
+    checkout_ids.sort_unstable();
+    checkout_ids.dedup();
+    let payees: HashMap<_, _> = if checkout_ids.is_empty() {
+        HashMap::new()
+    } else {
+        checkouts::payees(conn, community_id, &checkout_ids)?.into_iter().collect()
+    };
     let concerned = |event: &Event, noun: Noun| match noun {
+        Noun::Checkout => payees.get(&CheckoutId::from_uuid(event.subject_id)).copied().into_iter().collect(),
         Noun::Payment => {
             sides.get(&PaymentId::from_uuid(event.subject_id)).map(Vec::from).unwrap_or_default()
         }
@@ -192,11 +214,17 @@ impl Concerned {
         let mut by_account: HashMap<AccountId, Vec<usize>> = HashMap::new();
         for (id, user_id) in pairs {
             let Some(account) = found.get(&id) else { continue };
+            let reach = Reach::Everywhere;
             let own = operators.get(&user_id).map(Vec::as_slice).unwrap_or_default();
             for place in by_user.get(&user_id).into_iter().flatten() {
                 let Some(listener) = listeners.get(*place) else { continue };
-                let places =
-                    Places { user_id, is_app: listener.is_app, operators: own, delegations: &delegations };
+                let places = Places {
+                    user_id,
+                    is_app: listener.is_app,
+                    reach,
+                    operators: own,
+                    delegations: &delegations,
+                };
                 if places.is_concerned(account) {
                     by_account.entry(id).or_default().push(*place);
                 }
@@ -207,10 +235,15 @@ impl Concerned {
 
     /// Those to whom it is of interest that somebody joined: they themselves, and who looks after members.
     fn by_member(&self, member_id: MemberId, by_user: &HashMap<UserId, Vec<usize>>) -> Vec<usize> {
-        let none = HashMap::new();
+        let (none, reach) = (HashMap::new(), Reach::Everywhere);
         let is_for = |(user_id, own): &(&UserId, &Vec<Operator>)| {
-            let places =
-                Places { user_id: **user_id, is_app: false, operators: own.as_slice(), delegations: &none };
+            let places = Places {
+                user_id: **user_id,
+                is_app: false,
+                reach,
+                operators: own.as_slice(),
+                delegations: &none,
+            };
             own.iter().any(|operator| operator.member_id == member_id && operator.status.belongs())
                 || places.may(Right::SetMemberStatus, None)
         };
@@ -241,7 +274,7 @@ fn standings(
 }
 
 /// Events with what they are about, as it is now. What is not there any more is not told.
-pub(super) fn tell<'e>(
+pub(in crate::services) fn tell<'e>(
     conn: &mut Conn,
     community: &Arc<Community>,
     events: impl Iterator<Item = &'e Event> + Clone,
@@ -253,6 +286,7 @@ pub(super) fn tell<'e>(
     };
     let payment_ids: Vec<_> = of(Noun::Payment).map(PaymentId::from_uuid).collect();
     let account_ids: Vec<_> = of(Noun::Account).map(AccountId::from_uuid).collect();
+    let checkout_ids: Vec<_> = of(Noun::Checkout).map(CheckoutId::from_uuid).collect();
     let mut subjects: HashMap<Uuid, Subject> = HashMap::new();
     if !payment_ids.is_empty() {
         let found = payments::find_many(conn, community.id, &payment_ids)?;
@@ -261,6 +295,10 @@ pub(super) fn tell<'e>(
     if !account_ids.is_empty() {
         let found = accounts::find_many(conn, community.id, &account_ids)?;
         subjects.extend(found.into_iter().map(|one| (one.id.uuid(), Subject::Account(Box::new(one)))));
+    }
+    if !checkout_ids.is_empty() {
+        let found = checkouts::find_many(conn, community.id, &checkout_ids)?;
+        subjects.extend(found.into_iter().map(|one| (one.id.uuid(), Subject::Checkout(Box::new(one)))));
     }
     for id in of(Noun::Member) {
         let found = members::find(conn, community.id, MemberId::from_uuid(id))?;

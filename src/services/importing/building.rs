@@ -3,18 +3,20 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::agreed::{self, Agreed};
+use super::fields::Reading;
 use super::founding;
 use super::origin::Origin;
 use super::plan::{
-    COMMONS_REFERENCE, LimitsFrom, Plan, PlannedAccount, PlannedLogin, PlannedMember, PlannedTransfer,
-    Request, Step,
+    COMMONS_REFERENCE, Plan, PlannedAccount, PlannedIncome, PlannedLimits, PlannedLogin, PlannedMember,
+    PlannedTransfer, PlannedWay, Request,
 };
 use super::problems::Problems;
-use super::rows::{AccountRow, LimitsRow, MemberRow, OpeningRow, Place, Reading};
+use super::rows::{AccountRow, MemberRow, OpeningRow, Place};
 use super::table::{Sheet, Source};
 use crate::domain::account::{AccountKind, AccountStatus, Limits};
 use crate::domain::amount::Amount;
-use crate::domain::member::{MemberStatus, Role};
+use crate::domain::member::Role;
 use crate::domain::time::Timestamp;
 use crate::services::setup::NewCommunity;
 
@@ -35,6 +37,11 @@ pub fn read(sources: &[Source], request: &Request, now: Timestamp) -> Result<Pla
         file_names,
         accounts: Vec::new(),
         by_reference: HashMap::new(),
+        by_member: HashMap::new(),
+        limits: Vec::new(),
+        limits_at: Vec::new(),
+        incomes: Vec::new(),
+        agreed: Agreed::default(),
         logins: Vec::new(),
         transfers: Vec::new(),
         times: Vec::new(),
@@ -45,18 +52,26 @@ pub fn read(sources: &[Source], request: &Request, now: Timestamp) -> Result<Pla
 }
 
 /// A plan in the making.
-struct Building<'a> {
-    sources: &'a [Source],
-    request: &'a Request,
-    now: Timestamp,
-    default_limits: Limits,
-    file_names: HashMap<Sheet, Arc<str>>,
-    accounts: Vec<PlannedAccount>,
-    by_reference: HashMap<Arc<str>, usize>,
-    logins: Vec<PlannedLogin>,
-    transfers: Vec<PlannedTransfer>,
-    /// When each transfer happened; none for what is brought along before the history.
-    times: Vec<Option<Timestamp>>,
+pub(super) struct Building<'a> {
+    pub sources: &'a [Source],
+    pub request: &'a Request,
+    pub now: Timestamp,
+    pub default_limits: Limits,
+    pub file_names: HashMap<Sheet, Arc<str>>,
+    pub accounts: Vec<PlannedAccount>,
+    pub limits: Vec<PlannedLimits>,
+    /// When each of the limits begins, and its place among what has the same time.
+    pub limits_at: Vec<(Option<Timestamp>, i64)>,
+    pub incomes: Vec<PlannedIncome>,
+    pub by_reference: HashMap<Arc<str>, usize>,
+    /// Each member's account.
+    pub by_member: HashMap<Arc<str>, usize>,
+    pub agreed: Agreed,
+    pub logins: Vec<PlannedLogin>,
+    pub transfers: Vec<PlannedTransfer>,
+    /// When each transfer happened, and its place among what has the same time; no time for what is brought along before the
+    /// history.
+    pub times: Vec<(Option<Timestamp>, i64)>,
 }
 
 impl Building<'_> {
@@ -78,18 +93,19 @@ impl Building<'_> {
                 Sheet::Accounts => accounts.extend(reading.accounts(source)),
                 Sheet::Limits => limits.extend(reading.limits(source)),
                 Sheet::OpeningBalances if !follows => openings.extend(reading.openings(source)),
-                Sheet::Community | Sheet::OpeningBalances | Sheet::History => {}
+                _ => {}
             }
         }
         self.add_commons(community, &accounts);
         self.add_accounts(members, accounts, reading.problems);
         self.add_limits(limits, reading.problems);
         self.add_openings(openings, community, reading.problems);
+        self.agreed = agreed::read(&mut reading, self.sources, self);
         self.add_history(&mut reading);
         self.check_admin(problems);
     }
 
-    fn wrong(&self, place: Place, what: impl Into<String>, problems: &mut Problems) {
+    pub fn wrong(&self, place: Place, what: impl Into<String>, problems: &mut Problems) {
         let file =
             self.file_names.get(&place.sheet).map_or_else(|| Arc::from(place.sheet.name()), Arc::clone);
         problems.add(&file, (place.line > 0).then_some(place.line), what);
@@ -114,14 +130,12 @@ impl Building<'_> {
             status: row.map_or(AccountStatus::Active, |row| row.status),
             opened: row.and_then(|row| row.opened),
             member: None,
-            limits: Limits::default(),
-            limits_place: nowhere,
-            limits_reason: String::new(),
+            first_limits: None,
+            last_limits: None,
         });
     }
 
     fn add_accounts(&mut self, members: Vec<MemberRow>, rows: Vec<AccountRow>, problems: &mut Problems) {
-        let mut by_member: HashMap<Arc<str>, usize> = HashMap::new();
         let mut emails: HashMap<String, usize> = HashMap::new();
         let mut known: HashMap<Arc<str>, (MemberRow, Option<usize>)> = HashMap::new();
         let mut order = Vec::new();
@@ -148,13 +162,12 @@ impl Building<'_> {
             match (row.kind, &row.member) {
                 (AccountKind::Member, Some(reference)) => match known.get(reference) {
                     None => self.wrong(row.place, format!("there is no member {reference}"), problems),
-                    Some(_) if by_member.contains_key(reference) => {
+                    Some(_) if self.by_member.contains_key(reference) => {
                         let what = format!("member {reference} has an account already, and each has one");
                         self.wrong(row.place, what, problems);
                     }
                     Some((member, login)) => {
                         let (member, login) = (member.clone(), *login);
-                        by_member.insert(Arc::clone(reference), self.accounts.len());
                         self.add_account(row, Some((&member, login)), problems);
                     }
                 },
@@ -164,7 +177,8 @@ impl Building<'_> {
             }
         }
         for reference in order {
-            let Some((member, login)) = known.get(&reference).filter(|_| !by_member.contains_key(&reference))
+            let Some((member, login)) =
+                known.get(&reference).filter(|_| !self.by_member.contains_key(&reference))
             else {
                 continue;
             };
@@ -192,6 +206,9 @@ impl Building<'_> {
             return self.wrong(row.place, format!("account {} is there twice", row.reference), problems);
         }
         self.by_reference.insert(Arc::clone(&row.reference), self.accounts.len());
+        if let Some((member, _)) = member {
+            self.by_member.insert(Arc::clone(&member.reference), self.accounts.len());
+        }
         let own_name = || member.map(|(member, _)| member.name.clone());
         let is_admin = |member: &MemberRow| {
             member.email.is_some() && member.email == self.request.admin.as_deref().map(str::to_lowercase)
@@ -203,9 +220,8 @@ impl Building<'_> {
             kind: row.kind,
             status: row.status,
             opened: row.opened.or(member.and_then(|(member, _)| member.joined)),
-            limits: if member.is_some() { self.default_limits } else { Limits::default() },
-            limits_place: row.place,
-            limits_reason: String::new(),
+            first_limits: None,
+            last_limits: None,
             member: member.map(|(member, login)| PlannedMember {
                 place: member.place,
                 role: if is_admin(member) { Role::Admin } else { member.role },
@@ -213,23 +229,6 @@ impl Building<'_> {
                 login,
             }),
         });
-    }
-
-    fn add_limits(&mut self, rows: Vec<LimitsRow>, problems: &mut Problems) {
-        let mut seen = HashSet::new();
-        for row in rows {
-            let Some(index) = self.by_reference.get(&row.account).copied() else {
-                self.wrong(row.place, format!("there is no account {}", row.account), problems);
-                continue;
-            };
-            if !seen.insert(index) {
-                let what = format!("account {} has limits already", row.account);
-                self.wrong(row.place, what, problems);
-            } else if let Some(account) = self.accounts.get_mut(index) {
-                (account.limits, account.limits_place) = (row.limits, row.place);
-                account.limits_reason = row.reason;
-            }
-        }
     }
 
     /// What accounts bring along must add up to zero; the community's fund takes part, and what it has in the end follows
@@ -270,49 +269,11 @@ impl Building<'_> {
                 payee,
                 amount: Amount::from_minor(row.balance.minor().abs()),
                 description: String::new(),
-                is_opening_balance: true,
+                way: PlannedWay::OpeningBalance,
+                is_given_back: false,
             });
-            self.times.push(row.at);
+            self.times.push((row.at, 0));
         }
-    }
-
-    fn add_history(&mut self, reading: &mut Reading<'_>) {
-        let (mut transfers, mut times, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-        for source in self.sources.iter().filter(|source| source.sheet == Sheet::History) {
-            reading.transfers(source, |row, file, problems| {
-                let mut wrong = |what: String| problems.add(file, Some(row.place.line), what);
-                let find = |reference: &str| self.by_reference.get(reference).copied();
-                let (payer, payee) = (find(row.payer), find(row.payee));
-                for (side, found) in [(row.payer, payer), (row.payee, payee)] {
-                    if found.is_none() {
-                        wrong(format!("there is no account {side}"));
-                    }
-                }
-                if let Some(reference) = row.reference
-                    && !seen.insert(reference.to_owned())
-                {
-                    wrong(format!("transfer {reference} is there twice"));
-                }
-                let (Some(payer), Some(payee)) = (payer, payee) else { return };
-                if payer == payee {
-                    return wrong("payer and payee are one account".to_owned());
-                }
-                if row.is_opening_balance && payer != 0 && payee != 0 {
-                    return wrong("an opening balance stands between an account and the commons".to_owned());
-                }
-                times.push(Some(row.at));
-                transfers.push(PlannedTransfer {
-                    place: row.place,
-                    payer,
-                    payee,
-                    amount: row.amount,
-                    description: row.description,
-                    is_opening_balance: row.is_opening_balance,
-                });
-            });
-        }
-        self.transfers.append(&mut transfers);
-        self.times.append(&mut times);
     }
 
     fn check_admin(&self, problems: &mut Problems) {
@@ -325,62 +286,6 @@ impl Building<'_> {
             let what =
                 "there is no active admin with an e-mail address, and so nobody could run the community";
             self.wrong(place, what, problems);
-        }
-    }
-
-    /// Puts everything into the order of its times.
-    fn order(self, community: NewCommunity, founded: Option<Timestamp>, problems: &mut Problems) -> Plan {
-        let history = || self.times.iter().flatten().copied();
-        let begin = history().min().unwrap_or(self.now);
-        let opened = self.accounts.iter().filter_map(|account| account.opened);
-        let first = opened.chain(founded).chain(history()).min().unwrap_or(self.now);
-        let opened_at =
-            |index: usize| self.accounts.get(index).and_then(|account| account.opened).unwrap_or(first);
-        let mut steps: Vec<(Timestamp, Step)> =
-            Vec::with_capacity(self.accounts.len() + self.transfers.len());
-        // The fund has the first number, whatever its file says.
-        let is_first = |at: &Timestamp| {
-            history().all(|time| time >= *at) && (1..self.accounts.len()).all(|index| opened_at(index) >= *at)
-        };
-        let fund = self.accounts.first().and_then(|fund| fund.opened).filter(is_first).unwrap_or(first);
-        steps.push((fund, Step::Open(0)));
-        steps.extend((1..self.accounts.len()).map(|index| (opened_at(index), Step::Open(index))));
-        for (index, (transfer, at)) in self.transfers.iter().zip(&self.times).enumerate() {
-            let at = at.unwrap_or(begin);
-            for side in [transfer.payer, transfer.payee] {
-                if side != 0 && opened_at(side) > at {
-                    let reference = self.accounts.get(side).map(|account| Arc::clone(&account.reference));
-                    let reference = reference.unwrap_or_default();
-                    let what = format!("account {reference} was opened later, {}", opened_at(side).rfc3339());
-                    self.wrong(transfer.place, what, problems);
-                }
-            }
-            steps.push((at, Step::Post(index)));
-        }
-        for (index, account) in self.accounts.iter().enumerate() {
-            if self.request.limits_from == LimitsFrom::End {
-                steps.push((self.now, Step::SetLimits(index)));
-            }
-            let status = account.member.as_ref().map_or(MemberStatus::Active, |member| member.status);
-            if status != MemberStatus::Active {
-                steps.push((self.now, Step::SetMemberStatus(index)));
-            }
-            // Those of frozen and closed members follow them.
-            let is_by_itself = matches!(status, MemberStatus::Active | MemberStatus::Leaving);
-            if is_by_itself && account.status != AccountStatus::Active {
-                steps.push((self.now, Step::SetAccountStatus(index)));
-            }
-        }
-        steps.sort_unstable();
-        Plan {
-            community,
-            founded: first,
-            limits_from: self.request.limits_from,
-            logins: self.logins,
-            accounts: self.accounts,
-            transfers: self.transfers,
-            steps,
-            file_names: self.file_names,
         }
     }
 }

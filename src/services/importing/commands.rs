@@ -4,12 +4,22 @@
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::plan::{LimitsFrom, Plan, PlannedAccount, Step};
-use crate::domain::account::AccountKind;
+use super::plan::{LimitsFrom, Part, Plan, PlannedAccount, PlannedTransfer, PlannedWay, Step, UNLIMITED};
+use crate::domain::account::{AccountKind, AccountStatus, Limits};
+use crate::domain::allowance::SetAllowance;
+use crate::domain::approval::SetApprovalRules;
+use crate::domain::archive::LimitsSource;
+use crate::domain::bringing::{Bring, BringIncome, BringPolicy, BroughtAs};
 use crate::domain::command::{
-    Action, Admit, Command, OpenAccount, Pay, SetLimits, SetMemberStatus, SetStatus,
+    Action, Admit, Command, LimitsBy, OpenAccount, Pay, Refund, Reverse, SetLimits, SetMemberStatus,
+    SetStatus,
 };
-use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
+use crate::domain::fees::{Fee, SetFees};
+use crate::domain::fund::IncomePayment;
+use crate::domain::ids::{AccountId, CommunityId, GroupId, MemberId, PaymentId, UserId};
+use crate::domain::limit_policy::FollowPolicy;
+use crate::domain::payment_rules::PaymentRules;
+use crate::domain::settings::{ChangeSettings, SettingsChange};
 use crate::domain::time::Timestamp;
 
 /// Which thing an id is for.
@@ -19,6 +29,10 @@ const MEMBER: u8 = 2;
 const LOGIN: u8 = 3;
 /// Who stands for a member without an address, by the account's place.
 const ABSENT: u8 = 4;
+/// A group of members.
+const GROUP: u8 = 5;
+/// A transfer of the history.
+const PAYMENT: u8 = 6;
 
 /// Whose import it is, and which logins its members have.
 #[derive(Debug, Clone)]
@@ -34,11 +48,23 @@ impl Identity {
         UserId::from_uuid(derived(community_id, LOGIN, login, founded))
     }
 
-    fn account_id(&self, plan: &Plan, index: usize) -> AccountId {
+    /// The id that an account gets.
+    pub fn account_id(&self, plan: &Plan, index: usize) -> AccountId {
         AccountId::from_uuid(derived(self.community_id, ACCOUNT, index, plan.founded))
     }
 
-    fn user_id(&self, plan: &Plan, index: usize, login: Option<usize>) -> UserId {
+    /// The id that the payment of a transfer gets.
+    fn payment_id(&self, plan: &Plan, index: usize) -> PaymentId {
+        PaymentId::from_uuid(derived(self.community_id, PAYMENT, index, plan.founded))
+    }
+
+    /// The id that a group gets.
+    pub fn group_id(&self, plan: &Plan, index: usize) -> GroupId {
+        GroupId::from_uuid(derived(self.community_id, GROUP, index, plan.founded))
+    }
+
+    /// Who acts for a member.
+    pub fn user_id(&self, plan: &Plan, index: usize, login: Option<usize>) -> UserId {
         let known = login.and_then(|login| self.user_ids.get(login)).copied();
         known.unwrap_or_else(|| Self::absent_user_id(self.community_id, index, plan.founded))
     }
@@ -66,16 +92,20 @@ impl Plan {
     pub(super) fn command(&self, identity: &Identity, at: Timestamp, step: Step) -> Option<Command> {
         let action = match step {
             Step::Open(index) => self.open(identity, index)?,
-            Step::Post(index) => self.post(identity, index)?,
+            Step::Post(index, part) => self.post(identity, index, part)?,
+            Step::PayIncome(index) => self.income(identity, index)?,
             Step::SetLimits(index) => {
+                let limits = self.limits.get(index)?;
+                let ends = limits.ends_override;
+                let own = (limits.account, limits.limits, limits.by);
+                self.limits_of(identity, own, ends, &limits.reason)?
+            }
+            Step::EndLimits(index) => {
                 let account = self.accounts.get(index)?;
-                Action::SetLimits(SetLimits {
-                    account_id: identity.account_id(self, index),
-                    limits: account.limits,
-                    until: None,
-                    reason: account.limits_reason.clone(),
-                    if_version: None,
-                })
+                let (limits, by) = self.end_limits(account);
+                let last = account.last_limits.and_then(|index| self.limits.get(index));
+                let reason = last.map_or("", |last| &last.reason);
+                self.limits_of(identity, (index, limits, by), false, reason)?
             }
             Step::SetMemberStatus(index) => {
                 let member = self.accounts.get(index)?.member.as_ref()?;
@@ -86,20 +116,88 @@ impl Plan {
                     reason: String::new(),
                 })
             }
-            Step::SetAccountStatus(index) => Action::SetStatus(SetStatus {
-                account_id: identity.account_id(self, index),
-                status: self.accounts.get(index)?.status,
-                reason: String::new(),
-            }),
+            Step::SetAccountStatus(index) => self.status(identity, index, self.accounts.get(index)?.status),
+            Step::FundFees | Step::SetFees => {
+                let fees = if step == Step::SetFees { self.agreed.fees? } else { [Fee::default(); 2] };
+                let [payer, payee] = fees;
+                Action::SetFees(SetFees {
+                    fund_id: identity.account_id(self, 0),
+                    payer,
+                    payee,
+                    reason: String::new(),
+                    // Each once, also where this goes on.
+                    if_version: Some(i64::from(step == Step::SetFees)),
+                })
+            }
+            Step::Adopt(index) => {
+                let planned = self.agreed.policies.get(index)?;
+                Action::BringPolicy(BringPolicy {
+                    version: planned.version,
+                    policy: planned.with_groups(|place| identity.group_id(self, place)),
+                    adopted_by: self.user_of(identity, planned.by.unwrap_or(self.first_admin())),
+                    reason: planned.reason.clone(),
+                })
+            }
+            Step::Allow(index) => {
+                let allowed = self.agreed.allowances.get(index)?;
+                Action::SetAllowance(SetAllowance {
+                    account_id: identity.account_id(self, allowed.account),
+                    allowance: Some(allowed.allowance),
+                    reason: String::new(),
+                    if_version: None,
+                })
+            }
+            Step::SetStepUp => {
+                let above = Some(self.agreed.choices.step_up_above);
+                let change = SettingsChange { step_up_above: above, ..SettingsChange::default() };
+                Action::ChangeSettings(ChangeSettings { change, reason: String::new(), if_version: Some(1) })
+            }
+            Step::SetApprovalRules => {
+                let rules = self.agreed.choices.approval_rules;
+                Action::SetApprovalRules(SetApprovalRules { rules, reason: String::new() })
+            }
         };
         Some(Command { happened_at: Some(at), ..Command::by_service(identity.community_id, action) })
+    }
+
+    fn status(&self, identity: &Identity, index: usize, status: AccountStatus) -> Action {
+        let account_id = identity.account_id(self, index);
+        Action::SetStatus(SetStatus { account_id, status, reason: String::new() })
+    }
+
+    /// An account's new limits: its own, or those that the policy gives it.
+    fn limits_of(
+        &self,
+        identity: &Identity,
+        (index, limits, by): (usize, Limits, LimitsSource),
+        ends_override: bool,
+        reason: &str,
+    ) -> Option<Action> {
+        let account_id = identity.account_id(self, index);
+        let is_members = self.accounts.get(index)?.member.is_some();
+        let (reason, rules) = (reason.to_owned(), PaymentRules::default());
+        let until = match by {
+            LimitsSource::Policy if is_members => {
+                let if_changes = None;
+                let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override, reason };
+                return Some(Action::FollowPolicy(follow));
+            }
+            LimitsSource::Policy => None,
+            LimitsSource::Override { until } => until,
+        };
+        Some(Action::SetLimits(SetLimits { account_id, limits, until, reason, if_version: None }))
     }
 
     fn open(&self, identity: &Identity, index: usize) -> Option<Action> {
         let account: &PlannedAccount = self.accounts.get(index)?;
         let account_id = identity.account_id(self, index);
-        let limits = account.first_limits(self.limits_from);
+        let (limits, first) = self.first_limits(account);
         let name = account.name.clone();
+        let own = first.and_then(|first| match first.by {
+            LimitsSource::Override { until } => Some((LimitsBy::Override { until }, first.reason.clone())),
+            LimitsSource::Policy => None,
+        });
+        let (limits_by, reason) = own.unwrap_or((LimitsBy::Policy, String::new()));
         Some(match &account.member {
             None => Action::OpenAccount(OpenAccount { account_id, kind: account.kind, name, limits }),
             Some(member) => Action::Admit(Admit {
@@ -109,49 +207,116 @@ impl Plan {
                 user_id: identity.user_id(self, index, member.login),
                 role: member.role,
                 limits,
-                reason: String::new(),
+                limits_by,
+                reason,
             }),
         })
     }
 
-    fn post(&self, identity: &Identity, index: usize) -> Option<Action> {
+    fn post(&self, identity: &Identity, index: usize, part: Part) -> Option<Action> {
         let transfer = self.transfers.get(index)?;
-        let pay = Pay {
-            payer_id: identity.account_id(self, transfer.payer),
-            payee_id: identity.account_id(self, transfer.payee),
-            amount: transfer.amount,
-            description: transfer.description.clone(),
-            // What looks the same happened twice.
-            allow_duplicate: true,
+        if part != Part::Move {
+            let status = if part == Part::HoldBack { AccountStatus::Frozen } else { AccountStatus::Active };
+            return Some(self.status(identity, self.member_of(transfer)?, status));
+        }
+        let payment_id = |index: usize| identity.payment_id(self, index);
+        let way = match transfer.way {
+            PlannedWay::OpeningBalance => BroughtAs::OpeningBalance,
+            PlannedWay::Payment { fees, may_pass } => BroughtAs::Payment { fees, may_pass },
+            PlannedWay::OfFund(kind) => BroughtAs::OfFund(kind),
+            PlannedWay::WriteOff { category, by: [asked_by, agreed_by] } => BroughtAs::WriteOff {
+                category,
+                asked_by: self.user_of(identity, asked_by),
+                agreed_by: self.user_of(identity, agreed_by),
+            },
+            PlannedWay::Merge { account } => {
+                BroughtAs::Merge { account_id: identity.account_id(self, account) }
+            }
+            PlannedWay::Refund { of } => {
+                return Some(Action::Refund(Refund {
+                    payment_id: payment_id(of),
+                    amount: transfer.amount,
+                    reason: transfer.description.clone(),
+                }));
+            }
+            PlannedWay::Reversal { of, may_pass, .. } => {
+                return Some(Action::Reverse(Reverse {
+                    payment_id: payment_id(of),
+                    reason: transfer.description.clone(),
+                    allow_beyond_limit: may_pass,
+                }));
+            }
+            PlannedWay::Income => return None,
         };
-        Some(if transfer.is_opening_balance { Action::BringBalance(pay) } else { Action::Pay(pay) })
+        Some(Action::Bring(Bring {
+            payment_id: payment_id(index),
+            pay: Pay {
+                payer_id: identity.account_id(self, transfer.payer),
+                payee_id: identity.account_id(self, transfer.payee),
+                amount: transfer.amount,
+                description: transfer.description.clone(),
+                // What looks the same happened twice.
+                allow_duplicate: true,
+            },
+            way,
+            is_given_back: transfer.is_given_back,
+        }))
     }
 
-    /// A transfer as if its accounts had no limits, and their limits again: for the trial alone.
-    pub(super) fn despite_limits(&self, identity: &Identity, at: Timestamp, step: Step) -> Vec<Command> {
-        let Step::Post(index) = step else { return Vec::new() };
+    /// The side of a transfer that is a member's.
+    fn member_of(&self, transfer: &PlannedTransfer) -> Option<usize> {
+        let is_members = |index: &usize| self.accounts.get(*index).is_some_and(|one| one.member.is_some());
+        [transfer.payer, transfer.payee].into_iter().find(is_members)
+    }
+
+    fn income(&self, identity: &Identity, index: usize) -> Option<Action> {
+        let planned = self.incomes.get(index)?;
+        let paid =
+            || planned.transfers.iter().filter_map(|index| Some((*index, self.transfers.get(*index)?)));
+        let (_, first) = paid().next()?;
+        Some(Action::BringIncome(BringIncome {
+            every: planned.every,
+            period: planned.period,
+            income: IncomePayment {
+                fund_id: identity.account_id(self, 0),
+                description: first.description.clone(),
+                amount: first.amount,
+                account_ids: paid().map(|(_, one)| identity.account_id(self, one.payee)).collect(),
+                are_too_many: false,
+            },
+            payments: paid()
+                .map(|(index, one)| (identity.payment_id(self, index), one.is_given_back))
+                .collect(),
+            left_out: planned.left_out,
+            available: planned.available,
+        }))
+    }
+
+    /// A transfer as if its accounts had no limits, and their limits again, as they are now: for the trial alone.
+    pub(super) fn despite_limits(
+        &self,
+        identity: &Identity,
+        (at, step): (Timestamp, Step),
+        now: &[Limits],
+    ) -> Vec<Command> {
+        let Step::Post(index, Part::Move) = step else { return Vec::new() };
         let Some(transfer) = self.transfers.get(index) else { return Vec::new() };
-        let limit = |side: usize, from: LimitsFrom| {
-            let account = self.accounts.get(side)?;
-            let change = SetLimits {
-                account_id: identity.account_id(self, side),
-                limits: account.first_limits(from),
-                until: None,
-                reason: String::new(),
-                if_version: None,
-            };
-            Some(Command::by_service(identity.community_id, Action::SetLimits(change)))
+        let limit = |side: usize, limits: Limits| {
+            let account_id = identity.account_id(self, side);
+            let (until, reason, if_version) = (None, String::new(), None);
+            let change = SetLimits { account_id, limits, until, reason, if_version };
+            Command::by_service(identity.community_id, Action::SetLimits(change))
         };
         let sides = [transfer.payer, transfer.payee];
-        let widened = sides.into_iter().filter_map(|side| limit(side, LimitsFrom::End));
-        let narrowed = sides.into_iter().filter_map(|side| limit(side, self.limits_from));
+        let widened = sides.into_iter().map(|side| limit(side, UNLIMITED));
+        let narrowed = sides.into_iter().filter_map(|side| Some(limit(side, *now.get(side)?)));
         let past = |command| Command { happened_at: Some(at), ..command };
         widened.map(past).chain(self.command(identity, at, step)).chain(narrowed.map(past)).collect()
     }
 
     /// The code that each of the files' accounts gets, in the order of the numbers.
     pub fn codes(&self) -> Vec<(String, String)> {
-        let opened = self.steps.iter().filter_map(|(_, step)| match step {
+        let opened = self.steps.iter().filter_map(|(_, _, step)| match step {
             Step::Open(index) => self.accounts.get(*index),
             _ => None,
         });
@@ -175,6 +340,6 @@ impl Plan {
     }
 }
 
-fn member_id(identity: &Identity, plan: &Plan, index: usize) -> MemberId {
+pub(super) fn member_id(identity: &Identity, plan: &Plan, index: usize) -> MemberId {
     MemberId::from_uuid(derived(identity.community_id, MEMBER, index, plan.founded))
 }

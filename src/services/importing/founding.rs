@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fields::unguarded;
 use super::origin::Origin;
 use super::problems::Problems;
 use super::table::{Sheet, Source};
@@ -57,7 +58,7 @@ impl Founding {
                 ("founded", &mut self.founded),
             ] {
                 if own.is_none() {
-                    *own = line.filled(column).map(str::to_owned);
+                    *own = line.filled(column).map(|text| unguarded(text).to_owned());
                 }
             }
         });

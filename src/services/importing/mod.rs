@@ -2,29 +2,47 @@
 //!
 //! | file | what lives there |
 //! |---|---|
+//! | `agreed.rs` | what a community agreed on beside its books |
 //! | `building.rs` | from the files to the plan |
+//! | `choices.rs` | what its admins chose |
 //! | `commands.rs` | from the plan's steps to the ledger's commands |
+//! | `fields.rs` | the fields of one line |
 //! | `founding.rs` | the community itself |
+//! | `history.rs` | what happened, each with what it belongs to |
+//! | `ordering.rs` | limits by their times, and everything in its order |
 //! | `origin.rs` | which system the files come from, and how it writes |
 //! | `plan.rs` | what is to be done, in its order |
+//! | `policies.rs` | policies on limits |
 //! | `problems.rs` | what is wrong with the files |
+//! | `registers.rs` | what it keeps beside its books |
 //! | `rows.rs` | what the files say, line by line |
+//! | `sheets.rs` | which files and columns there are |
+//! | `stored.rs` | what comes along beside the ledger's commands |
 //! | `table.rs` | a file as lines with named fields |
 //! | `times.rs` | times as they are written |
 //! | `trial.rs` | the plan judged by the ledger's rules, before anything is done |
 //!
 //! All or nothing: the files are read and judged in full first, by the rules by which they will be posted. Then, in one
-//! transaction, the community and the logins are made; until the last step nobody sees the community. Its records are written through the ledger's queue. Each step is exactly one record, and the same files give the same
-//! steps, so that the chain's length tells how far it came: whoever is cut off runs the same again. The last step shows the
-//! community.
+//! transaction, the community and the logins are made; until the last step nobody sees the community. Its records are written through the ledger's queue. Each step is one record, or none and then done once
+//! more without harm; and the same files give the same steps, so that the chain's length tells how far it came: whoever is cut off
+//! runs the same again. The last step shows the community.
 
+mod agreed;
 mod building;
+mod choices;
 mod commands;
+mod fields;
 mod founding;
+mod history;
+mod ordering;
 mod origin;
 mod plan;
+mod policies;
 mod problems;
+mod registers;
 mod rows;
+mod sheets;
+mod stored;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -50,6 +68,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::language::Language;
 use crate::domain::records::Head;
+use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::ledger::SubmitError;
 use crate::storage::imports::{self, Import};
@@ -146,7 +165,7 @@ impl Services {
                 self.confirm_place(community_id, *user_id).await?;
             }
         }
-        self.finish_import(plan, community_id).await?;
+        self.finish_import(plan, &identity).await?;
         Ok(community_id)
     }
 
@@ -220,23 +239,30 @@ impl Services {
         done: usize,
         tell: &mut impl FnMut(usize),
     ) -> Result<(), ServiceError> {
-        let mut commands =
-            plan.steps.iter().skip(done).filter_map(|(at, step)| plan.command(identity, *at, *step));
+        // What leaves no record may have been done or not, and is done once more.
+        let mut records = 0;
+        let left = plan.steps.iter().filter(|(_, _, step)| {
+            records += usize::from(plan.is_record(*step));
+            !plan.is_record(*step) || records > done
+        });
+        let mut commands = left
+            .filter_map(|(at, _, step)| Some((plan.is_record(*step), plan.command(identity, *at, *step)?)));
         let mut on_their_way = VecDeque::with_capacity(ON_THEIR_WAY_MAX);
         let mut written = done;
         loop {
             while on_their_way.len() < ON_THEIR_WAY_MAX
-                && let Some(command) = commands.next()
+                && let Some((is_record, command)) = commands.next()
             {
-                on_their_way.push_back(self.ledger.queue(command)?);
+                on_their_way.push_back((is_record, self.ledger.queue(command)?));
             }
-            let Some(first) = on_their_way.pop_front() else { break };
+            let Some((is_record, first)) = on_their_way.pop_front() else { break };
             match first.await.unwrap_or(Err(SubmitError::OutcomeUnknown))? {
+                Outcome::Refused(Refusal::PreconditionFailed) if !is_record => {}
                 Outcome::Refused(refusal) => {
                     let what = format!("step {written} of an import was refused: {}", refusal.code());
                     return Err(ServiceError::Internal(what));
                 }
-                _ => written += 1,
+                _ => written += usize::from(is_record),
             }
             tell(written);
         }
@@ -257,8 +283,9 @@ impl Services {
     }
 
     /// Shows the community.
-    async fn finish_import(&self, plan: &Plan, community_id: CommunityId) -> Result<(), ServiceError> {
+    async fn finish_import(&self, plan: &Plan, identity: &Identity) -> Result<(), ServiceError> {
         let (records, now) = (plan.records(), self.now());
+        let (community_id, stored) = (identity.community_id, plan.stored(identity));
         self.ledger
             .write(move |conn| {
                 let head = heads::find(conn, community_id)?;
@@ -267,6 +294,7 @@ impl Services {
                         "an import with other records than were planned".into(),
                     ));
                 }
+                stored.write(conn, now)?;
                 imports::finish(conn, community_id, now)
             })
             .await?;

@@ -2,26 +2,26 @@
 
 use std::sync::Arc;
 
+use super::fields::{Fields, Reading};
 use super::origin::Origin;
 use super::problems::Problems;
-use super::table::{Line, Sheet, Source};
-use super::times::{self, BAD_TIME};
+use super::table::{Sheet, Source};
 use crate::auth::names;
 use crate::domain::account::{AccountKind, AccountStatus, Limits};
-use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, Scale};
+use crate::domain::amount::{Amount, BALANCE_MAX_MINOR, MOVEMENT_MAX_MINOR};
+use crate::domain::archive::LimitsSource;
+use crate::domain::fees::Fees;
 use crate::domain::language::Language;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::payment::DESCRIPTION_CHARS_MAX;
+use crate::domain::records::EntryKind;
 use crate::domain::time::Timestamp;
-use crate::domain::visible::is_formula;
-use crate::domain::zone::Zone;
 use crate::services::accounts::REASON_CHARS_MAX;
 use crate::services::joining::checks::{NAME_CHARS_MAX, is_mailable};
-use crate::services::payments::check_text;
 use crate::services::sessions::fold_email;
 
-/// The most characters of a reference: what names a member, an account or a transfer in the files.
-const REFERENCE_CHARS_MAX: usize = 255;
+/// Why limits are an account's own where nobody says why.
+const IMPORTED: &str = "import";
 
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,12 @@ pub(super) struct LimitsRow {
     pub account: Arc<str>,
     pub limits: Limits,
     pub reason: String,
+    /// From when on; none for the beginning.
+    pub at: Option<Timestamp>,
+    /// Whose word that is, where it is a member's account.
+    pub by: LimitsSource,
+    /// Before or behind what else has the same time.
+    pub order: i64,
 }
 
 /// What an account brings along.
@@ -83,125 +89,20 @@ pub(super) struct TransferRow<'a> {
     pub payer: &'a str,
     pub payee: &'a str,
     pub amount: Amount,
+    /// What it bore on both sides.
+    pub fees: Fees,
     pub description: String,
-    pub is_opening_balance: bool,
+    pub kind: EntryKind,
     pub reference: Option<&'a str>,
-}
-
-/// What fields are read with.
-pub(super) struct Reading<'a> {
-    pub origin: Origin,
-    pub scale: Scale,
-    pub zone: Zone,
-    /// When the import began: nothing that it tells of is later.
-    pub now: Timestamp,
-    pub problems: &'a mut Problems,
-}
-
-/// The fields of one line, and where to tell what is wrong with them.
-struct Fields<'a, 'b> {
-    line: &'a Line<'b>,
-    file: &'a Arc<str>,
-    reading: &'a Reading<'a>,
-    problems: &'a mut Problems,
-}
-
-impl Fields<'_, '_> {
-    fn wrong(&mut self, column: &str, what: impl std::fmt::Display) {
-        let text: String = self.line.get(column).chars().take(40).collect();
-        let column_and_text = if text.is_empty() { column.to_owned() } else { format!("{column} {text:?}") };
-        self.problems.add(self.file, Some(self.line.number), format!("{column_and_text} {what}"));
-    }
-
-    fn reference(&mut self, column: &str) -> Option<Arc<str>> {
-        let text = self.line.get(column);
-        match check_text(column, text, REFERENCE_CHARS_MAX) {
-            _ if text.is_empty() => self.wrong(column, "is empty"),
-            Err(fault) => self.wrong(column, fault.detail),
-            Ok(()) => return Some(Arc::from(text)),
-        }
-        None
-    }
-
-    /// A word of a list; `default` where there is none.
-    fn word<T>(&mut self, column: &str, default: T, read: impl Fn(&str) -> Option<T>, known: &[&str]) -> T {
-        let Some(text) = self.line.filled(column) else { return default };
-        read(text).unwrap_or_else(|| {
-            self.wrong(column, format_args!("is none of {}", known.join(", ")));
-            default
-        })
-    }
-
-    fn name(&mut self, column: &str) -> Option<String> {
-        match names::read(self.line.get(column), NAME_CHARS_MAX) {
-            Ok(name) => Some(name),
-            Err(fault) => {
-                self.wrong(column, fault.detail);
-                None
-            }
-        }
-    }
-
-    fn text(&mut self, column: &str, chars_max: usize) -> String {
-        let text = unguarded(self.line.raw(column)).replace("\r\n", "\n").replace('\t', " ");
-        if let Err(fault) = check_text(column, &text, chars_max) {
-            self.wrong(column, fault.detail);
-        }
-        text
-    }
-
-    /// A time that is past; none where there is none, or a wrong one.
-    fn time(&mut self, column: &str) -> Option<Timestamp> {
-        let text = self.line.filled(column)?;
-        let time = times::read(text, &self.reading.zone, self.reading.origin.day_order());
-        match time {
-            None => self.wrong(column, BAD_TIME),
-            Some(time) if time > self.reading.now => self.wrong(column, "is in the future"),
-            Some(time) => return Some(time),
-        }
-        None
-    }
-
-    /// An amount with or without a minus sign.
-    fn signed(&mut self, column: &str, max_minor: i64) -> Option<Amount> {
-        let plain = self.reading.origin.decimal(self.line.get(column));
-        let (digits, is_negative) = match plain.strip_prefix('-') {
-            Some(digits) => (digits, true),
-            None => (plain.as_str(), false),
-        };
-        match self.reading.scale.parse(digits, max_minor) {
-            Ok(amount) if is_negative => amount.checked_neg(),
-            Ok(amount) => Some(amount),
-            Err(error) => {
-                self.wrong(column, error);
-                None
-            }
-        }
-    }
-
-    fn unsigned(&mut self, column: &str, max_minor: i64) -> Option<Amount> {
-        let amount = self.signed(column, max_minor)?;
-        if amount.is_negative() {
-            self.wrong(column, "is below zero");
-            return None;
-        }
-        Some(amount)
-    }
+    /// What it belongs to: another line's reference, or a day.
+    pub of: Option<&'a str>,
+    /// Whether the payer's and the payee's limits were passed by it.
+    pub beyond_limits: [bool; 2],
+    /// Before or behind what else has the same time.
+    pub order: i64,
 }
 
 impl Reading<'_> {
-    /// Goes over a file's lines, each as far as it can be read.
-    fn each(&mut self, source: &Source, mut row: impl FnMut(&mut Fields<'_, '_>)) {
-        let mut problems = std::mem::take(self.problems);
-        let reading = &*self;
-        source.read(&reading.origin, &mut problems, |line, problems| {
-            if reading.origin.is_meant(source.sheet, line) {
-                row(&mut Fields { line, file: &source.name, reading, problems });
-            }
-        });
-        *self.problems = problems;
-    }
-
     pub fn members(&mut self, source: &Source) -> Vec<MemberRow> {
         let mut rows = Vec::new();
         self.each(source, |fields| rows.extend(member(fields)));
@@ -324,13 +225,98 @@ fn limits(fields: &mut Fields<'_, '_>) -> Option<LimitsRow> {
         Some(_) => Some(fields.unsigned("ceiling", BALANCE_MAX_MINOR)?),
         None => None,
     };
-    let reason = fields.text("reason", REASON_CHARS_MAX);
+    let mut reason = fields.text("reason", REASON_CHARS_MAX);
+    let is_ours = origin == Origin::Counterfoil;
+    let (at, until) = if is_ours { (fields.time("at"), fields.moment("until")) } else { (None, None) };
+    let own = LimitsSource::Override { until };
+    let read = |text: &str| match text {
+        "policy" => Some(LimitsSource::Policy),
+        "override" => Some(own),
+        _ => None,
+    };
+    let by = if is_ours { fields.word("by", own, read, &["policy", "override"]) } else { own };
+    // What a file says without a word of its own on it came with the import.
+    if reason.is_empty() && !(is_ours && fields.line.filled("by").is_some()) {
+        IMPORTED.clone_into(&mut reason);
+    }
+    if by == LimitsSource::Policy && until.is_some() {
+        fields.wrong(
+            "until",
+            "is said of limits that are the policy's, and only those of an account's own end",
+        );
+    }
+    let order = order(fields);
     let limits = Limits { credit_limit: credit_limit?, ceiling };
     if !limits.are_valid() {
         fields.wrong("credit_limit", "is above zero, and stands for how far below zero the account may go");
         return None;
     }
-    Some(LimitsRow { place: place(Sheet::Limits, fields), account: account?, limits, reason })
+    Some(LimitsRow { place: place(Sheet::Limits, fields), account: account?, limits, reason, at, by, order })
+}
+
+/// Its number among what has the same time; zero where it has none.
+fn order(fields: &mut Fields<'_, '_>) -> i64 {
+    if fields.reading.origin != Origin::Counterfoil || fields.line.filled("order").is_none() {
+        return 0;
+    }
+    fields.number("order", 0..=i64::MAX - 1).unwrap_or_default()
+}
+
+/// What a line of the history was; whatever else it was, it is a payment.
+fn kind(fields: &Fields<'_, '_>) -> EntryKind {
+    let kind = EntryKind::from_name(fields.line.get("kind"));
+    let kind = kind.unwrap_or(EntryKind::Principal);
+    match kind {
+        EntryKind::OpeningBalance => kind,
+        _ if fields.reading.origin != Origin::Counterfoil => EntryKind::Principal,
+        EntryKind::PrincipalBeyondLimit | EntryKind::Fee => EntryKind::Principal,
+        EntryKind::ReversalBeyondLimit => EntryKind::Reversal,
+        _ => kind,
+    }
+}
+
+/// What it bore: on either side of a payment; a reversal gives it back.
+fn fees(fields: &mut Fields<'_, '_>, kind: EntryKind) -> Fees {
+    if fields.reading.origin != Origin::Counterfoil {
+        return Fees::NONE;
+    }
+    let mut side = |column: &str| {
+        fields.line.filled(column)?;
+        let fee = fields.signed(column, MOVEMENT_MAX_MINOR)?;
+        let is_fit = match kind {
+            EntryKind::Principal => !fee.is_negative(),
+            EntryKind::Reversal => !fee.is_positive(),
+            _ => false,
+        };
+        if !is_fit {
+            fields.wrong(column, "is none that a line of this kind bears");
+        }
+        Some(fee)
+    };
+    Fees { payer: side("payer_fee").unwrap_or_default(), payee: side("payee_fee").unwrap_or_default() }
+}
+
+/// Whose limits it passed.
+fn beyond_limits(fields: &mut Fields<'_, '_>, kind: EntryKind) -> [bool; 2] {
+    if fields.reading.origin != Origin::Counterfoil {
+        return [false; 2];
+    }
+    let read = |text: &str| match text {
+        "payer" => Some([true, false]),
+        "payee" => Some([false, true]),
+        "both" => Some([true, true]),
+        _ => None,
+    };
+    let beyond = fields.word("beyond_limit", [false; 2], read, &["payer", "payee", "both"]);
+    let may_be = match kind {
+        EntryKind::Reversal => true,
+        EntryKind::Principal => !beyond[1],
+        _ => beyond == [false; 2],
+    };
+    if !may_be {
+        fields.wrong("beyond_limit", "is nothing that a line of this kind is permitted");
+    }
+    beyond
 }
 
 fn opening(fields: &mut Fields<'_, '_>) -> Option<OpeningRow> {
@@ -354,7 +340,10 @@ fn transfer<'b>(fields: &mut Fields<'_, 'b>) -> Option<TransferRow<'b>> {
     let amount =
         fields.reading.scale.parse_positive(&plain).map_err(|error| fields.wrong("amount", error)).ok();
     let description = fields.text("description", DESCRIPTION_CHARS_MAX);
-    let is_opening_balance = fields.line.get("kind") == "opening_balance";
+    let kind = kind(fields);
+    let fees = fees(fields, kind);
+    let beyond_limits = beyond_limits(fields, kind);
+    let order = order(fields);
     let line = fields.line;
     let side = |column| fields.reading.origin.side(line.get(column));
     let (payer, payee) = (side("payer"), side("payee"));
@@ -371,22 +360,19 @@ fn transfer<'b>(fields: &mut Fields<'_, 'b>) -> Option<TransferRow<'b>> {
     }
     let place = place(Sheet::History, fields);
     let reference = line.filled("reference");
+    let is_ours = fields.reading.origin == Origin::Counterfoil;
     Some(TransferRow {
         place,
         at: at?,
         payer,
         payee,
         amount: amount?,
+        fees,
         description,
-        is_opening_balance,
+        kind,
         reference,
+        of: line.filled("of").filter(|_| is_ours),
+        beyond_limits,
+        order,
     })
-}
-
-/// A text without the apostrophe that keeps spreadsheets from taking it for a formula.
-fn unguarded(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if is_formula(rest.trim_start_matches(['\'', ' '])) => rest,
-        _ => text,
-    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
 use super::problems::Problems;
+pub use super::sheets::Sheet;
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -12,87 +13,6 @@ pub const FILE_BYTES_MAX: u64 = 1 << 30;
 const LINES_MAX: u64 = 5_000_000;
 /// What some programs put before the first letter.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Which of the files of an import it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sheet {
-    /// The community itself: one line.
-    Community,
-    /// Who is in it.
-    Members,
-    /// Their accounts, and the community's own.
-    Accounts,
-    /// How far accounts may go.
-    Limits,
-    /// What accounts bring along.
-    OpeningBalances,
-    /// What happened.
-    History,
-}
-
-impl Sheet {
-    /// All of them, in the order in which they are read.
-    pub const ALL: [Self; 6] =
-        [Self::Community, Self::Members, Self::Accounts, Self::Limits, Self::OpeningBalances, Self::History];
-
-    /// The name of its file, without the ending.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Community => "community",
-            Self::Members => "members",
-            Self::Accounts => "accounts",
-            Self::Limits => "limits",
-            Self::OpeningBalances => "opening_balances",
-            Self::History => "history",
-        }
-    }
-
-    /// Its columns, each with whether a file must have it.
-    pub const fn columns(self) -> &'static [(&'static str, bool)] {
-        match self {
-            Self::Community => &[
-                ("code", true),
-                ("name", true),
-                ("unit", true),
-                ("symbol", true),
-                ("scale", true),
-                ("time_zone", true),
-                ("credit_limit", true),
-                ("founded", false),
-            ],
-            Self::Members => &[
-                ("member", true),
-                ("name", true),
-                ("email", false),
-                ("language", false),
-                ("role", false),
-                ("status", false),
-                ("joined", false),
-            ],
-            Self::Accounts => &[
-                ("account", true),
-                ("member", true),
-                ("kind", false),
-                ("name", false),
-                ("status", false),
-                ("opened", false),
-            ],
-            Self::Limits => {
-                &[("account", true), ("credit_limit", true), ("ceiling", false), ("reason", false)]
-            }
-            Self::OpeningBalances => &[("account", true), ("balance", true), ("at", false)],
-            Self::History => &[
-                ("at", true),
-                ("payer", true),
-                ("payee", true),
-                ("amount", true),
-                ("description", false),
-                ("kind", false),
-                ("reference", false),
-            ],
-        }
-    }
-}
 
 /// A file as it was found.
 #[derive(Debug, Clone)]

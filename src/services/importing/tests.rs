@@ -1,5 +1,7 @@
 //! Files of every kind, judged in memory.
 
+mod whole;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::{Founding, LimitsFrom, Origin, Outcomes, Plan, Problems, Request, Source, play, read};
+use crate::domain::account::Limits;
 use crate::domain::amount::Amount;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::time::Timestamp;
@@ -29,7 +32,7 @@ fn request(origin: Origin, scale: &str) -> Request {
             founded: None,
         },
         admin: said("ada@river.example"),
-        limits_from: LimitsFrom::Beginning,
+        limits_from: LimitsFrom::Throughout,
     }
 }
 
@@ -62,6 +65,11 @@ fn good(origin: Origin, scale: &str, files: &[(&str, &str)]) -> (Plan, Outcomes)
     judge(&request(origin, scale), files).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
+/// How far each account may go in the end.
+fn end_limits(plan: &Plan) -> Vec<Limits> {
+    plan.accounts.iter().map(|account| plan.end_limits(account).0).collect()
+}
+
 fn told(problems: &Problems) -> Vec<String> {
     problems.named.iter().map(ToString::to_string).collect()
 }
@@ -74,7 +82,7 @@ fn cyclos() {
     let (plan, outcomes) = good(Origin::Cyclos, "2", &[("users", users)]);
     assert_eq!((plan.counts().members, plan.counts().opening_balances), (2, 2));
     assert_eq!(outcomes.held, Amount::from_minor(1_250));
-    assert_eq!(plan.accounts[1].limits.credit_limit, Amount::from_minor(20_000));
+    assert_eq!(end_limits(&plan)[1].credit_limit, Amount::from_minor(20_000));
     assert_eq!(plan.accounts[1].opened.unwrap().rfc3339(), "2019-12-31T00:00:00.000000Z");
     // Where there is a history, balances follow from it.
     let transfers =
@@ -105,7 +113,7 @@ fn ces() {
         ("Carla Mills", MemberStatus::Closed),
     ];
     assert_eq!(members, expected);
-    assert_eq!(plan.accounts[1].limits.ceiling, Some(Amount::from_minor(50_000)));
+    assert_eq!(end_limits(&plan)[1].ceiling, Some(Amount::from_minor(50_000)));
     // As newer exports name them; zero is no limit there.
     let names = [
         ("Created", "date_created"),
@@ -119,10 +127,8 @@ fn ces() {
     let trades_now = trades.replace("DateEntered", "date_entered").replace("Amount", "seller_amount");
     let (plan, outcomes) = good(Origin::Ces, "2", &[("users", &users_now), ("trades", &trades_now)]);
     assert_eq!(outcomes.held, Amount::from_minor(2_000));
-    let limits: Vec<_> = plan.accounts[1..]
-        .iter()
-        .map(|account| (account.limits.credit_limit.minor(), account.limits.ceiling))
-        .collect();
+    let limits: Vec<_> =
+        end_limits(&plan)[1..].iter().map(|limits| (limits.credit_limit.minor(), limits.ceiling)).collect();
     assert_eq!(limits, [(9_000, None), (10_000, None), (10_000, None)]);
     let taxed = trades.replace("0.00,0,", "0.40,2,");
     let problems = judge(&request(Origin::Ces, "2"), &[("users", users), ("trades", &taxed)]).unwrap_err();
@@ -152,7 +158,7 @@ fn eland() {
         5,30,Repair,1,2,x5,2018-02-01 10:00:00.123\n";
     let (plan, outcomes) = good(Origin::Eland, "0", &[("users", users), ("transactions", transactions)]);
     assert_eq!(outcomes.owed, Amount::from_minor(-30));
-    let limits: Vec<_> = plan.accounts.iter().map(|account| account.limits.credit_limit.minor()).collect();
+    let limits: Vec<_> = end_limits(&plan).iter().map(|limits| limits.credit_limit.minor()).collect();
     assert_eq!(limits, [0, 60, 100]);
     assert_eq!(plan.accounts[1].member.as_ref().unwrap().role, Role::Admin);
     let above = users.replace("-60", "60");
@@ -230,7 +236,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_too_much(bytes in vec(any::<u8>(), 0..300), which in 0_usize..6) {
+    fn no_bytes_are_too_much(bytes in vec(any::<u8>(), 0..300), which in 0_usize..super::Sheet::ALL.len()) {
         let sheet = super::Sheet::ALL[which];
         let source = Source { sheet, name: "x.csv".into(), bytes: bytes.into() };
         // Whatever it says, it says it without falling over.

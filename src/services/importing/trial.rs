@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::commands::Identity;
-use super::plan::Plan;
+use super::plan::{Part, Plan, PlannedWay, Step, UNLIMITED};
 use super::problems::Problems;
 use super::table::Sheet;
-use crate::domain::account::{Account, AccountKind};
+use crate::domain::account::{Account, AccountKind, Limits};
 use crate::domain::amount::{Amount, Scale};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::community::Community;
@@ -50,19 +50,30 @@ pub fn play(plan: &Plan, now: Timestamp, mut tell: impl FnMut(usize)) -> Result<
     // Nobody is there yet, so all who are is known from here on.
     state.knows_admins = true;
     let (known_answers, mut ids) = (HashMap::new(), Counting(0));
+    // How far each account may go at the moment.
+    let mut limits = vec![Limits::default(); plan.accounts.len()];
     let mut done = 0;
     for steps in plan.steps.chunks(STEPS_AT_ONCE) {
         let mut fold = Fold::new(&mut state, &known_answers, now, &mut ids, &NoFormat);
-        for (at, step) in steps {
+        for (at, _, step) in steps {
             let Some(command) = plan.command(&identity, *at, *step) else { continue };
-            let Outcome::Refused(refusal) = fold.apply(&command) else { continue };
+            note_limits(plan, *step, &mut limits);
+            let outcome = fold.apply(&command);
+            let Outcome::Refused(refusal) = outcome else {
+                if let Some(what) = differs(plan, *step, &outcome)
+                    && let Some(place) = plan.place(*step)
+                {
+                    problems.add(&plan.file_name(place.sheet), Some(place.line), what);
+                }
+                continue;
+            };
             if let Some(place) = plan.place(*step) {
                 let line = (place.line > 0).then_some(place.line);
                 problems.add(&plan.file_name(place.sheet), line, describe(&refusal, scale));
             }
             if matches!(refusal, Refusal::InsufficientCredit { .. } | Refusal::CeilingExceeded) {
                 // It did happen there: what comes later is judged by what it left.
-                for command in plan.despite_limits(&identity, *at, *step) {
+                for command in plan.despite_limits(&identity, (*at, *step), &limits) {
                     fold.apply(&command);
                 }
             }
@@ -78,6 +89,38 @@ pub fn play(plan: &Plan, now: Timestamp, mut tell: impl FnMut(usize)) -> Result<
         return Err(problems);
     };
     if problems.is_empty() { Ok(outcomes) } else { Err(problems) }
+}
+
+/// Keeps how far accounts may go once a step is done.
+fn note_limits(plan: &Plan, step: Step, limits: &mut [Limits]) {
+    let changed = match step {
+        Step::Open(index) => {
+            let account = plan.accounts.get(index);
+            account.map_or((index, UNLIMITED), |account| (index, plan.first_limits(account).0))
+        }
+        Step::SetLimits(index) => match plan.limits.get(index) {
+            Some(planned) => (planned.account, planned.limits),
+            None => return,
+        },
+        _ => return,
+    };
+    if let Some(kept) = limits.get_mut(changed.0) {
+        *kept = changed.1;
+    }
+}
+
+/// What is posted otherwise than the files say, though it may be posted.
+fn differs(plan: &Plan, step: Step, outcome: &Outcome) -> Option<String> {
+    let (Step::Post(index, Part::Move), Outcome::Paid(payment)) = (step, outcome) else { return None };
+    let transfer = plan.transfers.get(index)?;
+    let scale = plan.community.scale;
+    let PlannedWay::Reversal { fees, .. } = transfer.way else { return None };
+    if payment.amount != transfer.amount {
+        let left = scale.format(payment.amount);
+        return Some(format!("takes back another amount than what is left of the payment, which is {left}"));
+    }
+    let [payer, payee] = [payment.fees.payer, payment.fees.payee].map(|fee| scale.format(fee));
+    (payment.fees != fees).then(|| format!("gives back other fees than were borne: {payer} and {payee}"))
 }
 
 /// The facts of a community that is to be founded.
@@ -96,6 +139,7 @@ pub(super) fn community_of(id: CommunityId, new: &NewCommunity) -> Community {
         fees: FeeRules::default(),
         settings_version: 1,
         limit_policy_version: 0,
+        test_of: None,
     }
 }
 
@@ -129,7 +173,19 @@ fn describe(refusal: &Refusal, scale: Scale) -> String {
         }
         Refusal::Conflict(ConflictReason::LastAdmin) => "is the last admin, and has to be active".into(),
         Refusal::NotFound(Thing::Payer | Thing::Payee) => "moves an account that was opened later".into(),
-        Refusal::Forbidden => "an opening balance stands between an account and the commons".into(),
+        Refusal::Forbidden => "stands between accounts between which nothing of its kind moves".into(),
+        Refusal::NotFound(Thing::Payment) => {
+            "gives back what was paid later, or gives something back itself".into()
+        }
+        Refusal::Conflict(ConflictReason::RefundTooLarge) => {
+            "gives back more than is left of the payment".into()
+        }
+        Refusal::Conflict(ConflictReason::NothingLeft) => {
+            "takes back a payment of which nothing is left".into()
+        }
+        Refusal::Conflict(ConflictReason::BalanceChanged) => {
+            "does not move all that the account has or owes".into()
+        }
         other => format!("is refused: {}", other.code()),
     }
 }

@@ -156,6 +156,7 @@ impl Services {
             user_id,
             role: Role::Member,
             limits: Limits { credit_limit, ceiling: None },
+            limits_by: crate::domain::command::LimitsBy::Difference,
             reason: decision.reason.clone(),
         };
         let request_id = origin.request_id.clone();

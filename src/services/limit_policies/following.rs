@@ -172,7 +172,14 @@ impl Services {
         };
         let (visible, if_changes, limits, rules) = self.ledger.read(read).await?;
         let account_id = visible.account.id;
-        let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override: true, reason };
+        let follow = FollowPolicy {
+            account_id,
+            limits,
+            rules,
+            if_changes: Some(if_changes),
+            ends_override: true,
+            reason,
+        };
         let action = Action::FollowPolicy(follow);
         match self.command(bearer, visible.community.id, action, Vec::new(), origin).await? {
             Outcome::Account(account) => {
@@ -198,7 +205,7 @@ fn follow(
     };
     let rules = given.payments;
     let is_due = ends_override || limits != account.limits || rules != account.rules;
-    let (account_id, if_changes) = (account.id, account.changes);
+    let (account_id, if_changes) = (account.id, Some(account.changes));
     let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override, reason: String::new() };
     Ok(is_due.then_some(follow))
 }

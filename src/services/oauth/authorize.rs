@@ -15,6 +15,8 @@ use crate::services::{ServiceError, Services};
 use crate::storage::oauth::clients::{self, Client};
 use crate::storage::oauth::codes::{self, Code};
 
+pub use crate::storage::oauth::grants::Terms;
+
 /// How long a code can be exchanged, in seconds.
 const CODE_LIFE_SECONDS: i64 = 60;
 /// How long an expired code is remembered, so that its second use is noticed, in seconds.
@@ -140,7 +142,7 @@ impl Services {
         &self,
         user_id: UserId,
         asked: &Asked,
-        ceilings: SpendingCeilings,
+        terms: Terms,
         origin: &Origin,
     ) -> Result<OpaqueSecret, ServiceError> {
         let now = self.now();
@@ -154,7 +156,8 @@ impl Services {
             redirect_uri: asked.redirect_uri.to_string(),
             challenge: asked.challenge.clone(),
             scopes: asked.scopes,
-            ceilings: if can_pay { ceilings } else { SpendingCeilings::default() },
+            ceilings: if can_pay { terms.ceilings } else { SpendingCeilings::default() },
+            only: terms.only,
             expires_at: now.plus_seconds(CODE_LIFE_SECONDS),
             used_at: None,
         };

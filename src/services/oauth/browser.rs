@@ -3,9 +3,13 @@
 use secrecy::SecretString;
 
 use crate::auth::opaque::{Kind, OpaqueSecret};
+use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::auth::webauthn::AssertionResponse;
+use crate::domain::command::OneAccount;
+use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::services::audit::{self, Origin};
 use crate::services::identify::Identified;
@@ -19,6 +23,17 @@ pub const PAGES: &str = "pages";
 /// How long someone stays signed in on the pages, in seconds.
 pub const BROWSER_LIFE_SECONDS: i64 = 8 * 3_600;
 
+/// An account as its owner is asked about it.
+#[derive(Debug, Clone)]
+pub struct OwnAccount {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Which it is.
+    pub only: OneAccount,
+}
+
 /// Who is signed in in a browser.
 #[derive(Debug, Clone)]
 pub struct BrowserUser {
@@ -28,12 +43,33 @@ pub struct BrowserUser {
     pub name: String,
     /// The e-mail address.
     pub email: String,
-    /// The accounts that they operate, each as code and name.
-    pub accounts: Vec<(String, String)>,
+    /// The accounts that they operate.
+    pub accounts: Vec<OwnAccount>,
     /// The session of the sign-in.
     pub(in crate::services) session_id: SessionId,
     /// When they signed in.
     pub(in crate::services) proved_at: Timestamp,
+}
+
+impl BrowserUser {
+    /// The user, as whoever bears a token of this sign-in would be.
+    pub fn bearer(&self, now: Timestamp) -> Bearer {
+        Bearer {
+            authority: UserAuthority {
+                user_id: self.user_id,
+                session_id: self.session_id,
+                scopes: Scopes::all(),
+                auth_time: self.proved_at,
+                ceilings: SpendingCeilings::default(),
+                app: None,
+                only: None,
+            },
+            key: None,
+            subject: self.user_id.uuid(),
+            client_id: FIRST_PARTY.into(),
+            expires_at: now.plus_seconds(BROWSER_LIFE_SECONDS),
+        }
+    }
 }
 
 impl Services {
@@ -126,7 +162,11 @@ impl Services {
                         .map(|member| member.id)
                         .collect();
                     let found = accounts::of_members(conn, community_id, &places)?;
-                    own.extend(found.into_iter().map(|own| (own.code.to_string(), own.name.to_string())));
+                    own.extend(found.into_iter().map(|own| OwnAccount {
+                        code: own.code.to_string(),
+                        name: own.name.to_string(),
+                        only: OneAccount { community_id, account_id: own.id },
+                    }));
                 }
                 Ok(Some(BrowserUser {
                     user_id: user.id,

@@ -86,7 +86,7 @@ impl Services {
                     .filter(|session| session.client_id.as_deref() == Some(client_id.as_str()));
                 let Some(session) = session else { return Ok(None) };
                 let is_active = session.is_live(now) && row.retired_at.is_none() && row.expires_at > now;
-                let ceilings = grants::ceilings(conn, session.id)?;
+                let ceilings = grants::terms(conn, session.id)?.ceilings;
                 let active = is_active.then(|| ActiveToken {
                     subject: session.user_id.to_string(),
                     scopes: session.scopes,
@@ -100,7 +100,7 @@ impl Services {
     }
 
     async fn own_access_token(&self, client_id: &str, token: &str) -> Result<Option<Own>, ServiceError> {
-        let bearer = match self.authenticate(token).await {
+        let bearer = match self.authenticate_token(token).await {
             Ok(bearer) if *bearer.client_id == *client_id => bearer,
             Ok(_) | Err(ServiceError::Unauthenticated) => return Ok(None),
             Err(error) => return Err(error),

@@ -24,7 +24,7 @@ use crate::domain::time::Timestamp;
 
 /// When the sessions of apps and machines were last proved: never. Nobody is there whom they could ask, so what needs a
 /// fresh proof is not for them, however large a payment their member's ceilings admit.
-const UNPROVEN: Timestamp = Timestamp::from_micros(0);
+pub(super) const UNPROVEN: Timestamp = Timestamp::from_micros(0);
 
 /// Why a client gets nothing, in the words of RFC 6749 section 5.2.
 #[derive(Debug)]

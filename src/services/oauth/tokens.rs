@@ -10,11 +10,11 @@ use crate::auth::refresh::RefreshToken;
 use crate::domain::command::UserAuthority;
 use crate::domain::ids::{SessionId, SpenderId, UserId};
 use crate::domain::scopes::Scopes;
-use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::services::audit::{NewUserAudit, Origin};
 use crate::services::sessions::{Rotation, TokenPair};
 use crate::services::{ServiceError, Services};
+use crate::storage::oauth::grants::Terms;
 use crate::storage::oauth::{clients, codes, grants};
 use crate::storage::sessions::{self, Session};
 use crate::storage::{Conn, StorageError};
@@ -43,7 +43,7 @@ pub struct PresentedCode {
 
 /// What became of a code that was presented.
 enum Exchange {
-    Begun(Session, SpendingCeilings),
+    Begun(Session, Terms),
     /// It had been used before: whatever it gave ends.
     Used(SessionId, UserId),
     Bad(&'static str),
@@ -85,8 +85,8 @@ impl Services {
             idle_seconds: self.sessions.idle_seconds,
         };
         match self.ledger.write(move |conn| begin(conn, &beginning)).await? {
-            Exchange::Begun(session, ceilings) => {
-                Ok(self.token_pair(&session, session.scopes, ceilings, refresh_token).await?)
+            Exchange::Begun(session, terms) => {
+                Ok(self.token_pair(&session, session.scopes, terms, refresh_token).await?)
             }
             Exchange::Used(session_id, user_id) => {
                 tracing::warn!(session.id = %session_id, "an authorization code was used twice; what it gave ends");
@@ -157,6 +157,7 @@ impl Services {
             auth_time: UNPROVEN,
             ceilings: client.ceilings,
             app: Some(SpenderId::of_app(client.owner_id, &client.id)),
+            only: None,
         };
         self.keep_keys_fresh().await;
         let access_token = self
@@ -268,8 +269,9 @@ fn begin(conn: &mut Conn, beginning: &Beginning) -> Result<Exchange, StorageErro
         scopes: code.scopes,
     };
     sessions::insert(conn, &session, &client.name, *now)?;
-    grants::insert(conn, session.id, code.user_id, client_id, code.ceilings, *now)?;
+    let terms = Terms { ceilings: code.ceilings, only: code.only };
+    grants::insert(conn, session.id, code.user_id, client_id, terms, *now)?;
     let expires_at = now.plus_seconds(*idle_seconds);
     sessions::insert_refresh_token(conn, &refresh_token.hash(), session.id, *now, expires_at)?;
-    Ok(Exchange::Begun(session, code.ceilings))
+    Ok(Exchange::Begun(session, terms))
 }

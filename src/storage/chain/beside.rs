@@ -10,15 +10,15 @@ use diesel::sql_types::BigInt;
 
 use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow, RefundRow, RequestRow};
 use super::{IDS_PER_READ, wide};
-use crate::domain::ids::{CommunityId, MemberId, PaymentId, UserId};
+use crate::domain::ids::{CheckoutId, CommunityId, MemberId, PaymentId, UserId};
 use crate::storage::connection::on_backend;
 use crate::storage::delegations::TELLER;
 use crate::storage::fees::{PAYEE_FEE, PAYER_FEE};
 use crate::storage::schema::{
-    account_delegates, account_items, accounts, audits, charged_accounts, contribution_rules, ended_sessions,
-    entries, event_batches, heads, hold_items, holds, idempotency_keys, income_rules, income_runs,
-    lone_payouts, member_users, members, payment_fees, payments, planned_payments, records, refunds,
-    refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
+    account_delegates, account_items, accounts, audits, charged_accounts, checkouts, contribution_rules,
+    ended_sessions, entries, event_batches, heads, hold_items, holds, idempotency_keys, income_rules,
+    income_runs, lone_payouts, member_users, members, payment_fees, payments, planned_payments, records,
+    refunds, refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
 };
 use crate::storage::schema::{leavings, merges, write_offs};
 use crate::storage::types::AnyId;
@@ -243,7 +243,7 @@ pub fn event_batches(
         .load(c))?)
 }
 
-/// Those of the payments, and schedules, that exist.
+/// Those of the payments, schedules and checkouts that exist.
 ///
 /// # Errors
 /// When the database refuses.
@@ -265,6 +265,13 @@ pub fn existing_payments(
             .select(schedules::id)
             .load(c))?;
         existing.extend(planned);
+        // So does a checkout's, under the keys of its shop and its payer.
+        let asked: Vec<CheckoutId> = on_backend!(conn, |c| checkouts::table
+            .filter(checkouts::community_id.eq(community_id))
+            .filter(checkouts::id.eq_any(ids.iter().map(|id| CheckoutId::from_uuid(id.uuid()))))
+            .select(checkouts::id)
+            .load(c))?;
+        existing.extend(asked.into_iter().map(|id| PaymentId::from_uuid(id.uuid())));
     }
     Ok(existing)
 }

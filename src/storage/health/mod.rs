@@ -14,7 +14,7 @@ pub mod thresholds;
 use diesel::prelude::*;
 
 use super::connection::on_backend;
-use super::schema::{heads, health_progress, health_snapshots, records};
+use super::schema::{communities, heads, health_progress, health_snapshots, records};
 use super::{Conn, StorageError};
 use crate::domain::health::Snapshot;
 use crate::domain::ids::CommunityId;
@@ -71,6 +71,11 @@ pub fn due(
     Ok(on_backend!(conn, |c| heads::table
         .left_join(health_progress::table.on(health_progress::community_id.eq(heads::community_id)))
         .filter(heads::community_id.gt(CommunityId::from_uuid(behind)).and(heads::seq.gt(0)))
+        // Of what is only tried no figures are kept.
+        .filter(diesel::dsl::not(diesel::dsl::exists(
+            communities::table
+                .filter(communities::id.eq(heads::community_id).and(communities::test_of.is_not_null()))
+        )))
         .filter(
             health_progress::community_id
                 .nullable()

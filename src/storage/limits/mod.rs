@@ -15,7 +15,7 @@ pub mod past;
 use diesel::prelude::*;
 
 use super::connection::on_backend;
-use super::schema::{communities, heads, limit_policies, limit_progress, texts};
+use super::schema::{communities, heads, imports, limit_policies, limit_progress, texts};
 use super::types::AnyId;
 use super::{Conn, StorageError};
 use crate::domain::ids::{AccountId, AuditId, CommunityId, UserId};
@@ -127,7 +127,8 @@ fn begin(conn: &mut Conn, community_id: CommunityId, at: Timestamp) -> Result<()
     Ok(())
 }
 
-/// The next community behind one, in the order of their ids, whose policy is to be evaluated.
+/// The next community behind one, in the order of their ids, whose policy is to be evaluated: none that is just being brought
+/// along, which is given what its files say.
 ///
 /// # Errors
 /// When the database refuses.
@@ -142,6 +143,10 @@ pub fn due(
         .filter(heads::community_id.gt(behind).and(heads::seq.gt(0)))
         .filter(
             limit_progress::community_id.nullable().is_null().or(limit_progress::due_at.nullable().le(now)),
+        )
+        .filter(
+            heads::community_id
+                .ne_all(imports::table.filter(imports::finished_at.is_null()).select(imports::community_id))
         )
         .order(heads::community_id)
         .select(heads::community_id)

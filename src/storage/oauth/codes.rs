@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{ceiling_columns, read_ceilings};
+use super::{ceiling_columns, read_ceilings, read_only};
 use crate::domain::chain::Hash;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::command::OneAccount;
+use crate::domain::ids::{AccountId, CommunityId, SessionId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
@@ -32,6 +33,8 @@ pub struct Code {
     pub scopes: Scopes,
     /// How much may be spent.
     pub ceilings: SpendingCeilings,
+    /// The one account that it is for; none for all of theirs.
+    pub only: Option<OneAccount>,
     /// When it stops working by itself.
     pub expires_at: Timestamp,
     /// When it was exchanged.
@@ -50,6 +53,8 @@ type Row = (
     Option<i64>,
     Timestamp,
     Option<Timestamp>,
+    Option<CommunityId>,
+    Option<AccountId>,
 );
 
 /// Stores a code.
@@ -70,6 +75,8 @@ pub fn insert(conn: &mut Conn, code: &Code) -> Result<(), StorageError> {
             oauth_codes::ceiling_per_payment.eq(per_payment),
             oauth_codes::ceiling_per_day.eq(per_day),
             oauth_codes::expires_at.eq(code.expires_at),
+            oauth_codes::only_community_id.eq(code.only.map(|only| only.community_id)),
+            oauth_codes::only_account_id.eq(code.only.map(|only| only.account_id)),
         ))
         .execute(c))?;
     Ok(())
@@ -95,6 +102,8 @@ pub fn find(conn: &mut Conn, hash: &Hash) -> Result<Option<Code>, StorageError> 
         per_day,
         expires_at,
         used_at,
+        community_id,
+        account_id,
     ) = row;
     Ok(Some(Code {
         hash: read_hash(hash)?,
@@ -105,6 +114,7 @@ pub fn find(conn: &mut Conn, hash: &Hash) -> Result<Option<Code>, StorageError> 
         challenge,
         scopes: Scopes::parse(&scopes),
         ceilings: read_ceilings(per_payment, per_day),
+        only: read_only(community_id, account_id),
         expires_at,
         used_at,
     }))

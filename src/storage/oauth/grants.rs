@@ -2,14 +2,24 @@
 
 use diesel::prelude::*;
 
-use super::{ceiling_columns, read_ceilings};
-use crate::domain::ids::{SessionId, UserId};
+use super::{ceiling_columns, read_ceilings, read_only};
+use crate::domain::command::OneAccount;
+use crate::domain::ids::{AccountId, CommunityId, SessionId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::{oauth_clients, oauth_grants, sessions};
 use crate::storage::{Conn, StorageError};
+
+/// On which terms an app acts for a member, beside its scopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// How much may be spent.
+    pub ceilings: SpendingCeilings,
+    /// The one account that it may act at; none for all of the member's.
+    pub only: Option<OneAccount>,
+}
 
 /// What a member allowed an app, as long as it lasts.
 #[derive(Debug, Clone)]
@@ -22,15 +32,16 @@ pub struct Grant {
     pub client_name: String,
     /// What was allowed.
     pub scopes: Scopes,
-    /// How much may be spent.
-    pub ceilings: SpendingCeilings,
+    /// How much may be spent, and where.
+    pub terms: Terms,
     /// When it was allowed.
     pub created_at: Timestamp,
     /// When the app last got a token with it.
     pub last_used_at: Timestamp,
 }
 
-type Row = (SessionId, String, String, Option<String>, Option<i64>, Option<i64>, Timestamp, Timestamp);
+type TermColumns = (Option<i64>, Option<i64>, Option<CommunityId>, Option<AccountId>);
+type Row = (SessionId, String, String, Option<String>, TermColumns, Timestamp, Timestamp);
 
 /// Notes what a member allowed.
 ///
@@ -41,10 +52,10 @@ pub fn insert(
     session_id: SessionId,
     user_id: UserId,
     client_id: &str,
-    ceilings: SpendingCeilings,
+    terms: Terms,
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    let (per_payment, per_day) = ceiling_columns(ceilings);
+    let (per_payment, per_day) = ceiling_columns(terms.ceilings);
     on_backend!(conn, |c| diesel::insert_into(oauth_grants::table)
         .values((
             oauth_grants::session_id.eq(session_id),
@@ -53,22 +64,24 @@ pub fn insert(
             oauth_grants::ceiling_per_payment.eq(per_payment),
             oauth_grants::ceiling_per_day.eq(per_day),
             oauth_grants::created_at.eq(now),
+            oauth_grants::only_community_id.eq(terms.only.map(|only| only.community_id)),
+            oauth_grants::only_account_id.eq(terms.only.map(|only| only.account_id)),
         ))
         .execute(c))?;
     Ok(())
 }
 
-/// The ceilings under which a session spends; none for a session that no consent gave.
+/// The terms on which a session acts; none for a session that no consent gave.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn ceilings(conn: &mut Conn, session_id: SessionId) -> Result<SpendingCeilings, StorageError> {
-    let row: Option<(Option<i64>, Option<i64>)> = on_backend!(conn, |c| oauth_grants::table
+pub fn terms(conn: &mut Conn, session_id: SessionId) -> Result<Terms, StorageError> {
+    let row: Option<TermColumns> = on_backend!(conn, |c| oauth_grants::table
         .find(session_id)
-        .select((oauth_grants::ceiling_per_payment, oauth_grants::ceiling_per_day))
+        .select(TERM_COLUMNS)
         .get_result(c)
         .optional())?;
-    Ok(row.map(|(per_payment, per_day)| read_ceilings(per_payment, per_day)).unwrap_or_default())
+    Ok(row.map(read_terms).unwrap_or_default())
 }
 
 /// What a user allowed and still stands at `now`, newest first.
@@ -93,8 +106,7 @@ pub fn of_user(
             oauth_grants::client_id,
             oauth_clients::name,
             sessions::scopes,
-            oauth_grants::ceiling_per_payment,
-            oauth_grants::ceiling_per_day,
+            TERM_COLUMNS,
             oauth_grants::created_at,
             sessions::last_used_at,
         ))
@@ -114,14 +126,30 @@ pub fn user_of(conn: &mut Conn, session_id: SessionId) -> Result<Option<UserId>,
         .optional())?)
 }
 
+const TERM_COLUMNS: (
+    oauth_grants::ceiling_per_payment,
+    oauth_grants::ceiling_per_day,
+    oauth_grants::only_community_id,
+    oauth_grants::only_account_id,
+) = (
+    oauth_grants::ceiling_per_payment,
+    oauth_grants::ceiling_per_day,
+    oauth_grants::only_community_id,
+    oauth_grants::only_account_id,
+);
+
+fn read_terms((per_payment, per_day, community_id, account_id): TermColumns) -> Terms {
+    Terms { ceilings: read_ceilings(per_payment, per_day), only: read_only(community_id, account_id) }
+}
+
 fn read(row: Row) -> Grant {
-    let (session_id, client_id, client_name, scopes, per_payment, per_day, created_at, last_used_at) = row;
+    let (session_id, client_id, client_name, scopes, terms, created_at, last_used_at) = row;
     Grant {
         session_id,
         client_id,
         client_name,
         scopes: Scopes::parse(&scopes.unwrap_or_default()),
-        ceilings: read_ceilings(per_payment, per_day),
+        terms: read_terms(terms),
         created_at,
         last_used_at,
     }

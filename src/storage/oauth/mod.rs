@@ -14,6 +14,8 @@ pub mod codes;
 pub mod grants;
 pub mod spending;
 
+use crate::domain::command::OneAccount;
+use crate::domain::ids::{AccountId, CommunityId};
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 
 /// Two columns as ceilings.
@@ -22,6 +24,11 @@ fn read_ceilings(per_payment: Option<i64>, per_day: Option<i64>) -> SpendingCeil
         per_payment: per_payment.map(SpendingCeiling::from_millionths),
         per_day: per_day.map(SpendingCeiling::from_millionths),
     }
+}
+
+/// Two columns as the one account that something is for.
+fn read_only(community_id: Option<CommunityId>, account_id: Option<AccountId>) -> Option<OneAccount> {
+    Some(OneAccount { community_id: community_id?, account_id: account_id? })
 }
 
 /// Ceilings as two columns.

@@ -13,9 +13,9 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, communities, contributions, delegations, fees, fund, joining, leavings,
-    limits, mails, members, merges, oauth, payment_notices, payouts, privacy, refunds, requests, schedules,
-    trusted_payees, users, write_offs,
+    Conn, StorageError, approvals, checkouts, communities, contributions, delegations, fees, fund, joining,
+    leavings, limits, mails, members, merges, oauth, payment_notices, payouts, privacy, refunds, requests,
+    schedules, trusted_payees, users, write_offs,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -61,6 +61,8 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     if postings.opens_joining {
         joining::open(conn, community_id)?;
     }
+    checkouts::change(conn, community_id, &postings.checkout_changes)?;
+    checkouts::insert(conn, community_id, &postings.new_checkouts)?;
     postings.merges.iter().try_for_each(|new| merges::insert(conn, community_id, new))?;
     postings.mails.iter().try_for_each(|mail| mails::insert(conn, mail))?;
     let mut overrides = postings.overrides.iter();

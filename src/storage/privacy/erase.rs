@@ -9,14 +9,15 @@ use diesel::sql_types::Binary;
 
 use super::{OwnMember, literal};
 use crate::domain::chain::text_commitment;
-use crate::domain::ids::{AccountId, CommunityId, MemberId, PaymentId, TextId, UserId};
+use crate::domain::ids::{AccountId, CheckoutId, CommunityId, MemberId, PaymentId, TextId, UserId};
 use crate::domain::key::KeyHash;
 use crate::domain::member::MemberStatus;
 use crate::domain::records::ErasedMember;
 use crate::storage::connection::on_backend;
 use crate::storage::heads::read_hash;
 use crate::storage::schema::{
-    accounts, audits, entries, idempotency_keys, members, payments, refusals, requests, schedules, texts,
+    accounts, audits, checkouts, entries, idempotency_keys, members, payments, refusals, requests, schedules,
+    texts,
 };
 use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError, trusted_payees};
@@ -146,6 +147,34 @@ pub fn erase_declines(
     Ok(ids.len())
 }
 
+/// Erases the texts of some checkouts of an account. How many; none where all are gone.
+///
+/// # Errors
+/// When the database refuses.
+pub fn erase_checkouts(
+    conn: &mut Conn,
+    (community_id, account_id): (CommunityId, AccountId),
+) -> Result<usize, StorageError> {
+    let ids: Vec<CheckoutId> = on_backend!(conn, |c| checkouts::table
+        .filter(checkouts::community_id.eq(community_id).and(checkouts::account_id.eq(account_id)))
+        .filter(checkouts::order_reference.is_not_null())
+        .select(checkouts::id)
+        .limit(TEXTS_MAX)
+        .load(c))?;
+    let own =
+        checkouts::table.filter(checkouts::community_id.eq(community_id)).filter(checkouts::id.eq_any(&ids));
+    on_backend!(conn, |c| diesel::update(own)
+        .set((
+            checkouts::order_reference.eq(None::<String>),
+            checkouts::description.eq(None::<String>),
+            checkouts::return_url.eq(None::<String>),
+            checkouts::cancel_url.eq(None::<String>),
+            checkouts::metadata.eq(None::<String>),
+        ))
+        .execute(c))?;
+    Ok(ids.len())
+}
+
 /// Erases some reasons of what was done in a community by the user, or to the member. How many; none where all are gone.
 ///
 /// # Errors
@@ -226,7 +255,8 @@ pub fn find_answers(conn: &mut Conn, member: &OwnMember, slice: u16) -> Result<V
          AND body IS NOT NULL AND result_id IN (\
          SELECT payment_id FROM entries WHERE community_id = {community} AND account_id IN ({accounts}) \
          UNION SELECT id FROM payments WHERE community_id = {community} AND transfer_seq IS NULL \
-         AND (payer_id IN ({accounts}) OR payee_id IN ({accounts})))"
+         AND (payer_id IN ({accounts}) OR payee_id IN ({accounts})) \
+         UNION SELECT id FROM checkouts WHERE community_id = {community} AND account_id IN ({accounts}))"
     );
     let found: Vec<KeyRow> = on_backend!(conn, |c| diesel::sql_query(sql).load(c))?;
     found.into_iter().map(|row| Ok(KeyHash(read_hash(row.key_hash)?))).collect()

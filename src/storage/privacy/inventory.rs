@@ -4,6 +4,7 @@
 
 use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::approval::{ApprovalKind, ApprovalState};
+use crate::domain::checkout::{CaptureMode, CheckoutState};
 use crate::domain::groups::MemberKind;
 use crate::domain::joining::{ApplicationState, InvitationState};
 use crate::domain::leaving::{LeavingEnd, PlanSide};
@@ -14,6 +15,7 @@ use crate::domain::payment::PaymentState;
 use crate::domain::records::EntryKind;
 use crate::domain::recurrence::Unit;
 use crate::domain::schedule::{EndReason, Failure, ScheduleState};
+use crate::domain::webhooks::{WebhookDeliveryState, WebhookEndpointState};
 use crate::domain::write_off::WriteOffCategory;
 
 /// How a stored value is shown.
@@ -123,6 +125,7 @@ const TO_TEXT: &str =
     "audits JOIN texts ON texts.community_id = audits.community_id AND texts.id = audits.id";
 const TO_PAYMENT: &str = "entries JOIN payments ON payments.community_id = entries.community_id AND payments.id = entries.payment_id";
 
+const TO_DELIVERY: &str = "webhook_endpoints JOIN webhook_deliveries ON webhook_deliveries.community_id = webhook_endpoints.community_id AND webhook_deliveries.endpoint_id = webhook_endpoints.id";
 const TO_RUN: &str = "schedules JOIN planned_payments ON planned_payments.community_id = schedules.community_id AND planned_payments.schedule_id = schedules.id";
 const TO_TERMS: &str = "schedules JOIN schedule_terms ON schedule_terms.community_id = schedules.community_id AND schedule_terms.schedule_id = schedules.id";
 
@@ -211,6 +214,15 @@ pub const INVENTORY: &[Inventory] = &[
         exported: &[("community_id", Id), ("schedule_id", Id), ("before", Number), ("amount", Number), ("created_by", Id)], withheld: &[] },
     Inventory { table: "requests", rows: &[rows(Account, "community_id = {community} AND (payer_id = {account} OR payee_id = {account})", &[("payment_id", Place::Id)])], erasure: "ids and numbers stay; the reason goes that the user gave for declining",
         exported: &[("community_id", Id), ("payment_id", Id), ("payer_id", Id), ("payee_id", Id), ("amount", Number), ("expires_at", Time), ("is_open", Flag), ("decided_by", Id), ("is_automatic", Flag), ("reason", Text)], withheld: &[] },
+    Inventory { table: "checkouts", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("event_seq", Place::Number)])], erasure: "ids and numbers stay; order references, descriptions, addresses and metadata go",
+        exported: &[("community_id", Id), ("id", Id), ("account_id", Id), ("state", words!(CheckoutState)), ("amount", Number), ("capture", words!(CaptureMode)), ("expires_at", Time), ("created_at", Time), ("created_by", Id), ("payment_id", Id), ("order_reference", Text), ("description", Text), ("return_url", Text), ("cancel_url", Text), ("metadata", Text), ("national_currency", Text), ("national_amount", Number), ("national_total", Number)],
+        withheld: &[("event_seq", INNER), ("order_key", INNER), ("digest", INNER), ("token", SECRET)] },
+    Inventory { table: "local_shares", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("account_id", Place::Id)])], erasure: "stays: an id and a number",
+        exported: &[("community_id", Id), ("account_id", Id), ("basis_points", Number)], withheld: &[] },
+    Inventory { table: "payment_links", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("id", Place::Id)])], erasure: "taken out of use; titles, descriptions and addresses go",
+        exported: &[("community_id", Id), ("id", Id), ("account_id", Id), ("title", Text), ("description", Text), ("amount", Number), ("return_url", Text), ("is_enabled", Flag), ("created_by", Id), ("created_at", Time)], withheld: &[("token", SECRET)] },
+    Inventory { table: "public_links", rows: &[], erasure: "hashes, and the ids of what is exported", exported: &[],
+        withheld: &[("token_hash", SECRET), ("community_id", TENANT), ("kind", INNER), ("subject_id", INNER)] },
     Inventory { table: "trusted_payees", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("payee_id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("account_id", Id), ("payee_id", Id), ("up_to", Number), ("per_month", Number), ("trusted_by", Id), ("spent", Number)], withheld: &[("month", INNER)] },
     Inventory { table: "payment_notices", rows: &[], erasure: "ids of payments that are exported, until mails are written", exported: &[],
@@ -261,10 +273,14 @@ pub const INVENTORY: &[Inventory] = &[
     Inventory { table: "oauth_clients", rows: &[rows(User, "owner_id = {user}", &[("id", Place::Text)])], erasure: "name and addresses are replaced, and it is disabled",
         exported: &[("id", Text), ("name", Text), ("redirect_uris", Text), ("grant_types", Text), ("scopes", Text), ("created_at", Time), ("disabled_at", Time), ("ceiling_per_payment", Number), ("ceiling_per_day", Number)], withheld: &[("owner_id", SELF), ("secret_hash", SECRET)] },
     Inventory { table: "oauth_grants", rows: &[rows(User, "user_id = {user}", &[("session_id", Place::Id)])], erasure: "deleted",
-        exported: &[("session_id", Id), ("client_id", Text), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("created_at", Time)], withheld: &[("user_id", SELF)] },
+        exported: &[("session_id", Id), ("client_id", Text), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("created_at", Time), ("only_community_id", Id), ("only_account_id", Id)], withheld: &[("user_id", SELF)] },
     Inventory { table: "oauth_codes", rows: &[rows(User, "user_id = {user}", &[("hash", Place::Hash)])], erasure: "deleted",
-        exported: &[("client_id", Text), ("session_id", Id), ("redirect_uri", Text), ("scopes", Text), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("expires_at", Time), ("used_at", Time)],
+        exported: &[("client_id", Text), ("session_id", Id), ("redirect_uri", Text), ("scopes", Text), ("ceiling_per_payment", Number), ("ceiling_per_day", Number), ("expires_at", Time), ("used_at", Time), ("only_community_id", Id), ("only_account_id", Id)],
         withheld: &[("hash", SECRET), ("user_id", SELF), ("challenge", SECRET)] },
+    Inventory { table: "api_keys", rows: &[rows(User, "user_id = {user}", &[("id", Place::Id)])], erasure: "deleted",
+        exported: &[("id", Id), ("community_id", Id), ("account_id", Id), ("name", Text), ("scopes", Text), ("addresses", Text), ("expires_at", Time), ("created_at", Time)], withheld: &[("user_id", SELF)] },
+    Inventory { table: "api_key_secrets", rows: &[joined(User, "api_keys JOIN api_key_secrets ON api_key_secrets.key_id = api_keys.id", "api_keys.user_id = {user}", &[("api_key_secrets.id", Place::Id)])], erasure: "deleted",
+        exported: &[("id", Id), ("key_id", Id), ("prefix", Text), ("created_at", Time), ("expires_at", Time), ("last_used_at", Time), ("last_used_from", Text)], withheld: &[("hash", SECRET)] },
     Inventory { table: "app_spending", rows: &[rows(Community, "community_id = {community} AND user_id = {user}", &[("session_id", Place::Id)])], erasure: "deleted",
         exported: &[("community_id", Id), ("session_id", Id), ("day", Number), ("spent", Number)], withheld: &[("user_id", SELF)] },
     Inventory { table: "ended_sessions", rows: &[rows(Community, "community_id = {community} AND session_id IN (SELECT id FROM sessions WHERE user_id = {user})", &[("session_id", Place::Id)])], erasure: "stays for minutes: an id and a time",
@@ -272,7 +288,7 @@ pub const INVENTORY: &[Inventory] = &[
     Inventory { table: "erasures", rows: &[rows(User, "user_id = {user}", &[("user_id", Place::Id)])], erasure: "stays: the proof that it was done",
         exported: &[("asked_at", Time), ("due_at", Time)], withheld: &[("user_id", SELF), ("erased_at", "nobody is left to read it"), ("scrubbed_at", INNER)] },
     Inventory { table: "communities", rows: &[rows(Community, "id = {community}", &[("id", Place::Id)])], erasure: "stays: it tells of no person",
-        exported: &[("id", Id), ("code", Text), ("name", Text), ("unit", Text), ("symbol", Text), ("scale", Number), ("time_zone", Text)],
+        exported: &[("id", Id), ("code", Text), ("name", Text), ("unit", Text), ("symbol", Text), ("scale", Number), ("time_zone", Text), ("test_of", Id)],
         withheld: &[("default_credit_limit", CHOSEN), ("step_up_above", CHOSEN), ("approve_limits_above", CHOSEN), ("approve_reversals_above", CHOSEN), ("settings_version", CHOSEN), ("limit_policy_version", CHOSEN), ("fees_version", CHOSEN), ("fees_fund_id", CHOSEN), ("payer_fee_fixed", CHOSEN), ("payer_fee_basis_points", CHOSEN), ("payee_fee_fixed", CHOSEN), ("payee_fee_basis_points", CHOSEN), ("created_at", CHOSEN)] },
     Inventory { table: "approvals", rows: &[rows(Community, "community_id = {community} AND (asked_by = {user} OR settled_by = {user})", &[("id", Place::Id)])], erasure: "stays: ids, amounts and times",
         exported: &[("community_id", Id), ("id", Id), ("kind", words!(ApprovalKind)), ("subject_id", Id), ("amount", Number), ("other_amount", Number), ("asked_by", Id), ("asked_at", Time), ("expires_at", Time), ("state", words!(ApprovalState)), ("settled_by", Id), ("settled_at", Time), ("other_id", Id), ("until", Time), ("terms", Text)], withheld: &[] },
@@ -289,6 +305,12 @@ pub const INVENTORY: &[Inventory] = &[
         withheld: &[("community_id", CHOSEN), ("version", CHOSEN), ("title", CHOSEN), ("content", CHOSEN), ("created_at", CHOSEN)] },
     Inventory { table: "joining_policies", rows: &[], erasure: "what the community chose", exported: &[],
         withheld: &[("community_id", CHOSEN), ("joining", CHOSEN), ("members_may_invite", CHOSEN), ("version", CHOSEN)] },
+    Inventory { table: "webhook_endpoints", rows: &[rows(Account, "community_id = {community} AND account_id = {account}", &[("id", Place::Id)])], erasure: "URL, notes and secrets are replaced by nothing, and it goes",
+        exported: &[("community_id", Id), ("id", Id), ("account_id", Id), ("url", Text), ("description", Text), ("events", Text), ("state", words!(WebhookEndpointState)), ("state_at", Time), ("failing_since", Time), ("created_at", Time)],
+        withheld: &[("version", INNER), ("told_seq", INNER), ("sealed_secret", SECRET), ("old_secret", SECRET), ("old_until", INNER)] },
+    Inventory { table: "webhook_deliveries", rows: &[joined(Account, TO_DELIVERY, "webhook_endpoints.community_id = {community} AND webhook_endpoints.account_id = {account}", &[("webhook_deliveries.endpoint_id", Place::Id), ("webhook_deliveries.id", Place::Id)])], erasure: "deleted with their endpoint; what was sent and answered is emptied in all logs of the community",
+        exported: &[("endpoint_id", Id), ("id", Id), ("subject_id", Id), ("happened_at", Time), ("state", words!(WebhookDeliveryState)), ("attempts", Number), ("attempted_at", Time), ("status", Number), ("error", Text), ("created_at", Time)],
+        withheld: &[("community_id", TENANT), ("event_seq", INNER), ("kind", INNER), ("due_at", INNER), ("duration_ms", INNER), ("request", "the payment again, as it was told"), ("answer", "what another machine said")] },
     Inventory { table: "idempotency_keys", rows: &[], erasure: "hashes; bodies repeat the payments that are exported, and go with them", exported: &[],
         withheld: &[("community_id", TENANT), ("key_hash", SECRET), ("result_id", INNER), ("fingerprint", SECRET), ("status", INNER), ("body", "the payment again: erased")] },
     Inventory { table: "attempts", rows: &[], erasure: "counts under keyed hashes, forgotten after a day", exported: &[],

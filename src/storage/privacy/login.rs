@@ -67,6 +67,8 @@ pub fn erase_login(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<(
          DELETE FROM browser_sign_ins WHERE session_id IN {sessions};
          DELETE FROM refresh_tokens WHERE session_id IN {sessions};
          DELETE FROM app_spending WHERE user_id = {user};
+         DELETE FROM api_key_secrets WHERE key_id IN (SELECT id FROM api_keys WHERE user_id = {user});
+         DELETE FROM api_keys WHERE user_id = {user};
          DELETE FROM oauth_grants WHERE user_id = {user};
          DELETE FROM oauth_codes WHERE user_id = {user};
          DELETE FROM sessions WHERE user_id = {user};

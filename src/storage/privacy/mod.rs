@@ -18,8 +18,8 @@ mod own;
 
 pub(super) use erase::erase_member;
 pub use erase::{
-    KEY_SLICES, erase_answers, erase_declines, erase_descriptions, erase_open_descriptions, erase_reasons,
-    find_answers, find_descriptions,
+    KEY_SLICES, erase_answers, erase_checkouts, erase_declines, erase_descriptions, erase_open_descriptions,
+    erase_reasons, find_answers, find_descriptions,
 };
 pub use export::{ExportPlace, ExportedRow, ExportedRows, export};
 pub use inventory::{INVENTORY, Inventory, Kind};

@@ -24,6 +24,8 @@ pub struct OwnMember {
     pub number: i64,
     /// The accounts.
     pub accounts: Vec<Account>,
+    /// Whether the community is only for tests: the member's name is nobody's, and what it holds or owes nothing.
+    pub is_test: bool,
     /// Whether others operate it too, who were not erased.
     pub is_shared: bool,
 }
@@ -47,10 +49,12 @@ pub fn find_communities(conn: &mut Conn, user_id: UserId) -> Result<Vec<Communit
 pub fn find_members(conn: &mut Conn, user_id: UserId) -> Result<Vec<OwnMember>, StorageError> {
     let mut own = Vec::new();
     for community_id in communities::all_ids_of_user(conn, user_id)? {
+        let is_test = communities::find(conn, community_id)?.is_some_and(|community| community.is_test());
         for member in all_members::of_user(conn, community_id, user_id)? {
             own.push(OwnMember {
                 community_id,
                 id: member.id,
+                is_test,
                 number: member.number,
                 accounts: accounts::of_members(conn, community_id, &[member.id])?,
                 is_shared: is_shared(conn, community_id, member.id, user_id)?,

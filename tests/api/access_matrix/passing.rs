@@ -3,16 +3,19 @@
 
 use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
+use counterfoil::domain::checkout::{CaptureMode, CheckoutTerms, Metadata, OrderKey};
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, Pay, Request, SetLimits, SetMemberStatus, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, CreateCheckout, OneAccount, Pay, Request, SetLimits,
+    SetMemberStatus, SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
-use counterfoil::domain::ids::SessionId;
+use counterfoil::domain::ids::{ApiKeyId, SessionId};
 use counterfoil::domain::member::MemberStatus;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::trust::TrustTerms;
+use counterfoil::storage::api_keys::{self, ApiKey};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -54,6 +57,65 @@ impl World<'_> {
         }
     }
 
+    /// A key of the account, in the place of those that it had.
+    pub fn passing_key(&self, things: &Things) -> String {
+        let Some(own) = self.person_of(&things.account) else { return things.member.clone() };
+        let conn = &mut self.app().database.inspect();
+        let account_id = own.account_id.parse().unwrap();
+        for earlier in api_keys::of_accounts(conn, &[account_id]).unwrap() {
+            api_keys::delete(conn, earlier.id).unwrap();
+        }
+        let key = ApiKey {
+            id: ApiKeyId::from_uuid(self.app().services().fresh_ids().uuid_at(self.app().now())),
+            only: OneAccount { community_id: self.app().community(&own.community).id, account_id },
+            user_id: own.user_id,
+            name: "Till".into(),
+            scopes: Scopes::all(),
+            addresses: String::new(),
+            expires_at: None,
+            created_at: self.app().now(),
+        };
+        api_keys::insert(conn, &key).unwrap();
+        key.id.to_string()
+    }
+
+    /// A checkout of the account that is made for this; where there can be none, an id that nothing has.
+    pub fn fresh_checkout(&self, account: &str) -> String {
+        let nobodys = || "019a0000-0000-7000-8000-000000000001".to_owned();
+        let Some(own) = self.person_of(account) else { return nobodys() };
+        let account_id = own.account_id.parse().unwrap();
+        let terms = CheckoutTerms {
+            amount: Amount::from_minor(1),
+            capture: CaptureMode::Automatic,
+            order_reference: self.fresh_address(),
+            description: String::new(),
+            return_url: None,
+            cancel_url: None,
+            metadata: Metadata::new(),
+            national: None,
+        };
+        let new = CreateCheckout {
+            account_id,
+            order_key: OrderKey::new(account_id, &terms.order_reference),
+            digest: terms.digest(None),
+            terms,
+            expires_at: self.app().now().plus_seconds(86_400),
+        };
+        match self.submit(own, Authority::Service, Action::CreateCheckout(Box::new(new))) {
+            Outcome::MadeCheckout(checkout) => checkout.id.to_string(),
+            _ => nobodys(),
+        }
+    }
+
+    /// A payment link of the account that is made for this; where there can be none, an id that nothing has.
+    pub fn fresh_link(&self, account: &str) -> String {
+        let nobodys = || "019a0000-0000-7000-8000-000000000001".to_owned();
+        let Some(own) = self.person_of(account) else { return nobodys() };
+        let path = "/api/v1/payment-links";
+        let reply = own.again().post(path, &json!({"account": own.code, "title": self.fresh_address()}));
+        reply.body["id"].as_str().map_or_else(nobodys, str::to_owned)
+    }
+
     /// The account's neighbour, who is trusted now where the owner can say so.
     pub fn passing_trust(&self, things: &Things) -> String {
         let between = (self.person_of(&things.account), self.person_of(&things.neighbour));
@@ -66,6 +128,7 @@ impl World<'_> {
                 auth_time: Timestamp::from_micros(i64::MAX),
                 ceilings: SpendingCeilings::default(),
                 app: None,
+                only: None,
             });
             let change = SetTrust {
                 payer_id: own.account_id.parse().unwrap(),
@@ -96,6 +159,21 @@ impl World<'_> {
         let path = format!("/api/v1/communities/{}/groups", own.community);
         let made = admin.post(&path, &json!({"name": self.fresh_address()})).expect(201);
         made.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An endpoint of the account that may go: the last one that was made for this, or a new one where that is gone.
+    pub fn passing_webhook(&self, things: &Things) -> String {
+        let Some(own) = self.person_of(&things.account) else { return things.webhook.clone() };
+        let owner = own.again();
+        let found = owner.get(&format!("/api/v1/webhook-endpoints?account={}", own.code));
+        if found.status != 200 {
+            return things.webhook.clone();
+        }
+        let is_passing = |endpoint: &&serde_json::Value| endpoint["id"] != things.webhook;
+        match found.data().iter().find(is_passing) {
+            Some(endpoint) => endpoint["id"].as_str().unwrap().to_owned(),
+            None => super::world::endpoint(&owner).0,
+        }
     }
 
     /// The account, which has limits of its own now.

@@ -85,6 +85,7 @@ impl Operation {
             "accept_payment",
             "cancel_payment",
             "capture_payment",
+            "create_api_key",
             "create_batch",
             "create_bulk",
             "create_bulk_preview",
@@ -98,10 +99,20 @@ impl Operation {
             "get_payment_note",
             "set_payment_note",
             "get_payment_receipt",
+            "list_api_keys",
             "list_payments",
             "create_schedule",
             "list_schedules",
             "void_payment",
+            "create_checkout",
+            "list_checkouts",
+            "get_checkout",
+            "approve_checkout",
+            "decline_checkout",
+            "cancel_checkout",
+            "create_payment_link",
+            "list_payment_links",
+            "delete_payment_link",
         ]
         .contains(&self.id.as_str());
         if is_about_accounts || has_object("{account}") {
@@ -170,15 +181,24 @@ impl Request {
             ("create_refund" | "create_reversal", "id") => things.received.clone(),
             ("accept_payment" | "decline_payment", "id") => world.fresh_payment(&things, Awaiting::Payer),
             ("cancel_payment", "id") => world.fresh_payment(&things, Awaiting::Request),
+            ("approve_checkout" | "decline_checkout", "id") => world.fresh_checkout(&things.neighbour),
+            ("delete_payment_link", "id") => world.fresh_link(&things.account),
+            ("get_checkout" | "cancel_checkout", "id") => world.fresh_checkout(&things.account),
             ("capture_payment" | "void_payment", "id") => world.fresh_payment(&things, Awaiting::Hold),
             ("set_trusted_payee", "payee") => things.neighbour.clone(),
             (_, "payee") => world.passing_trust(&things),
             ("delete_grant", "id") => things.session.clone(),
+            ("delete_webhook_endpoint", "id") => world.passing_webhook(&things),
+            ("get_webhook_delivery" | "redeliver_webhook", "id") => things.delivery.clone(),
+            (id, "id") if id.contains("webhook") => things.webhook.clone(),
             ("delete_oauth_client", "id") => things.client.clone(),
             ("retry_mail", "id") => things.mail.clone(),
             ("approve_application", "id") => things.approvable.clone(),
             ("refuse_application", "id") => things.refusable.clone(),
             ("delete_invitation", "id") => things.invitation.clone(),
+            ("get_api_key" | "edit_api_key" | "rotate_api_key" | "delete_api_key", "id") => {
+                world.passing_key(&things)
+            }
             ("delete_passkey", "id") => world.passing_passkey(&things),
             ("approve_approval", "id") => things.agreeable.clone(),
             ("refuse_approval", "id") => things.declinable.clone(),
@@ -224,8 +244,10 @@ impl Request {
 
 fn query(operation: &str, things: &Things, world: &World<'_>) -> String {
     match operation {
-        "list_payments" | "list_schedules" => format!("?account={}", things.account),
-        "get_statement" => "?from=2026-01-01&to=2026-02-01".to_owned(),
+        "list_api_keys" | "list_payments" | "list_schedules" | "list_checkouts" | "list_payment_links" => {
+            format!("?account={}", things.account)
+        }
+        "get_statement" | "get_reconciliation" => "?from=2026-01-01&to=2026-02-01".to_owned(),
         "get_authorization_page" => {
             let address = world.client().address("payments:read");
             address.split_once('?').map(|(_, query)| format!("?{query}")).unwrap()
@@ -279,6 +301,8 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "confirm_totp" => json!({"code": "000000"}),
         "create_passkey" => json!({"name": "My phone", "credential": passkey(&["attestationObject"])}),
         "create_passkey_session" => json!({"credential": passkey(&["authenticatorData", "signature"])}),
+        "create_api_key" => json!({"name": "Till", "account": things.account, "role": "read_only"}),
+        "edit_api_key" => json!({"name": "Till"}),
         "create_oauth_client" => json!({
             "name": "Mill Bakery's shop", "redirect_uris": ["https://shop.example/"],
             "grant_types": ["authorization_code"], "scopes": ["payments:read"], "confidential": false,
@@ -302,6 +326,13 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "create_payment_request" => {
             json!({"payer": things.neighbour, "payee": things.account, "amount": "0.01"})
         }
+        "create_checkout" => json!({
+            "account": things.account, "amount": "0.01", "order_reference": world.fresh_address(),
+        }),
+        "create_payment_link" => json!({"account": things.account, "title": "Coffee"}),
+        "set_local_share" => json!({"local_percent": "25"}),
+        "approve_checkout" => json!({"payer": things.account}),
+        "decline_checkout" | "cancel_checkout" => json!({}),
         "set_trusted_payee" => json!({"up_to": "1.00"}),
         "accept_payment" | "decline_payment" | "cancel_payment" | "capture_payment" | "void_payment" => {
             json!({})
@@ -353,6 +384,12 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
         "set_member_status" => json!({"status": "active", "reason": "Decided"}),
         "create_erasure" => json!({"reason": "Moving away"}),
         "set_broker" => return None,
+        "create_webhook_endpoint" => {
+            json!({"url": "https://shop.example/", "events": ["payment.*"], "account": things.account})
+        }
+        "edit_webhook_endpoint" => json!({"description": "Till 2"}),
+        "replay_webhooks" => json!({"since": world.app().now().rfc3339()}),
+        "rotate_webhook_secret" | "test_webhook_endpoint" | "redeliver_webhook" => return None,
         "retry_mail" | "start_totp" | "create_acceptance" | "create_event_ticket" => return None,
         "start_passkey" | "start_passkey_session" | "start_passkey_step_up" => return None,
         other => panic!("say what {other} is asked with"),

@@ -70,6 +70,9 @@ pub struct Things {
     pub member: String,
     /// Their role.
     pub role: &'static str,
+    /// A webhook's endpoint of theirs, and a message to it.
+    pub webhook: String,
+    pub delivery: String,
 }
 
 impl Things {
@@ -92,6 +95,8 @@ impl Things {
             declinable: id.to_owned(),
             member: id.to_owned(),
             role: "member",
+            webhook: id.to_owned(),
+            delivery: id.to_owned(),
         }
     }
 }
@@ -157,7 +162,10 @@ impl<'a> World<'a> {
             let received = self.app.pay(&neighbour.again(), &fresh, "1.00");
             let [approvable, refusable, invitation] = joining[person.community.as_str()].clone();
             let [agreeable, declinable] = asked[person.community.as_str()].clone();
+            let (webhook, delivery) = endpoint(&fresh);
             let things = Things {
+                webhook,
+                delivery,
                 agreeable,
                 declinable,
                 approvable,
@@ -448,4 +456,13 @@ fn member_id(person: &Person) -> String {
     let memberships = me["memberships"].as_array().unwrap();
     let own = memberships.iter().find(|place| place["community"]["code"] == person.community.as_str());
     own.unwrap()["member"]["id"].as_str().unwrap().to_owned()
+}
+
+/// An endpoint of a person's account, and a test that waits for it.
+pub fn endpoint(person: &Person) -> (String, String) {
+    let id = |made: Reply, status| made.expect(status).body["id"].as_str().unwrap().to_owned();
+    let body = json!({"url": "https://shop.example/", "events": ["*"], "account": person.code});
+    let webhook = id(person.post("/api/v1/webhook-endpoints", &body), 201);
+    let test = person.post(&format!("/api/v1/webhook-endpoints/{webhook}/test"), &json!({}));
+    (webhook, id(test, 202))
 }

@@ -1,11 +1,15 @@
 //! Short ways to ask to be paid, and to say what becomes of it; and to say how far accounts may go.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::support::{Person, START, by, minor, order};
 use crate::domain::account::Limits;
 use crate::domain::allowance::{Allowance, SetAllowance};
+use crate::domain::bringing::{Bring, BroughtAs};
 use crate::domain::command::{
-    Accept, Action, Authority, Cancel, Command, Decline, Expire, Request, SetTrust,
+    Accept, Action, Authority, Cancel, Command, Decline, Expire, Pay, Request, SetTrust,
 };
+use crate::domain::fees::Fees;
 use crate::domain::ids::{AccountId, PaymentId};
 use crate::domain::limit_policy::FollowPolicy;
 use crate::domain::merging::AskMerge;
@@ -17,10 +21,30 @@ pub(super) fn accept(authority: Authority, payment_id: PaymentId) -> Command {
     by(authority, Action::Accept(Accept { payment_id }))
 }
 
-/// A balance that the service brings along from one account to another, at the time at which it was elsewhere.
-pub(super) fn bring([payer_id, payee_id]: [AccountId; 2], amount: i64, at: Timestamp) -> Command {
-    let action = Action::BringBalance(order(payer_id, payee_id, amount, "brought along"));
-    Command { happened_at: Some(at), ..by(Authority::Service, action) }
+/// A balance that the service brings along from one account to another, at the time at which it was elsewhere; or a payment, which
+/// may have been permitted to pass the payer's limit.
+pub(super) fn bring(
+    [payer_id, payee_id]: [AccountId; 2],
+    amount: i64,
+    at: Timestamp,
+    paid: Option<bool>,
+) -> Command {
+    let payment = |may_pass| BroughtAs::Payment { fees: Fees::NONE, may_pass };
+    let way = paid.map_or(BroughtAs::OpeningBalance, payment);
+    let pay = order(payer_id, payee_id, amount, "brought along");
+    Command { happened_at: Some(at), ..by(Authority::Service, brought(pay, way)) }
+}
+
+/// What moved elsewhere, under an id that nothing else has.
+pub(super) fn brought(pay: Pay, way: BroughtAs) -> Action {
+    Action::Bring(Bring { payment_id: new_id(), pay, way, is_given_back: false })
+}
+
+/// An id that nothing else has.
+pub(super) fn new_id() -> PaymentId {
+    static BEFORE: AtomicU64 = AtomicU64::new(0);
+    let id = u128::from(BEFORE.fetch_add(1, Ordering::Relaxed)) | (0xb << 120);
+    PaymentId::from_uuid(uuid::Uuid::from_u128(id))
 }
 
 /// Merging the one account into the other.
@@ -61,7 +85,14 @@ pub(super) fn follow(
     if_changes: i64,
 ) -> Command {
     let reason = String::new();
-    let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override: false, reason };
+    let follow = FollowPolicy {
+        account_id,
+        limits,
+        rules,
+        if_changes: Some(if_changes),
+        ends_override: false,
+        reason,
+    };
     by(Authority::Service, Action::FollowPolicy(follow))
 }
 

@@ -309,6 +309,7 @@ fn admins_let_people_in_and_make_nobody_an_admin() {
             user_id: newcomer.user,
             role,
             limits: limits(credit_limit, None),
+            limits_by: crate::domain::command::LimitsBy::Difference,
             reason: "Known to all".into(),
         })
     };
@@ -351,6 +352,7 @@ fn only_the_service_lets_people_in_without_an_admin() {
         user_id: newcomer.user,
         role: Role::Member,
         limits: limits(100, None),
+        limits_by: crate::domain::command::LimitsBy::Difference,
         reason: String::new(),
     });
     let peer = AccountId::from_uuid(newcomer.session.uuid());
@@ -391,8 +393,8 @@ fn the_state_says_what_it_lacks() {
     assert!(river.state.missing_for(commands.iter()).is_empty());
     assert_eq!(
         river.state.size(),
-        10,
-        "three accounts, two users, what both paid, one hold, its payment for both ways"
+        11,
+        "three accounts, two users, what both paid, one hold, its payment for both ways and the checkout it may be of"
     );
 
     let hold = river.state.holds.remove(&held).unwrap();

@@ -4,6 +4,7 @@ use super::model::Verdict;
 use super::properties::Play;
 use super::support::refusal_body;
 use crate::domain::approval::ApprovalState;
+use crate::domain::bringing::Bring;
 use crate::domain::command::{Action, Authorise, Command};
 use crate::domain::fold::{Answered, CommunityState, Outcome, Proposal, Quote};
 use crate::domain::ids::{ApprovalId, PaymentId, ScheduleId};
@@ -52,7 +53,7 @@ impl Play {
             (Verdict::Passes, Outcome::Paid(payment)) => {
                 let pay = match &command.action {
                     Action::Pay(pay)
-                    | Action::BringBalance(pay)
+                    | Action::Bring(Bring { pay, .. })
                     | Action::Authorise(Authorise { payment: pay, .. }) => pay,
                     Action::Schedule(new) => {
                         assert_eq!(payment.state, PaymentState::Scheduled);
@@ -91,10 +92,13 @@ impl Play {
                 assert!(matches!(command.action, Action::PayMany(_)) && command.key.is_none());
             }
             (Verdict::Passes, Outcome::Answered(answered)) => {
-                let status = match (answered.approval_id, command.life_id()) {
-                    (Some(_), _) => 202,
-                    (None, Some(_)) => 200,
-                    (None, None) => 201,
+                let is_change = command.life_id().is_some()
+                    || command.checkout_id().is_some()
+                    || self.model.finds_checkout(command);
+                let status = match answered.approval_id {
+                    Some(_) => 202,
+                    None if is_change => 200,
+                    None => 201,
                 };
                 assert_eq!((answered.status, answered.is_replay), (status, false), "{command:?}");
                 assert_eq!(answered.payment_id.is_some(), answered.approval_id.is_none());
@@ -154,6 +158,14 @@ impl Play {
                 let is_settled = approval.state != ApprovalState::Pending;
                 assert_eq!(matches!(command.action, Action::SettleApproval(_)), is_settled);
             }
+            (Verdict::Passes, Outcome::MadeCheckout(_) | Outcome::FoundCheckout(_)) => {
+                assert!(matches!(command.action, Action::CreateCheckout(_)));
+                let is_found = matches!(outcome, Outcome::FoundCheckout(_));
+                assert_eq!(is_found, self.model.finds_checkout(command), "{command:?}");
+            }
+            (Verdict::Passes, Outcome::ChangedCheckout(checkout)) => {
+                assert_eq!(Some(checkout.id), command.checkout_id());
+            }
             (Verdict::Passes, Outcome::Scheduled(_)) => {
                 assert!(matches!(command.action, Action::Schedule(_)));
             }
@@ -174,12 +186,16 @@ pub(super) fn made_approval(outcome: &Outcome) -> Option<ApprovalId> {
 pub(super) fn made_schedule(outcome: &Outcome) -> Option<ScheduleId> {
     match outcome {
         Outcome::Scheduled(schedule) => Some(schedule.id),
-        other => made_payment(other).map(ScheduleId::from),
+        Outcome::Answered(answered) => answered.payment_id.map(ScheduleId::from),
+        Outcome::Paid(payment) => Some(ScheduleId::from(payment.id)),
+        _ => None,
     }
 }
 
-pub(super) fn made_payment(outcome: &Outcome) -> Option<PaymentId> {
+pub(super) fn made_payment(outcome: &Outcome, command: &Command) -> Option<PaymentId> {
     match outcome {
+        // What is kept under its key is the checkout's id.
+        Outcome::Answered(_) if command.checkout_id().is_some() => None,
         Outcome::Paid(payment) => Some(payment.id),
         Outcome::Answered(answered) => answered.payment_id,
         Outcome::Scheduled(schedule) => Some(PaymentId::from_uuid(schedule.id.uuid())),

@@ -1,5 +1,6 @@
 //! How answers look in these tests.
 
+use crate::domain::checkout::{Checkout, CheckoutReader};
 use crate::domain::community::Community;
 use crate::domain::fold::{AnswerFormat, FormattedAnswer};
 use crate::domain::many::PaidMany;
@@ -20,6 +21,12 @@ impl AnswerFormat for PlainFormat {
     fn payments(&self, community: &Community, paid: &PaidMany) -> FormattedAnswer {
         let total = community.scale.format(paid.total);
         FormattedAnswer { status: 201, body: format!("{total} {:?}", paid.payments).into_bytes() }
+    }
+
+    fn checkout(&self, community: &Community, checkout: &Checkout, reader: CheckoutReader) -> Vec<u8> {
+        let amount = community.scale.format(checkout.terms.amount);
+        format!("{} {} {amount} {:?} {reader:?}", checkout.id, checkout.state.name(), checkout.payment_id)
+            .into_bytes()
     }
 
     fn notice(&self, _community: &Community, facts: &NoticeFacts<'_>) -> String {

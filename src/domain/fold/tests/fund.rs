@@ -24,7 +24,7 @@ fn with_fund(minor: i64) -> River {
     let mut river = River::new();
     river.state.knows_admins = true;
     let rich = river.member("Rich", minor);
-    river.done(&bring([rich.account, river.commons], minor, START));
+    river.done(&bring([rich.account, river.commons], minor, START, None));
     river
 }
 

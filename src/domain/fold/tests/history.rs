@@ -1,6 +1,8 @@
 //! What happened in another system before, and what accounts bring along.
 
+use super::asking::brought;
 use super::support::{RIVER, River, START, by, minor, order, pay};
+use crate::domain::bringing::BroughtAs;
 use crate::domain::command::{Action, Command};
 use crate::domain::payment::Payment;
 use crate::domain::records::EntryKind;
@@ -61,8 +63,8 @@ fn several_times_are_in_one_batch() {
 fn a_balance_is_brought_along_against_the_fund() {
     let mut river = later();
     let (ada, bob) = (river.member("Ada", 500), river.member("Bob", 0));
-    let owed = Action::BringBalance(order(ada.account, river.commons, 300, ""));
-    let held = Action::BringBalance(order(river.commons, bob.account, 300, ""));
+    let owed = brought(order(ada.account, river.commons, 300, ""), BroughtAs::OpeningBalance);
+    let held = brought(order(river.commons, bob.account, 300, ""), BroughtAs::OpeningBalance);
     river.paid(&service(owed, 10));
     let paid = river.paid(&service(held, 10));
     assert_eq!(paid.description, "");
@@ -77,7 +79,7 @@ fn only_the_service_brings_balances_along_and_only_within_limits() {
     let mut river = later();
     let (ada, bob) = (river.member("Ada", 500), river.member("Bob", 0));
     let commons = river.commons;
-    let bring = |from, to, amount| Action::BringBalance(order(from, to, amount, ""));
+    let bring = |from, to, amount| brought(order(from, to, amount, ""), BroughtAs::OpeningBalance);
     let by_ada = by(ada.authority(), bring(ada.account, commons, 1));
     assert_eq!(river.refused(&by_ada), Refusal::Forbidden);
     let between = service(bring(ada.account, bob.account, 1), 10);

@@ -13,6 +13,8 @@
 //! | `refunds.rs` | giving payments back |
 //! | `reversals.rs` | undoing payments, as an admin |
 //! | `limits.rs` | limits, ceilings, frozen and closed accounts, the bounds of a balance |
+//! | `checkouts.rs` | what shops ask to be paid |
+//! | `selling.rs` | random commands about it |
 //! | `holds.rs` | authorising, capturing, voiding |
 //! | `approvals.rs` | what needs two admins |
 //! | `requests.rs` | asking, accepting, declining, cancelling, expiring |
@@ -44,7 +46,9 @@ mod approvals;
 mod asking;
 mod auditor;
 mod authority;
+mod bringing;
 mod bytes;
+mod checkouts;
 mod comparing;
 mod contributions;
 mod delegations;
@@ -71,9 +75,11 @@ mod quotes;
 mod random;
 mod reach;
 mod refunds;
+mod repeating;
 mod requests;
 mod reversals;
 mod schedules;
+mod selling;
 mod settings;
 mod snapshot;
 mod spending;

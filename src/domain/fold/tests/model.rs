@@ -2,6 +2,7 @@
 //! with a command, of which the first in the documented order is the answer. Shares nothing with the rules but types.
 
 mod approvals;
+mod checkouts;
 mod duplicates;
 mod fees;
 mod funds;
@@ -25,7 +26,9 @@ use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::approval::ApprovalRules;
 use crate::domain::command::{Action, Authority, Command};
 use crate::domain::fund::Period;
-use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
+use crate::domain::ids::{
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, UserId,
+};
 use crate::domain::key::{KeyHash, RequestDigest};
 use crate::domain::payment::{AUTHORISATION_S_MAX, PaymentState};
 use crate::domain::payment_rules::PaymentRules;
@@ -34,6 +37,7 @@ use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
 use approvals::ModelApproval;
+use checkouts::ModelCheckout;
 use duplicates::ModelRecent;
 use fees::ModelFees;
 use funds::{ModelCharged, ModelFund};
@@ -118,6 +122,7 @@ pub(super) struct Model {
     entries: HashMap<AccountId, i64>,
     pub lives: HashMap<PaymentId, ModelLife>,
     pub trusts: HashMap<(AccountId, AccountId), ModelTrust>,
+    pub checkouts: HashMap<CheckoutId, ModelCheckout>,
     ended: HashSet<SessionId>,
     keys: HashMap<KeyHash, RequestDigest>,
     now: Timestamp,
@@ -204,7 +209,8 @@ impl Model {
             }
             Action::WriteOff(_) => unreachable!("it only asks"),
             Action::Merge(ask) => self.merge([ask.account_id, ask.kept_id], payment_id),
-            Action::BringBalance(pay) => self.bring(pay, payment_id),
+            Action::Bring(bring) => self.bring(bring, payment_id),
+            Action::BringIncome(_) | Action::BringPolicy(_) => unreachable!("nobody asks for it"),
             Action::Reverse(reverse) => self.perform_reversal(reverse.payment_id, payment_id.unwrap()),
             Action::Authorise(authorise) => {
                 let pay = &authorise.payment;
@@ -239,6 +245,12 @@ impl Model {
             Action::Cancel(cancel) => self.live(cancel.payment_id, PaymentState::Cancelled),
             Action::Expire(expire) => self.expire(expire.payment_id),
             Action::SetTrust(change) => self.set_trust(command, change),
+            // Whether one was made, its answer tells.
+            Action::CreateCheckout(_) => {}
+            Action::ApproveCheckout(approve) => {
+                self.approve_checkout(command, approve, payment_id.unwrap());
+            }
+            Action::EndCheckout(end) => self.end_checkout(end),
             Action::SetLimits(change) => self.limit(change.account_id, change.limits),
             Action::FollowPolicy(follow) => self.follow(follow),
             Action::SetAllowance(change) => self.set_allowance(change),
@@ -326,7 +338,8 @@ impl Model {
                     wrong.push(insufficient(held, payer));
                 }
             }
-            Action::BringBalance(pay) => self.wrong_with_bringing(command, pay, &mut wrong),
+            Action::Bring(bring) => self.wrong_with_bringing(command, bring, &mut wrong),
+            Action::BringIncome(_) | Action::BringPolicy(_) => unreachable!("nobody asks for it"),
             Action::Capture(capture) => self.wrong_with_capturing(command, capture, &mut wrong),
             Action::Void(void) => self.wrong_with_voiding(command, void.payment_id, &mut wrong),
             Action::Request(request) => self.wrong_with_asking(command, request, &mut wrong),
@@ -339,6 +352,9 @@ impl Model {
             }
             Action::Expire(expire) => self.wrong_with_expiring(command, expire.payment_id, &mut wrong),
             Action::SetTrust(change) => self.wrong_with_trusting(command, change, &mut wrong),
+            Action::CreateCheckout(new) => self.wrong_with_selling(command, new, &mut wrong),
+            Action::ApproveCheckout(approve) => self.wrong_with_approving(command, approve, &mut wrong),
+            Action::EndCheckout(end) => self.wrong_with_ending_checkout(command, end, &mut wrong),
             Action::SetFees(change) => self.wrong_with_fees(command, change, &mut wrong),
             Action::Refund(refund) => match self.paid.get(&refund.payment_id) {
                 None => wrong.push(Refusal::NotFound(Thing::Payment)),

@@ -50,6 +50,7 @@ impl Person {
             auth_time: START.plus_seconds(86_400),
             ceilings: SpendingCeilings::default(),
             app: None,
+            only: None,
         }
     }
 }

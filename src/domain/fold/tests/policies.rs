@@ -25,7 +25,7 @@ fn follow(river: &River, authority: Authority, account_id: AccountId, limits: Li
             account_id,
             limits,
             rules: PaymentRules::default(),
-            if_changes,
+            if_changes: Some(if_changes),
             ends_override,
             reason,
         }),
@@ -86,7 +86,7 @@ fn what_an_admin_decides_for_one_counts_until_it_ends() {
         account_id: nobody,
         limits: limits(1, None),
         rules: PaymentRules::default(),
-        if_changes: 1,
+        if_changes: Some(1),
         ends_override: false,
         reason: String::new(),
     };

@@ -25,7 +25,9 @@ use crate::domain::command::{
 };
 use crate::domain::fees::{Fee, SetFees};
 use crate::domain::fold::{Answered, CommunityState, Fold};
-use crate::domain::ids::{AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, UserId};
+use crate::domain::ids::{
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, UserId,
+};
 use crate::domain::key::KeyHash;
 use crate::domain::many::PayMany;
 use crate::domain::member::{MemberStatus, Role};
@@ -46,12 +48,13 @@ pub(super) struct Play {
     /// Where the community bears its losses.
     losses: AccountId,
     /// Payments that somebody awaits, or awaited.
-    awaited: Vec<PaymentId>,
+    pub(super) awaited: Vec<PaymentId>,
     /// The payments of earlier batches: before that, nobody can know their ids.
     payments: Vec<PaymentId>,
     schedules: Vec<ScheduleId>,
+    pub(super) checkouts: Vec<CheckoutId>,
     approvals: Vec<ApprovalId>,
-    sent: Vec<Command>,
+    pub(super) sent: Vec<Command>,
     pub(super) answers: HashMap<KeyHash, Answered>,
     /// How often each outcome came.
     pub tally: BTreeMap<String, usize>,
@@ -123,6 +126,7 @@ impl Play {
             awaited: Vec::new(),
             payments: Vec::new(),
             schedules: Vec::new(),
+            checkouts: Vec::new(),
             approvals: Vec::new(),
             sent: Vec::new(),
             answers: HashMap::new(),
@@ -179,12 +183,13 @@ impl Play {
         } else if passes {
             // What a run makes is told by its row alone.
             let by_run = fold.postings.payments.get(before.1.payments.len()).map(|payment| payment.id);
-            self.model.perform(command, made_payment(&outcome).or(by_run));
+            self.model.perform(command, made_payment(&outcome, command).or(by_run));
+            self.note_checkout(command, &outcome, by_run);
             if matches!(command.action, Action::Schedule(_)) {
                 self.schedules.extend(made_schedule(&outcome));
             }
             let is_awaited = matches!(command.action, Action::Authorise(_) | Action::Request(_));
-            self.awaited.extend(made_payment(&outcome).filter(|_| is_awaited));
+            self.awaited.extend(made_payment(&outcome, command).filter(|_| is_awaited));
             if let Some(id) = command.life_id() {
                 assert_eq!(fold.state.lives[&id].payment.state, self.model.lives[&id].state);
             }
@@ -203,6 +208,7 @@ impl Play {
         }
         self.model.compare_approvals(fold.state);
         self.model.compare_funds(fold.state);
+        self.model.compare_checkouts(fold.state);
         for (id, expected) in &self.model.schedules {
             expected.compare(&fold.state.schedules[id], command);
         }
@@ -356,9 +362,9 @@ impl Play {
                 let is_firsts = self.model.asker_of(settle.approval_id) == Some(self.users[ADMINS[0]]);
                 (ADMINS[usize::from(is_firsts != own)], None, Action::SettleApproval(settle))
             }
-            Operation::Bring { account: index, owed, amount, ago } => {
+            Operation::Bring { account: index, owed, amount, ago, paid } => {
                 let sides = if owed { [index, FUND] } else { [FUND, index] }.map(account);
-                let told = bring(sides, amount, now.plus_seconds(-ago));
+                let told = bring(sides, amount, now.plus_seconds(-ago), paid);
                 let is_own = !matches!(step.who, Who::Someone { .. });
                 return Some(if is_own { told } else { by_another(told) });
             }
@@ -402,7 +408,6 @@ impl Play {
                 // Mostly another admin than whose account it is.
                 (ADMINS[usize::from(index == ADMINS[0])], None, Action::WriteOff(ask))
             }
-            // Mostly another admin than whose account it is.
             Operation::Merge { account: one, kept } => {
                 (ADMINS[usize::from(kept == ADMINS[0])], None, merge([one, kept].map(account)))
             }
@@ -413,23 +418,11 @@ impl Play {
                 (person, None, Action::SetMemberStatus(change))
             }
             Operation::Fund(operation) => return Some(self.fund_command(step, &operation, state)),
+            Operation::Sell(operation) => return self.sell_command(step, &operation, now),
             Operation::EndSession { person, session } => {
                 return Some(end_session(self.sessions[person][session]));
             }
-            Operation::Repeat { nth, keeps_key } => {
-                let mut again = self.sent.iter().rev().nth(nth)?.clone();
-                "request-2".clone_into(&mut again.request_id);
-                // Under no key, or under another one.
-                if !keeps_key && again.key.take().is_some() && nth % 2 == 1 {
-                    again = keyed(again, &format!("again-{nth}"));
-                }
-                // Perhaps after a new sign-in.
-                if let Authority::User(user) = &mut again.authority {
-                    let person = self.users.iter().position(|id| *id == user.user_id)?;
-                    user.session_id = self.sessions[person][step.session];
-                }
-                return Some(again);
-            }
+            Operation::Repeat { nth, keeps_key } => return self.again(step, nth, keeps_key),
         };
         let command = by(authority(step, rightful, &self.users, &self.sessions), action);
         Some(key.map_or_else(|| command.clone(), |key| keyed(command.clone(), &format!("k-{key}"))))

@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::funding::{self, FundOperation};
+use super::selling::{self, SellOperation};
 use crate::domain::account::AccountStatus;
 use crate::domain::amount::Amount;
 use crate::domain::command::{Authority, UserAuthority};
@@ -130,12 +131,14 @@ pub(super) enum Operation {
         beyond: bool,
         key: Option<u8>,
     },
-    /// A balance is brought along against the fund, by the service at a time so many seconds before now.
+    /// A balance is brought along against the fund, or a payment to it or from it, by the service at a time so many seconds before now.
     Bring {
         account: usize,
         owed: bool,
         amount: i64,
         ago: i64,
+        /// Whether it is a payment, and whether that may pass the payer's limit.
+        paid: Option<bool>,
     },
     SetLimits {
         account: usize,
@@ -194,6 +197,7 @@ pub(super) enum Operation {
         version_off: Option<i64>,
     },
     Fund(FundOperation),
+    Sell(SellOperation),
     EndSession {
         person: usize,
         session: usize,
@@ -352,8 +356,11 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(account, credit_limit, ceiling, rules, off)| {
                 Operation::Follow { account, credit_limit, ceiling, rules, off }
             }),
-        3 => (0..ACCOUNTS, proptest::bool::ANY, amount(), -100..900_i64)
-            .prop_map(|(account, owed, amount, ago)| Operation::Bring { account, owed, amount, ago }),
+        3 => (0..ACCOUNTS, proptest::bool::ANY, amount(), -100..900_i64).prop_map(|(account, owed, amount, ago)| {
+                // By what is drawn anyway.
+                let paid = [None, None, Some(false), Some(true)][usize::try_from(ago.rem_euclid(4)).unwrap()];
+                Operation::Bring { account, owed, amount, ago, paid }
+            }),
         4 => (account.clone(), option::weighted(0.8, amount()), -10..3_000_i64)
             .prop_map(|(account, amount, seconds)| Operation::Allow { account, amount, seconds }),
         3 => (option::weighted(0.6, above()), option::weighted(0.6, above()))
@@ -369,6 +376,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             Operation::SetFees { payer, payee, version_off }
         }),
         12 => funding::operation().prop_map(Operation::Fund),
+        14 => selling::operation().prop_map(Operation::Sell),
         1 => (person, 0..2_usize).prop_map(|(person, session)| Operation::EndSession { person, session }),
         9 => (0..12_usize, proptest::bool::weighted(0.6))
             .prop_map(|(nth, keeps_key)| Operation::Repeat { nth, keeps_key }),
@@ -389,9 +397,12 @@ pub(super) fn authority(
         Who::Service => return Authority::Service,
         Who::Rightful => (rightful, Scopes::all()),
         Who::Someone { person, scopes } => {
-            let asked = [Scope::PaymentsWrite, Scope::RequestsWrite, Scope::LimitsWrite];
+            let only = |scope| Scopes::default().with(scope);
+            // Shops ask and give back.
+            let shop = only(Scope::RequestsWrite).with(Scope::RefundsWrite);
+            let asked = [only(Scope::PaymentsWrite), shop, only(Scope::LimitsWrite)];
             let granted = asked.into_iter().zip(scopes).filter(|(_, granted)| *granted);
-            (person, granted.fold(Scopes::default(), |scopes, (scope, _)| scopes.with(scope)))
+            (person, granted.fold(Scopes::default(), |scopes, (scope, _)| scopes.and(scope)))
         }
     };
     Authority::User(UserAuthority {
@@ -401,6 +412,7 @@ pub(super) fn authority(
         auth_time: FOREVER,
         ceilings: SpendingCeilings::default(),
         app: None,
+        only: None,
     })
 }
 

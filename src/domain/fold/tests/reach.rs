@@ -10,7 +10,7 @@ use super::random::{Step, steps};
 use super::support::River;
 
 /// How many sequences are played: the rarest rule comes about a few times in them.
-const SEQUENCES: usize = 1_200;
+const SEQUENCES: usize = 3_000;
 
 /// Plays a sequence of commands, batch by batch.
 pub(super) fn play(steps: &[Step]) -> Play {
@@ -56,9 +56,17 @@ fn the_random_commands_reach_every_rule() {
         "passes Cancel",
         "passes Expire",
         "passes SetTrust",
+        "passes CreateCheckout",
+        "passes ApproveCheckout",
+        "passes EndCheckout",
+        "an overdue checkout makes room",
+        "conflict checkout_not_open",
+        "conflict checkout_expired",
+        "conflict",
+        "conflict for good",
         "passes Refund",
         "passes PayMany",
-        "passes BringBalance",
+        "passes Bring",
         "passes Reverse",
         "passes Schedule",
         "passes ChangeSchedule",

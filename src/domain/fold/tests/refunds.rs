@@ -4,7 +4,7 @@ use super::support::{
     River, authorise, capture, keyed, limits, minor, pay, refund, set_limits, set_status, void,
 };
 use crate::domain::account::AccountStatus;
-use crate::domain::command::Authority;
+use crate::domain::command::{Authority, Command};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::PaymentState;
@@ -89,8 +89,14 @@ fn who_was_paid_gives_back_and_nobody_else() {
     assert_eq!(river.refused(&refund(sam.authority(), paid.id, 1)), Refusal::NotFound(Thing::Community));
     let unknown = PaymentId::from_uuid(ada.account.uuid());
     assert_eq!(river.refused(&refund(bob.authority(), unknown, 1)), ABSENT);
-    let without = bob.with_scopes(Scopes::default().with(Scope::RequestsWrite));
-    assert_eq!(river.refused(&refund(without, paid.id, 1)), Refusal::Forbidden);
+    let only = |scope| bob.with_scopes(Scopes::default().with(scope));
+    assert_eq!(river.refused(&refund(only(Scope::RequestsWrite), paid.id, 1)), Refusal::Forbidden);
+    // Who may pay anybody may give back; who may give back pays nobody.
+    for scope in [Scope::RefundsWrite, Scope::PaymentsWrite] {
+        river.paid(&refund(only(scope), paid.id, 1));
+    }
+    let paying = Command { authority: only(Scope::RefundsWrite), ..pay(bob, ada, 1) };
+    assert_eq!(river.refused(&paying), Refusal::Forbidden);
     river.paid(&refund(SERVICE, paid.id, 1));
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::account::Account;
 use crate::domain::approval::Approval;
+use crate::domain::checkout::{Checkout, OrderKey};
 use crate::domain::community::Community;
 use crate::domain::contributions::Charged;
 use crate::domain::delegation::Delegation;
@@ -14,7 +15,7 @@ use crate::domain::duplicates::RecentPayments;
 use crate::domain::fold::CommunityState;
 use crate::domain::fund::Period;
 use crate::domain::ids::{
-    AccountId, ApprovalId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
+    AccountId, ApprovalId, CheckoutId, MemberId, PaymentId, ScheduleId, SessionId, SpenderId, UserId,
 };
 use crate::domain::income_plan::IncomePlan;
 use crate::domain::lone_payouts::LonePayouts;
@@ -49,6 +50,9 @@ pub(super) struct Snapshot {
     recent: HashMap<AccountId, RecentPayments>,
     lives: HashMap<PaymentId, Life>,
     pairs: HashMap<(AccountId, AccountId), Pair>,
+    checkouts: HashMap<CheckoutId, Checkout>,
+    orders: HashMap<OrderKey, Option<CheckoutId>>,
+    checkout_of: HashMap<PaymentId, Option<CheckoutId>>,
 }
 
 impl Snapshot {
@@ -73,6 +77,9 @@ impl Snapshot {
             recent: state.recent.clone(),
             lives: state.lives.clone(),
             pairs: state.pairs.clone(),
+            checkouts: state.checkouts.clone(),
+            orders: state.orders.clone(),
+            checkout_of: state.checkout_of.clone(),
         }
     }
 }

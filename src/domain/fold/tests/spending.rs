@@ -18,6 +18,7 @@ fn app_of(person: Person, per_payment: Option<i64>, per_day: Option<i64>) -> Aut
         auth_time: Timestamp::from_micros(0),
         ceilings: SpendingCeilings { per_payment: per_payment.map(ceiling), per_day: per_day.map(ceiling) },
         app: Some(person.app()),
+        only: None,
     })
 }
 

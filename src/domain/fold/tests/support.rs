@@ -131,6 +131,7 @@ impl River {
             user_id: person.user,
             role,
             limits,
+            limits_by: crate::domain::command::LimitsBy::Difference,
             reason: String::new(),
         };
         self.done(&by(Authority::Service, Action::Admit(admit)));

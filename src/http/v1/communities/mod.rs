@@ -1,6 +1,7 @@
 //! Communities, their members and their ledger.
 
 pub mod create;
+pub mod create_sandbox;
 pub mod get;
 pub mod get_balance_sheet;
 pub mod get_ledger;

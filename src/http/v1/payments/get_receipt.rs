@@ -5,6 +5,7 @@ use actix_web::web::{self, Data, Path};
 use actix_web::{HttpResponse, get};
 
 use crate::domain::amount::Amount;
+use crate::domain::checkout::NationalPart;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::Party;
 use crate::export::{Receipt, ReceiptParty};
@@ -36,8 +37,8 @@ pub async fn get_payment_receipt(
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id: PaymentId = path_id(&id)?;
-    let (found, language) = state.services.payment_to_keep(&caller.bearer, id).await?;
-    let receipt = receipt(&found);
+    let (found, national, language) = state.services.payment_to_keep(&caller.bearer, id).await?;
+    let receipt = receipt(&found, national);
     let written = web::block(move || receipt.to_pdf(language)).await;
     let Ok(Ok(pdf)) = written else { return Err(ApiError::new(ProblemCode::Internal)) };
     Ok(HttpResponse::Ok()
@@ -46,7 +47,10 @@ pub async fn get_payment_receipt(
         .body(pdf))
 }
 
-fn receipt(found: &PaymentInContext) -> Receipt {
+fn receipt(found: &PaymentInContext, national: Option<NationalPart>) -> Receipt {
+    let in_nation = |part: NationalPart, amount: Amount| {
+        format!("{} {}", part.currency.scale().format(amount), part.currency.as_str())
+    };
     let (payment, community) = (&found.payment, &found.community);
     let amount = |amount: Amount| community.scale.format(amount);
     let fee = |fee: Amount| (fee != Amount::ZERO).then(|| amount(fee));
@@ -66,6 +70,8 @@ fn receipt(found: &PaymentInContext) -> Receipt {
         date: community.time_zone.minute_of(moved_at),
         description: payment.description.clone(),
         reference: payment.id.to_string(),
+        national: national.map(|part| in_nation(part, part.amount)),
+        total: national.and_then(|part| part.total.map(|total| in_nation(part, total))),
         payer_fee: fee(payment.fees.payer),
         payee_fee: fee(payment.fees.payee),
         refunded: payment.refunded.is_positive().then(|| amount(payment.refunded)),

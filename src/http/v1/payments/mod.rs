@@ -17,5 +17,5 @@ pub mod preview;
 pub mod refund;
 pub mod reverse;
 pub mod set_note;
-mod steps;
+pub mod steps;
 pub mod void;

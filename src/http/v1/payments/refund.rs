@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, PaymentsWrite};
+use crate::http::extract::{Body, Caller, RefundsWrite};
 use crate::http::keyed::{KeyedProblems, answer};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentView;
@@ -37,7 +37,7 @@ pub struct CreateRefundRequest {
     ),
     responses(
         (status = 201, description = "Given back: the new payment", body = PaymentView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
-        (status = 403, description = "`step_up_required`, `forbidden`: not your account that was paid, or the token lacks `payments:write`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`step_up_required`, `forbidden`: not your account that was paid, or the token lacks `refunds:write` (`payments:write` will do, too)", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such payment of yours", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`insufficient_credit`, `ceiling_exceeded`, `account_not_active`, `conflict` with the reason `not_completed`, `refund_too_large` or `refund_of_refund`", body = Problem, content_type = "application/problem+json"),
         KeyedProblems,
@@ -46,7 +46,7 @@ pub struct CreateRefundRequest {
 pub async fn create_refund(
     request: HttpRequest,
     state: Data<AppState>,
-    caller: Caller<PaymentsWrite>,
+    caller: Caller<RefundsWrite>,
     id: Path<String>,
     body: Body<CreateRefundRequest>,
 ) -> Result<HttpResponse, ApiError> {

@@ -32,7 +32,7 @@ impl Model {
         self.wrong_with_administering(command, follow.account_id, wrong);
         if let Some(account) = self.accounts.get(&follow.account_id) {
             let entries = self.entries.get(&follow.account_id).copied().unwrap_or(0);
-            if account.version - entries != follow.if_changes {
+            if follow.if_changes.is_some_and(|changes| account.version - entries != changes) {
                 wrong.push(Refusal::PreconditionFailed);
             }
         }

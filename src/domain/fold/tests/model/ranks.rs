@@ -18,7 +18,7 @@ pub(super) const fn rank(refusal: &Refusal) -> u8 {
         Refusal::SameAccount => 6,
         Refusal::AccountNotActive { .. } => 7,
         Refusal::Conflict(ConflictReason::FeeExceedsAmount) => 11,
-        Refusal::Conflict(_) => 8,
+        Refusal::Conflict(_) | Refusal::OrderTaken(_) => 8,
         Refusal::PossibleDuplicate(_) | Refusal::RepeatedLine(_) => 9,
         Refusal::PaymentLimitReached(_) => 10,
         Refusal::InsufficientCredit { .. } => 12,

@@ -42,7 +42,7 @@ impl Model {
         wrong: &mut Vec<Refusal>,
     ) {
         self.wrong_with_seeing(command, [paid.payer, paid.payee], wrong);
-        if !self.may(command, paid.payee, Scope::PaymentsWrite) {
+        if !self.may(command, paid.payee, Scope::RefundsWrite) {
             wrong.push(Refusal::Forbidden);
         }
         self.wrong_with_activity(paid.payee, wrong);

@@ -1,0 +1,2 @@
+DROP INDEX communities_by_twin;
+ALTER TABLE communities DROP COLUMN test_of;

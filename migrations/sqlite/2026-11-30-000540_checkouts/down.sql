@@ -1,0 +1,3 @@
+DROP TABLE public_links;
+DROP TABLE local_shares;
+DROP TABLE checkouts;

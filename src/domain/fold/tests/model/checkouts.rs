@@ -1,0 +1,216 @@
+//! The rules of checkouts once more. Where a checkout's payment stands says where the checkout stands.
+
+use super::{Model, wide};
+use crate::domain::chain::Hash;
+use crate::domain::checkout::{CHECKOUT_S_MAX, CaptureMode, Checkout, CheckoutState, OrderKey};
+use crate::domain::command::{
+    Action, ApproveCheckout, Authorise, Authority, CheckoutEnd, Command, CreateCheckout, EndCheckout, Pay,
+};
+use crate::domain::fold::CommunityState;
+use crate::domain::ids::{AccountId, CheckoutId, PaymentId};
+use crate::domain::payment::{AUTHORISATION_S, PaymentState};
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scope;
+use crate::domain::time::Timestamp;
+
+/// A checkout.
+#[derive(Debug, Clone)]
+pub(in super::super) struct ModelCheckout {
+    pub payee: AccountId,
+    pay: Pay,
+    capture: CaptureMode,
+    order: OrderKey,
+    digest: Hash,
+    expires_at: Timestamp,
+    /// Where it stands as long as no payment says.
+    state: CheckoutState,
+    payment: Option<PaymentId>,
+}
+
+impl Model {
+    fn checkout_state(&self, checkout: &ModelCheckout) -> CheckoutState {
+        let life = checkout.payment.and_then(|id| self.lives.get(&id)).map(|life| life.state);
+        match life {
+            None => checkout.state,
+            Some(PaymentState::Authorised) => CheckoutState::Authorised,
+            Some(PaymentState::Completed) => CheckoutState::Completed,
+            Some(PaymentState::Cancelled) => CheckoutState::Cancelled,
+            Some(PaymentState::Expired) => CheckoutState::Expired,
+            Some(other) => panic!("a checkout's payment is {other:?}"),
+        }
+    }
+
+    fn is_open(&self, checkout: &ModelCheckout) -> bool {
+        self.checkout_state(checkout) == CheckoutState::Open
+    }
+
+    /// The checkout that stands for the order: live, and not open beyond its time.
+    fn standing(&self, new: &CreateCheckout) -> Option<(&CheckoutId, &ModelCheckout)> {
+        self.checkouts.iter().find(|(_, checkout)| {
+            let is_over = self.is_open(checkout) && self.now >= checkout.expires_at;
+            checkout.order == new.order_key && self.checkout_state(checkout).is_live() && !is_over
+        })
+    }
+
+    /// Whether a checkout that passes is one that stands already.
+    pub(in super::super) fn finds_checkout(&self, command: &Command) -> bool {
+        match &command.action {
+            Action::CreateCheckout(new) => self.standing(new).is_some(),
+            _ => false,
+        }
+    }
+
+    pub(super) fn wrong_with_selling(
+        &self,
+        command: &Command,
+        new: &CreateCheckout,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        if !self.accounts.contains_key(&new.account_id) {
+            wrong.push(Refusal::NotFound(Thing::Payee));
+        }
+        if !self.may(command, new.account_id, Scope::RequestsWrite) {
+            wrong.push(Refusal::Forbidden);
+        }
+        self.wrong_with_activity(new.account_id, wrong);
+        match self.standing(new) {
+            Some((id, other)) if other.digest != new.digest => wrong.push(Refusal::OrderTaken(*id)),
+            Some(_) => {}
+            None => self.wrong_with_expiry(new.expires_at, CHECKOUT_S_MAX, wrong),
+        }
+    }
+
+    pub(super) fn wrong_with_approving(
+        &self,
+        command: &Command,
+        approve: &ApproveCheckout,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        let Some(checkout) = self.checkouts.get(&approve.checkout_id) else {
+            wrong.push(Refusal::NotFound(Thing::Checkout));
+            return;
+        };
+        self.wrong_with_openness(checkout, wrong);
+        wrong.extend(self.all_that_is_wrong(&self.paying(command, checkout, approve)));
+    }
+
+    fn wrong_with_openness(&self, checkout: &ModelCheckout, wrong: &mut Vec<Refusal>) {
+        if !self.is_open(checkout) {
+            wrong.push(Refusal::Conflict(ConflictReason::CheckoutNotOpen));
+        } else if self.now >= checkout.expires_at {
+            wrong.push(Refusal::Conflict(ConflictReason::CheckoutExpired));
+        }
+    }
+
+    pub(super) fn wrong_with_ending_checkout(
+        &self,
+        command: &Command,
+        end: &EndCheckout,
+        wrong: &mut Vec<Refusal>,
+    ) {
+        let Some(checkout) = self.checkouts.get(&end.checkout_id) else {
+            wrong.push(Refusal::NotFound(Thing::Checkout));
+            return;
+        };
+        match (end.end, &command.authority) {
+            (CheckoutEnd::Decline, Authority::User(user)) if !user.scopes.holds(Scope::PaymentsWrite) => {
+                wrong.push(Refusal::Forbidden);
+            }
+            (CheckoutEnd::Cancel, _) if !self.may(command, checkout.payee, Scope::RequestsWrite) => {
+                wrong.push(Refusal::Forbidden);
+            }
+            (CheckoutEnd::Expire, Authority::User(_)) => wrong.push(Refusal::Forbidden),
+            _ => {}
+        }
+        if end.end != CheckoutEnd::Expire {
+            self.wrong_with_openness(checkout, wrong);
+        } else if !self.is_open(checkout) || self.now < checkout.expires_at {
+            wrong.push(Refusal::Conflict(ConflictReason::NotExpired));
+        }
+    }
+
+    /// The payment that an approval makes.
+    fn paying(&self, command: &Command, checkout: &ModelCheckout, approve: &ApproveCheckout) -> Command {
+        let payment = Pay { payer_id: approve.payer_id, ..checkout.pay.clone() };
+        let action = match checkout.capture {
+            CaptureMode::Automatic => Action::Pay(payment),
+            CaptureMode::Manual => {
+                let expires_at = self.now.plus_seconds(AUTHORISATION_S);
+                Action::Authorise(Authorise { payment, expires_at })
+            }
+        };
+        Command { action, ..command.clone() }
+    }
+
+    pub(super) fn approve_checkout(
+        &mut self,
+        command: &Command,
+        approve: &ApproveCheckout,
+        payment_id: PaymentId,
+    ) {
+        let checkout = self.checkouts[&approve.checkout_id].clone();
+        self.perform(&self.paying(command, &checkout, approve), Some(payment_id));
+        let approved = self.checkouts.get_mut(&approve.checkout_id).unwrap();
+        approved.payment = Some(payment_id);
+        approved.state = CheckoutState::Completed;
+    }
+
+    pub(super) fn end_checkout(&mut self, end: &EndCheckout) {
+        self.checkouts.get_mut(&end.checkout_id).unwrap().state = match end.end {
+            CheckoutEnd::Decline => CheckoutState::Declined,
+            CheckoutEnd::Cancel => CheckoutState::Cancelled,
+            CheckoutEnd::Expire => CheckoutState::Expired,
+        };
+    }
+
+    /// A checkout is there from now on, as its shop asked for it; one for the same order whose time is over makes room.
+    pub(in super::super) fn note_checkout(&mut self, new: &CreateCheckout, id: CheckoutId) {
+        let overdue: Vec<_> = self
+            .checkouts
+            .iter()
+            .filter(|(_, old)| old.order == new.order_key && self.is_open(old))
+            .map(|(id, _)| *id)
+            .collect();
+        for old in overdue {
+            self.told.push("an overdue checkout makes room");
+            self.checkouts.get_mut(&old).unwrap().state = CheckoutState::Expired;
+        }
+        let pay = Pay {
+            payer_id: new.account_id,
+            payee_id: new.account_id,
+            amount: new.terms.amount,
+            description: new.terms.description.clone(),
+            allow_duplicate: true,
+        };
+        let made = ModelCheckout {
+            payee: new.account_id,
+            pay,
+            capture: new.terms.capture,
+            order: new.order_key,
+            digest: new.digest,
+            expires_at: new.expires_at,
+            state: CheckoutState::Open,
+            payment: None,
+        };
+        self.checkouts.insert(id, made);
+    }
+
+    /// The fold's checkouts are the model's.
+    pub(in super::super) fn compare_checkouts(&self, state: &CommunityState) {
+        assert_eq!(state.checkouts.len(), self.checkouts.len());
+        for (id, expected) in &self.checkouts {
+            let Checkout { state, payment_id, captured, refunded, .. } = &state.checkouts[id];
+            assert_eq!(*state, self.checkout_state(expected), "{expected:?}");
+            assert_eq!(*payment_id, expected.payment);
+            let paid = expected.payment.and_then(|id| self.paid.get(&id)).filter(|paid| paid.is_completed);
+            let numbers = paid.map_or((0, 0), |paid| (paid.amount, paid.refunded));
+            assert_eq!((wide(*captured), wide(*refunded)), numbers, "{expected:?}");
+        }
+        let live = self.checkouts.values().filter(|checkout| self.checkout_state(checkout).is_live());
+        let mut orders: Vec<_> = live.map(|checkout| checkout.order).collect();
+        let all = orders.len();
+        orders.sort_unstable();
+        orders.dedup();
+        assert_eq!(orders.len(), all, "one live checkout for each order");
+    }
+}

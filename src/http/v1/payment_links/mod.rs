@@ -1,0 +1,5 @@
+//! `/payment-links`: buttons and donation links.
+
+pub mod create;
+pub mod delete;
+pub mod list;

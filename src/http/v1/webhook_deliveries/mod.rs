@@ -1,0 +1,4 @@
+//! What became of messages to endpoints.
+
+pub mod get;
+pub mod redeliver;

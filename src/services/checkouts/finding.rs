@@ -1,0 +1,238 @@
+//! One checkout, with waiting for its end, and an account's list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::CheckoutInContext;
+use crate::auth::tokens::Bearer;
+use crate::domain::account::{Account, AccountReference};
+use crate::domain::checkout::{CheckoutState, LinkToken, OrderKey};
+use crate::domain::community::Community;
+use crate::domain::ids::{AccountId, CheckoutId};
+use crate::domain::policy::Right;
+use crate::services::caller::{find_visible_account, require_live_session, require_place};
+use crate::services::cursors::{cut, page_length};
+use crate::services::finding::{PaymentQuery, accounts_in_question};
+use crate::services::{Fault, Page, ServiceError, Services};
+use crate::storage::checkouts::CheckoutFilter;
+use crate::storage::{Conn, accounts, checkouts, communities};
+
+/// For how long somebody may wait for a checkout's end, in seconds.
+pub const CHECKOUT_WAIT_S_MAX: u64 = 30;
+/// How many wait at once; everybody else is answered at once, and asks again.
+pub const WAITING_MAX: usize = 256;
+/// How soon after a commit is looked again, and how late at the latest.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// How often is looked for what other processes committed.
+const LOOK_ANYWAY: Duration = Duration::from_millis(500);
+
+/// Which checkouts are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct CheckoutQuery {
+    /// Only of this account; of all of the caller's where none is named.
+    pub account: Option<AccountReference>,
+    /// Only for this order.
+    pub order_reference: Option<String>,
+    /// Only in this state.
+    pub state: Option<CheckoutState>,
+    /// The page's length.
+    pub limit: Option<i64>,
+    /// Where to go on.
+    pub cursor: Option<String>,
+}
+
+impl Services {
+    /// A checkout of an account that the bearer may take for or look into. Where it is open, it is waited so many seconds for
+    /// that to change.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is absent or not theirs; what is wrong with the waiting time.
+    pub async fn checkout(
+        &self,
+        bearer: &Bearer,
+        id: CheckoutId,
+        wait_seconds: Option<u64>,
+    ) -> Result<CheckoutInContext, ServiceError> {
+        let caller = bearer.clone();
+        let find = || {
+            let (now, caller) = (self.now(), caller.clone());
+            self.ledger.read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                let own = communities::ids_of_user(conn, caller.authority.user_id)?;
+                let found = checkouts::find_in_any(conn, &own, id)?;
+                let (community_id, checkout) = found.ok_or(ServiceError::NotFound)?;
+                let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
+                let membership = require_place(conn, community, &caller.authority)?;
+                let payee = accounts::find_many(conn, community_id, &[checkout.payee.account_id])?;
+                let is_theirs = payee.iter().any(|account| {
+                    membership.may(Right::SeeAccount, account) || membership.may(Right::TakeFor, account)
+                });
+                if !is_theirs {
+                    return Err(ServiceError::NotFound);
+                }
+                Ok(CheckoutInContext { checkout, community: Arc::new(membership.community) })
+            })
+        };
+        self.await_end(wait_seconds, find).await
+    }
+
+    /// A checkout for whoever has its link.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none; what is wrong with the waiting time.
+    pub async fn linked_checkout(
+        &self,
+        token: LinkToken,
+        wait_seconds: Option<u64>,
+    ) -> Result<CheckoutInContext, ServiceError> {
+        let find = || {
+            self.ledger.read_once(move |conn| {
+                let (community_id, checkout) =
+                    checkouts::find_by_token(conn, &token)?.ok_or(ServiceError::NotFound)?;
+                let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
+                Ok(CheckoutInContext { checkout, community: Arc::new(community) })
+            })
+        };
+        self.await_end(wait_seconds, find).await
+    }
+
+    async fn await_end<F>(
+        &self,
+        wait_seconds: Option<u64>,
+        find: impl Fn() -> F,
+    ) -> Result<CheckoutInContext, ServiceError>
+    where
+        F: Future<Output = Result<CheckoutInContext, ServiceError>>,
+    {
+        let wait = wait_seconds.unwrap_or(0);
+        if wait > CHECKOUT_WAIT_S_MAX {
+            let detail = format!("must be 0 to {CHECKOUT_WAIT_S_MAX}");
+            return Err(ServiceError::Invalid(vec![Fault::new("wait", "out_of_range", detail)]));
+        }
+        let mut commits = self.ledger.commits();
+        commits.borrow_and_update();
+        let found = find().await?;
+        let is_awaited = |found: &CheckoutInContext| {
+            found.checkout.state == CheckoutState::Open && self.now() < found.checkout.expires_at
+        };
+        if wait == 0 || !is_awaited(&found) {
+            return Ok(found);
+        }
+        let Ok(_place) = self.waiting.try_acquire() else { return Ok(found) };
+        let end = Instant::now() + Duration::from_secs(wait);
+        loop {
+            let is_alone = !self.ledger.has_other_processes();
+            let is_over = tokio::select! {
+                changed = commits.changed() => changed.is_err(),
+                () = sleep(LOOK_ANYWAY), if !is_alone => false,
+                () = sleep_until(end) => true,
+            };
+            if !is_over {
+                sleep_until(end.min(Instant::now() + LOOK_AGAIN)).await;
+                commits.borrow_and_update();
+            }
+            let found = find().await?;
+            if is_over || !is_awaited(&found) || Instant::now() >= end {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The checkouts of the bearer's accounts, newest first.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the named account is not the bearer's to look into.
+    pub async fn checkouts(
+        &self,
+        bearer: &Bearer,
+        query: CheckoutQuery,
+    ) -> Result<Page<CheckoutInContext>, ServiceError> {
+        let length = page_length(query.limit)?;
+        let context = format!(
+            "checkouts|{}|{:?}|{:?}|{:?}",
+            bearer.authority.user_id, query.account, query.order_reference, query.state
+        );
+        let mut places = match &query.cursor {
+            Some(cursor) => parse_places(&self.cursors.decode(&context, cursor)?),
+            None => Places::new(),
+        };
+        let (now, caller, below) = (self.now(), bearer.clone(), places.clone());
+        let mut found = self
+            .ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                find_checkouts(conn, &caller, &query, &below, length + 1)
+            })
+            .await?;
+        let has_more = cut(&mut found, length);
+        for CheckoutInContext { checkout, .. } in &found {
+            places.insert(checkout.payee.account_id, checkout.event_seq);
+        }
+        let next_cursor = has_more.then(|| self.cursors.encode(&context, &format_places(&places)));
+        Ok(Page { items: found, next_cursor })
+    }
+}
+
+/// How far down each account's checkouts a reader has come.
+type Places = BTreeMap<AccountId, i64>;
+
+fn format_places(places: &Places) -> String {
+    let format = |(id, place): (&AccountId, &i64)| format!("{id}:{place}");
+    places.iter().map(format).collect::<Vec<_>>().join(",")
+}
+
+/// Places in the accounts' lists, from a cursor whose authenticity was checked.
+fn parse_places(places: &str) -> Places {
+    let parse = |text: &str| {
+        let (id, place) = text.split_once(':')?;
+        Some((id.parse().ok()?, place.parse().ok()?))
+    };
+    places.split(',').filter_map(parse).collect()
+}
+
+fn find_checkouts(
+    conn: &mut Conn,
+    caller: &Bearer,
+    query: &CheckoutQuery,
+    below: &Places,
+    limit: i64,
+) -> Result<Vec<CheckoutInContext>, ServiceError> {
+    let mut found = Vec::new();
+    for (community, accounts) in receiving_accounts(conn, caller, query.account.as_ref())? {
+        for account in accounts {
+            let order_key = query.order_reference.as_deref().map(|order| OrderKey::new(account.id, order));
+            let below = below.get(&account.id).copied().unwrap_or(i64::MAX);
+            let filter = CheckoutFilter { order_key, state: query.state, below };
+            let own = checkouts::of_account(conn, community.id, account.id, filter, limit)?;
+            found.extend(
+                own.into_iter()
+                    .map(|checkout| CheckoutInContext { checkout, community: Arc::clone(&community) }),
+            );
+        }
+    }
+    found.sort_by_key(|found| std::cmp::Reverse((found.checkout.created_at, found.checkout.event_seq)));
+    Ok(found)
+}
+
+type Receiving = Vec<(Arc<Community>, Vec<Account>)>;
+
+/// The accounts whose checkouts the caller may see: the named one, or all of their own.
+pub(in crate::services) fn receiving_accounts(
+    conn: &mut Conn,
+    caller: &Bearer,
+    named: Option<&AccountReference>,
+) -> Result<Receiving, ServiceError> {
+    if let Some(reference) = named {
+        let (membership, visible) = find_visible_account(conn, &caller.authority, reference)?;
+        let account = visible.account;
+        if !membership.may(Right::SeeAccount, &account) && !membership.may(Right::TakeFor, &account) {
+            return Err(ServiceError::NotFound);
+        }
+        return Ok(vec![(Arc::new(membership.community), vec![account])]);
+    }
+    let own = accounts_in_question(conn, &caller.authority, &PaymentQuery::default())?;
+    Ok(own.into_iter().map(|(membership, accounts)| (Arc::new(membership.community), accounts)).collect())
+}

@@ -1,0 +1,47 @@
+//! Checkouts: shops make them, payers approve or decline them, and whoever has a link sees what it is.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `asking.rs` | from a request's texts to a checkout |
+//! | `deciding.rs` | approving, declining, cancelling, and ending what nobody acted on |
+//! | `finding.rs` | one checkout, with waiting for its end, and an account's list |
+
+mod asking;
+mod deciding;
+mod finding;
+
+use std::sync::Arc;
+
+use crate::domain::checkout::{Checkout, CheckoutReader};
+use crate::domain::community::Community;
+use crate::domain::fold::Answered;
+
+pub use asking::{NewCheckout, NewSplit};
+pub use deciding::Named;
+pub(super) use finding::receiving_accounts;
+pub use finding::{CHECKOUT_WAIT_S_MAX, CheckoutQuery, WAITING_MAX};
+
+/// A checkout with its community.
+#[derive(Debug, Clone)]
+pub struct CheckoutInContext {
+    /// The checkout.
+    pub checkout: Checkout,
+    /// Its community.
+    pub community: Arc<Community>,
+}
+
+/// What a keyed command about a checkout was answered.
+#[derive(Debug, Clone)]
+pub enum CheckoutAnswer {
+    /// The kept bytes, new or replayed.
+    Kept(Answered),
+    /// A replay whose bytes had to be erased: the checkout as it is now.
+    Present {
+        /// The status code of the first answer.
+        status: u16,
+        /// Who asked.
+        reader: CheckoutReader,
+        /// The checkout.
+        found: Box<CheckoutInContext>,
+    },
+}

@@ -1,0 +1,69 @@
+//! What is removed in time, and with whoever it told of.
+
+use uuid::Builder;
+
+use crate::domain::ids::{AccountId, CommunityId, WebhookDeliveryId};
+use crate::services::{ServiceError, Services};
+use crate::storage::Conn;
+use crate::storage::webhooks::{deliveries, endpoints};
+
+/// How long deliveries stay in the log, in seconds: 30 days.
+const KEPT_S: i64 = 30 * 86_400;
+/// The most deliveries that are deleted or emptied in one transaction.
+const ROWS_PER_WRITE: i64 = 500;
+
+impl Services {
+    /// Deletes what was kept long enough, and what is left of endpoints that were removed. Whether there may be more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clean_webhooks(&self) -> Result<bool, ServiceError> {
+        // Ids are in the order of time.
+        let oldest =
+            Builder::from_unix_timestamp_millis(self.now().plus_seconds(-KEPT_S).unix_millis(), &[0; 10]);
+        let oldest = WebhookDeliveryId::from_uuid(oldest.into_uuid());
+        let newest = WebhookDeliveryId::from_uuid(uuid::Uuid::max());
+        for (community_id, id, is_deleted) in
+            self.ledger.read(|conn: &mut Conn| endpoints::keys(conn)).await?
+        {
+            let key = (community_id, id);
+            let below = if is_deleted { newest } else { oldest };
+            let clean = move |conn: &mut Conn| {
+                let deleted = deliveries::delete_below(conn, key, below, ROWS_PER_WRITE)?;
+                if is_deleted && deleted == 0 {
+                    endpoints::delete(conn, key)?;
+                }
+                Ok(deleted)
+            };
+            // Looking is for readers: a write would wait in line with payments, once for each endpoint.
+            let has_old = move |conn: &mut Conn| deliveries::has_below(conn, key, below);
+            if !is_deleted && !self.ledger.read(has_old).await? {
+                continue;
+            }
+            let deleted = self.ledger.write(clean).await?;
+            if i64::try_from(deleted).is_ok_and(|deleted| deleted >= ROWS_PER_WRITE) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Removes the endpoints of accounts whose owner is forgotten, and forgets what was sent and answered in the logs of the
+    /// whole community: payments' texts, and the owner's name.
+    pub(in crate::services) async fn forget_webhooks(
+        &self,
+        community_id: CommunityId,
+        account_ids: Vec<AccountId>,
+    ) -> Result<(), ServiceError> {
+        let now = self.now();
+        self.ledger.write(move |conn| endpoints::forget(conn, community_id, &account_ids, now)).await?;
+        self.ring_webhooks();
+        let all = self.ledger.read(|conn: &mut Conn| endpoints::keys(conn)).await?;
+        for (_, id, _) in all.into_iter().filter(|(of, ..)| *of == community_id) {
+            let forget =
+                move |conn: &mut Conn| deliveries::forget_bodies(conn, (community_id, id), ROWS_PER_WRITE);
+            while self.ledger.write(forget).await? > 0 {}
+        }
+        Ok(())
+    }
+}

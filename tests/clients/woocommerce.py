@@ -1,0 +1,139 @@
+"""The shop plugin on PHP's own web server with the running service: orders, webhooks that the service really sends, refunds."""
+
+import json
+import os
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+import uuid
+
+from counterfoil_client import to_minor
+from demonstration import COMMUNITY, MEMBER, MERCHANT, URL, account_of, sign_in
+from merchant import approve, make_endpoint, make_key, until
+from site_program import HERE, free_port
+
+member, owner = sign_in(MEMBER), sign_in(MERCHANT)
+
+
+class PhpShop:
+    def __init__(self, capture):
+        self.folder = tempfile.TemporaryDirectory(prefix="counterfoil-woocommerce.")
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        endpoint = make_endpoint(owner, f"{self.url}/?wc-api=counterfoil", MERCHANT["account"], ["checkout.*"])
+        self.key = make_key(owner, MERCHANT["account"])["key"]
+        self.secret = endpoint["secret"]
+        settings = {"enabled": "yes", "url": URL, "currency": COMMUNITY, "scale": "2", "prefix": f"woo-{uuid.uuid4()}", "capture": capture}
+        settings |= {"testing": "yes", "test_key": self.key, "test_secret": self.secret}
+        environment = {**os.environ, "SHOP_FOLDER": self.folder.name, "SHOP_SETTINGS": json.dumps(settings), "PHP_CLI_SERVER_WORKERS": "4"}
+        command = ["php", "-S", f"127.0.0.1:{self.port}", os.path.join(HERE, "woocommerce_shop.php")]
+        self.program = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        until("PHP's web server", self.serves)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.killpg(self.program.pid, 15)
+        self.program.wait()
+        log = self.log()
+        assert self.key not in log and self.secret not in log, "a secret is in the log"
+        self.folder.cleanup()
+
+    def log(self):
+        file = os.path.join(self.folder.name, "log")
+        return open(file, encoding="utf-8").read() if os.path.exists(file) else ""
+
+    def serves(self):
+        try:
+            return self.ask("GET", "/")[1]["available"]
+        except OSError:
+            return False
+
+    def ask(self, method, path, body=None, headers=None):
+        request = urllib.request.Request(self.url + path, method=method, headers=headers or {}, data=None if body is None else json.dumps(body).encode())
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                text = response.read()
+                return response.status, json.loads(text) if text else None
+        except urllib.error.HTTPError as error:
+            text = error.read()
+            return error.code, json.loads(text) if text else None
+
+    def order(self, total):
+        _, made = self.ask("POST", "/orders", {"total": total})
+        assert made["result"] == "success" and made["redirect"].startswith(f"{URL}/c/"), (made, self.log())
+        return made["number"], made["redirect"]
+
+    def at(self, number):
+        return self.ask("GET", f"/orders/{number}")[1]
+
+    def becomes(self, number, state):
+        """By a webhook that came and work in the background that it brought about, not by looking."""
+
+        def is_there():
+            self.ask("POST", "/actions")
+            return self.at(number)["status"] == state
+
+        until(f"order {number} is {state}", is_there)
+
+
+def balance():
+    return to_minor(account_of(owner, MERCHANT)["balance"], 2)
+
+
+def checkout_of(shop, number):
+    return shop.at(number)["meta"]["_counterfoil_checkout"]
+
+
+with PhpShop("automatic") as shop:
+    assert shop.ask("GET", "/")[1] == {"available": True, "supports": ["products", "refunds"]}
+    before = balance()
+    number, page = shop.order("12.5")
+    # The button once more: the same page.
+    assert shop.ask("POST", f"/orders/{number}/pay")[1]["redirect"] == page
+    approve(member, MEMBER["account"], checkout_of(shop, number))
+    shop.becomes(number, "processing")
+    assert balance() == before + 1250
+    # The customer comes back twice, and presses the button of an order that is paid.
+    for _ in range(2):
+        assert shop.ask("GET", f"/thanks/{number}")[1]["paid"] == 1
+    assert shop.ask("POST", f"/orders/{number}/pay")[1]["redirect"] == f"{shop.url}/thanks/{number}"
+
+    # Back in parts, and no more than there was.
+    assert shop.ask("POST", f"/orders/{number}/refunds", {"amount": "2.50", "reason": "Burnt"})[0] == 201
+    assert shop.ask("POST", f"/orders/{number}/refunds", {"amount": "10.01"})[0] == 422
+    assert shop.ask("POST", f"/orders/{number}/refunds", {"amount": "10"})[0] == 201
+    assert balance() == before and shop.at(number)["refunded"] == "12.50"
+
+    # Declined by the customer: cancelled by the webhook. Paid by nobody, and looked at by the hour.
+    number, _ = shop.order("3.00")
+    member.decline_checkout(checkout_of(shop, number), idempotency_key=f"decline-{number}-{uuid.uuid4()}")
+    shop.becomes(number, "cancelled")
+    number, _ = shop.order("4.00")
+    assert shop.ask("POST", "/looks")[0] == 200 and shop.at(number)["status"] == "pending"
+    # Cancelled by the shopkeeper: nobody can pay it any more.
+    shop.ask("POST", f"/orders/{number}/status", {"status": "cancelled"})
+    assert owner.get_checkout(checkout_of(shop, number))["state"] == "cancelled"
+
+    # What is not signed changes nothing and is refused.
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": "1790000000", "webhook-signature": "v1,AAAA"}
+    assert shop.ask("POST", "/?wc-api=counterfoil", {"type": "checkout.completed"}, headers)[0] == 401
+    assert balance() == before
+
+with PhpShop("manual") as shop:
+    before = balance()
+    number, _ = shop.order("5.00")
+    approve(member, MEMBER["account"], checkout_of(shop, number))
+    shop.becomes(number, "on-hold")
+    assert balance() == before
+    shop.ask("POST", f"/orders/{number}/status", {"status": "processing"})
+    assert balance() == before + 500 and shop.at(number)["status"] == "processing", shop.at(number)
+    number, _ = shop.order("6.00")
+    approve(member, MEMBER["account"], checkout_of(shop, number))
+    shop.becomes(number, "on-hold")
+    shop.ask("POST", f"/orders/{number}/status", {"status": "cancelled"})
+    assert owner.get_checkout(checkout_of(shop, number))["state"] == "cancelled"
+    assert balance() == before + 500
+print("WooCommerce: orders, webhooks, refunds, capture, void")

@@ -1,0 +1,352 @@
+<?php
+
+// The shop plugin's logic against a service that answers what a script says, and its signatures with the test vectors.
+
+declare(strict_types=1);
+
+namespace Counterfoil\WooCommerce;
+
+$plugin = dirname(__DIR__, 2) . '/deploy/woocommerce/counterfoil-gateway/src';
+foreach (['Transport', 'Problem', 'Api', 'Signature', 'Order', 'Payments'] as $name) {
+    require_once "$plugin/$name.php";
+}
+
+set_error_handler(static function (int $level, string $text, string $file, int $line): never {
+    throw new \ErrorException($text, 0, $level, $file, $line);
+});
+
+function same(mixed $expected, mixed $found, string $what): void
+{
+    if ($expected !== $found) {
+        throw new \LogicException("$what: expected " . var_export($expected, true) . ', found ' . var_export($found, true));
+    }
+}
+
+/** @param class-string<\Throwable> $kind */
+function fails(string $kind, callable $call, string $what): \Throwable
+{
+    try {
+        $call();
+    } catch (\Throwable $failure) {
+        same($kind, $failure::class, "$what ({$failure->getMessage()})");
+        return $failure;
+    }
+    throw new \LogicException("$what: nothing was thrown");
+}
+
+/** Answers from a list; an answer that is null is lost on its way. */
+final class Script implements Transport
+{
+    /** @var list<?array{0: int, 1: array<string, mixed>, 2?: array<string, int>}> */
+    public array $answers = [];
+    /** @var list<array{method: string, path: string, key: ?string, body: ?string}> */
+    public array $asked = [];
+
+    public function send(string $method, string $url, array $headers, ?string $body, int $timeout): array
+    {
+        $path = substr($url, strlen('https://river.example/api/v1'));
+        $this->asked[] = ['method' => $method, 'path' => $path, 'key' => $headers['Idempotency-Key'] ?? null, 'body' => $body];
+        $answer = array_shift($this->answers) ?? throw new NoAnswer('lost');
+        return ['status' => $answer[0], 'headers' => array_map(strval(...), $answer[2] ?? []), 'body' => json_encode($answer[1], JSON_THROW_ON_ERROR)];
+    }
+}
+
+final class BookOrder implements Order
+{
+    /** @var array<string, string> */
+    public array $kept = [];
+    public string $refunded = '0.00';
+    /** @var list<string> */
+    public array $said = [];
+
+    public function __construct(public string $state = 'pending', public string $total = '75.00')
+    {
+    }
+
+    public function reference(): string
+    {
+        return 'shop-1042';
+    }
+
+    public function total(): string
+    {
+        return $this->total;
+    }
+
+    public function refunded(): string
+    {
+        return $this->refunded;
+    }
+
+    public function description(): string
+    {
+        return 'Order 1042';
+    }
+
+    public function returnUrl(): string
+    {
+        return 'https://shop.example/thanks';
+    }
+
+    public function cancelUrl(): string
+    {
+        return 'https://shop.example/pay';
+    }
+
+    public function recall(string $name): string
+    {
+        return $this->kept[$name] ?? '';
+    }
+
+    public function remember(string $name, string $value): void
+    {
+        $this->kept[$name] = $value;
+    }
+
+    public function state(): string
+    {
+        return $this->state;
+    }
+
+    public function pay(string $payment): void
+    {
+        $this->state = 'processing';
+    }
+
+    public function hold(): void
+    {
+        $this->state = 'on-hold';
+    }
+
+    public function cancel(string $why): void
+    {
+        $this->state = 'cancelled';
+    }
+
+    public function note(string $text): void
+    {
+        $this->said[] = $text;
+    }
+}
+
+/** @return array{int, array<string, mixed>} */
+function checkout(string $state, string $id = 'c1', string $refunded = '0.00', string $order = 'shop-1042'): array
+{
+    return [200, ['id' => $id, 'state' => $state, 'url' => "https://river.example/c/$id", 'order_reference' => $order, 'payment_id' => 'p1', 'refunded' => $refunded]];
+}
+
+/** @return array{int, array<string, mixed>, array<string, int>} */
+function problem(int $status, string $code, array $members = [], array $headers = []): array
+{
+    return [$status, ['code' => $code, 'detail' => $code] + $members, $headers];
+}
+
+$script = new Script();
+$waits = [];
+$logged = [];
+$api = new Api('https://river.example', 'cfk_secret', $script, static function (float $seconds) use (&$waits): void {
+    $waits[] = $seconds;
+});
+$payments = new Payments($api, 'automatic', static function (string $text) use (&$logged): void {
+    $logged[] = $text;
+});
+$begin = static function (?array ...$answers) use ($script, &$waits): void {
+    $script->answers = $answers;
+    $script->asked = [];
+    $waits = [];
+};
+
+// ---- signatures
+
+$vectors = json_decode(file_get_contents(__DIR__ . '/webhook_vectors.json'), true, 16, JSON_THROW_ON_ERROR);
+$secret = $vectors['secret'];
+foreach ($vectors['vectors'] as $vector) {
+    $verify = static fn (array $change = [], int $shift = 0, string $more = '', ?string $other = null): array => Signature::verify(
+        $vector['body'] . $more,
+        $change + ['webhook-id' => $vector['id'], 'webhook-timestamp' => (string) $vector['timestamp'], 'webhook-signature' => $vector['signature']],
+        $other ?? $secret,
+        $vector['timestamp'] + $shift,
+    );
+    same(json_decode($vector['body'], true), $verify(), 'a right one');
+    $verify(['webhook-signature' => 'v1,AAAA v1a,BBBB ' . $vector['signature']], 300);
+    foreach ([
+        'another body' => [[], 0, ' '],
+        'another id' => [['webhook-id' => 'msg_other']],
+        'another time' => [['webhook-timestamp' => (string) ($vector['timestamp'] + 1)]],
+        'too old' => [[], 301],
+        'too new' => [[], -301],
+        'no time' => [['webhook-timestamp' => 'now']],
+        'no signature' => [['webhook-signature' => '']],
+        'one without a version' => [['webhook-signature' => substr($vector['signature'], 3)]],
+        'an empty one' => [['webhook-signature' => 'v1,']],
+        'another secret' => [[], 0, '', 'whsec_' . base64_encode(str_repeat('x', 24))],
+        'no secret' => [[], 0, '', ''],
+    ] as $what => $arguments) {
+        fails(NotSigned::class, static fn () => $verify(...$arguments), $what);
+    }
+}
+
+$short = base64_encode('short');
+$signature = 'v1,' . base64_encode(hash_hmac('sha256', 'msg_1.1790000000.{}', 'short', true));
+$headers = ['webhook-id' => 'msg_1', 'webhook-timestamp' => '1790000000', 'webhook-signature' => $signature];
+fails(NotSigned::class, static fn () => Signature::verify('{}', $headers, "whsec_$short", 1790000000), 'a secret that can be guessed');
+
+// ---- starting
+
+$order = new BookOrder();
+$begin(checkout('open'), checkout('open'));
+same('https://river.example/c/c1', $payments->start($order), 'the page');
+same(['c1', '1'], [$order->kept['checkout'], $order->kept['attempt']], 'what is kept');
+$first = $script->asked[0];
+
+// Twice, and with the answer lost: the same request under the same key.
+$begin(null, checkout('open'), checkout('open'));
+$payments->start($order);
+same([$first['key'], $first['key']], array_column(array_slice($script->asked, 0, 2), 'key'), 'the key after a lost answer');
+same($first['body'], $script->asked[1]['body'], 'the body after a lost answer');
+
+// The service is not there: nothing is changed.
+$begin();
+fails(NoAnswer::class, static fn () => $payments->start($order), 'no service');
+same([3, 'pending'], [count($script->asked), $order->state], 'tries');
+
+// It asks to wait longer than a customer does.
+$begin(problem(503, 'overloaded', [], ['retry-after' => 60]));
+fails(Problem::class, static fn () => $payments->start($order), 'overloaded');
+$begin(problem(503, 'overloaded', [], ['retry-after' => 2]), checkout('open'), checkout('open'));
+$payments->start($order);
+same([2.0], $waits, 'the wait');
+
+// An expired page is followed by a new one, under a new key.
+$begin(checkout('expired'), checkout('expired'), checkout('open', 'c2'), checkout('open', 'c2'));
+same('https://river.example/c/c2', $payments->start($order), 'the next page');
+same(['c2', '2'], [$order->kept['checkout'], $order->kept['attempt']], 'the next attempt');
+
+// Another amount: the open page with the old one is closed first.
+$order->total = '80.00';
+$taken = problem(409, 'conflict', ['reason' => 'order_reference_taken', 'checkout_id' => 'c2']);
+$begin($taken, [200, ['data' => [checkout('open', 'c2')[1]]]], checkout('cancelled', 'c2'), checkout('open', 'c3'), checkout('open', 'c3'));
+same('https://river.example/c/c3', $payments->start($order), 'the page with the new amount');
+same('/checkouts/c2/cancel', $script->asked[2]['path'], 'the old page');
+
+// Paid meanwhile: no second page.
+$begin($taken, [200, ['data' => [checkout('completed', 'c2')[1]]]]);
+same('https://shop.example/thanks', $payments->start($order), 'paid already');
+same('processing', $order->state, 'paid already');
+
+// ---- what the order becomes
+
+foreach ([
+    ['pending', 'open', 'pending'],
+    ['pending', 'authorised', 'on-hold'],
+    ['pending', 'completed', 'processing'],
+    ['on-hold', 'completed', 'processing'],
+    ['pending', 'declined', 'cancelled'],
+    ['pending', 'expired', 'cancelled'],
+    ['on-hold', 'cancelled', 'cancelled'],
+    ['on-hold', 'authorised', 'on-hold'],
+    // Late, repeated and out of order: nothing goes back.
+    ['processing', 'authorised', 'processing'],
+    ['processing', 'expired', 'processing'],
+    ['completed', 'cancelled', 'completed'],
+    ['refunded', 'open', 'refunded'],
+    // The money is there, whatever the shop did meanwhile.
+    ['cancelled', 'completed', 'processing'],
+    // A word that a later version may bring ends nothing that is paid.
+    ['processing', 'disputed', 'processing'],
+] as [$before, $state, $after]) {
+    $order = new BookOrder($before);
+    $order->kept['checkout'] = 'c1';
+    $begin(checkout($state));
+    same($after, $payments->refresh($order), "$before, $state");
+}
+$order = new BookOrder();
+$begin();
+same('pending', $payments->refresh($order), 'an order without a checkout');
+$order->kept['checkout'] = 'c1';
+$begin(checkout('completed', 'c1', '0.00', 'shop-1'));
+fails(\RuntimeException::class, static fn () => $payments->refresh($order), 'another order\'s checkout');
+same('pending', $order->state, 'another order\'s checkout');
+
+// ---- events
+
+$sign = static function (array $event) use ($secret): array {
+    $body = json_encode($event, JSON_THROW_ON_ERROR);
+    $key = base64_decode(substr($secret, 6), true);
+    $signature = 'v1,' . base64_encode(hash_hmac('sha256', "msg_1.1790000000.$body", $key, true));
+    return [$body, ['webhook-id' => 'msg_1', 'webhook-timestamp' => '1790000000', 'webhook-signature' => $signature], $secret, 1790000000];
+};
+same('shop-1042', Payments::notified(...$sign(['type' => 'checkout.completed', 'data' => ['order_reference' => 'shop-1042']])), 'an event');
+foreach ([['type' => 'webhook.test', 'data' => []], ['type' => 'payment.completed', 'data' => ['order_reference' => 'shop-1042']], ['type' => 'checkout.completed', 'data' => ['order_reference' => 7]], []] as $event) {
+    same(null, Payments::notified(...$sign($event)), 'an event of something else');
+}
+
+// ---- collecting and giving free
+
+$manual = new Payments($api, 'manual', static fn () => null);
+$order = new BookOrder('on-hold');
+$order->kept['checkout'] = 'c1';
+$begin(checkout('authorised'), [200, []], checkout('completed'));
+$manual->capture($order);
+same(['/payments/p1/capture', 'woo-capture-c1'], [$script->asked[1]['path'], $script->asked[1]['key']], 'collecting');
+$begin(checkout('expired'));
+fails(\RuntimeException::class, static fn () => $manual->capture($order), 'too late');
+$begin(checkout('authorised'), [200, []]);
+$manual->release($order);
+same('/payments/p1/void', $script->asked[1]['path'], 'giving free');
+$begin(checkout('open'), problem(409, 'conflict', ['reason' => 'checkout_not_open']), checkout('completed'));
+$order->state = 'cancelled';
+$manual->release($order);
+same('processing', $order->state, 'the customer was faster');
+
+// ---- giving back
+
+$order = new BookOrder('processing');
+$order->kept['checkout'] = 'c1';
+$begin(checkout('completed'), [201, ['id' => 'r1']]);
+$payments->refund($order, '5.00', 'Broken');
+same(['woo-refund-shop-1042-1', ''], [$script->asked[1]['key'], $order->kept['refund']], 'a refund');
+same('{"amount":"5.00","reason":"Broken"}', $script->asked[1]['body'], 'a refund');
+
+// Its answer is lost three times: the shop's books take it back, and the next try repeats it under its key.
+$order->refunded = '5.00';
+$begin(checkout('completed', 'c1', '5.00'));
+fails(NoAnswer::class, static fn () => $payments->refund($order, '7.00', ''), 'a lost refund');
+fails(\RuntimeException::class, static fn () => $payments->refund($order, '8.00', ''), 'another amount meanwhile');
+$begin(checkout('completed', 'c1', '12.00'), [201, ['id' => 'r2']]);
+$payments->refund($order, '7.00', '');
+same('woo-refund-shop-1042-2', $script->asked[1]['key'], 'the refund again');
+
+// The service does not know either: the same.
+$order->refunded = '12.00';
+$begin(checkout('completed', 'c1', '12.00'), problem(503, 'outcome_unknown', [], ['retry-after' => 60]));
+fails(Problem::class, static fn () => $payments->refund($order, '0.50', ''), 'an unknown refund');
+$begin(checkout('completed', 'c1', '12.50'), [201, ['id' => 'r3']]);
+$payments->refund($order, '0.50', '');
+same('woo-refund-shop-1042-3', $script->asked[1]['key'], 'the unknown refund again');
+
+// A refusal is final for its key; the next try has another.
+$order->refunded = '12.50';
+$begin(checkout('completed', 'c1', '12.50'), problem(409, 'insufficient_credit'));
+fails(Problem::class, static fn () => $payments->refund($order, '1.00', ''), 'a refused refund');
+$begin(checkout('completed', 'c1', '12.50'), [201, ['id' => 'r5']]);
+$payments->refund($order, '1.00', '');
+same('woo-refund-shop-1042-5', $script->asked[1]['key'], 'the refund after a refusal');
+
+// Given back at the service itself: the shop's books come first.
+$begin(checkout('completed', 'c1', '60.00'));
+fails(\RuntimeException::class, static fn () => $payments->refund($order, '1.00', ''), 'books that differ');
+
+// ---- secrets and addresses
+
+same(false, str_contains(implode('', $logged), 'cfk_secret'), 'the log');
+try {
+    new Api('http://river.example', 'cfk_secret', $script);
+    throw new \LogicException('plain http was taken');
+} catch (\InvalidArgumentException $failure) {
+    same(false, str_contains((string) $failure, 'cfk_secret'), 'the trace');
+}
+fails(\InvalidArgumentException::class, static fn () => new Api('https://a:b@river.example', 'k', $script), 'a user in the address');
+new Api('http://127.0.0.1:8080', 'k', $script);
+
+echo "PHP: signatures, states, keys, refunds\n";

@@ -1,1 +1,0 @@
-//! Checkouts: from their creation by a shop to their end.

@@ -1,1 +1,0 @@
-//! Webhooks: endpoints, deliveries, their order and their end.
