@@ -22,7 +22,8 @@ const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema_oauth.rs"),
     include_str!("../../src/storage/schema_payments.rs"),
     include_str!("../../src/storage/schema_people.rs"),
-    include_str!("../../src/storage/schema_plans.rs")
+    include_str!("../../src/storage/schema_plans.rs"),
+    include_str!("../../src/storage/schema_shops.rs")
 );
 
 fn stored(engine: Engine) -> BTreeMap<String, Table> {

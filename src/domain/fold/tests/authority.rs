@@ -391,8 +391,8 @@ fn the_state_says_what_it_lacks() {
     assert!(river.state.missing_for(commands.iter()).is_empty());
     assert_eq!(
         river.state.size(),
-        10,
-        "three accounts, two users, what both paid, one hold, its payment for both ways"
+        11,
+        "three accounts, two users, what both paid, one hold, its payment for both ways, and that no checkout made it"
     );
 
     let hold = river.state.holds.remove(&held).unwrap();
