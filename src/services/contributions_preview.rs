@@ -10,8 +10,8 @@ use crate::auth::tokens::Bearer;
 use crate::domain::contributions::Dues;
 use crate::domain::ids::AccountId;
 use crate::domain::policy::Right;
-use crate::storage::contributions::{self, Forecast};
 use crate::storage::Conn;
+use crate::storage::contributions::{self, Forecast};
 
 /// How many accounts are read at once for what is due in all.
 const ACCOUNTS_PER_READ: i64 = 2_000;

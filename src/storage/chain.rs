@@ -21,9 +21,9 @@ pub use beside::{
 };
 pub use checkouts::crooked_checkouts;
 pub use incomes::paid_incomes;
-pub use payouts::{LonePayoutRow, lone_payouts};
 pub use limits::{OverrideRow, overrides};
 pub use merges::{MergeRow, merges};
+pub use payouts::{LonePayoutRow, lone_payouts};
 pub use plans::{FormerTermsRow, PlannedRow, ScheduleRow, former_terms, planned, schedules, unplanned};
 pub use rows::{
     AccountItemRow, AccountRow, BalanceRow, EntryRow, EventBatchRow, HeadRow, HoldItemRow, HoldRow, KeyRow,

@@ -276,12 +276,8 @@ pub fn forecast(
             .limit(limit)
             .select((accounts::id, accounts::code, accounts::name, balances::balance, is_first!(&month)))
             .load(c))?;
-    let read = |(account_id, code, name, balance, is_first): (AccountId, String, String, Amount, i64)| Forecast {
-        account_id,
-        code,
-        name,
-        balance,
-        is_first: is_first == 1,
+    let read = |(account_id, code, name, balance, is_first): (AccountId, String, String, Amount, i64)| {
+        Forecast { account_id, code, name, balance, is_first: is_first == 1 }
     };
     Ok(rows.into_iter().map(read).collect())
 }

@@ -19,24 +19,75 @@ const RIVER: &str = "/api/v1/communities/RIVER";
 
 #[derive(Debug, Clone)]
 pub enum Step {
-    Pay { payer: usize, other: usize, minor: i64, text: &'static str },
-    Refund { payment: prop::sample::Index, minor: i64 },
-    Reverse { payment: prop::sample::Index },
-    Hold { payer: usize, minor: i64, is_captured: bool },
-    Limit { person: usize, minor: i64 },
-    Fees { fixed: [i64; 2], basis_points: [i64; 2] },
-    Freeze { person: usize, is_over: bool },
-    Leave { person: usize, is_over: bool },
-    Plan { person: usize, days: i64, minor: i64, is_agreed: bool },
-    Classify { person: usize, is_business: bool, group: Option<usize> },
-    WriteOff { person: usize },
+    Pay {
+        payer: usize,
+        other: usize,
+        minor: i64,
+        text: &'static str,
+    },
+    Refund {
+        payment: prop::sample::Index,
+        minor: i64,
+    },
+    Reverse {
+        payment: prop::sample::Index,
+    },
+    Hold {
+        payer: usize,
+        minor: i64,
+        is_captured: bool,
+    },
+    Limit {
+        person: usize,
+        minor: i64,
+    },
+    Fees {
+        fixed: [i64; 2],
+        basis_points: [i64; 2],
+    },
+    Freeze {
+        person: usize,
+        is_over: bool,
+    },
+    Leave {
+        person: usize,
+        is_over: bool,
+    },
+    Plan {
+        person: usize,
+        days: i64,
+        minor: i64,
+        is_agreed: bool,
+    },
+    Classify {
+        person: usize,
+        is_business: bool,
+        group: Option<usize>,
+    },
+    WriteOff {
+        person: usize,
+    },
     /// What members contribute each month, and the charge on what they hold and owe.
-    Contribute { minor: i64, basis_points: [i64; 2] },
+    Contribute {
+        minor: i64,
+        basis_points: [i64; 2],
+    },
     /// What the fund pays each of them.
-    Income { weekly: bool, minor: i64 },
-    PayOut { person: usize, minor: i64 },
-    Merge { person: usize, other: usize },
-    Wait { hours: i64 },
+    Income {
+        weekly: bool,
+        minor: i64,
+    },
+    PayOut {
+        person: usize,
+        minor: i64,
+    },
+    Merge {
+        person: usize,
+        other: usize,
+    },
+    Wait {
+        hours: i64,
+    },
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -231,8 +282,8 @@ impl<'a> History<'a> {
             Step::Classify { person, is_business, group } => self.classify(person, is_business, group),
             Step::WriteOff { person } => self.write_off(self.present[person]),
             Step::Contribute { minor, basis_points } => {
-                let [above, below] =
-                    basis_points.map(|basis_points| json!({"allowance": "1.00", "basis_points": basis_points}));
+                let [above, below] = basis_points
+                    .map(|basis_points| json!({"allowance": "1.00", "basis_points": basis_points}));
                 let rules = json!({"every": "month", "amount": decimal(minor), "above": above, "below": below, "reason": "Decided"});
                 self.decide(self.admins[0].put(&format!("{RIVER}/contributions"), &rules));
             }
@@ -340,11 +391,13 @@ impl<'a> History<'a> {
         for work in both {
             while self.app.block_on(work.do_one()).unwrap() {}
         }
-        let people = self.people.iter().enumerate().map(|(place, person)| (Whose::Person(place), &person.code));
+        let people =
+            self.people.iter().enumerate().map(|(place, person)| (Whose::Person(place), &person.code));
         let admins = self.admins.iter().enumerate().map(|(place, admin)| (Whose::Admin(place), &admin.code));
         let all: Vec<_> = people.chain(admins).map(|(whose, code)| (whose, code.clone())).collect();
         for (whose, code) in all {
-            let entries = self.admins[0].get(&format!("/api/v1/accounts/{code}/entries?limit=100")).expect(200);
+            let entries =
+                self.admins[0].get(&format!("/api/v1/accounts/{code}/entries?limit=100")).expect(200);
             // The oldest first, as they were made.
             for entry in entries.data().iter().rev() {
                 let is_of_period =

@@ -48,7 +48,9 @@ pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use balance_sheet::BalanceSheetView;
 pub use checkouts::{CheckoutPage, CheckoutView, PublicCheckoutView, page_url, parse_token, token_text};
 pub use communities::{CommunityPage, CommunityView, LedgerView, SandboxView};
-pub use contributions::{ComingContributionsView, ContributionsPreviewView, ContributionsView, OwingPage, OwingView};
+pub use contributions::{
+    ComingContributionsView, ContributionsPreviewView, ContributionsView, OwingPage, OwingView,
+};
 pub use credentials::{SessionPage, SessionView, StepUpView};
 pub use delegates::{DelegatesView, TellerView};
 pub use events::{EventTicketView, EventView, ResetView};

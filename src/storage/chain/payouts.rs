@@ -21,8 +21,7 @@ pub struct LonePayoutRow {
     pub transfer_seq: Option<i64>,
 }
 
-type Columns =
-    ((PaymentId, UserId, AccountId, Amount), (Option<UserId>, AccountId, Amount, Option<i64>));
+type Columns = ((PaymentId, UserId, AccountId, Amount), (Option<UserId>, AccountId, Amount, Option<i64>));
 
 /// Those behind a payment, by payment.
 ///
@@ -44,12 +43,7 @@ pub fn lone_payouts(
         .order(lone_payouts::payment_id)
         .limit(limit)
         .select((
-            (
-                lone_payouts::payment_id,
-                lone_payouts::paid_by,
-                lone_payouts::payee_id,
-                lone_payouts::amount,
-            ),
+            (lone_payouts::payment_id, lone_payouts::paid_by, lone_payouts::payee_id, lone_payouts::amount,),
             (payments::created_by, payments::payee_id, payments::amount, payments::transfer_seq),
         ))
         .load(c))?;

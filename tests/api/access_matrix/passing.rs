@@ -5,17 +5,16 @@ use counterfoil::domain::account::Limits;
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::checkout::{CaptureMode, CheckoutTerms, Metadata, OrderKey};
 use counterfoil::domain::command::{
-    Action, Authorise, Authority, Command, CreateCheckout, OneAccount, Pay, Request, SetLimits,
-    SetMemberStatus, SetTrust, UserAuthority,
+    Action, Authorise, Authority, Command, CreateCheckout, Pay, Request, SetLimits, SetMemberStatus,
+    SetTrust, UserAuthority,
 };
 use counterfoil::domain::fold::Outcome;
-use counterfoil::domain::ids::{ApiKeyId, SessionId};
+use counterfoil::domain::ids::SessionId;
 use counterfoil::domain::member::MemberStatus;
 use counterfoil::domain::scopes::Scopes;
 use counterfoil::domain::spending::SpendingCeilings;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::trust::TrustTerms;
-use counterfoil::storage::api_keys::{self, ApiKey};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -60,23 +59,13 @@ impl World<'_> {
     /// A key of the account, in the place of those that it had.
     pub fn passing_key(&self, things: &Things) -> String {
         let Some(own) = self.person_of(&things.account) else { return things.member.clone() };
-        let conn = &mut self.app().database.inspect();
-        let account_id = own.account_id.parse().unwrap();
-        for earlier in api_keys::of_accounts(conn, &[account_id]).unwrap() {
-            api_keys::delete(conn, earlier.id).unwrap();
+        let earlier = own.get(&format!("/api/v1/api-keys?account={}", own.code));
+        for key in earlier.body["data"].as_array().into_iter().flatten() {
+            own.delete(&format!("/api/v1/api-keys/{}", key["id"].as_str().unwrap())).expect(204);
         }
-        let key = ApiKey {
-            id: ApiKeyId::from_uuid(self.app().services().fresh_ids().uuid_at(self.app().now())),
-            only: OneAccount { community_id: self.app().community(&own.community).id, account_id },
-            user_id: own.user_id,
-            name: "Till".into(),
-            scopes: Scopes::all(),
-            addresses: String::new(),
-            expires_at: None,
-            created_at: self.app().now(),
-        };
-        api_keys::insert(conn, &key).unwrap();
-        key.id.to_string()
+        let asked = json!({"name": "Till", "account": own.code, "role": "take_payments"});
+        let made = own.post("/api/v1/api-keys", &asked);
+        made.body["id"].as_str().unwrap_or(&things.member).to_owned()
     }
 
     /// A checkout of the account that is made for this; where there can be none, an id that nothing has.

@@ -394,7 +394,7 @@ fn the_state_says_what_it_lacks() {
     assert_eq!(
         river.state.size(),
         11,
-        "three accounts, two users, what both paid, one hold, its payment for both ways and the checkout it may be of"
+        "three accounts, two users, what both paid, one hold, its payment for both ways, and that no checkout made it"
     );
 
     let hold = river.state.holds.remove(&held).unwrap();

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use super::properties::Play;
 use super::random::{FUND, NAMES, Step, Who, authority};
-use super::support::{by, keyed, minor};
+use super::support::{by, keyed, minor, set_status};
+use crate::domain::account::AccountStatus;
 use crate::domain::command::{Action, Authority, Command};
 use crate::domain::contributions::{Charge, Dues};
 use crate::domain::fold::CommunityState;
@@ -21,6 +22,8 @@ pub(super) enum FundOperation {
     PayOut { payee: usize, amount: i64, key: Option<u8> },
     /// The income that the fund pays, by an admin who may be among those who get it; on top of these rules or of others.
     SetIncome { weekly: bool, amount: i64, is_own: bool, version_off: Option<i64> },
+    /// Freezes the fund, or thaws it.
+    Freeze { is_over: bool },
     /// The income of the period that comes next, or of another one, to some of all accounts, mostly by the service.
     PayIncome { back: u8, amount: Option<i64>, payees: [bool; NAMES.len() + 2], are_too_many: bool },
 }
@@ -61,7 +64,8 @@ pub(super) fn operation() -> impl Strategy<Value = FundOperation> {
             is_own,
             version_off,
         });
-    prop_oneof![3 => charge, 2 => pay_out, 2 => set_income, 4 => pay_income]
+    let freeze = flag(0.6).prop_map(|is_over| FundOperation::Freeze { is_over });
+    prop_oneof![6 => charge, 4 => pay_out, 4 => set_income, 8 => pay_income, 1 => freeze]
 }
 
 impl Play {
@@ -87,6 +91,10 @@ impl Play {
                 let if_version = version_off.map(|off| before + off);
                 let set = SetIncome { rules, is_own, reason: "decided".into(), if_version };
                 by(authority(step, 0, &self.users, &self.sessions), Action::SetIncome(set))
+            }
+            FundOperation::Freeze { is_over } => {
+                let status = if is_over { AccountStatus::Active } else { AccountStatus::Frozen };
+                set_status(self.mostly_the_service(step), self.accounts[FUND], status)
             }
             FundOperation::PayIncome { back, amount, payees, are_too_many } => {
                 let chosen = self.accounts.iter().zip(payees).filter(|(_, is_chosen)| *is_chosen);

@@ -10,7 +10,7 @@ use super::random::{Step, steps};
 use super::support::River;
 
 /// How many sequences are played: the rarest rule comes about a few times in them.
-const SEQUENCES: usize = 3_000;
+const SEQUENCES: usize = 1_500;
 
 /// Plays a sequence of commands, batch by batch.
 pub(super) fn play(steps: &[Step]) -> Play {

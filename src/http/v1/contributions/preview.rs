@@ -44,7 +44,8 @@ pub async fn preview_contributions(
     query: Query<PreviewContributionsQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let PreviewContributionsQuery { limit, cursor } = query.0;
-    let found = state.services.preview_contributions(&caller.bearer, code.into_inner(), limit, cursor).await?;
+    let found =
+        state.services.preview_contributions(&caller.bearer, code.into_inner(), limit, cursor).await?;
     let page = ContributionsPreviewView::from(&found);
     Ok(paging::answer(&request, &page, page.next_cursor.as_deref()))
 }

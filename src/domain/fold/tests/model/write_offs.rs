@@ -42,10 +42,7 @@ impl Model {
         }
         let is_held_back = matches!(account.status, AccountStatus::Frozen | AccountStatus::Leaving);
         let reasons = [
-            (
-                account.owner.is_none() || !is_held_back,
-                ConflictReason::NotHeldBack,
-            ),
+            (account.owner.is_none() || !is_held_back, ConflictReason::NotHeldBack),
             (account.reserved != 0, ConflictReason::MoneyReserved),
             (account.balance == 0, ConflictReason::NothingLeft),
             (
