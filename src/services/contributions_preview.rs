@@ -47,7 +47,7 @@ impl Services {
     ///
     /// # Errors
     /// Why the bearer may not see it, or what is wrong with the page.
-    pub async fn preview_contributions(
+    pub async fn get_contributions_preview(
         &self,
         bearer: &Bearer,
         code: String,

@@ -158,7 +158,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(contributions::set::set_contributions)
         .service(contributions::get::get_contributions)
         .service(contributions::list_owing::list_owing_contributions)
-        .service(contributions::preview::preview_contributions)
+        .service(contributions::preview::get_contributions_preview)
         .service(contributions::get_coming::get_account_contributions)
         .service(accounts::get_statement::get_statement)
         .service(accounts::get_monthly_statement::get_monthly_statement)

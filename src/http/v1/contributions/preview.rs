@@ -26,7 +26,7 @@ pub struct PreviewContributionsQuery {
 ///
 /// By the rules that hold, and with the balances of now: what each account would be asked for if the month ended now, what it owes
 /// from before, and what all would be asked for together. For admins. Nothing is changed.
-#[utoipa::path(operation_id = "preview_contributions", tag = "communities", security(("bearer" = [])),
+#[utoipa::path(operation_id = "get_contributions_preview", tag = "communities", security(("bearer" = [])),
     params(("code" = String, Path, description = "The community's code", example = "RIVER"), PreviewContributionsQuery),
     responses(
         (status = 200, description = "What is expected, with a page of accounts", body = ContributionsPreviewView),
@@ -36,7 +36,7 @@ pub struct PreviewContributionsQuery {
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/communities/{code}/contributions/preview")]
-pub async fn preview_contributions(
+pub async fn get_contributions_preview(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<FirstParty>,
@@ -45,7 +45,7 @@ pub async fn preview_contributions(
 ) -> Result<HttpResponse, ApiError> {
     let PreviewContributionsQuery { limit, cursor } = query.0;
     let found =
-        state.services.preview_contributions(&caller.bearer, code.into_inner(), limit, cursor).await?;
+        state.services.get_contributions_preview(&caller.bearer, code.into_inner(), limit, cursor).await?;
     let page = ContributionsPreviewView::from(&found);
     Ok(paging::answer(&request, &page, page.next_cursor.as_deref()))
 }
