@@ -1496,6 +1496,39 @@ class Counterfoil(Transport):
         """All that `list_owing_contributions` lists, page by page as they are asked for."""
         return self._pages(lambda cursor: self.list_owing_contributions(code, limit=limit, timeout=timeout, cursor=cursor))
 
+    def get_contributions_preview(
+        self,
+        code: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+    ) -> models.ContributionsPreview:
+        """See what members would contribute: `GET /api/v1/communities/{code}/contributions/preview`
+
+        By the rules that hold, and with the balances of now: what each account would be asked for if the month ended now, what it owes
+        from before, and what all would be asked for together. For admins. Nothing is changed.
+
+        - `limit`: How many, 1 to 100; 20 where it is left out.
+        - `cursor`: `next_cursor` of the page before.
+        """
+        return cast("models.ContributionsPreview", self._send(
+            "GET",
+            f"/api/v1/communities/{quote(code)}/contributions/preview",
+            query={"limit": limit, "cursor": cursor},
+            timeout=timeout,
+        ))
+
+    def each_get_contributions_preview(
+        self,
+        code: str,
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[models.ExpectedDues]:
+        """All that `get_contributions_preview` lists, page by page as they are asked for."""
+        return self._pages(lambda cursor: self.get_contributions_preview(code, limit=limit, timeout=timeout, cursor=cursor))
+
     def get_expected_loss(
         self,
         code: str,

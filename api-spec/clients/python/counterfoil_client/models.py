@@ -559,6 +559,21 @@ class Contributions(TypedDict):
     """Rises with each change; zero where nothing was ever set."""
 
 
+class ContributionsPreview(TypedDict):
+    """What a community's members would contribute if the month ended now."""
+
+    accounts: int
+    """How many accounts would be asked for something."""
+    data: list[ExpectedDues]
+    """A page of the accounts, in the order in which they were opened."""
+    next_cursor: NotRequired[str | None]
+    """Where the list goes on; null at its end."""
+    rules: Contributions
+    """By which rules, and when."""
+    total: Dues
+    """What all of them would be asked for together, beside what they owe from before."""
+
+
 class Counterparty(TypedDict):
     """The other side of an entry."""
 
@@ -1143,6 +1158,21 @@ class EventTicket(TypedDict):
     """What opens the stream."""
 
 
+class ExpectedDues(TypedDict):
+    """An account, and what it would be asked for."""
+
+    balance: str
+    """What it has."""
+    code: str
+    """The account's code."""
+    name: str
+    """Its name."""
+    next: Dues
+    """What it would be asked for if the month ended now."""
+    owing: Dues
+    """What could not be taken before, and is asked for again with it."""
+
+
 class ExpectedLoss(TypedDict):
     """What a community has to expect to lose, and what it has set aside."""
 
@@ -1651,7 +1681,7 @@ class LimitExplanation(TypedDict):
     evaluated_at: str
     """Of which moment that is."""
     override: NotRequired[LimitOverride | None]
-    payment_limits: list[PaymentLimit]
+    payment_limits: list[PaymentLimitStanding]
     """How much and how often it may pay, and what it has paid so far."""
     policy: NotRequired[LimitEvaluation | None]
     warn_at: NotRequired[str | None]
@@ -1669,17 +1699,6 @@ class LimitFormula(TypedDict):
     """The least that comes of it."""
     terms: list[LimitTerm]
     """What history adds, at most 8 terms."""
-
-
-class LimitOnPayments(TypedDict):
-    """How much and how often an account may pay in a day, a week or a month."""
-
-    amount: NotRequired[str | None]
-    """How much in all; null for no bound."""
-    payments: NotRequired[int | None]
-    """How many payments; null for no bound."""
-    period: str
-    """`day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks."""
 
 
 class LimitOverride(TypedDict):
@@ -1781,7 +1800,7 @@ class LimitRule(TypedDict):
     """Only for members in the group with this id; null for any."""
     kind: NotRequired[str | None]
     """Only for members of this kind: `person` or `business`; null for both."""
-    payment_limits: NotRequired[list[LimitOnPayments]]
+    payment_limits: NotRequired[list[PaymentLimit]]
     """How much and how often they may pay, for each period at most once; left out for no bounds."""
     warn_at: NotRequired[str | None]
     """From which share of the credit limit, or of the ceiling, on they and the admins are warned, above 0 and at most 1; null or
@@ -1825,7 +1844,7 @@ class LimitTerms(TypedDict):
     ceiling: NotRequired[LimitFormula | None]
     credit_limit: LimitFormula
     """How far below zero an account may go."""
-    payment_limits: NotRequired[list[LimitOnPayments]]
+    payment_limits: NotRequired[list[PaymentLimit]]
     """How much and how often it may pay, for each period at most once; left out for no bounds."""
     warn_at: NotRequired[str | None]
     """From which share of the credit limit, or of the ceiling, on its member and the admins are warned, above 0 and at most 1;
@@ -2636,6 +2655,17 @@ class PaymentBatch(TypedDict):
 
 
 class PaymentLimit(TypedDict):
+    """How much and how often an account may pay in a day, a week or a month."""
+
+    amount: NotRequired[str | None]
+    """How much in all; null for no bound."""
+    payments: NotRequired[int | None]
+    """How many payments; null for no bound."""
+    period: str
+    """`day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks."""
+
+
+class PaymentLimitStanding(TypedDict):
     """How much and how often an account may pay in a day, a week or a month, and what it has paid so far."""
 
     amount: NotRequired[str | None]

@@ -555,6 +555,20 @@ export interface Contributions {
   version: number;
 }
 
+/** What a community's members would contribute if the month ended now. */
+export interface ContributionsPreview {
+  /** How many accounts would be asked for something. */
+  accounts: number;
+  /** A page of the accounts, in the order in which they were opened. */
+  data: ExpectedDues[];
+  /** Where the list goes on; null at its end. */
+  next_cursor?: string | null;
+  /** By which rules, and when. */
+  rules: Contributions;
+  /** What all of them would be asked for together, beside what they owe from before. */
+  total: Dues;
+}
+
 /** The other side of an entry. */
 export interface Counterparty {
   /** The account's public name. */
@@ -1111,6 +1125,20 @@ export interface EventTicket {
   ticket: string;
 }
 
+/** An account, and what it would be asked for. */
+export interface ExpectedDues {
+  /** What it has. */
+  balance: string;
+  /** The account's code. */
+  code: string;
+  /** Its name. */
+  name: string;
+  /** What it would be asked for if the month ended now. */
+  next: Dues;
+  /** What could not be taken before, and is asked for again with it. */
+  owing: Dues;
+}
+
 /** What a community has to expect to lose, and what it has set aside. */
 export interface ExpectedLoss {
   /** The debts by age. */
@@ -1587,7 +1615,7 @@ export interface LimitExplanation {
   evaluated_at: string;
   override?: LimitOverride | null;
   /** How much and how often it may pay, and what it has paid so far. */
-  payment_limits: PaymentLimit[];
+  payment_limits: PaymentLimitStanding[];
   policy?: LimitEvaluation | null;
   /** From which share of the credit limit, or of the ceiling, on its member and the admins are warned; null for never. */
   warn_at?: string | null;
@@ -1603,16 +1631,6 @@ export interface LimitFormula {
   minimum: string;
   /** What history adds, at most 8 terms. */
   terms: LimitTerm[];
-}
-
-/** How much and how often an account may pay in a day, a week or a month. */
-export interface LimitOnPayments {
-  /** How much in all; null for no bound. */
-  amount?: string | null;
-  /** How many payments; null for no bound. */
-  payments?: number | null;
-  /** `day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks. */
-  period: string;
 }
 
 /** Limits that count instead of the policy's. */
@@ -1709,7 +1727,7 @@ export interface LimitRule {
   /** Only for members of this kind: `person` or `business`; null for both. */
   kind?: string | null;
   /** How much and how often they may pay, for each period at most once; left out for no bounds. */
-  payment_limits?: LimitOnPayments[];
+  payment_limits?: PaymentLimit[];
   /**
    * From which share of the credit limit, or of the ceiling, on they and the admins are warned, above 0 and at most 1; null or
    * left out for never.
@@ -1751,7 +1769,7 @@ export interface LimitTerms {
   /** How far below zero an account may go. */
   credit_limit: LimitFormula;
   /** How much and how often it may pay, for each period at most once; left out for no bounds. */
-  payment_limits?: LimitOnPayments[];
+  payment_limits?: PaymentLimit[];
   /**
    * From which share of the credit limit, or of the ceiling, on its member and the admins are warned, above 0 and at most 1;
    * null or left out for never.
@@ -2510,8 +2528,18 @@ export interface PaymentBatch {
   transfer: Transfer;
 }
 
-/** How much and how often an account may pay in a day, a week or a month, and what it has paid so far. */
+/** How much and how often an account may pay in a day, a week or a month. */
 export interface PaymentLimit {
+  /** How much in all; null for no bound. */
+  amount?: string | null;
+  /** How many payments; null for no bound. */
+  payments?: number | null;
+  /** `day`, `week` or `month`: from midnight, Monday, the first, by the community's clocks. */
+  period: string;
+}
+
+/** How much and how often an account may pay in a day, a week or a month, and what it has paid so far. */
+export interface PaymentLimitStanding {
   /** How much in all; null for no bound. */
   amount?: string | null;
   /** How much was paid, since payments are counted: what is set aside counts then, and what comes back is not taken off. */
@@ -5256,6 +5284,39 @@ export class Counterfoil extends Transport {
     options?: CallOptions,
   ): AsyncGenerator<OwingAccount, void, undefined> {
     return this.pages((cursor) => this.listOwingContributions({ ...call, ...(cursor === undefined ? {} : { cursor }) }, options));
+  }
+
+  /**
+   * See what members would contribute: `GET /api/v1/communities/{code}/contributions/preview`
+   *
+   * By the rules that hold, and with the balances of now: what each account would be asked for if the month ended now, what it owes
+   * from before, and what all would be asked for together. For admins. Nothing is changed.
+   */
+  getContributionsPreview(
+    call: {
+      /** The community's code */
+      code: string;
+      /** How many, 1 to 100; 20 where it is left out. */
+      limit?: number;
+      /** `next_cursor` of the page before. */
+      cursor?: string;
+    },
+    options?: CallOptions,
+  ): Promise<ContributionsPreview> {
+    return this.send(
+      "GET",
+      `/api/v1/communities/${encodeURIComponent(call.code)}/contributions/preview`,
+      { query: { limit: call.limit, cursor: call.cursor } },
+      options,
+    );
+  }
+
+  /** All that `getContributionsPreview` lists, page by page as they are asked for. */
+  eachGetContributionsPreview(
+    call: Omit<Parameters<Counterfoil["getContributionsPreview"]>[0] & {}, "cursor">,
+    options?: CallOptions,
+  ): AsyncGenerator<ExpectedDues, void, undefined> {
+    return this.pages((cursor) => this.getContributionsPreview({ ...call, ...(cursor === undefined ? {} : { cursor }) }, options));
   }
 
   /**
