@@ -367,13 +367,13 @@ impl<'a> History<'a> {
         &self.people[self.present[place]]
     }
 
-    /// What was decided, or could not be as things stand.
+    /// What was decided, or waits for another admin, or could not be as things stand.
     fn decide(&self, reply: Reply) {
         self.decide_about(&reply);
     }
 
     fn decide_about(&self, reply: &Reply) {
-        assert!([200, 201, 204, 403, 404, 409].contains(&reply.status), "{}", reply.body);
+        assert!([200, 201, 202, 204, 403, 404, 409].contains(&reply.status), "{}", reply.body);
     }
 
     /// Something moved now that is no trade.

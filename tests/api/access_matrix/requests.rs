@@ -181,7 +181,11 @@ impl Request {
             ("create_refund" | "create_reversal", "id") => things.received.clone(),
             ("accept_payment" | "decline_payment", "id") => world.fresh_payment(&things, Awaiting::Payer),
             ("cancel_payment", "id") => world.fresh_payment(&things, Awaiting::Request),
-            ("approve_checkout" | "decline_checkout", "id") => world.fresh_checkout(&things.neighbour),
+            // Whoever comes from the shop: the neighbour's, and where there is no account, none.
+            ("approve_checkout" | "decline_checkout", "id") => {
+                let is_there = world.person_of(&things.account).is_some();
+                world.fresh_checkout(if is_there { &things.neighbour } else { &things.account })
+            }
             ("delete_payment_link", "id") => world.fresh_link(&things.account),
             ("get_checkout" | "cancel_checkout", "id") => world.fresh_checkout(&things.account),
             ("capture_payment" | "void_payment", "id") => world.fresh_payment(&things, Awaiting::Hold),
