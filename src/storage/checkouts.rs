@@ -229,6 +229,9 @@ pub fn find_by_token(
     find_in_any(conn, &[community_id], CheckoutId::from_uuid(id))
 }
 
+/// A payment, with the national currency, the part in it, and the whole price.
+type NationalRow = (Option<PaymentId>, Option<String>, Option<Amount>, Option<Amount>);
+
 /// What the shop took itself beside these payments to one of its accounts.
 ///
 /// # Errors
@@ -241,18 +244,17 @@ pub fn national_parts(
 ) -> Result<Vec<(PaymentId, NationalPart)>, StorageError> {
     let mut parts = Vec::new();
     for some in payment_ids.chunks(ROWS_PER_INSERT) {
-        let rows: Vec<(Option<PaymentId>, Option<String>, Option<Amount>, Option<Amount>)> =
-            on_backend!(conn, |c| checkouts::table
-                .filter(checkouts::community_id.eq(community_id).and(checkouts::payment_id.eq_any(some)))
-                .filter(checkouts::account_id.eq(account_id))
-                .filter(checkouts::national_currency.is_not_null())
-                .select((
-                    checkouts::payment_id,
-                    checkouts::national_currency,
-                    checkouts::national_amount,
-                    checkouts::national_total,
-                ))
-                .load(c))?;
+        let rows: Vec<NationalRow> = on_backend!(conn, |c| checkouts::table
+            .filter(checkouts::community_id.eq(community_id).and(checkouts::payment_id.eq_any(some)))
+            .filter(checkouts::account_id.eq(account_id))
+            .filter(checkouts::national_currency.is_not_null())
+            .select((
+                checkouts::payment_id,
+                checkouts::national_currency,
+                checkouts::national_amount,
+                checkouts::national_total,
+            ))
+            .load(c))?;
         parts.extend(rows.into_iter().filter_map(|(payment_id, currency, amount, total)| {
             let part = read_national(currency.as_deref(), amount, total)?;
             Some((payment_id?, part))

@@ -48,6 +48,10 @@ both_engines! {
                 if methods.iter().any(|known| known == method) {
                     continue;
                 }
+                // To what changes a key, `current` is the id of one: there is none of that name.
+                if path == "/api/v1/api-keys/current" && ["PATCH", "DELETE"].contains(&method) {
+                    continue;
+                }
                 let reply = app.anonymous().send(method, &path, &[], None).expect_problem(405, "method_not_allowed");
                 let allow: Vec<_> = reply.header("allow").unwrap().split(", ").collect();
                 assert!(methods.iter().all(|known| allow.contains(&known.as_str())), "{method} {path}: {allow:?}");

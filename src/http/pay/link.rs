@@ -126,30 +126,29 @@ fn page(
     let shown = amount
         .as_ref()
         .map_or_else(String::new, |amount| format!(r#"<p class="amount">{amount} {symbol}</p>"#));
-    let content = match &visit.browser.user {
-        None => format!(
+    let content = if visit.browser.user.is_none() {
+        format!(
             "<h2>{}</h2>{}{}",
             texts.sign_in_why,
             note(problem),
             sign_in_form(place, typed.get("email").unwrap_or_default())
-        ),
-        Some(_) => {
-            let field = if amount.is_some() {
-                String::new()
-            } else {
-                format!(
-                    r#"<label>{} ({symbol})<input class="amount" name="amount" inputmode="decimal" autocomplete="off" maxlength="20" required autofocus value="{}"></label>"#,
-                    texts.choose_amount,
-                    Escaped(typed.get("amount").unwrap_or_default())
-                )
-            };
+        )
+    } else {
+        let field = if amount.is_some() {
+            String::new()
+        } else {
             format!(
-                r#"{}{}{field}<button class="main" name="do" value="go_on">{}</button></form>"#,
-                note(problem),
-                place.open_form(""),
-                texts.go_on
+                r#"<label>{} ({symbol})<input class="amount" name="amount" inputmode="decimal" autocomplete="off" maxlength="20" required autofocus value="{}"></label>"#,
+                texts.choose_amount,
+                Escaped(typed.get("amount").unwrap_or_default())
             )
-        }
+        };
+        format!(
+            r#"{}{}{field}<button class="main" name="do" value="go_on">{}</button></form>"#,
+            note(problem),
+            place.open_form(""),
+            texts.go_on
+        )
     };
     let who = visit.browser.user.as_ref().map_or_else(String::new, |user| signed_in(place, user));
     let body = format!(r#"<div class="card">{head}{shown}{content}</div>{who}"#);

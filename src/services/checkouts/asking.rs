@@ -143,14 +143,11 @@ impl Services {
                             account_id: account.id,
                         })
                     });
-                match (own.next(), own.next()) {
-                    (Some(found), None) => Ok(found),
-                    _ => {
-                        let detail =
-                            "names the account that is to be paid, where you do not have exactly one";
-                        Err(ServiceError::Invalid(vec![Fault::new("/account", "required", detail)]))
-                    }
+                if let (Some(found), None) = (own.next(), own.next()) {
+                    return Ok(found);
                 }
+                let detail = "names the account that is to be paid, where you do not have exactly one";
+                Err(ServiceError::Invalid(vec![Fault::new("/account", "required", detail)]))
             })
             .await
     }
