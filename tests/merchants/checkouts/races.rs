@@ -93,7 +93,7 @@ both_engines! {
             let body = asked(&shop, &format!("order {round}"), "5.00");
             let same_key = fresh_key();
             // Half of them repeat one request, the others have lost their key.
-            let key = |place: usize| if place % 2 == 0 { same_key.clone() } else { fresh_key() };
+            let key = |place: usize| if place.is_multiple_of(2) { same_key.clone() } else { fresh_key() };
             let keys: Vec<String> = (0..clients.len()).map(key).collect();
             let asks = clients.iter().zip(&keys).map(|(client, key)| {
                 Box::new(|| create_with(client, &body, key)) as Box<dyn Fn() -> Reply + Send + Sync>
