@@ -53,8 +53,6 @@ class Network:
             with self.lock:
                 if self.is_cut:
                     return
-                loses = self.lost_answers > 0
-                self.lost_answers -= loses
             try:
                 server = socket.create_connection(self.target, timeout=60)
             except OSError:
@@ -63,12 +61,7 @@ class Network:
                 with self.lock:
                     self.open |= {client, server}
                 threading.Thread(target=self._pass, args=(client, server), daemon=True).start()
-                if loses:
-                    # Its first bytes mean that what was asked for is done.
-                    with contextlib.suppress(OSError):
-                        server.recv(1)
-                else:
-                    self._pass(server, client)
+                self._pass(server, client, self._is_lost)
                 with self.lock:
                     self.open -= {client, server}
                 # The other thread may still be reading: to close is not enough.
@@ -76,9 +69,18 @@ class Network:
                     with contextlib.suppress(OSError):
                         connection.shutdown(socket.SHUT_RDWR)
 
-    def _pass(self, source, sink):
+    def _is_lost(self):
+        """Whether an answer, of which bytes have come, is one of those that get lost: what was asked for is done."""
+        with self.lock:
+            loses = self.lost_answers > 0
+            self.lost_answers -= loses
+            return loses
+
+    def _pass(self, source, sink, is_lost=lambda: False):
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                if is_lost():
+                    return
                 sink.sendall(data)
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)

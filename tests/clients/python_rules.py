@@ -1,12 +1,18 @@
-"""The Python client against a server that answers what a script says: when it tries again, when not, and what it makes of errors."""
+"""The Python client against a server that answers what a script says: when it tries again, when not, what it makes of errors, and over
+which connections it speaks."""
 
 import json
+import os
+import socket
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from counterfoil_client import ConnectionFailed, Counterfoil, ProblemError, UnexpectedAnswer, from_minor, problems, to_minor
+from counterfoil_client._connections import IDLE, MOST
 from counterfoil_client._transport import retry_after
 
 PAYMENT = {"payer": "RIVER0003", "payee": "RIVER0002", "amount": "1.00", "description": "Bread"}
@@ -19,6 +25,8 @@ def problem(status, code, **headers):
 
 OK = (201, {"Content-Type": "application/json"}, json.dumps({"id": "p", "state": "completed"}))
 CUT = None
+# The server hangs up behind its answer, without saying that it will.
+OK_AND_GONE = (*OK, True)
 
 
 class Scripted(unittest.TestCase):
@@ -27,16 +35,24 @@ class Scripted(unittest.TestCase):
         self.asked = []
         self.waits = []
         self.script = []
+        # The connection of each request, by the client's port.
+        self.ports = []
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 test.asked.append((self.command, self.path, self.headers, body))
-                answer = test.script.pop(0)
+                test.ports.append(self.client_address[1])
+                # Without a script, the answer shows which request it is for.
+                answer = test.script.pop(0) if test.script else (200, OK[1], json.dumps({"id": self.path.split("/")[-1]}))
                 if answer is CUT:
-                    self.connection.close()
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    self.close_connection = True
                     return
-                status, headers, content = answer
+                status, headers, content, *gone = answer
+                self.close_connection = bool(gone)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name.replace("_", "-"), value)
@@ -61,6 +77,7 @@ class Scripted(unittest.TestCase):
         self.api = Counterfoil(self.url, "cfk_secret", sleep=self.waits.append)
 
     def tearDown(self):
+        self.api.close()
         self.server.shutdown()
         self.server.server_close()
 
@@ -130,11 +147,88 @@ class Scripted(unittest.TestCase):
         self.assertEqual(len(set(self.keys())), 1)
         self.assertEqual(len(self.keys()[0]), 36)
 
+    def test_a_connection_is_used_again(self):
+        for number in range(3):
+            self.assertEqual(self.api.get_payment(str(number))["id"], str(number))
+        self.script[:] = [problem(409, "insufficient_credit"), (204, {}, ""), OK]
+        with self.assertRaises(problems.InsufficientCredit):
+            self.pay()
+        self.api.delete_session()
+        self.pay()
+        self.assertEqual(len(set(self.ports)), 1, self.ports)
+        # Whoever closes the client goes on with a new one.
+        with self.api:
+            self.api.get_payment("1")
+        self.api.get_payment("1")
+        self.assertEqual(len(set(self.ports)), 2, self.ports)
+
+    def test_what_must_not_go_twice_gets_a_connection_of_its_own(self):
+        for _ in range(3):
+            self.script[:] = [OK]
+            self.api.create_session({"email": "a@river.example", "password": "p"})
+        self.assertEqual(len(set(self.ports)), 3, self.ports)
+
+    def test_a_connection_that_ended_is_replaced_at_once(self):
+        # Before it is used again, and in the moment in which it is.
+        for ends in ([OK_AND_GONE, OK], [OK, CUT, OK]):
+            self.script[:] = list(ends)
+            self.assertEqual([self.pay()["id"], self.pay()["id"]], ["p", "p"])
+        self.assertEqual((self.waits, self.script), ([], []))
+        self.assertEqual(set(self.keys()), {"k-1"})
+        # What a new one cannot do either is tried again after a while.
+        self.script[:] = [CUT, CUT, OK]
+        self.pay()
+        self.assertEqual(len(self.waits), 1)
+
+    def test_what_comes_unasked_is_nobodys_answer(self):
+        ours, theirs = socket.socketpair()
+        connection = HTTPConnection("127.0.0.1")
+        connection.sock = ours
+        with theirs:
+            self.api._connections._keep(connection)
+            theirs.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"id\":\"else\"}")
+            self.assertEqual(self.api.get_payment("1")["id"], "1")
+
+    def test_a_connection_is_not_used_after_a_long_rest(self):
+        now = 0.0
+        self.api._connections._clock = lambda: now
+        self.api.get_payment("1")
+        now = IDLE - 0.1
+        self.api.get_payment("1")
+        now = 2 * IDLE
+        self.api.get_payment("1")
+        self.assertEqual([self.ports.index(port) for port in self.ports], [0, 0, 2])
+
+    def test_threads_get_their_own_answers_and_few_connections_are_kept(self):
+        with ThreadPoolExecutor(3 * MOST) as pool:
+            numbers = [str(number) for number in range(300)]
+            self.assertEqual([payment["id"] for payment in pool.map(self.api.get_payment, numbers)], numbers)
+        self.assertLessEqual(len(self.api._connections._shelf.idle), MOST)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "there is no fork here")
+    def test_a_forked_process_has_connections_of_its_own(self):
+        self.api.get_payment("1")
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(0 if self.api.get_payment("2")["id"] == "2" else 1)
+            finally:
+                os._exit(2)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        self.api.get_payment("3")
+        self.assertEqual([self.ports.index(port) for port in self.ports], [0, 1, 0])
+
     def test_redirects_get_no_token(self):
         self.script[:] = [(307, {"Location": f"{self.url}/elsewhere"}, "")]
         with self.assertRaises(UnexpectedAnswer):
             self.pay()
         self.assertEqual(len(self.asked), 1)
+
+    def test_what_is_no_answer_of_the_service_is_said_so(self):
+        for content in [(200, {"Content-Type": "text/html"}, "<html>"), (200, OK[1], "<html>"), (404, {}, "<html>")]:
+            self.script[:] = [content]
+            with self.assertRaises(UnexpectedAnswer):
+                self.api.get_payment("1")
 
     def test_secrets_stay_out_of_errors(self):
         self.script[:] = [CUT] * 5
@@ -165,6 +259,7 @@ class Scripted(unittest.TestCase):
         now = datetime(2026, 9, 21, 14, 0, tzinfo=UTC)
         self.assertEqual(retry_after("Mon, 21 Sep 2026 14:00:05 GMT", now), 5.0)
         self.assertEqual(retry_after("Mon, 21 Sep 2026 13:00:00 GMT", now), 0.0)
+        self.assertEqual(retry_after("Mon, 21 Sep 2026 14:00:05 -0000", now), 5.0)
         self.assertIsNone(retry_after("soon", now))
 
     def test_amounts(self):

@@ -1,5 +1,5 @@
-// The TypeScript client against a server that answers what a script says: when it tries again, when not, and what it makes
-// of errors.
+// The TypeScript client against a server that answers what a script says: when it tries again, when not, what it makes of errors, and
+// over which connections it speaks.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
@@ -16,11 +16,12 @@ function problem(status, code, headers = {}) {
   return { status, headers: { "content-type": "application/problem+json", ...headers }, body };
 }
 
-let script, asked, waits, api, url;
+let script, asked, ports, waits, api, url;
 const server = createServer((request, response) => {
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", () => {
+    ports.push(request.socket.remotePort);
     asked.push({ path: request.url, key: request.headers["idempotency-key"], body: Buffer.concat(chunks).toString() });
     const answer = script.shift();
     if (answer === CUT) return request.socket.destroy();
@@ -37,7 +38,7 @@ after(() => {
   server.close();
 });
 beforeEach(() => {
-  [script, asked, waits] = [[], [], []];
+  [script, asked, ports, waits] = [[], [], [], []];
   api = new Counterfoil({ url, token: "cfk_secret", sleep: async (wait) => void waits.push(wait) });
 });
 
@@ -106,10 +107,35 @@ test("what has no key is sent again only where nothing was done", async () => {
   assert.equal(asked.length, 6);
 });
 
+test("connections are used again, and those that ended are replaced", async () => {
+  script = [problem(409, "insufficient_credit"), OK, OK, OK, OK, OK];
+  await assert.rejects(pay(), ProblemError);
+  for (let call = 0; call < 5; call += 1) await pay();
+  // `fetch` takes a second one where the first is not quite free yet.
+  assert.ok(new Set(ports).size <= 2, String(ports));
+  const before = new Set(ports);
+  server.closeIdleConnections();
+  script = [OK];
+  await pay();
+  assert.ok(!before.has(ports.at(-1)), String(ports));
+  // What has no key and is cut in the middle went once, whatever connection it was on.
+  [script, asked] = [[CUT, OK], []];
+  await assert.rejects(api.createSession({ body: { email: "a@river.example", password: "p" } }), ConnectionError);
+  assert.equal(asked.length, 1);
+});
+
 test("redirects get no token", async () => {
   script = [{ status: 307, headers: { location: `${url}/elsewhere` } }];
   await assert.rejects(pay(), UnexpectedAnswerError);
   assert.equal(asked.length, 1);
+});
+
+test("what is no answer of the service is said so", async () => {
+  const headers = { "content-type": "application/json" };
+  for (const answer of [{ status: 200, body: "<html>" }, { status: 200, headers, body: "<html>" }, { status: 404, body: "<html>" }]) {
+    script = [answer];
+    await assert.rejects(api.getPayment({ id: "1" }), UnexpectedAnswerError);
+  }
 });
 
 test("secrets stay out of errors", async () => {

@@ -14,8 +14,9 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
+from ._connections import LARGEST_ANSWER, Connections
 from ._errors import ConnectionFailed, CounterfoilError, ProblemError, UnexpectedAnswer
 from .problems import BY_CODE
 
@@ -28,8 +29,6 @@ LONGEST_WAIT = 60.0
 FIRST_WAIT = 0.25
 """Seconds before the second attempt where the service names none; doubled for each further one, up to the cap."""
 WAIT_CAP = 8.0
-LARGEST_ANSWER = 64 * 1024 * 1024
-"""The largest answer that is read, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,8 @@ def retry_after(header: str | None, now: datetime) -> float | None:
         date = email.utils.parsedate_to_datetime(header)
     except ValueError:
         return None
-    return max(0.0, (date - now).total_seconds())
+    # One that says that it knows no zone is meant as the others are.
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
 
 
 def encode(body: Any) -> bytes:
@@ -109,24 +109,33 @@ class Transport:
     ) -> None:
         """`url`: where the service is, such as `https://river.example`; plain `http` only on the loopback. `token`: an API
         key (`cfk_…`) or an access token, or what gives one for each attempt. `on_answer` sees the status and headers
-        (`etag`, `idempotency-replayed`) of every answer. May be used from several threads."""
+        (`etag`, `idempotency-replayed`) of every answer. May be used from several threads; a few connections are kept
+        between the calls, until `close`."""
         parsed = urllib.parse.urlsplit(url)
         host = parsed.hostname or ""
         if parsed.scheme != "https" and not (parsed.scheme == "http" and _is_loopback(host)):
             raise ValueError("the service's URL must begin with https://; plain http is for the loopback alone")
         if not host or parsed.username or parsed.password or parsed.query or parsed.fragment:
             raise ValueError("the service's URL must be an address and no more")
-        self._is_secure = parsed.scheme == "https"
-        self._host = host
-        self._port = parsed.port
+        context = (tls or ssl.create_default_context()) if parsed.scheme == "https" else None
+        self._connections = Connections(host, parsed.port, context)
         self._prefix = parsed.path.rstrip("/")
         self._token = token
         self._attempts = attempts
         self._timeout = timeout
         self._longest_wait = longest_wait
         self._on_answer = on_answer
-        self._tls = tls or ssl.create_default_context()
         self._sleep = sleep
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections that are kept. The client may be used afterwards, and opens new ones."""
+        self._connections.close()
 
     def _pages(self, page: Callable[[str | None], Any]) -> Iterator[Any]:
         cursor: str | None = None
@@ -143,8 +152,11 @@ class Transport:
             return None
         if type_ != "application/json":
             raise UnexpectedAnswer(status, f"an answer of the type {type_}")
-        # No answer holds floats; should one come to, it is not rounded.
-        return json.loads(body, parse_float=str)
+        try:
+            # No answer holds floats; should one come to, it is not rounded.
+            return json.loads(body, parse_float=str)
+        except ValueError as error:
+            raise UnexpectedAnswer(status, "an answer that is no JSON") from error
 
     def _send_for_document(self, method: str, path: str, **parts: Any) -> bytes:
         return self._try(method, path, **parts)[2]
@@ -177,7 +189,7 @@ class Transport:
         repeatable = takes_key or method == "GET" or (method in ("PUT", "DELETE") and "If-Match" not in sent)
         attempt = 1
         while True:
-            outcome = self._attempt(method, target, sent, content, idempotency_key, timeout or self._timeout)
+            outcome = self._attempt(method, target, sent, content, idempotency_key, timeout or self._timeout, repeatable)
             if not isinstance(outcome, _Failure):
                 return outcome
             pause = min(FIRST_WAIT * 2 ** (attempt - 1), WAIT_CAP) * random.uniform(0.5, 1)
@@ -189,30 +201,28 @@ class Transport:
             attempt += 1
 
     def _attempt(
-        self, method: str, target: str, headers: dict[str, str], body: bytes | None, key: str | None, timeout: float
+        self,
+        method: str,
+        target: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        key: str | None,
+        timeout: float,
+        repeatable: bool,
     ) -> tuple[int, str, bytes] | _Failure:
         token = self._token() if callable(self._token) else self._token
         if token is not None:
             headers = {**headers, "Authorization": f"Bearer {token}"}
-        connection = (
-            http.client.HTTPSConnection(self._host, self._port, timeout=timeout, context=self._tls)
-            if self._is_secure
-            else http.client.HTTPConnection(self._host, self._port, timeout=timeout)
-        )
         try:
             # Redirects are not followed: the token belongs to this address and to no other.
-            connection.request(method, target, body=body, headers=headers)
-            response = connection.getresponse()
-            content = response.read(LARGEST_ANSWER + 1)
+            status, told, content = self._connections.exchange(method, target, headers, body, timeout, repeatable)
         except (OSError, http.client.HTTPException) as error:
             failed = ConnectionFailed(f"no answer to {method} {target.split('?')[0]}: {type(error).__name__}", key)
             failed.__cause__ = error
             return _Failure(failed, may_retry=True, is_undone=False, wait=None)
-        finally:
-            connection.close()
         if len(content) > LARGEST_ANSWER:
-            raise UnexpectedAnswer(response.status, "an answer beyond all measure")
-        answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()})
+            raise UnexpectedAnswer(status, "an answer beyond all measure")
+        answer = Answer(status, told)
         if self._on_answer is not None:
             self._on_answer(answer)
         if 200 <= answer.status < 300 or answer.status == 304:

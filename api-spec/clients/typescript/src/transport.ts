@@ -129,7 +129,11 @@ export class Transport {
     if (status === 304) return null as T;
     if (bytes.length === 0) return undefined as T;
     if (type !== "application/json") throw new UnexpectedAnswerError(status, `an answer of the type ${type}`);
-    return JSON.parse(new TextDecoder().decode(bytes)) as T;
+    try {
+      return JSON.parse(new TextDecoder().decode(bytes)) as T;
+    } catch {
+      throw new UnexpectedAnswerError(status, "an answer that is no JSON");
+    }
   }
 
   protected async sendForDocument(method: string, path: string, parts: Parts, options: CallOptions = {}): Promise<Uint8Array> {
@@ -188,12 +192,15 @@ export class Transport {
   async #read(response: Response): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    if (response.body !== null) {
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-        length += chunk.length;
-        if (length > LARGEST_ANSWER) throw new UnexpectedAnswerError(response.status, "an answer beyond all measure");
-        chunks.push(chunk);
+    // Not every browser can iterate over a stream.
+    const reader = response.body?.getReader();
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+      length += part.value.length;
+      if (length > LARGEST_ANSWER) {
+        await reader?.cancel();
+        throw new UnexpectedAnswerError(response.status, "an answer beyond all measure");
       }
+      chunks.push(part.value);
     }
     const bytes = new Uint8Array(length);
     let place = 0;
