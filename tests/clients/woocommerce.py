@@ -1,4 +1,4 @@
-"""The shop plugin on PHP's own web server with the running service: orders, webhooks that the service really sends, refunds."""
+"""The shop plugin on PHP's own web server with the running service: orders, webhooks that the service really sends, refunds, the sandbox."""
 
 import json
 import os
@@ -7,25 +7,28 @@ import tempfile
 import urllib.error
 import urllib.request
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 from counterfoil_client import to_minor
 from demonstration import COMMUNITY, MEMBER, MERCHANT, URL, account_of, sign_in
 from merchant import approve, make_endpoint, make_key, until
-from site_program import HERE, free_port
+from site_program import FOLDER, HERE, free_port
 
 member, owner = sign_in(MEMBER), sign_in(MERCHANT)
 
 
 class PhpShop:
-    def __init__(self, capture):
-        self.folder = tempfile.TemporaryDirectory(prefix="counterfoil-woocommerce.")
+    def __init__(self, capture, account=MERCHANT["account"], testing="no", **others):
+        self.folder = tempfile.TemporaryDirectory(prefix="counterfoil-woocommerce.", dir=FOLDER)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        endpoint = make_endpoint(owner, f"{self.url}/?wc-api=counterfoil", MERCHANT["account"], ["checkout.*"])
-        self.key = make_key(owner, MERCHANT["account"])["key"]
+        endpoint = make_endpoint(owner, f"{self.url}/?wc-api=counterfoil", account, ["checkout.*"])
+        self.key = make_key(owner, account)["key"]
         self.secret = endpoint["secret"]
-        settings = {"enabled": "yes", "url": URL, "currency": COMMUNITY, "scale": "2", "prefix": f"woo-{uuid.uuid4()}", "capture": capture}
-        settings |= {"testing": "yes", "test_key": self.key, "test_secret": self.secret}
+        self.prefix = others.pop("prefix", f"woo-{uuid.uuid4()}")
+        settings = {"enabled": "yes", "url": URL, "currency": COMMUNITY, "scale": "2", "prefix": self.prefix, "capture": capture}
+        mode = "test_" if testing == "yes" else ""
+        settings |= {"testing": testing, f"{mode}key": self.key, f"{mode}secret": self.secret} | others
         environment = {**os.environ, "SHOP_FOLDER": self.folder.name, "SHOP_SETTINGS": json.dumps(settings), "PHP_CLI_SERVER_WORKERS": "4"}
         command = ["php", "-S", f"127.0.0.1:{self.port}", os.path.join(HERE, "woocommerce_shop.php")]
         self.program = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -99,6 +102,16 @@ with PhpShop("automatic") as shop:
     # The customer comes back twice, and presses the button of an order that is paid.
     for _ in range(2):
         assert shop.ask("GET", f"/thanks/{number}")[1]["paid"] == 1
+    # Paid, and told by several at once: WooCommerce hears of it once.
+    racing, _ = shop.order("0.50")
+    approve(member, MEMBER["account"], checkout_of(shop, racing))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: shop.ask("GET", f"/thanks/{racing}"), range(4)))
+    assert shop.log().count(f"-{racing}: pending, now processing") == 1, shop.log()
+    # The shopkeeper cancels what is paid: that stands, although the customer looks again.
+    shop.ask("POST", f"/orders/{racing}/status", {"status": "cancelled"})
+    assert shop.ask("GET", f"/thanks/{racing}")[1]["status"] == "cancelled"
+    assert shop.ask("POST", f"/orders/{racing}/refunds", {"amount": "0.50"})[0] == 201
     assert shop.ask("POST", f"/orders/{number}/pay")[1]["redirect"] == f"{shop.url}/thanks/{number}"
 
     # Back in parts, and no more than there was.
@@ -107,15 +120,25 @@ with PhpShop("automatic") as shop:
     assert shop.ask("POST", f"/orders/{number}/refunds", {"amount": "10"})[0] == 201
     assert balance() == before and shop.at(number)["refunded"] == "12.50"
 
-    # Declined by the customer: cancelled by the webhook. Paid by nobody, and looked at by the hour.
+    # Declined by the customer: failed by the webhook, and paid the second time. Paid by nobody, and looked at by the hour.
     number, _ = shop.order("3.00")
     member.decline_checkout(checkout_of(shop, number), idempotency_key=f"decline-{number}-{uuid.uuid4()}")
-    shop.becomes(number, "cancelled")
+    shop.becomes(number, "failed")
+    again = shop.ask("POST", f"/orders/{number}/pay")[1]
+    assert again["result"] == "success" and shop.at(number)["status"] == "pending", again
+    approve(member, MEMBER["account"], checkout_of(shop, number))
+    shop.becomes(number, "processing")
+    assert shop.ask("POST", f"/orders/{number}/refunds", {"amount": "3.00"})[0] == 201
     number, _ = shop.order("4.00")
-    assert shop.ask("POST", "/looks")[0] == 200 and shop.at(number)["status"] == "pending"
+    assert shop.ask("POST", "/looks")[0] == 200 and shop.ask("POST", "/actions")[1] > 0 and shop.at(number)["status"] == "pending"
     # Cancelled by the shopkeeper: nobody can pay it any more.
     shop.ask("POST", f"/orders/{number}/status", {"status": "cancelled"})
     assert owner.get_checkout(checkout_of(shop, number))["state"] == "cancelled"
+
+    # A copy of the shop sells under the same numbers: nothing that was paid here is paid there.
+    with PhpShop("automatic", prefix=shop.prefix) as copy:
+        made = copy.ask("POST", "/orders", {"total": "12.5"})[1]
+        assert made["number"] == 1 and made["result"] == "failure" and copy.at(1)["status"] == "pending", (made, copy.log())
 
     # What is not signed changes nothing and is refused.
     headers = {"webhook-id": "msg_1", "webhook-timestamp": "1790000000", "webhook-signature": "v1,AAAA"}
@@ -136,4 +159,19 @@ with PhpShop("manual") as shop:
     shop.ask("POST", f"/orders/{number}/status", {"status": "cancelled"})
     assert owner.get_checkout(checkout_of(shop, number))["state"] == "cancelled"
     assert balance() == before + 500
-print("WooCommerce: orders, webhooks, refunds, capture, void")
+
+# The sandbox: nothing of it is in the real account. With a key that is not the sandbox's nobody is sent to pay, nor with another community's.
+twin = owner.create_sandbox(COMMUNITY)
+with PhpShop("automatic", twin["account"], "yes") as shop:
+    before = balance()
+    assert shop.ask("POST", "/settings")[1] == []
+    number, _ = shop.order("75.00")
+    approve(owner, twin["buyer"], checkout_of(shop, number))
+    shop.becomes(number, "processing")
+    assert balance() == before
+for wrong in ({"account": twin["account"]}, {"testing": "yes"}, {"currency": "LAKE"}):
+    with PhpShop("automatic", **wrong) as shop:
+        assert len(shop.ask("POST", "/settings")[1]) == 1
+        made = shop.ask("POST", "/orders", {"total": "1.00"})[1]
+        assert made["result"] == "failure" and made["redirect"] == "", made
+print("WooCommerce: orders, webhooks, refunds, capture, void, the sandbox")

@@ -56,6 +56,8 @@ final class BookOrder implements Order
     /** @var array<string, string> */
     public array $kept = [];
     public string $refunded = '0.00';
+    public string $currency = 'RIVER';
+    public string $paidBy = '';
     /** @var list<string> */
     public array $said = [];
 
@@ -63,9 +65,24 @@ final class BookOrder implements Order
     {
     }
 
+    public function currency(): string
+    {
+        return $this->currency;
+    }
+
+    public function paidBy(): string
+    {
+        return $this->paidBy;
+    }
+
     public function reference(): string
     {
         return 'shop-1042';
+    }
+
+    public function identity(): string
+    {
+        return 'this one';
     }
 
     public function total(): string
@@ -110,12 +127,31 @@ final class BookOrder implements Order
 
     public function pay(string $payment): void
     {
-        $this->state = 'processing';
+        $this->paidBy = $payment;
+        if (!in_array($this->state, ['processing', 'completed', 'refunded'], true)) {
+            $this->state = 'processing';
+        }
     }
 
     public function hold(): void
     {
         $this->state = 'on-hold';
+    }
+
+    public function question(string $paid): void
+    {
+        $this->state = 'on-hold';
+        $this->said[] = $paid;
+    }
+
+    public function reopen(): void
+    {
+        $this->state = 'pending';
+    }
+
+    public function fail(): void
+    {
+        $this->state = 'failed';
     }
 
     public function cancel(string $why): void
@@ -129,10 +165,15 @@ final class BookOrder implements Order
     }
 }
 
-/** @return array{int, array<string, mixed>} */
-function checkout(string $state, string $id = 'c1', string $refunded = '0.00', string $order = 'shop-1042'): array
+/**
+ * @param array<string, mixed> $change
+ * @return array{int, array<string, mixed>}
+ */
+function checkout(string $state, string $id = 'c1', string $refunded = '0.00', array $change = []): array
 {
-    return [200, ['id' => $id, 'state' => $state, 'url' => "https://river.example/c/$id", 'order_reference' => $order, 'payment_id' => 'p1', 'refunded' => $refunded]];
+    $sums = ['amount' => '75.00', 'captured' => $state === 'completed' ? '75.00' : '0.00', 'refunded' => $refunded, 'currency' => 'RIVER'];
+    $rest = ['state' => $state, 'url' => "https://river.example/c/$id", 'order_reference' => 'shop-1042', 'payment_id' => 'p1', 'metadata' => ['order' => 'this one']];
+    return [200, $change + ['id' => $id] + $rest + $sums];
 }
 
 /** @return array{int, array<string, mixed>, array<string, int>} */
@@ -147,7 +188,7 @@ $logged = [];
 $api = new Api('https://river.example', 'cfk_secret', $script, static function (float $seconds) use (&$waits): void {
     $waits[] = $seconds;
 });
-$payments = new Payments($api, 'automatic', static function (string $text) use (&$logged): void {
+$payments = new Payments($api, 'automatic', 'RIVER', false, static function (string $text) use (&$logged): void {
     $logged[] = $text;
 });
 $begin = static function (?array ...$answers) use ($script, &$waits): void {
@@ -232,7 +273,61 @@ same('/checkouts/c2/cancel', $script->asked[2]['path'], 'the old page');
 // Paid meanwhile: no second page.
 $begin($taken, [200, ['data' => [checkout('completed', 'c2')[1]]]]);
 same('https://shop.example/thanks', $payments->start($order), 'paid already');
-same('processing', $order->state, 'paid already');
+// With the old amount: somebody has to look at it.
+same(['on-hold', ['75.00']], [$order->state, $order->said], 'paid already');
+
+// Another order of the same number, of the shop before its database was restored or of a copy of it: neither taken for this one's nor closed.
+$order = new BookOrder();
+foreach (['open', 'authorised', 'completed'] as $state) {
+    foreach ([['order' => 'another'], []] as $metadata) {
+        $begin($taken, [200, ['data' => [checkout('expired', 'c9')[1], checkout($state, 'c2', '0.00', ['metadata' => $metadata])[1]]]]);
+        fails(\RuntimeException::class, static fn () => $payments->start($order), "another shop's order, $state");
+        same(['pending', 2], [$order->state, count($script->asked)], "another shop's order, $state");
+    }
+}
+$order->kept['checkout'] = 'c2';
+$begin(checkout('completed', 'c2', '0.00', ['metadata' => ['order' => 'another']]));
+fails(\RuntimeException::class, static fn () => $payments->refresh($order), 'another shop\'s checkout');
+same('pending', $order->state, 'another shop\'s checkout');
+
+// Who declined tries again, and pays.
+$order = new BookOrder('failed');
+$begin(checkout('declined'), checkout('declined'), checkout('open', 'c2'), checkout('open', 'c2'));
+$payments->start($order);
+same('pending', $order->state, 'another try');
+
+// An order in another currency, a key of another community, and one of the sandbox: nobody is sent to pay.
+$order = new BookOrder();
+$order->currency = 'EUR';
+$begin();
+fails(\RuntimeException::class, static fn () => $payments->start($order), 'another currency');
+same([], $script->asked, 'another currency');
+$order->currency = 'RIVER';
+$test = new Payments($api, 'automatic', 'RIVER', true, static fn () => null);
+$sandbox = ['currency' => 'RIVERTEST', 'test_mode' => true];
+foreach ([[$payments, ['currency' => 'LAKE']], [$payments, $sandbox], [$test, []]] as [$shop, $change]) {
+    $begin(checkout('open', 'c1', '0.00', $change), checkout('open', 'c1', '0.00', $change));
+    fails(\RuntimeException::class, static fn () => $shop->start($order), 'not this key\'s');
+    $order->kept['checkout'] = 'c1';
+    $begin(checkout('completed', 'c1', '0.00', $change));
+    fails(\RuntimeException::class, static fn () => $shop->refresh($order), 'not this key\'s');
+    same('pending', $order->state, 'not this key\'s');
+}
+$begin(checkout('open', 'c1', '0.00', $sandbox), checkout('open', 'c1', '0.00', $sandbox));
+same('https://river.example/c/c1', $test->start($order), 'the sandbox');
+
+// The settings, as the service sees them.
+foreach ([
+    'right' => [$payments, [], true],
+    'of the sandbox' => [$payments, ['test_mode' => true], false],
+    'of another community' => [$payments, ['community' => 'LAKE'], false],
+    'with too little' => [$payments, ['scopes' => ['payments:read', 'requests:write']], false],
+    'a real one for tests' => [$test, [], false],
+    'for tests' => [$test, ['test_mode' => true, 'community' => 'RIVERTEST'], true],
+] as $what => [$shop, $change, $isRight]) {
+    $begin([200, $change + ['test_mode' => false, 'community' => 'RIVER', 'scopes' => ['requests:write', 'payments:read', 'refunds:write']]]);
+    same($isRight, $shop->fault() === null, "a key $what");
+}
 
 // ---- what the order becomes
 
@@ -241,7 +336,10 @@ foreach ([
     ['pending', 'authorised', 'on-hold'],
     ['pending', 'completed', 'processing'],
     ['on-hold', 'completed', 'processing'],
-    ['pending', 'declined', 'cancelled'],
+    ['pending', 'declined', 'failed'],
+    ['failed', 'declined', 'failed'],
+    ['failed', 'authorised', 'on-hold'],
+    ['failed', 'completed', 'processing'],
     ['pending', 'expired', 'cancelled'],
     ['on-hold', 'cancelled', 'cancelled'],
     ['on-hold', 'authorised', 'on-hold'],
@@ -260,11 +358,33 @@ foreach ([
     $begin(checkout($state));
     same($after, $payments->refresh($order), "$before, $state");
 }
+
+// What the shopkeeper makes of an order that is paid stands, whatever comes late or twice.
+$order = new BookOrder();
+$order->kept['checkout'] = 'c1';
+$begin(checkout('completed'), checkout('completed'));
+$payments->refresh($order);
+$order->state = 'cancelled';
+same('cancelled', $payments->refresh($order), 'cancelled after it was paid');
+// Sent before it was known to be paid: it is known now.
+$order = new BookOrder('completed');
+$order->kept['checkout'] = 'c1';
+$begin(checkout('completed'));
+same(['completed', 'p1'], [$payments->refresh($order), $order->paidBy], 'sent before');
+
+// Another sum than the order's: held, said once, and paid once they are in step.
+$order = new BookOrder('pending', '80.00');
+$order->kept['checkout'] = 'c1';
+$begin(checkout('completed'), checkout('completed'), checkout('completed'));
+$payments->refresh($order);
+same(['on-hold', ['75.00'], ''], [$payments->refresh($order), $order->said, $order->paidBy], 'too little');
+$order->total = '75.00';
+same('processing', $payments->refresh($order), 'in step again');
 $order = new BookOrder();
 $begin();
 same('pending', $payments->refresh($order), 'an order without a checkout');
 $order->kept['checkout'] = 'c1';
-$begin(checkout('completed', 'c1', '0.00', 'shop-1'));
+$begin(checkout('completed', 'c1', '0.00', ['order_reference' => 'shop-1']));
 fails(\RuntimeException::class, static fn () => $payments->refresh($order), 'another order\'s checkout');
 same('pending', $order->state, 'another order\'s checkout');
 
@@ -283,21 +403,50 @@ foreach ([['type' => 'webhook.test', 'data' => []], ['type' => 'payment.complete
 
 // ---- collecting and giving free
 
-$manual = new Payments($api, 'manual', static fn () => null);
-$order = new BookOrder('on-hold');
+$manual = new Payments($api, 'manual', 'RIVER', false, static fn () => null);
+$order = new BookOrder('processing');
 $order->kept['checkout'] = 'c1';
 $begin(checkout('authorised'), [200, []], checkout('completed'));
 $manual->capture($order);
-same(['/payments/p1/capture', 'woo-capture-c1'], [$script->asked[1]['path'], $script->asked[1]['key']], 'collecting');
+same(['/payments/p1/capture', 'woo-capture-c1-75.00'], [$script->asked[1]['path'], $script->asked[1]['key']], 'collecting');
+same('p1', $order->paidBy, 'collecting');
+// The change of state that this brings about asks for it again.
+$begin();
+$manual->capture($order);
+same([], $script->asked, 'collected already');
+
+// The order became smaller, and larger, after the customer had approved.
+$order = new BookOrder('processing', '70.00');
+$order->kept['checkout'] = 'c1';
+$begin(checkout('authorised'), [200, []], checkout('completed', 'c1', '0.00', ['captured' => '70.00']));
+$manual->capture($order);
+same(['{"amount":"70.00"}', 'p1'], [$script->asked[1]['body'], $order->paidBy], 'collecting less');
+$order = new BookOrder('processing', '80.00');
+$order->kept['checkout'] = 'c1';
+$begin(checkout('authorised'));
+fails(\RuntimeException::class, static fn () => $manual->capture($order), 'collecting more');
 $begin(checkout('expired'));
 fails(\RuntimeException::class, static fn () => $manual->capture($order), 'too late');
+$order = new BookOrder('cancelled');
+$order->kept['checkout'] = 'c1';
 $begin(checkout('authorised'), [200, []]);
 $manual->release($order);
 same('/payments/p1/void', $script->asked[1]['path'], 'giving free');
-$begin(checkout('open'), problem(409, 'conflict', ['reason' => 'checkout_not_open']), checkout('completed'));
-$order->state = 'cancelled';
+$begin(checkout('open'), [200, []]);
 $manual->release($order);
-same('processing', $order->state, 'the customer was faster');
+same('/checkouts/c1/cancel', $script->asked[1]['path'], 'closing the page');
+// An event that comes later does the same, should the service not have been there.
+$begin(checkout('authorised'), [200, []]);
+same('cancelled', $manual->refresh($order), 'giving free later');
+same('/payments/p1/void', $script->asked[1]['path'], 'giving free later');
+// The customer was faster: with the money set aside, and with the money.
+$fast = problem(409, 'conflict', ['reason' => 'checkout_not_open']);
+$begin(checkout('open'), $fast, checkout('authorised'), [200, []]);
+$manual->release($order);
+same(['/payments/p1/void', 'cancelled'], [$script->asked[3]['path'], $order->state], 'the customer was faster');
+$begin(checkout('open'), $fast, checkout('completed'));
+$manual->release($order);
+same('processing', $order->state, 'the customer was faster, and paid');
 
 // ---- giving back
 

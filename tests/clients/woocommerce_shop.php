@@ -11,11 +11,12 @@
 //     POST /orders/N/pay                the button once more                                 POST /orders/N/refunds {"amount"}
 //     POST /orders/N/status {"status"}  what the shopkeeper does                             GET /thanks/N   the customer comes back
 //     POST /?wc-api=counterfoil         a webhook                                            POST /actions   work in the background
-//     POST /looks                       the hourly look
+//     POST /looks                       the hourly look                                      POST /settings  the settings are saved
 
 declare(strict_types=1);
 
 define('ABSPATH', __DIR__);
+define('DB_NAME', 'shop');
 error_reporting(E_ALL);
 set_error_handler(static function (int $level, string $text, string $file, int $line): never {
     throw new ErrorException($text, 0, $level, $file, $line);
@@ -61,8 +62,61 @@ function __(string $text, string $domain): string
 
 function get_option(string $name, mixed $default): mixed
 {
-    return $name === 'woocommerce_counterfoil_settings' ? $GLOBALS['settings'] : $default;
+    $file = "{$GLOBALS['folder']}/option-$name";
+    return $name === 'woocommerce_counterfoil_settings' ? $GLOBALS['settings'] : (is_file($file) ? file_get_contents($file) : $default);
 }
+
+function update_option(string $name, mixed $value, bool $isLoadedAlways): bool
+{
+    return file_put_contents("{$GLOBALS['folder']}/option-$name", (string) $value) !== false;
+}
+
+function esc_url(string $url): string
+{
+    return $url;
+}
+
+function sanitize_text_field(string $text): string
+{
+    return trim(preg_replace('/\s+/', ' ', strip_tags($text)));
+}
+
+/** MySQL's locks, which count, as far as the plugin uses the database itself. */
+$wpdb = new class {
+    public string $prefix = 'wp_';
+    /** @var array<string, array{resource, int}> */
+    private array $held = [];
+
+    /** @return list<mixed> */
+    public function prepare(string $sql, mixed ...$values): array
+    {
+        return [$sql, ...$values];
+    }
+
+    public function get_var(array $query): string
+    {
+        [$sql, $name, $seconds] = $query;
+        assert($sql === 'SELECT GET_LOCK(%s, %d)' && strlen($name) <= 64);
+        [$file, $times] = $this->held[$name] ?? [fopen("{$GLOBALS['folder']}/lock-$name", 'c'), 0];
+        for ($end = microtime(true) + $seconds; $times === 0 && !flock($file, LOCK_EX | LOCK_NB); usleep(5_000)) {
+            if (microtime(true) > $end) {
+                return '0';
+            }
+        }
+        $this->held[$name] = [$file, $times + 1];
+        return '1';
+    }
+
+    public function query(array $query): void
+    {
+        [$sql, $name] = $query;
+        assert($sql === 'SELECT RELEASE_LOCK(%s)');
+        if (--$this->held[$name][1] === 0) {
+            flock($this->held[$name][0], LOCK_UN);
+            unset($this->held[$name]);
+        }
+    }
+};
 
 function home_url(string $path): string
 {
@@ -175,8 +229,20 @@ class WC_Payment_Gateway
         return $this->get_option('enabled') === 'yes';
     }
 
-    public function process_admin_options(): void
+    public function process_admin_options()
     {
+        return true;
+    }
+}
+
+final class WC_Admin_Settings
+{
+    /** @var list<string> */
+    public static array $errors = [];
+
+    public static function add_error(string $text): void
+    {
+        self::$errors[] = $text;
     }
 }
 
@@ -189,7 +255,7 @@ final class WC_Order
     public static function make(string $total): self
     {
         $number = 1 + count(glob("{$GLOBALS['folder']}/order-*"));
-        $order = new self($number, ['status' => 'pending', 'total' => $total, 'refunded' => '0', 'meta' => [], 'notes' => [], 'transaction' => null, 'paid' => 0]);
+        $order = new self($number, ['status' => 'pending', 'total' => $total, 'refunded' => '0', 'meta' => [], 'notes' => [], 'transaction' => null, 'paid' => 0, 'key' => 'wc_order_' . bin2hex(random_bytes(7))]);
         $order->save();
         return $order;
     }
@@ -200,7 +266,7 @@ final class WC_Order
         return is_file($file) ? new self($number, json_decode(file_get_contents($file), true, 16, JSON_THROW_ON_ERROR)) : null;
     }
 
-    private function save(): void
+    public function save(): void
     {
         file_put_contents("{$GLOBALS['folder']}/order-{$this->number}.json", json_encode($this->row, JSON_THROW_ON_ERROR), LOCK_EX);
     }
@@ -220,9 +286,29 @@ final class WC_Order
         return (string) $this->number;
     }
 
+    public function get_order_key(): string
+    {
+        return $this->row['key'];
+    }
+
     public function get_payment_method(): string
     {
         return 'counterfoil';
+    }
+
+    public function get_currency(): string
+    {
+        return $this->row['currency'] ?? $GLOBALS['settings']['currency'];
+    }
+
+    public function get_transaction_id(): ?string
+    {
+        return $this->row['transaction'];
+    }
+
+    public function set_transaction_id(string $transaction): void
+    {
+        $this->row['transaction'] = $transaction;
     }
 
     public function get_total(string $context): string
@@ -313,12 +399,8 @@ function wc_get_order(int $number): ?WC_Order
 function wc_get_orders(array $wanted): array
 {
     $numbers = range(1, count(glob("{$GLOBALS['folder']}/order-*")));
-    return array_values(array_filter($numbers, static fn (int $number): bool => in_array(wc_get_order($number)?->get_status(), $wanted['status'], true)));
-}
-
-function wc_format_decimal(float|string $amount, int $places): string
-{
-    return number_format((float) $amount, $places, '.', '');
+    $found = array_filter($numbers, static fn (int $number): bool => in_array(wc_get_order($number)?->get_status(), $wanted['status'], true));
+    return array_slice(array_values($found), $wanted['offset'], $wanted['limit']);
 }
 
 function get_woocommerce_currency(): string
@@ -347,6 +429,12 @@ function as_enqueue_async_action(string $name, array $arguments, string $group):
     file_put_contents("{$GLOBALS['folder']}/actions", json_encode([$name, $arguments], JSON_THROW_ON_ERROR) . "\n", FILE_APPEND | LOCK_EX);
 }
 
+/** @param list<mixed> $arguments */
+function as_schedule_single_action(int $time, string $name, array $arguments, string $group): void
+{
+    as_enqueue_async_action($name, $arguments, $group);
+}
+
 // ---- the plugin, and what the tests ask
 
 require dirname(__DIR__, 2) . '/deploy/woocommerce/counterfoil-gateway/counterfoil-gateway.php';
@@ -372,6 +460,9 @@ $number = (int) ($path[1] ?? 0);
 switch ([$_SERVER['REQUEST_METHOD'], $path[0], $path[2] ?? '']) {
     case ['GET', '', '']:
         answer(['available' => $gateway->is_available(), 'supports' => $gateway->supports]);
+    case ['POST', 'settings', '']:
+        do_action('woocommerce_update_options_payment_gateways_counterfoil');
+        answer(WC_Admin_Settings::$errors);
     case ['POST', 'orders', '']:
         $number = WC_Order::make($wanted['total'])->get_id();
         // no break

@@ -6,6 +6,8 @@
  * Requires at least: 6.4
  * Requires PHP: 8.2
  * Requires Plugins: woocommerce
+ * WC requires at least: 8.2
+ * Author: The Counterfoil project
  * License: MIT OR Apache-2.0
  * Text Domain: counterfoil-gateway
  */
@@ -26,6 +28,12 @@ const LOOK_AGAIN = 'counterfoil_look_again';
 const REFRESH = 'counterfoil_refresh';
 /** Orders that one look takes. */
 const ORDERS_PER_LOOK = 50;
+/** The option that says how many were looked at, so that the next look goes on there. */
+const LOOKED = 'counterfoil_looked';
+/** Seconds after which an order that could not be given up at the service is looked at again. */
+const RELEASE_AGAIN = 600;
+/** Seconds for which something waits until something else with the same order is done. */
+const LOCK_WAIT = 20;
 
 add_action('before_woocommerce_init', static function (): void {
     // Orders are reached through WooCommerce's own objects only, so its newer tables work as well.
@@ -51,8 +59,7 @@ add_action('plugins_loaded', static function (): void {
         require_once __DIR__ . '/includes/BlockSupport.php';
         $registry->register(new BlockSupport());
     });
-    add_action(REFRESH, static fn (int $order) => Gateway::refresh($order));
-    add_action(LOOK_AGAIN, [Gateway::class, 'lookAgain']);
+    Gateway::join();
     if (!wp_next_scheduled(LOOK_AGAIN)) {
         wp_schedule_event(time() + 600, 'hourly', LOOK_AGAIN);
     }

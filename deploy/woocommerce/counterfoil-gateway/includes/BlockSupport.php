@@ -18,7 +18,7 @@ final class BlockSupport extends \Automattic\WooCommerce\Blocks\Payments\Integra
 
     public function is_active(): bool
     {
-        return (WC()->payment_gateways()->payment_gateways()[Gateway::ID] ?? null)?->is_available() ?? false;
+        return self::gateway()?->is_available() ?? false;
     }
 
     /** @return list<string> */
@@ -32,6 +32,15 @@ final class BlockSupport extends \Automattic\WooCommerce\Blocks\Payments\Integra
     /** @return array<string, mixed> */
     public function get_payment_method_data(): array
     {
-        return ['title' => Gateway::setting('title'), 'description' => Gateway::setting('description'), 'supports' => ['products', 'refunds']];
+        return [
+            'title' => Gateway::setting('title'),
+            'description' => Gateway::setting('description'),
+            'supports' => array_values(array_filter(self::gateway()?->supports ?? [], 'is_string')),
+        ];
+    }
+
+    private static function gateway(): ?\WC_Payment_Gateway
+    {
+        return WC()->payment_gateways()->payment_gateways()[Gateway::ID] ?? null;
     }
 }

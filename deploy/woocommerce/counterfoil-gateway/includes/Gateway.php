@@ -23,18 +23,27 @@ final class Gateway extends \WC_Payment_Gateway
         $this->title = $this->get_option('title');
         $this->description = $this->get_option('description');
         add_action("woocommerce_update_options_payment_gateways_$this->id", [$this, 'process_admin_options']);
-        add_action("woocommerce_thankyou_$this->id", static fn (int $order) => self::refresh($order));
-        add_action('woocommerce_api_counterfoil', [$this, 'takeWebhook']);
+    }
+
+    /** Joined once, by the plugin: WooCommerce makes gateways where it needs them, and makes none where it cancels orders by itself. */
+    public static function join(): void
+    {
+        add_action('woocommerce_api_counterfoil', [self::class, 'takeWebhook']);
+        add_action('woocommerce_thankyou_' . self::ID, [self::class, 'refresh']);
+        add_action(REFRESH, [self::class, 'refresh']);
+        add_action(LOOK_AGAIN, [self::class, 'lookAgain']);
         // Whoever processes an order collects what was set aside; whoever cancels it, gives it free.
-        add_action('woocommerce_order_status_on-hold_to_processing', static fn (int $order) => self::onOrder($order, 'capture'));
-        add_action('woocommerce_order_status_on-hold_to_completed', static fn (int $order) => self::onOrder($order, 'capture'));
-        add_action('woocommerce_order_status_cancelled', static fn (int $order) => self::onOrder($order, 'release'));
+        add_action('woocommerce_order_status_on-hold_to_processing', [self::class, 'capture']);
+        add_action('woocommerce_order_status_on-hold_to_completed', [self::class, 'capture']);
+        add_action('woocommerce_order_status_cancelled', [self::class, 'release']);
     }
 
     public function init_form_fields(): void
     {
         $text = static fn (string $title, string $description = '', string $default = '', string $type = 'text'): array => compact('title', 'description', 'default', 'type');
-        $hook = add_query_arg('wc-api', 'counterfoil', home_url('/'));
+        $hook = esc_url(add_query_arg('wc-api', 'counterfoil', home_url('/')));
+        /* translators: %s: an address */
+        $endpoint = sprintf(__('Of the webhook endpoint %s with the events checkout.*', 'counterfoil-gateway'), $hook);
         $this->form_fields = [
             'enabled' => ['title' => __('Enabled', 'counterfoil-gateway'), 'type' => 'checkbox', 'default' => 'no'],
             'title' => $text(__('Title', 'counterfoil-gateway'), '', __('Local currency', 'counterfoil-gateway')),
@@ -54,11 +63,29 @@ final class Gateway extends \WC_Payment_Gateway
             ],
             'testing' => ['title' => __('Test mode', 'counterfoil-gateway'), 'type' => 'checkbox', 'default' => 'yes', 'description' => __('Uses the keys of the sandbox. No real credit moves.', 'counterfoil-gateway')],
             'key' => $text(__('Key', 'counterfoil-gateway'), __('Scopes: requests:write, payments:read, refunds:write.', 'counterfoil-gateway'), '', 'password'),
-            /* translators: %s: an address */
-            'secret' => $text(__('Webhook secret', 'counterfoil-gateway'), sprintf(__('Of the webhook endpoint %s with the events checkout.*', 'counterfoil-gateway'), $hook), '', 'password'),
+            'secret' => $text(__('Webhook secret', 'counterfoil-gateway'), $endpoint, '', 'password'),
             'test_key' => $text(__('Test key', 'counterfoil-gateway'), '', '', 'password'),
             'test_secret' => $text(__('Test webhook secret', 'counterfoil-gateway'), '', '', 'password'),
         ];
+    }
+
+    /** Saves, and asks the service whether the settings are right. WooCommerce has checked who it is, and that they may. */
+    public function process_admin_options(): bool
+    {
+        $isSaved = parent::process_admin_options();
+        if (self::secret('key') === '') {
+            return $isSaved;
+        }
+        try {
+            $fault = self::payments()->fault();
+        } catch (\Throwable $failure) {
+            $fault = $failure->getMessage();
+        }
+        if ($fault !== null) {
+            /* translators: %s: the reason */
+            \WC_Admin_Settings::add_error(sprintf(__('Nobody can pay with Counterfoil yet: %s', 'counterfoil-gateway'), $fault));
+        }
+        return $isSaved;
     }
 
     public static function setting(string $name): string
@@ -67,10 +94,15 @@ final class Gateway extends \WC_Payment_Gateway
         return is_array($settings) ? (string) ($settings[$name] ?? '') : '';
     }
 
+    private static function isTest(): bool
+    {
+        return self::setting('testing') !== 'no';
+    }
+
     /** A key or a secret: the sandbox's while testing. */
     private static function secret(string $name): string
     {
-        return trim(self::setting(self::setting('testing') === 'no' ? $name : "test_$name"));
+        return trim(self::setting(self::isTest() ? "test_$name" : $name));
     }
 
     public function is_available(): bool
@@ -82,11 +114,14 @@ final class Gateway extends \WC_Payment_Gateway
     public function process_payment($order_id): array
     {
         try {
-            $order = self::find((int) $order_id) ?? throw new \RuntimeException('There is no such order.');
-            return ['result' => 'success', 'redirect' => self::payments()->start($order)];
-        } catch (\Exception $failure) {
+            $page = self::alone((int) $order_id, static function () use ($order_id): string {
+                $order = self::find((int) $order_id) ?? throw new \RuntimeException('There is no such order.');
+                return self::payments()->start($order);
+            });
+            return ['result' => 'success', 'redirect' => $page];
+        } catch (\Throwable $failure) {
             self::log("order $order_id cannot be paid: {$failure->getMessage()}");
-            wc_add_notice(__('The payment could not be started. Nothing was paid. Please try again.', 'counterfoil-gateway'), 'error');
+            wc_add_notice(__('The payment could not be started. Please try again.', 'counterfoil-gateway'), 'error');
             return ['result' => 'failure', 'redirect' => ''];
         }
     }
@@ -95,23 +130,25 @@ final class Gateway extends \WC_Payment_Gateway
     {
         try {
             $scale = (int) self::setting('scale');
-            $amount = number_format((float) wc_format_decimal($amount ?? 0, $scale), $scale, '.', '');
-            $order = self::find((int) $order_id, $amount) ?? throw new \RuntimeException('There is no such order.');
-            self::payments()->refund($order, $amount, (string) $reason);
+            $amount = number_format((float) $amount, $scale, '.', '');
+            self::alone((int) $order_id, static function () use ($order_id, $amount, $reason): void {
+                $order = self::find((int) $order_id, $amount) ?? throw new \RuntimeException('There is no such order.');
+                self::payments()->refund($order, $amount, (string) $reason);
+            });
             return true;
-        } catch (\Exception $failure) {
+        } catch (\Throwable $failure) {
             self::log("order $order_id: no refund: {$failure->getMessage()}");
             return new \WP_Error('counterfoil', $failure->getMessage());
         }
     }
 
     /** Answers at once, and reads the order afterwards: the service waits five seconds. */
-    public function takeWebhook(): void
+    public static function takeWebhook(): void
     {
         $headers = [];
         foreach (['webhook-id', 'webhook-timestamp', 'webhook-signature'] as $name) {
             $value = $_SERVER['HTTP_' . strtoupper(strtr($name, '-', '_'))] ?? '';
-            $headers[$name] = is_string($value) ? wp_unslash($value) : '';
+            $headers[$name] = is_string($value) ? sanitize_text_field(wp_unslash($value)) : '';
         }
         try {
             $body = (string) file_get_contents('php://input', false, null, 0, Signature::LARGEST_BODY + 1);
@@ -129,24 +166,39 @@ final class Gateway extends \WC_Payment_Gateway
         exit;
     }
 
-    public static function refresh(int $number): void
+    /** WooCommerce hands over numbers of orders as it has them, and strings among them. */
+    public static function refresh(int|string $order): void
     {
-        self::onOrder($number, 'refresh');
+        self::onOrder((int) $order, 'refresh');
     }
 
-    /** Orders that wait, should an event not have come. */
+    public static function capture(int|string $order): void
+    {
+        self::onOrder((int) $order, 'capture');
+    }
+
+    public static function release(int|string $order): void
+    {
+        self::onOrder((int) $order, 'release');
+    }
+
+    /** Orders that wait, should an event not have come. Each look takes those behind the last one's, and begins anew behind the end. */
     public static function lookAgain(): void
     {
+        $offset = max(0, (int) get_option(LOOKED, 0));
         $waiting = wc_get_orders([
+            'type' => 'shop_order',
             'payment_method' => self::ID,
             'status' => ['pending', 'on-hold'],
             'limit' => ORDERS_PER_LOOK,
-            'orderby' => 'modified',
+            'offset' => $offset,
+            'orderby' => 'ID',
             'order' => 'ASC',
             'return' => 'ids',
         ]);
+        update_option(LOOKED, count($waiting) < ORDERS_PER_LOOK ? 0 : $offset + ORDERS_PER_LOOK, false);
         foreach ($waiting as $number) {
-            self::refresh((int) $number);
+            as_enqueue_async_action(REFRESH, [(int) $number], 'counterfoil');
         }
     }
 
@@ -154,15 +206,42 @@ final class Gateway extends \WC_Payment_Gateway
     private static function onOrder(int $number, string $what): void
     {
         try {
-            $order = self::find($number);
-            if ($order !== null) {
-                self::payments()->$what($order);
-            }
-        } catch (\Exception $failure) {
+            self::alone($number, static function () use ($number, $what): void {
+                $order = self::find($number);
+                if ($order !== null) {
+                    self::payments()->$what($order);
+                }
+            });
+        } catch (\Throwable $failure) {
             self::log("order $number: $what failed: {$failure->getMessage()}");
-            if ($what === 'capture' && isset($order)) {
-                $order->holdAgain($failure->getMessage());
+            if ($what === 'capture') {
+                self::find($number)?->holdAgain($failure->getMessage());
+            } elseif ($what === 'release') {
+                // Nobody looks at cancelled orders else.
+                as_schedule_single_action(time() + RELEASE_AGAIN, REFRESH, [$number], 'counterfoil');
             }
+        }
+    }
+
+    /**
+     * One thing at a time with an order: a customer who comes back, an event and the shopkeeper's hand would each see it as it was
+     * before the others. The lock is the database connection's, and counts: what is done inside may ask for it again.
+     *
+     * @template T
+     * @param \Closure(): T $do
+     * @return T
+     */
+    private static function alone(int $number, \Closure $do): mixed
+    {
+        global $wpdb;
+        $name = 'counterfoil_' . md5(DB_NAME . "/{$wpdb->prefix}/$number");
+        if ((string) $wpdb->get_var($wpdb->prepare('SELECT GET_LOCK(%s, %d)', $name, LOCK_WAIT)) === '0') {
+            throw new \RuntimeException("Something else is being done with order $number.");
+        }
+        try {
+            return $do();
+        } finally {
+            $wpdb->query($wpdb->prepare('SELECT RELEASE_LOCK(%s)', $name));
         }
     }
 
@@ -176,7 +255,8 @@ final class Gateway extends \WC_Payment_Gateway
     private static function payments(): Payments
     {
         $api = new Api(self::setting('url'), self::secret('key'), new WordPressTransport());
-        return new Payments($api, self::setting('capture') === 'manual' ? 'manual' : 'automatic', self::log(...));
+        $capture = self::setting('capture') === 'manual' ? 'manual' : 'automatic';
+        return new Payments($api, $capture, self::setting('currency'), self::isTest(), self::log(...));
     }
 
     private static function log(string $text): void

@@ -30,6 +30,12 @@ final class ShopOrder implements Order
         return "{$this->prefix}-{$this->order->get_id()}";
     }
 
+    public function identity(): string
+    {
+        // The key itself opens the order's page.
+        return substr(hash('sha256', $this->order->get_order_key()), 0, 32);
+    }
+
     public function total(): string
     {
         return $this->amount($this->order->get_total('edit'));
@@ -37,7 +43,16 @@ final class ShopOrder implements Order
 
     public function refunded(): string
     {
-        return $this->amount($this->order->get_total_refunded() - (float) $this->beingRefunded);
+        $minor = static fn (string $amount): int => (int) str_replace('.', '', $amount);
+        $left = $minor($this->amount($this->order->get_total_refunded())) - $minor($this->amount($this->beingRefunded));
+        $digits = str_pad((string) abs($left), $this->scale + 1, '0', STR_PAD_LEFT);
+        $point = strlen($digits) - $this->scale;
+        return ($left < 0 ? '-' : '') . substr($digits, 0, $point) . ($this->scale > 0 ? '.' . substr($digits, $point) : '');
+    }
+
+    public function currency(): string
+    {
+        return $this->order->get_currency();
     }
 
     public function description(): string
@@ -72,9 +87,17 @@ final class ShopOrder implements Order
         return $this->order->get_status();
     }
 
+    public function paidBy(): string
+    {
+        return (string) $this->order->get_transaction_id();
+    }
+
     public function pay(string $payment): void
     {
-        if (!$this->order->is_paid() && $this->order->get_status() !== 'refunded') {
+        if ($this->order->is_paid() || $this->order->get_status() === 'refunded') {
+            $this->order->set_transaction_id($payment);
+            $this->order->save();
+        } else {
             // Processing, or completed where nothing has to be sent. An order that was cancelled meanwhile comes back: it is paid.
             $this->order->payment_complete($payment);
         }
@@ -85,6 +108,13 @@ final class ShopOrder implements Order
         $this->order->update_status('on-hold', __('The amount is set aside; it is collected when you process the order.', 'counterfoil-gateway'));
     }
 
+    public function question(string $paid): void
+    {
+        /* translators: 1: the amount that was paid, 2: the order's total */
+        $note = __('%1$s was paid, and the order is about %2$s. Bring it in step, or process it as it is.', 'counterfoil-gateway');
+        $this->order->update_status('on-hold', sprintf($note, $paid, $this->total()));
+    }
+
     /** Processed too early: the amount could not be collected. */
     public function holdAgain(string $why): void
     {
@@ -92,10 +122,22 @@ final class ShopOrder implements Order
         $this->order->update_status('on-hold', sprintf(__('The amount could not be collected: %s', 'counterfoil-gateway'), $why));
     }
 
+    public function reopen(): void
+    {
+        $this->order->update_status('pending', __('The customer tries again.', 'counterfoil-gateway'));
+    }
+
+    public function fail(): void
+    {
+        $this->order->update_status('failed', __('The customer declined the payment.', 'counterfoil-gateway'));
+    }
+
     public function cancel(string $why): void
     {
-        /* translators: %s: expired, declined or cancelled */
-        $this->order->update_status('cancelled', sprintf(__('The payment is %s.', 'counterfoil-gateway'), $why));
+        $note = $why === 'expired'
+            ? __('The payment was not made in time.', 'counterfoil-gateway')
+            : __('The payment was cancelled.', 'counterfoil-gateway');
+        $this->order->update_status('cancelled', $note);
     }
 
     public function note(string $text): void
@@ -103,9 +145,13 @@ final class ShopOrder implements Order
         $this->order->add_order_note($text);
     }
 
-    /** WooCommerce calculates in floats and rounds to the shop's places; here it becomes text of the community's. */
+    /** WooCommerce calculates in floats and rounds to the shop's places; here it becomes text of the community's, which must hold it. */
     private function amount(float|string $amount): string
     {
-        return number_format((float) wc_format_decimal($amount, $this->scale), $this->scale, '.', '');
+        $text = number_format((float) $amount, $this->scale, '.', '');
+        if (abs((float) $text - (float) $amount) > 1e-6) {
+            throw new \RuntimeException("$amount has more decimal places than the community's {$this->scale}.");
+        }
+        return $text;
     }
 }

@@ -36,6 +36,12 @@ final class Api
         $this->sleep = $sleep ?? static fn (float $seconds) => usleep((int) ($seconds * 1_000_000));
     }
 
+    /** @return array<string, mixed> what the key is that asks */
+    public function currentKey(): array
+    {
+        return $this->call('GET', '/api-keys/current');
+    }
+
     /**
      * @param array<string, mixed> $checkout
      * @return array<string, mixed>
@@ -64,9 +70,9 @@ final class Api
     }
 
     /** @return array<string, mixed> */
-    public function capture(string $payment, string $key): array
+    public function capture(string $payment, string $amount, string $key): array
     {
-        return $this->call('POST', '/payments/' . rawurlencode($payment) . '/capture', new \stdClass(), $key);
+        return $this->call('POST', '/payments/' . rawurlencode($payment) . '/capture', ['amount' => $amount], $key);
     }
 
     /** @return array<string, mixed> */
@@ -83,11 +89,11 @@ final class Api
     }
 
     /**
-     * @param array<string, mixed>|\stdClass|null $body
+     * @param ?array<string, mixed> $body
      * @return array<string, mixed>
      * @throws Problem|NoAnswer
      */
-    private function call(string $method, string $path, array|\stdClass|null $body = null, ?string $key = null): array
+    private function call(string $method, string $path, ?array $body = null, ?string $key = null): array
     {
         $headers = ['Authorization' => 'Bearer ' . $this->key, 'Accept' => 'application/json'];
         if ($body !== null) {

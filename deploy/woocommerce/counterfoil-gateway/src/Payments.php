@@ -15,17 +15,40 @@ final class Payments
     private const REFUND = 'refund';
     private const REFUNDS = 'refunds';
 
-    /** @param \Closure(string): void $log must never get keys, secrets or bodies */
+    /**
+     * @param 'automatic'|'manual' $capture
+     * @param string $currency the community's code
+     * @param bool $isTest whether the key must be the sandbox's; if not, it must be none of those
+     * @param \Closure(string): void $log must never get keys, secrets or bodies
+     */
     public function __construct(
         private readonly Api $api,
         private readonly string $capture,
+        private readonly string $currency,
+        private readonly bool $isTest,
         private readonly \Closure $log,
     ) {
+    }
+
+    /** What is wrong with the settings, as far as the service can tell; null where nothing is. */
+    public function fault(): ?string
+    {
+        $key = $this->api->currentKey();
+        $missing = array_diff(['requests:write', 'payments:read', 'refunds:write'], $key['scopes']);
+        return match (true) {
+            $key['test_mode'] !== $this->isTest => $this->isTest ? 'The test key is a real one.' : 'The key is only for tests.',
+            !$this->isTest && $key['community'] !== $this->currency => "The key is of the community {$key['community']}, not {$this->currency}.",
+            $missing !== [] => 'The key lacks the scopes ' . implode(', ', $missing) . '.',
+            default => null,
+        };
     }
 
     /** Where the customer goes to pay. Asked again, the same page, as long as it is open. */
     public function start(Order $order): string
     {
+        if ($order->currency() !== $this->currency) {
+            throw new \RuntimeException("{$order->reference()} is in {$order->currency()}, not in {$this->currency}.");
+        }
         $attempt = max(1, (int) $order->recall(self::ATTEMPT));
         // At most: one that is over, one whose amount has changed, and the one that counts.
         for ($try = 0; $try < 4; $try++, $attempt++) {
@@ -33,9 +56,13 @@ final class Payments
             if ($checkout === null) {
                 continue;
             }
+            $this->expectOurs($checkout);
             $order->remember(self::ATTEMPT, (string) $attempt);
             $order->remember(self::CHECKOUT, $checkout['id']);
             if ($checkout['state'] === 'open') {
+                if ($order->state() === 'failed') {
+                    $order->reopen();
+                }
                 ($this->log)("{$order->reference()}: checkout {$checkout['id']}");
                 return $checkout['url'];
             }
@@ -48,6 +75,35 @@ final class Payments
         throw new \RuntimeException("{$order->reference()} cannot be paid at the moment.");
     }
 
+    /**
+     * A key in the wrong field would sell for nothing what is real, or take real money for a test; and 10 of one currency are not 10 of
+     * another.
+     *
+     * @param array<string, mixed> $checkout
+     */
+    private function expectOurs(array $checkout): void
+    {
+        if (($checkout['test_mode'] ?? false) !== $this->isTest) {
+            throw new \RuntimeException($this->isTest ? 'The test key is a real one.' : 'The key is only for tests.');
+        }
+        if (!$this->isTest && $checkout['currency'] !== $this->currency) {
+            throw new \RuntimeException("The service takes {$checkout['currency']}, and this shop {$this->currency}.");
+        }
+    }
+
+    /**
+     * A reference is a number behind a prefix. A shop whose database was restored, and a copy of a shop, have the numbers of another
+     * shop's orders, which may be paid.
+     *
+     * @param array<string, mixed> $checkout
+     */
+    private static function expectOf(Order $order, array $checkout): void
+    {
+        if ($checkout['order_reference'] !== $order->reference() || ($checkout['metadata']['order'] ?? '') !== $order->identity()) {
+            throw new \RuntimeException("Checkout {$checkout['id']} is of another order {$order->reference()}. Choose another prefix of order references.");
+        }
+    }
+
     /** @return ?array<string, mixed> null where another checkout stood in the way and is out of it now */
     private function create(Order $order, int $attempt): ?array
     {
@@ -58,6 +114,7 @@ final class Payments
             'return_url' => $order->returnUrl(),
             'cancel_url' => $order->cancelUrl(),
             'capture' => $this->capture,
+            'metadata' => ['order' => $order->identity()],
         ];
         // The same order, amount and attempt are one checkout, whatever happens in between.
         $key = "woo-{$order->reference()}-$attempt-" . substr(hash('sha256', json_encode($body, JSON_THROW_ON_ERROR)), 0, 16);
@@ -69,12 +126,14 @@ final class Payments
             }
             // The order has a checkout with other words or another amount.
             foreach ($this->api->checkoutsOf($order->reference()) as $other) {
+                if (!in_array($other['state'], ['open', 'authorised', 'completed'], true)) {
+                    continue;
+                }
+                self::expectOf($order, $other);
                 if (in_array($other['state'], ['authorised', 'completed'], true)) {
                     return $other;
                 }
-                if ($other['state'] === 'open') {
-                    $this->api->cancelCheckout($other['id'], "woo-cancel-{$other['id']}");
-                }
+                $this->api->cancelCheckout($other['id'], "woo-cancel-{$other['id']}");
             }
             return null;
         }
@@ -94,29 +153,47 @@ final class Payments
     /** @param array<string, mixed> $checkout */
     private function apply(Order $order, array $checkout): void
     {
-        if ($checkout['order_reference'] !== $order->reference()) {
-            throw new \RuntimeException("{$order->reference()} and checkout {$checkout['id']} do not belong together.");
-        }
+        self::expectOf($order, $checkout);
+        $this->expectOurs($checkout);
         $state = $order->state();
         switch ($checkout['state']) {
             case 'completed':
-                $order->pay($checkout['payment_id']);
+                $this->applyPaid($order, $checkout);
                 break;
             case 'authorised':
-                if ($state === 'pending') {
+                if (in_array($state, ['pending', 'failed'], true)) {
                     $order->hold();
+                } elseif ($state === 'cancelled') {
+                    $this->api->void($checkout['payment_id'], "woo-void-{$checkout['id']}");
                 }
                 break;
             case 'open':
+                if ($state === 'cancelled') {
+                    $this->api->cancelCheckout($checkout['id'], "woo-cancel-{$checkout['id']}");
+                }
                 break;
             default:
                 // What is over ends an order that waits for it, and no other: not one that is paid in another way by now.
-                if (in_array($state, ['pending', 'on-hold'], true) && $checkout['id'] === $order->recall(self::CHECKOUT)) {
-                    $order->cancel($checkout['state']);
+                if (in_array($state, ['pending', 'on-hold'], true)) {
+                    $checkout['state'] === 'declined' ? $order->fail() : $order->cancel($checkout['state']);
                 }
         }
         if ($order->state() !== $state) {
             ($this->log)("{$order->reference()}: $state, now {$order->state()} by checkout {$checkout['id']}");
+        }
+    }
+
+    /** @param array<string, mixed> $checkout */
+    private function applyPaid(Order $order, array $checkout): void
+    {
+        // What is known already changes nothing again: what the shopkeeper made of the order since then stands.
+        if ($order->paidBy() === $checkout['payment_id']) {
+            return;
+        }
+        if ($checkout['captured'] === $order->total() || !in_array($order->state(), ['pending', 'on-hold', 'failed', 'cancelled'], true)) {
+            $order->pay($checkout['payment_id']);
+        } elseif ($order->state() !== 'on-hold') {
+            $order->question($checkout['captured']);
         }
     }
 
@@ -134,12 +211,20 @@ final class Payments
         return str_starts_with((string) ($event['type'] ?? ''), 'checkout.') && is_string($reference) ? $reference : null;
     }
 
-    /** Collects what was set aside. Throws where that is not possible any more. */
+    /** Collects what was set aside: what the order is about now, if that is not more. Throws where it is not possible any more. */
     public function capture(Order $order): void
     {
+        if ($order->paidBy() !== '') {
+            return;
+        }
         $checkout = $this->api->checkout($order->recall(self::CHECKOUT));
         if ($checkout['state'] === 'authorised') {
-            $this->api->capture($checkout['payment_id'], "woo-capture-{$checkout['id']}");
+            $total = $order->total();
+            // Both have the community's places.
+            if ((int) str_replace('.', '', $total) > (int) str_replace('.', '', $checkout['amount'])) {
+                throw new \RuntimeException("{$checkout['amount']} are set aside, and the order is about $total.");
+            }
+            $this->api->capture($checkout['payment_id'], $total, "woo-capture-{$checkout['id']}-$total");
             $checkout = $this->api->checkout($checkout['id']);
         }
         if ($checkout['state'] !== 'completed') {
@@ -148,27 +233,29 @@ final class Payments
         $this->apply($order, $checkout);
     }
 
-    /** Gives up an order that is not paid: its page closes, or what was set aside is free again. */
+    /** Gives up an order that was cancelled: its page closes, or what was set aside is free again. One that was paid meanwhile is paid. */
     public function release(Order $order): void
     {
         $id = $order->recall(self::CHECKOUT);
         if ($id === '') {
             return;
         }
-        $checkout = $this->api->checkout($id);
-        try {
-            if ($checkout['state'] === 'authorised') {
-                $this->api->void($checkout['payment_id'], "woo-void-$id");
-            } elseif ($checkout['state'] === 'open') {
-                $this->api->cancelCheckout($id, "woo-cancel-$id");
+        // The second time, should the customer have been faster.
+        for ($try = 0; $try < 2; $try++) {
+            $checkout = $this->api->checkout($id);
+            if (!in_array($checkout['state'], ['open', 'authorised'], true)) {
+                break;
             }
-        } catch (Problem $problem) {
-            if ($problem->problemCode !== 'conflict') {
-                throw $problem;
+            try {
+                $this->apply($order, $checkout);
+                return;
+            } catch (Problem $problem) {
+                if ($problem->problemCode !== 'conflict') {
+                    throw $problem;
+                }
             }
-            // The customer was faster, and has paid.
-            $this->refresh($order);
         }
+        $this->apply($order, $checkout);
     }
 
     /**
