@@ -12,7 +12,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from counterfoil_client import Counterfoil
-from site_program import HERE, free_port
+from site_program import FOLDER, HERE, free_port
 
 SCOPES = ["requests:write", "payments:read", "refunds:write"]
 # Seconds until a shop's program must have said that it serves.
@@ -44,7 +44,7 @@ class ShopProgram:
     """The example shop as a process of its own, with its books in a folder that outlives it."""
 
     def __init__(self, service_url, key, account, secret=None, port=None, look_every=3600):
-        self.folder = tempfile.TemporaryDirectory(prefix="counterfoil-shop.")
+        self.folder = tempfile.TemporaryDirectory(prefix="counterfoil-shop.", dir=FOLDER)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = {
