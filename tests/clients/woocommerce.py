@@ -92,6 +92,8 @@ def checkout_of(shop, number):
 
 with PhpShop("automatic") as shop:
     assert shop.ask("GET", "/")[1] == {"available": True, "supports": ["products", "refunds"]}
+    blocks = shop.ask("GET", "/blocks")[1]
+    assert blocks["active"] and blocks["supports"] == ["products", "refunds"] and blocks["script"].endswith("/assets/checkout.js"), blocks
     before = balance()
     number, page = shop.order("12.5")
     # The button once more: the same page.
@@ -139,6 +141,10 @@ with PhpShop("automatic") as shop:
     with PhpShop("automatic", prefix=shop.prefix) as copy:
         made = copy.ask("POST", "/orders", {"total": "12.5"})[1]
         assert made["number"] == 1 and made["result"] == "failure" and copy.at(1)["status"] == "pending", (made, copy.log())
+
+    # What is deleted with the plugin.
+    deleted = shop.ask("DELETE", "/")[1]
+    assert {"woocommerce_counterfoil_settings", "counterfoil_looked", "counterfoil_look_again", "counterfoil_refresh"} == set(deleted), deleted
 
     # What is not signed changes nothing and is refused.
     headers = {"webhook-id": "msg_1", "webhook-timestamp": "1790000000", "webhook-signature": "v1,AAAA"}

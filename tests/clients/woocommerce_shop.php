@@ -12,6 +12,7 @@
 //     POST /orders/N/status {"status"}  what the shopkeeper does                             GET /thanks/N   the customer comes back
 //     POST /?wc-api=counterfoil         a webhook                                            POST /actions   work in the background
 //     POST /looks                       the hourly look                                      POST /settings  the settings are saved
+//     GET /blocks                       what the checkout made of blocks is told             DELETE /        the plugin is deleted
 
 declare(strict_types=1);
 
@@ -69,6 +70,26 @@ function get_option(string $name, mixed $default): mixed
 function update_option(string $name, mixed $value, bool $isLoadedAlways): bool
 {
     return file_put_contents("{$GLOBALS['folder']}/option-$name", (string) $value) !== false;
+}
+
+function delete_option(string $name): void
+{
+    $GLOBALS['deleted'][] = $name;
+}
+
+function wp_clear_scheduled_hook(string $name): void
+{
+    $GLOBALS['deleted'][] = $name;
+}
+
+function wp_register_script(string $handle, string $url, array $needs, string $version, bool $isInFooter): void
+{
+    $GLOBALS['scripts'][$handle] = $url;
+}
+
+function plugins_url(string $path, string $file): string
+{
+    return is_file(dirname($file) . "/$path") ? "{$GLOBALS['base']}/$path" : '';
 }
 
 function esc_url(string $url): string
@@ -233,6 +254,34 @@ class WC_Payment_Gateway
     {
         return true;
     }
+}
+
+abstract class BlockMethod
+{
+    /** @var array<string, mixed> */
+    protected $settings = [];
+}
+class_alias(BlockMethod::class, 'Automattic\\WooCommerce\\Blocks\\Payments\\Integrations\\AbstractPaymentMethodType');
+
+function WC(): object
+{
+    $gateways = new class {
+        /** @return array<string, WC_Payment_Gateway> */
+        public function payment_gateways(): array
+        {
+            return ['counterfoil' => $GLOBALS['gateway']];
+        }
+    };
+    return new class ($gateways) {
+        public function __construct(private readonly object $gateways)
+        {
+        }
+
+        public function payment_gateways(): object
+        {
+            return $this->gateways;
+        }
+    };
 }
 
 final class WC_Admin_Settings
@@ -435,6 +484,11 @@ function as_schedule_single_action(int $time, string $name, array $arguments, st
     as_enqueue_async_action($name, $arguments, $group);
 }
 
+function as_unschedule_all_actions(string $name): void
+{
+    $GLOBALS['deleted'][] = $name;
+}
+
 // ---- the plugin, and what the tests ask
 
 require dirname(__DIR__, 2) . '/deploy/woocommerce/counterfoil-gateway/counterfoil-gateway.php';
@@ -460,6 +514,21 @@ $number = (int) ($path[1] ?? 0);
 switch ([$_SERVER['REQUEST_METHOD'], $path[0], $path[2] ?? '']) {
     case ['GET', '', '']:
         answer(['available' => $gateway->is_available(), 'supports' => $gateway->supports]);
+    case ['GET', 'blocks', '']:
+        do_action('woocommerce_blocks_payment_method_type_registration', new class {
+            public function register(object $method): never
+            {
+                $method->initialize();
+                [$handle] = $method->get_payment_method_script_handles();
+                $told = ['active' => $method->is_active(), 'script' => $GLOBALS['scripts'][$handle]] + $method->get_payment_method_data();
+                answer($told);
+            }
+        });
+        // no break
+    case ['DELETE', '', '']:
+        define('WP_UNINSTALL_PLUGIN', 'counterfoil-gateway');
+        require dirname(__DIR__, 2) . '/deploy/woocommerce/counterfoil-gateway/uninstall.php';
+        answer($GLOBALS['deleted']);
     case ['POST', 'settings', '']:
         do_action('woocommerce_update_options_payment_gateways_counterfoil');
         answer(WC_Admin_Settings::$errors);

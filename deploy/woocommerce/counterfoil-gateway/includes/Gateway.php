@@ -225,7 +225,8 @@ final class Gateway extends \WC_Payment_Gateway
 
     /**
      * One thing at a time with an order: a customer who comes back, an event and the shopkeeper's hand would each see it as it was
-     * before the others. The lock is the database connection's, and counts: what is done inside may ask for it again.
+     * before the others. The lock is the database connection's, and counts: what is done inside may ask for it again. A database that
+     * has no such locks goes on without.
      *
      * @template T
      * @param \Closure(): T $do
