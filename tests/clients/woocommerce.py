@@ -93,7 +93,7 @@ def checkout_of(shop, number):
 with PhpShop("automatic") as shop:
     assert shop.ask("GET", "/")[1] == {"available": True, "supports": ["products", "refunds"]}
     blocks = shop.ask("GET", "/blocks")[1]
-    assert blocks["active"] and blocks["supports"] == ["products", "refunds"] and blocks["script"].endswith("/assets/checkout.js"), blocks
+    assert blocks["active"] and blocks["supports"] == ["products", "refunds"] and blocks["script"].endswith("/assets/checkout.js") and "test" not in blocks["description"], blocks
     before = balance()
     number, page = shop.order("12.5")
     # The button once more: the same page.
@@ -170,7 +170,7 @@ with PhpShop("manual") as shop:
 twin = owner.create_sandbox(COMMUNITY)
 with PhpShop("automatic", twin["account"], "yes") as shop:
     before = balance()
-    assert shop.ask("POST", "/settings")[1] == []
+    assert shop.ask("POST", "/settings")[1] == [] and "test" in shop.ask("GET", "/blocks")[1]["description"]
     number, _ = shop.order("75.00")
     approve(owner, twin["buyer"], checkout_of(shop, number))
     shop.becomes(number, "processing")

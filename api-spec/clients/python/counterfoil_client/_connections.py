@@ -8,6 +8,7 @@ import selectors
 import ssl
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 IDLE = 15.0
@@ -27,6 +28,8 @@ class _Shelf:
         self.process = os.getpid()
         self.lock = threading.Lock()
         self.idle: list[tuple[float, http.client.HTTPConnection]] = []
+        # Nobody has to close a client for its connections not to be left open.
+        weakref.finalize(self, _close, self.idle)
 
 
 class Connections:
@@ -109,20 +112,21 @@ class Connections:
         """Closes those that are idle."""
         shelf = self._mine()
         with shelf.lock:
-            connections = [connection for _, connection in shelf.idle]
+            idle = shelf.idle.copy()
             shelf.idle.clear()
-        for connection in connections:
-            connection.close()
+        _close(idle)
 
     def _mine(self) -> _Shelf:
-        # After a fork the parent's connections are the parent's: two that speak on one would get each other's answers.
-        shelf = self._shelf
-        if shelf.process != os.getpid():
+        # After a fork the parent's connections are the parent's: two that speak on one would get each other's answers. To let go of them
+        # closes them here, and not there.
+        if self._shelf.process != os.getpid():
             self._shelf = _Shelf()
-            for _, connection in shelf.idle:
-                # Ends this process's hold on it, and nothing else.
-                connection.close()
         return self._shelf
+
+
+def _close(idle: list[tuple[float, http.client.HTTPConnection]]) -> None:
+    for _, connection in idle:
+        connection.close()
 
 
 def _is_quiet(connection: http.client.HTTPConnection) -> bool:

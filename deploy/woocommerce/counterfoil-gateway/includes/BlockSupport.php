@@ -32,11 +32,8 @@ final class BlockSupport extends \Automattic\WooCommerce\Blocks\Payments\Integra
     /** @return array<string, mixed> */
     public function get_payment_method_data(): array
     {
-        return [
-            'title' => Gateway::setting('title'),
-            'description' => Gateway::setting('description'),
-            'supports' => array_values(array_filter(self::gateway()?->supports ?? [], 'is_string')),
-        ];
+        $gateway = self::gateway();
+        return ['title' => $gateway?->title, 'description' => $gateway?->description, 'supports' => array_values($gateway?->supports ?? [])];
     }
 
     private static function gateway(): ?\WC_Payment_Gateway

@@ -22,6 +22,9 @@ final class Gateway extends \WC_Payment_Gateway
         $this->init_settings();
         $this->title = $this->get_option('title');
         $this->description = $this->get_option('description');
+        if (self::isTest()) {
+            $this->description = trim("$this->description " . __('This is a test: nothing is really paid.', 'counterfoil-gateway'));
+        }
         add_action("woocommerce_update_options_payment_gateways_$this->id", [$this, 'process_admin_options']);
     }
 
