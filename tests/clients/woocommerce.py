@@ -22,24 +22,31 @@ class PhpShop:
         self.folder = tempfile.TemporaryDirectory(prefix="counterfoil-woocommerce.", dir=FOLDER)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        endpoint = make_endpoint(owner, f"{self.url}/?wc-api=counterfoil", account, ["checkout.*"])
+        endpoint = make_endpoint(owner, f"{self.url}/?wc-api=counterfoil", account, ["checkout.*", "payment.completed"])
         self.key = make_key(owner, account)["key"]
         self.secret = endpoint["secret"]
         self.prefix = others.pop("prefix", f"woo-{uuid.uuid4()}")
         settings = {"enabled": "yes", "url": URL, "currency": COMMUNITY, "scale": "2", "prefix": self.prefix, "capture": capture}
         mode = "test_" if testing == "yes" else ""
         settings |= {"testing": testing, f"{mode}key": self.key, f"{mode}secret": self.secret} | others
-        environment = {**os.environ, "SHOP_FOLDER": self.folder.name, "SHOP_SETTINGS": json.dumps(settings), "PHP_CLI_SERVER_WORKERS": "4"}
+        self.settings = settings
+        self.start()
+
+    def start(self):
+        environment = {**os.environ, "SHOP_FOLDER": self.folder.name, "SHOP_SETTINGS": json.dumps(self.settings), "PHP_CLI_SERVER_WORKERS": "4"}
         command = ["php", "-S", f"127.0.0.1:{self.port}", os.path.join(HERE, "woocommerce_shop.php")]
         self.program = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         until("PHP's web server", self.serves)
+
+    def stop(self):
+        os.killpg(self.program.pid, 15)
+        self.program.wait()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        os.killpg(self.program.pid, 15)
-        self.program.wait()
+        self.stop()
         log = self.log()
         assert self.key not in log and self.secret not in log, "a secret is in the log"
         self.folder.cleanup()
@@ -72,14 +79,17 @@ class PhpShop:
     def at(self, number):
         return self.ask("GET", f"/orders/{number}")[1]
 
-    def becomes(self, number, state):
+    def hears(self, what, check):
         """By a webhook that came and work in the background that it brought about, not by looking."""
 
         def is_there():
             self.ask("POST", "/actions")
-            return self.at(number)["status"] == state
+            return check()
 
-        until(f"order {number} is {state}", is_there)
+        until(what, is_there)
+
+    def becomes(self, number, state):
+        self.hears(f"order {number} is {state}", lambda: self.at(number)["status"] == state)
 
 
 def balance():
@@ -137,6 +147,19 @@ with PhpShop("automatic") as shop:
     shop.ask("POST", f"/orders/{number}/status", {"status": "cancelled"})
     assert owner.get_checkout(checkout_of(shop, number))["state"] == "cancelled"
 
+    # Paid in cash, and by another method: nobody can pay it here any more.
+    for method in ("counterfoil", "bacs"):
+        number, _ = shop.order("2.00")
+        shop.ask("POST", f"/orders/{number}/method", {"method": method})
+        shop.ask("POST", f"/orders/{number}/status", {"status": "processing"})
+        assert owner.get_checkout(checkout_of(shop, number))["state"] == "cancelled"
+    # Given back at the service itself: the shopkeeper reads it.
+    number, _ = shop.order("2.00")
+    approve(member, MEMBER["account"], checkout_of(shop, number))
+    shop.becomes(number, "processing")
+    owner.create_refund(shop.at(number)["transaction"], {"amount": "2.00"}, idempotency_key=f"woo-{uuid.uuid4()}")
+    shop.hears("a note", lambda: any("2.00 were given back at the service" in note for note in shop.at(number)["notes"]))
+
     # A copy of the shop sells under the same numbers: nothing that was paid here is paid there.
     with PhpShop("automatic", prefix=shop.prefix) as copy:
         made = copy.ask("POST", "/orders", {"total": "12.5"})[1]
@@ -175,6 +198,12 @@ with PhpShop("automatic", twin["account"], "yes") as shop:
     approve(owner, twin["buyer"], checkout_of(shop, number))
     shop.becomes(number, "processing")
     assert balance() == before
+    # Now it sells in earnest. What was begun in the sandbox is given back there.
+    shop.stop()
+    shop.settings |= {"testing": "no", "key": make_key(owner, MERCHANT["account"])["key"]}
+    shop.start()
+    assert shop.ask("POST", f"/orders/{number}/refunds", {"amount": "75.00"})[0] == 201
+    assert balance() == before and owner.get_checkout(checkout_of(shop, number))["refunded"] == "75.00"
 for wrong in ({"account": twin["account"]}, {"testing": "yes"}, {"currency": "LAKE"}):
     with PhpShop("automatic", **wrong) as shop:
         assert len(shop.ask("POST", "/settings")[1]) == 1

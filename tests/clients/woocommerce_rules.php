@@ -58,6 +58,7 @@ final class BookOrder implements Order
     public string $refunded = '0.00';
     public string $currency = 'RIVER';
     public string $paidBy = '';
+    public bool $isOurs = true;
     /** @var list<string> */
     public array $said = [];
 
@@ -125,11 +126,18 @@ final class BookOrder implements Order
         return $this->state;
     }
 
-    public function pay(string $payment): void
+    public function isOurs(): bool
+    {
+        return $this->isOurs;
+    }
+
+    public function pay(string $payment, bool $isExpected): void
     {
         $this->paidBy = $payment;
         if (!in_array($this->state, ['processing', 'completed', 'refunded'], true)) {
             $this->state = 'processing';
+        } elseif (!$isExpected) {
+            $this->said[] = 'perhaps twice';
         }
     }
 
@@ -344,10 +352,9 @@ foreach ([
     ['on-hold', 'cancelled', 'cancelled'],
     ['on-hold', 'authorised', 'on-hold'],
     // Late, repeated and out of order: nothing goes back.
-    ['processing', 'authorised', 'processing'],
     ['processing', 'expired', 'processing'],
     ['completed', 'cancelled', 'completed'],
-    ['refunded', 'open', 'refunded'],
+    ['refunded', 'expired', 'refunded'],
     // The money is there, whatever the shop did meanwhile.
     ['cancelled', 'completed', 'processing'],
     // A word that a later version may bring ends nothing that is paid.
@@ -370,7 +377,19 @@ same('cancelled', $payments->refresh($order), 'cancelled after it was paid');
 $order = new BookOrder('completed');
 $order->kept['checkout'] = 'c1';
 $begin(checkout('completed'));
-same(['completed', 'p1'], [$payments->refresh($order), $order->paidBy], 'sent before');
+same(['completed', 'p1', ['perhaps twice']], [$payments->refresh($order), $order->paidBy, $order->said], 'sent before');
+
+// Given back at the service itself: said once for each sum, and not of what the shop gave back.
+$order = new BookOrder();
+$order->kept['checkout'] = 'c1';
+$begin(checkout('completed'), checkout('completed', 'c1', '5.00'), checkout('completed', 'c1', '5.00'), checkout('completed', 'c1', '5.00'));
+$payments->refresh($order);
+$payments->refresh($order);
+$payments->refresh($order);
+same(1, count($order->said), 'given back at the service');
+$order->refunded = '5.00';
+$payments->refresh($order);
+same(1, count($order->said), 'given back here, too');
 
 // Another sum than the order's: held, said once, and paid once they are in step.
 $order = new BookOrder('pending', '80.00');
@@ -396,37 +415,83 @@ $sign = static function (array $event) use ($secret): array {
     $signature = 'v1,' . base64_encode(hash_hmac('sha256', "msg_1.1790000000.$body", $key, true));
     return [$body, ['webhook-id' => 'msg_1', 'webhook-timestamp' => '1790000000', 'webhook-signature' => $signature], $secret, 1790000000];
 };
-same('shop-1042', Payments::notified(...$sign(['type' => 'checkout.completed', 'data' => ['order_reference' => 'shop-1042']])), 'an event');
-foreach ([['type' => 'webhook.test', 'data' => []], ['type' => 'payment.completed', 'data' => ['order_reference' => 'shop-1042']], ['type' => 'checkout.completed', 'data' => ['order_reference' => 7]], []] as $event) {
+same(['order', 'shop-1042'], Payments::notified(...$sign(['type' => 'checkout.completed', 'data' => ['order_reference' => 'shop-1042']])), 'an event');
+same(['payment', 'p1'], Payments::notified(...$sign(['type' => 'payment.completed', 'data' => ['id' => 'r1', 'refund_of' => 'p1']])), 'a refund');
+foreach ([['type' => 'webhook.test', 'data' => []], ['type' => 'payment.completed', 'data' => ['refund_of' => null]], ['type' => 'checkout.completed', 'data' => ['order_reference' => 7]], []] as $event) {
     same(null, Payments::notified(...$sign($event)), 'an event of something else');
 }
 
 // ---- collecting and giving free
 
 $manual = new Payments($api, 'manual', 'RIVER', false, static fn () => null);
-$order = new BookOrder('processing');
-$order->kept['checkout'] = 'c1';
+$held = static function (string $total = '75.00'): BookOrder {
+    $order = new BookOrder('processing', $total);
+    $order->kept['checkout'] = 'c1';
+    return $order;
+};
+$order = $held();
 $begin(checkout('authorised'), [200, []], checkout('completed'));
-$manual->capture($order);
+$manual->settle($order, true);
 same(['/payments/p1/capture', 'woo-capture-c1-75.00'], [$script->asked[1]['path'], $script->asked[1]['key']], 'collecting');
-same('p1', $order->paidBy, 'collecting');
+same(['p1', []], [$order->paidBy, $order->said], 'collecting');
 // The change of state that this brings about asks for it again.
 $begin();
-$manual->capture($order);
+$manual->settle($order, true);
 same([], $script->asked, 'collected already');
 
 // The order became smaller, and larger, after the customer had approved.
-$order = new BookOrder('processing', '70.00');
-$order->kept['checkout'] = 'c1';
+$order = $held('70.00');
 $begin(checkout('authorised'), [200, []], checkout('completed', 'c1', '0.00', ['captured' => '70.00']));
-$manual->capture($order);
+$manual->settle($order, true);
 same(['{"amount":"70.00"}', 'p1'], [$script->asked[1]['body'], $order->paidBy], 'collecting less');
-$order = new BookOrder('processing', '80.00');
-$order->kept['checkout'] = 'c1';
 $begin(checkout('authorised'));
-fails(\RuntimeException::class, static fn () => $manual->capture($order), 'collecting more');
-$begin(checkout('expired'));
-fails(\RuntimeException::class, static fn () => $manual->capture($order), 'too late');
+fails(\RuntimeException::class, static fn () => $manual->settle($held('80.00'), true), 'collecting more');
+
+// Too late: said once, and in the way once.
+$order = $held();
+$begin(checkout('expired'), checkout('expired'));
+fails(\RuntimeException::class, static fn () => $manual->settle($order, true), 'too late');
+$manual->settle($order, true);
+same('', $order->paidBy, 'too late');
+
+// Processed by hand before the customer approved: the page closes. In the moment in which they approve: it is collected, or known.
+$begin(checkout('open'), [200, []]);
+$manual->settle($held(), false);
+same('/checkouts/c1/cancel', $script->asked[1]['path'], 'paid in cash');
+$fast = problem(409, 'conflict', ['reason' => 'checkout_not_open']);
+$order = $held();
+$begin(checkout('open'), $fast, checkout('authorised'), [200, []], checkout('completed'));
+$manual->settle($order, false);
+same(['/payments/p1/capture', 'p1'], [$script->asked[3]['path'], $order->paidBy], 'approved meanwhile');
+$order = $held();
+$begin(checkout('open'), $fast, checkout('completed'));
+$payments->settle($order, false);
+same(['p1', ['perhaps twice']], [$order->paidBy, $order->said], 'paid meanwhile');
+// An event that comes late does the same.
+$order = $held();
+$begin(checkout('authorised'), [200, []], checkout('completed'));
+$manual->refresh($order);
+same('p1', $order->paidBy, 'collected by an event');
+
+// Paid by another method: what is open closes, what is set aside is free again, and what is paid twice is said.
+$order = $held();
+$order->isOurs = false;
+$begin(checkout('open'), [200, []]);
+$payments->settle($order, false);
+same('/checkouts/c1/cancel', $script->asked[1]['path'], 'paid otherwise');
+$begin(checkout('authorised'), [200, []]);
+$payments->refresh($order);
+same('/payments/p1/void', $script->asked[1]['path'], 'paid otherwise');
+$begin(checkout('completed'), checkout('completed'));
+$payments->refresh($order);
+$payments->refresh($order);
+same([1, ''], [count($order->said), $order->paidBy], 'paid twice');
+// It may still come to be paid here, as long as the customer has only looked at the other method.
+$order->state = 'pending';
+$begin(checkout('open'));
+$payments->refresh($order);
+same(1, count($script->asked), 'still open');
+
 $order = new BookOrder('cancelled');
 $order->kept['checkout'] = 'c1';
 $begin(checkout('authorised'), [200, []]);
@@ -440,7 +505,6 @@ $begin(checkout('authorised'), [200, []]);
 same('cancelled', $manual->refresh($order), 'giving free later');
 same('/payments/p1/void', $script->asked[1]['path'], 'giving free later');
 // The customer was faster: with the money set aside, and with the money.
-$fast = problem(409, 'conflict', ['reason' => 'checkout_not_open']);
 $begin(checkout('open'), $fast, checkout('authorised'), [200, []]);
 $manual->release($order);
 same(['/payments/p1/void', 'cancelled'], [$script->asked[3]['path'], $order->state], 'the customer was faster');

@@ -10,6 +10,7 @@
 //     POST /orders {"total"}            an order, and where WooCommerce sends the customer   GET /orders/N   how it stands
 //     POST /orders/N/pay                the button once more                                 POST /orders/N/refunds {"amount"}
 //     POST /orders/N/status {"status"}  what the shopkeeper does                             GET /thanks/N   the customer comes back
+//     POST /orders/N/method {"method"}  another payment method
 //     POST /?wc-api=counterfoil         a webhook                                            POST /actions   work in the background
 //     POST /looks                       the hourly look                                      POST /settings  the settings are saved
 //     GET /blocks                       what the checkout made of blocks is told             DELETE /        the plugin is deleted
@@ -304,7 +305,7 @@ final class WC_Order
     public static function make(string $total): self
     {
         $number = 1 + count(glob("{$GLOBALS['folder']}/order-*"));
-        $order = new self($number, ['status' => 'pending', 'total' => $total, 'refunded' => '0', 'meta' => [], 'notes' => [], 'transaction' => null, 'paid' => 0, 'key' => 'wc_order_' . bin2hex(random_bytes(7))]);
+        $order = new self($number, ['status' => 'pending', 'total' => $total, 'refunded' => '0', 'meta' => [], 'notes' => [], 'transaction' => null, 'paid' => 0, 'method' => 'counterfoil', 'key' => 'wc_order_' . bin2hex(random_bytes(7))]);
         $order->save();
         return $order;
     }
@@ -342,7 +343,12 @@ final class WC_Order
 
     public function get_payment_method(): string
     {
-        return 'counterfoil';
+        return $this->row['method'];
+    }
+
+    public function set_payment_method(string $method): void
+    {
+        $this->row['method'] = $method;
     }
 
     public function get_currency(): string
@@ -427,8 +433,7 @@ final class WC_Order
         $this->row['notes'][] = "$before to $status $note";
         $this->save();
         if ($before !== $status) {
-            do_action("woocommerce_order_status_$status", $this->number);
-            do_action("woocommerce_order_status_{$before}_to_$status", $this->number);
+            do_action('woocommerce_order_status_changed', $this->number, $before, $status, $this);
         }
     }
 
@@ -448,8 +453,13 @@ function wc_get_order(int $number): ?WC_Order
 function wc_get_orders(array $wanted): array
 {
     $numbers = range(1, count(glob("{$GLOBALS['folder']}/order-*")));
-    $found = array_filter($numbers, static fn (int $number): bool => in_array(wc_get_order($number)?->get_status(), $wanted['status'], true));
-    return array_slice(array_values($found), $wanted['offset'], $wanted['limit']);
+    $found = array_filter($numbers, static function (int $number) use ($wanted): bool {
+        $order = wc_get_order($number);
+        return $order?->get_payment_method() === $wanted['payment_method']
+            && in_array($order->get_status(), $wanted['status'] ?? [$order->get_status()], true)
+            && $order->get_transaction_id() === ($wanted['transaction_id'] ?? $order->get_transaction_id());
+    });
+    return array_slice(array_values($found), $wanted['offset'] ?? 0, $wanted['limit']);
 }
 
 function get_woocommerce_currency(): string
@@ -548,6 +558,12 @@ switch ([$_SERVER['REQUEST_METHOD'], $path[0], $path[2] ?? '']) {
             answer(['error' => $done->get_error_message()], 422);
         }
         answer(wc_get_order($number)->row(), 201);
+    case ['POST', 'orders', 'method']:
+        // What a customer who chooses another one on the order's page brings about.
+        $order = wc_get_order($number);
+        $order->set_payment_method($wanted['method']);
+        $order->save();
+        answer($order->row());
     case ['POST', 'orders', 'status']:
         wc_get_order($number)->update_status($wanted['status']);
         answer(wc_get_order($number)->row());

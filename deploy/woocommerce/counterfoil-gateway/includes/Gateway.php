@@ -35,10 +35,8 @@ final class Gateway extends \WC_Payment_Gateway
         add_action('woocommerce_thankyou_' . self::ID, [self::class, 'refresh']);
         add_action(REFRESH, [self::class, 'refresh']);
         add_action(LOOK_AGAIN, [self::class, 'lookAgain']);
-        // Whoever processes an order collects what was set aside; whoever cancels it, gives it free.
-        add_action('woocommerce_order_status_on-hold_to_processing', [self::class, 'capture']);
-        add_action('woocommerce_order_status_on-hold_to_completed', [self::class, 'capture']);
-        add_action('woocommerce_order_status_cancelled', [self::class, 'release']);
+        // Whoever processes an order collects what was set aside, or has it paid otherwise; whoever cancels it, gives it free.
+        add_action('woocommerce_order_status_changed', [self::class, 'changed'], 10, 3);
     }
 
     public function init_form_fields(): void
@@ -46,7 +44,7 @@ final class Gateway extends \WC_Payment_Gateway
         $text = static fn (string $title, string $description = '', string $default = '', string $type = 'text'): array => compact('title', 'description', 'default', 'type');
         $hook = esc_url(add_query_arg('wc-api', 'counterfoil', home_url('/')));
         /* translators: %s: an address */
-        $endpoint = sprintf(__('Of the webhook endpoint %s with the events checkout.*', 'counterfoil-gateway'), $hook);
+        $endpoint = sprintf(__('Of the webhook endpoint %s with the events checkout.* and payment.completed', 'counterfoil-gateway'), $hook);
         $this->form_fields = [
             'enabled' => ['title' => __('Enabled', 'counterfoil-gateway'), 'type' => 'checkbox', 'default' => 'no'],
             'title' => $text(__('Title', 'counterfoil-gateway'), '', __('Local currency', 'counterfoil-gateway')),
@@ -103,9 +101,9 @@ final class Gateway extends \WC_Payment_Gateway
     }
 
     /** A key or a secret: the sandbox's while testing. */
-    private static function secret(string $name): string
+    private static function secret(string $name, ?bool $isTest = null): string
     {
-        return trim(self::setting(self::isTest() ? "test_$name" : $name));
+        return trim(self::setting($isTest ?? self::isTest() ? "test_$name" : $name));
     }
 
     public function is_available(): bool
@@ -136,7 +134,7 @@ final class Gateway extends \WC_Payment_Gateway
             $amount = number_format((float) $amount, $scale, '.', '');
             self::alone((int) $order_id, static function () use ($order_id, $amount, $reason): void {
                 $order = self::find((int) $order_id, $amount) ?? throw new \RuntimeException('There is no such order.');
-                self::payments()->refund($order, $amount, (string) $reason);
+                self::payments($order)->refund($order, $amount, (string) $reason);
             });
             return true;
         } catch (\Throwable $failure) {
@@ -155,15 +153,19 @@ final class Gateway extends \WC_Payment_Gateway
         }
         try {
             $body = (string) file_get_contents('php://input', false, null, 0, Signature::LARGEST_BODY + 1);
-            $reference = Payments::notified($body, $headers, self::secret('secret'), time());
+            $about = Payments::notified($body, $headers, self::secret('secret'), time());
         } catch (NotSigned $failure) {
             self::log("a webhook was refused: {$failure->getMessage()}");
             status_header(401);
             exit;
         }
-        $number = $reference === null ? null : ShopOrder::numberOf($reference, self::setting('prefix'));
+        $number = match ($about[0] ?? '') {
+            'order' => ShopOrder::numberOf($about[1], self::setting('prefix')),
+            'payment' => wc_get_orders(['transaction_id' => $about[1], 'payment_method' => self::ID, 'limit' => 1, 'return' => 'ids'])[0] ?? null,
+            default => null,
+        };
         if ($number !== null) {
-            as_enqueue_async_action(REFRESH, [$number], 'counterfoil');
+            as_enqueue_async_action(REFRESH, [(int) $number], 'counterfoil');
         }
         status_header(204);
         exit;
@@ -175,14 +177,13 @@ final class Gateway extends \WC_Payment_Gateway
         self::onOrder((int) $order, 'refresh');
     }
 
-    public static function capture(int|string $order): void
+    public static function changed(int|string $order, string $from, string $to): void
     {
-        self::onOrder((int) $order, 'capture');
-    }
-
-    public static function release(int|string $order): void
-    {
-        self::onOrder((int) $order, 'release');
+        if (in_array($to, ['processing', 'completed'], true)) {
+            self::onOrder((int) $order, 'settle', $from === 'on-hold');
+        } elseif ($to === 'cancelled') {
+            self::onOrder((int) $order, 'release');
+        }
     }
 
     /** Orders that wait, should an event not have come. Each look takes those behind the last one's, and begins anew behind the end. */
@@ -205,22 +206,22 @@ final class Gateway extends \WC_Payment_Gateway
         }
     }
 
-    /** @param 'refresh'|'capture'|'release' $what */
-    private static function onOrder(int $number, string $what): void
+    /** @param 'refresh'|'settle'|'release' $what */
+    private static function onOrder(int $number, string $what, bool ...$more): void
     {
         try {
-            self::alone($number, static function () use ($number, $what): void {
+            self::alone($number, static function () use ($number, $what, $more): void {
                 $order = self::find($number);
                 if ($order !== null) {
-                    self::payments()->$what($order);
+                    self::payments($order)->$what($order, ...$more);
                 }
             });
         } catch (\Throwable $failure) {
             self::log("order $number: $what failed: {$failure->getMessage()}");
-            if ($what === 'capture') {
+            if ($what === 'settle' && $more === [true]) {
                 self::find($number)?->holdAgain($failure->getMessage());
-            } elseif ($what === 'release') {
-                // Nobody looks at cancelled orders else.
+            } elseif ($what !== 'refresh') {
+                // Nobody looks at orders that are cancelled or processing else.
                 as_schedule_single_action(time() + RELEASE_AGAIN, REFRESH, [$number], 'counterfoil');
             }
         }
@@ -252,15 +253,19 @@ final class Gateway extends \WC_Payment_Gateway
     private static function find(int $number, string $beingRefunded = '0'): ?ShopOrder
     {
         $order = wc_get_order($number);
-        $isOurs = $order instanceof \WC_Order && $order->get_payment_method() === self::ID;
-        return $isOurs ? new ShopOrder($order, self::setting('prefix'), (int) self::setting('scale'), $beingRefunded) : null;
+        // One that is paid by another method by now may still have a page that is open, or an amount that is set aside.
+        $isKnown = $order instanceof \WC_Order && ($order->get_payment_method() === self::ID || $order->get_meta('_counterfoil_checkout') !== '');
+        return $isKnown ? new ShopOrder($order, self::setting('prefix'), (int) self::setting('scale'), $beingRefunded) : null;
     }
 
-    private static function payments(): Payments
+    /** For an order that was begun: with the key with which it was, also after test mode was left or entered. */
+    private static function payments(?ShopOrder $order = null): Payments
     {
-        $api = new Api(self::setting('url'), self::secret('key'), new WordPressTransport());
+        $mode = $order?->recall(Payments::MODE) ?? '';
+        $isTest = $mode === '' ? self::isTest() : $mode === 'test';
+        $api = new Api(self::setting('url'), self::secret('key', $isTest), new WordPressTransport());
         $capture = self::setting('capture') === 'manual' ? 'manual' : 'automatic';
-        return new Payments($api, $capture, self::setting('currency'), self::isTest(), self::log(...));
+        return new Payments($api, $capture, self::setting('currency'), $isTest, self::log(...));
     }
 
     private static function log(string $text): void

@@ -92,11 +92,20 @@ final class ShopOrder implements Order
         return (string) $this->order->get_transaction_id();
     }
 
-    public function pay(string $payment): void
+    public function isOurs(): bool
+    {
+        return $this->order->get_payment_method() === Gateway::ID;
+    }
+
+    public function pay(string $payment, bool $isExpected): void
     {
         if ($this->order->is_paid() || $this->order->get_status() === 'refunded') {
             $this->order->set_transaction_id($payment);
             $this->order->save();
+            if (!$isExpected) {
+                /* translators: %s: a payment's id */
+                $this->note(sprintf(__('Payment %s came after the order had been processed. If it was paid otherwise, give it back.', 'counterfoil-gateway'), $payment));
+            }
         } else {
             // Processing, or completed where nothing has to be sent. An order that was cancelled meanwhile comes back: it is paid.
             $this->order->payment_complete($payment);

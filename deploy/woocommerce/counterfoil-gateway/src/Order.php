@@ -42,8 +42,15 @@ interface Order
     /** The payment by which it is known to be paid; empty where there is none. */
     public function paidBy(): string;
 
-    /** The payment is complete, and `paidBy` says so from now on. */
-    public function pay(string $payment): void;
+    /** Whether it is still to be paid this way, and not by another method that the customer or the shopkeeper chose since. */
+    public function isOurs(): bool;
+
+    /**
+     * The payment is complete, and `paidBy` says so from now on.
+     *
+     * @param bool $isExpected whether an order that is processing already is so in view of this payment: else it may have been paid twice
+     */
+    public function pay(string $payment, bool $isExpected): void;
 
     /** The amount is set aside at the payer's. */
     public function hold(): void;

@@ -14,6 +14,9 @@ final class Payments
     private const ATTEMPT = 'attempt';
     private const REFUND = 'refund';
     private const REFUNDS = 'refunds';
+    private const TOLD = 'told';
+    /** What remembers of an order whether it is the sandbox's: `test`, or `live`. */
+    public const MODE = 'mode';
 
     /**
      * @param 'automatic'|'manual' $capture
@@ -57,6 +60,7 @@ final class Payments
                 continue;
             }
             $this->expectOurs($checkout);
+            $order->remember(self::MODE, $this->isTest ? 'test' : 'live');
             $order->remember(self::ATTEMPT, (string) $attempt);
             $order->remember(self::CHECKOUT, $checkout['id']);
             if ($checkout['state'] === 'open') {
@@ -150,25 +154,36 @@ final class Payments
         return $order->state();
     }
 
-    /** @param array<string, mixed> $checkout */
-    private function apply(Order $order, array $checkout): void
+    /**
+     * @param array<string, mixed> $checkout
+     * @param bool $isExpected whether the order is processing in view of what was set aside
+     */
+    private function apply(Order $order, array $checkout, bool $isExpected = false): void
     {
         self::expectOf($order, $checkout);
         $this->expectOurs($checkout);
+        if (!$order->isOurs()) {
+            $this->applyElsewhere($order, $checkout);
+            return;
+        }
         $state = $order->state();
+        $isWaiting = in_array($state, ['pending', 'on-hold', 'failed'], true);
         switch ($checkout['state']) {
             case 'completed':
-                $this->applyPaid($order, $checkout);
+                $this->applyPaid($order, $checkout, $isExpected);
                 break;
             case 'authorised':
                 if (in_array($state, ['pending', 'failed'], true)) {
                     $order->hold();
-                } elseif ($state === 'cancelled') {
+                } elseif (in_array($state, ['processing', 'completed'], true) && $order->paidBy() === '') {
+                    $this->collect($order, $checkout);
+                } elseif (!$isWaiting) {
                     $this->api->void($checkout['payment_id'], "woo-void-{$checkout['id']}");
                 }
                 break;
             case 'open':
-                if ($state === 'cancelled') {
+                // Given up, or paid otherwise: nobody is to pay it here any more.
+                if (!$isWaiting) {
                     $this->api->cancelCheckout($checkout['id'], "woo-cancel-{$checkout['id']}");
                 }
                 break;
@@ -184,53 +199,115 @@ final class Payments
     }
 
     /** @param array<string, mixed> $checkout */
-    private function applyPaid(Order $order, array $checkout): void
+    private function applyPaid(Order $order, array $checkout, bool $isExpected): void
     {
         // What is known already changes nothing again: what the shopkeeper made of the order since then stands.
         if ($order->paidBy() === $checkout['payment_id']) {
+            if ($checkout['refunded'] !== $order->refunded()) {
+                $this->tell($order, "{$checkout['refunded']} were given back at the service, and {$order->refunded()} here.");
+            }
             return;
         }
         if ($checkout['captured'] === $order->total() || !in_array($order->state(), ['pending', 'on-hold', 'failed', 'cancelled'], true)) {
-            $order->pay($checkout['payment_id']);
+            $order->pay($checkout['payment_id'], $isExpected);
         } elseif ($order->state() !== 'on-hold') {
             $order->question($checkout['captured']);
         }
     }
 
     /**
-     * The order that a webhook is about; null for events that are none of an order's. Whoever asked reads the order again, after
-     * the service has its answer.
+     * Of an order that is to be paid by another method by now: nothing is taken for it here.
      *
-     * @param array<string, string> $headers by their names in small letters
-     * @throws NotSigned
+     * @param array<string, mixed> $checkout
      */
-    public static function notified(string $body, array $headers, #[\SensitiveParameter] string $secret, int $now): ?string
+    private function applyElsewhere(Order $order, array $checkout): void
     {
-        $event = Signature::verify($body, $headers, $secret, $now);
-        $reference = $event['data']['order_reference'] ?? null;
-        return str_starts_with((string) ($event['type'] ?? ''), 'checkout.') && is_string($reference) ? $reference : null;
+        if ($checkout['state'] === 'authorised') {
+            $this->api->void($checkout['payment_id'], "woo-void-{$checkout['id']}");
+        } elseif ($checkout['state'] === 'open' && !in_array($order->state(), ['pending', 'on-hold', 'failed'], true)) {
+            $this->api->cancelCheckout($checkout['id'], "woo-cancel-{$checkout['id']}");
+        } elseif ($checkout['state'] === 'completed' && $checkout['refunded'] !== $checkout['captured'] && $order->paidBy() !== $checkout['payment_id']) {
+            $this->tell($order, "{$checkout['captured']} were paid at the service by {$checkout['payment_id']}, beside another method. Give back there what was paid twice.");
+        }
     }
 
-    /** Collects what was set aside: what the order is about now, if that is not more. Throws where it is not possible any more. */
-    public function capture(Order $order): void
+    /** Says something once: with a note, or by throwing it. */
+    private function tell(Order $order, string $what, bool $isInTheWay = false): void
     {
-        if ($order->paidBy() !== '') {
+        if ($order->recall(self::TOLD) === $what) {
             return;
         }
-        $checkout = $this->api->checkout($order->recall(self::CHECKOUT));
-        if ($checkout['state'] === 'authorised') {
-            $total = $order->total();
-            // Both have the community's places.
-            if ((int) str_replace('.', '', $total) > (int) str_replace('.', '', $checkout['amount'])) {
-                throw new \RuntimeException("{$checkout['amount']} are set aside, and the order is about $total.");
+        $order->remember(self::TOLD, $what);
+        if ($isInTheWay) {
+            throw new \RuntimeException($what);
+        }
+        $order->note($what);
+    }
+
+    /**
+     * What a webhook is about: an order's reference, or a payment of which something was given back; null for other events. Whoever
+     * asked reads the order again, after the service has its answer.
+     *
+     * @param array<string, string> $headers by their names in small letters
+     * @return ?array{'order'|'payment', string}
+     * @throws NotSigned
+     */
+    public static function notified(string $body, array $headers, #[\SensitiveParameter] string $secret, int $now): ?array
+    {
+        $event = Signature::verify($body, $headers, $secret, $now);
+        $type = (string) ($event['type'] ?? '');
+        $about = match (true) {
+            str_starts_with($type, 'checkout.') => ['order', $event['data']['order_reference'] ?? null],
+            $type === 'payment.completed' => ['payment', $event['data']['refund_of'] ?? null],
+            default => ['', null],
+        };
+        return is_string($about[1]) ? $about : null;
+    }
+
+    /**
+     * The order is processing or completed, by whoever's hand: what was set aside for it is collected, namely what it is about now, if
+     * that is not more. Its page closes, should it have been paid otherwise. Throws where that is not possible; where what was set aside is
+     * gone, once, so that it can be processed all the same.
+     */
+    public function settle(Order $order, bool $wasHeld): void
+    {
+        $id = $order->recall(self::CHECKOUT);
+        if ($id === '' || ($order->isOurs() && $order->paidBy() !== '')) {
+            return;
+        }
+        $this->twice(function () use ($order, $id, $wasHeld): void {
+            $checkout = $this->api->checkout($id);
+            $this->apply($order, $checkout, $wasHeld);
+            $isLost = $checkout['payment_id'] !== null && !in_array($checkout['state'], ['open', 'authorised', 'completed'], true);
+            if ($wasHeld && $isLost && $order->isOurs()) {
+                $this->tell($order, "What was set aside is gone: the payment is {$checkout['state']}. Process the order again if it was paid otherwise.", true);
             }
-            $this->api->capture($checkout['payment_id'], $total, "woo-capture-{$checkout['id']}-$total");
-            $checkout = $this->api->checkout($checkout['id']);
+        });
+    }
+
+    /** @param array<string, mixed> $checkout */
+    private function collect(Order $order, array $checkout): void
+    {
+        $total = $order->total();
+        // Both have the community's places.
+        if ((int) str_replace('.', '', $total) > (int) str_replace('.', '', $checkout['amount'])) {
+            throw new \RuntimeException("{$checkout['amount']} are set aside, and the order is about $total.");
         }
-        if ($checkout['state'] !== 'completed') {
-            throw new \RuntimeException("The payment is {$checkout['state']}.");
+        $this->api->capture($checkout['payment_id'], $total, "woo-capture-{$checkout['id']}-$total");
+        $this->applyPaid($order, $this->api->checkout($checkout['id']), true);
+    }
+
+    /** Does it once more where the customer was faster. */
+    private function twice(\Closure $do): void
+    {
+        try {
+            $do();
+        } catch (Problem $problem) {
+            if ($problem->problemCode !== 'conflict') {
+                throw $problem;
+            }
+            $do();
         }
-        $this->apply($order, $checkout);
     }
 
     /** Gives up an order that was cancelled: its page closes, or what was set aside is free again. One that was paid meanwhile is paid. */
@@ -240,22 +317,7 @@ final class Payments
         if ($id === '') {
             return;
         }
-        // The second time, should the customer have been faster.
-        for ($try = 0; $try < 2; $try++) {
-            $checkout = $this->api->checkout($id);
-            if (!in_array($checkout['state'], ['open', 'authorised'], true)) {
-                break;
-            }
-            try {
-                $this->apply($order, $checkout);
-                return;
-            } catch (Problem $problem) {
-                if ($problem->problemCode !== 'conflict') {
-                    throw $problem;
-                }
-            }
-        }
-        $this->apply($order, $checkout);
+        $this->twice(fn () => $this->apply($order, $this->api->checkout($id)));
     }
 
     /**
