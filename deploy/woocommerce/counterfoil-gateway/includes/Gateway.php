@@ -209,12 +209,14 @@ final class Gateway extends \WC_Payment_Gateway
     /** @param 'refresh'|'settle'|'release' $what */
     private static function onOrder(int $number, string $what, bool ...$more): void
     {
+        if (self::find($number) === null) {
+            return;
+        }
         try {
             self::alone($number, static function () use ($number, $what, $more): void {
-                $order = self::find($number);
-                if ($order !== null) {
-                    self::payments($order)->$what($order, ...$more);
-                }
+                // As it is now that nothing else is done with it.
+                $order = self::find($number) ?? throw new \RuntimeException('There is no such order any more.');
+                self::payments($order)->$what($order, ...$more);
             });
         } catch (\Throwable $failure) {
             self::log("order $number: $what failed: {$failure->getMessage()}");
