@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from counterfoil_client import ConnectionFailed, Counterfoil, CounterfoilError, ProblemError, to_minor
 from merchant import ShopProgram, make_endpoint, make_key, until, with_token
 from proxy import Network
-from site_program import LOOPBACK_WEBHOOKS, Site, free_port
+from site_program import LOOPBACK_WEBHOOKS, Site, end_when_told, free_port
 
 engine = sys.argv[1]
 ORDERS = int(sys.argv[2]) if len(sys.argv) > 2 else 40
@@ -258,6 +258,7 @@ def main():
 
 
 try:
+    end_when_told()
     main()
 except (AssertionError, CounterfoilError) as failure:
     sys.exit(f"faults, seed {SEED}: {type(failure).__name__}: {failure}")

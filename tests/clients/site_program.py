@@ -116,7 +116,13 @@ class Site:
         subprocess.run([self.binary, "verify"], env=environment, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
 
 
+def end_when_told():
+    """Who is told to end, ends what they began first."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
+
+
 def main():
+    end_when_told()
     engine, *command = sys.argv[1:]
     with Site(engine, **LOOPBACK_WEBHOOKS) as site:
         environment = {**os.environ, "COUNTERFOIL_TEST_SITE": json.dumps(site.announcement)}
