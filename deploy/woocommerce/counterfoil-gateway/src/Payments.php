@@ -257,6 +257,8 @@ final class Payments
         $event = Signature::verify($body, $headers, $secret, $now);
         $type = (string) ($event['type'] ?? '');
         $about = match (true) {
+            // It is the shop that made it.
+            $type === 'checkout.open' => ['', null],
             str_starts_with($type, 'checkout.') => ['order', $event['data']['order_reference'] ?? null],
             $type === 'payment.completed' => ['payment', $event['data']['refund_of'] ?? null],
             default => ['', null],
