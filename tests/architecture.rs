@@ -249,6 +249,26 @@ fn every_room_on_the_map_has_its_rule() {
     }
 }
 
+#[test]
+fn every_metric_is_described() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let described = fs::read_to_string(source.join("telemetry/mod.rs")).unwrap();
+    let mut files = Vec::new();
+    collect(&source, &mut files);
+    let code: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let mut counted = BTreeSet::new();
+    for kind in ["counter", "gauge", "histogram"] {
+        for use_ in code.split(&format!("metrics::{kind}!(")).skip(1) {
+            counted.insert((kind, use_.split('"').nth(1).unwrap()));
+        }
+    }
+    assert!(counted.len() > 4, "the scanner found only {counted:?}");
+    for (kind, name) in counted {
+        let plain = described.split_whitespace().collect::<String>();
+        assert!(plain.contains(&format!("metrics::describe_{kind}!(\"{name}\"")), "{name} is not described");
+    }
+}
+
 /// The direct dependencies, as the code writes them.
 fn dependencies() -> BTreeSet<String> {
     let manifest = include_str!("../Cargo.toml");

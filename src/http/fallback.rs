@@ -2,11 +2,10 @@
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use utoipa::openapi::OpenApi;
 
-use super::app::AppState;
+use super::openapi::description;
 use super::problem::{ApiError, ProblemCode};
 
 /// Every route's path and methods, from the API's description.
@@ -74,8 +73,9 @@ fn names(allow: &str, method: &Method) -> bool {
 }
 
 /// Answers what no handler took.
-pub async fn answer(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let allow = state.routes.allowed(request.path()).and_then(|allowed| HeaderValue::from_str(allowed).ok());
+pub async fn answer(request: HttpRequest) -> HttpResponse {
+    let allow =
+        description().routes.allowed(request.path()).and_then(|allowed| HeaderValue::from_str(allowed).ok());
     match allow {
         None => ApiError::new(ProblemCode::NotFound).error_response(),
         Some(allow) if request.method() == Method::OPTIONS => {

@@ -22,6 +22,7 @@
 //! | `paging.rs` | a page's answer, with the link to the next |
 //! | `pay/` | pages for people who pay shops, and for shops without software |
 //! | `problem.rs` | the one table of problem codes |
+//! | `routing.rs` | where handlers are put: into the app, or into the description |
 //! | `series.rs` | which steps a series has |
 //! | `server.rs` | listening, and stopping |
 //! | `views/` | what things look like in JSON |
@@ -47,6 +48,7 @@ mod operations;
 mod paging;
 mod pay;
 pub mod problem;
+mod routing;
 mod series;
 pub mod server;
 mod v1;

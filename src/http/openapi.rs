@@ -1,5 +1,7 @@
 //! The API's description (OpenAPI 3.1), collected from the handlers.
 
+use std::sync::LazyLock;
+
 use actix_web::App;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -8,8 +10,10 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
 use super::app::routes;
+use super::fallback::Routes;
 use super::middleware::UNLIMITED;
 use super::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemFault};
+use super::routing::RouteConfig;
 
 /// The facts of the description that no handler holds.
 #[derive(OpenApi)]
@@ -65,10 +69,32 @@ const LIMIT_PROBLEMS: [ProblemCode; 2] = [ProblemCode::RateLimited, ProblemCode:
 /// What any request that asks the database can be told.
 const DATABASE_PROBLEMS: [ProblemCode; 2] = [ProblemCode::Internal, ProblemCode::Overloaded];
 
+/// What is made of the description.
+pub(super) struct Collected {
+    /// Every route's path and methods.
+    pub routes: Routes,
+    /// The description, as JSON.
+    pub text: String,
+}
+
+/// The description as requests need it, made when it is asked for first.
+pub(super) fn description() -> &'static Collected {
+    static COLLECTED: LazyLock<Collected> = LazyLock::new(|| {
+        let document = document();
+        // It is our own and has only text keys, so writing it cannot fail.
+        Collected { routes: Routes::new(&document), text: document.to_json().unwrap_or_default() }
+    });
+    &COLLECTED
+}
+
 /// The whole description.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document =
-        App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts().1;
+    let mut document = App::new()
+        .into_utoipa_app()
+        .openapi(Description::openapi())
+        .configure(|config| routes(&mut RouteConfig::Describing(config)))
+        .split_for_parts()
+        .1;
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {

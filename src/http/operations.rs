@@ -6,10 +6,11 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::app::AppState;
+use super::openapi::description;
 use super::problem::{ApiError, Problem, ProblemCode};
+use super::routing::RouteConfig;
 
 /// How long clients may keep the key set, in seconds: shorter than a new key's notice.
 const KEY_SET_CACHING: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -23,7 +24,7 @@ pub struct Health {
 }
 
 /// The described ones.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(get_health)
         .service(get_readiness)
@@ -63,11 +64,11 @@ pub async fn get_readiness(state: Data<AppState>) -> HttpResponse {
     (status = 200, description = "The description", body = serde_json::Value),
 ))]
 #[get("/openapi.json")]
-pub async fn get_document(state: Data<AppState>) -> HttpResponse {
+pub async fn get_document() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .content_type("application/json")
-        .body(state.document.clone())
+        .body(description().text.as_str())
 }
 
 /// The keys that verify access tokens

@@ -37,6 +37,11 @@ pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
         "counterfoil_ledger_turned_away_total",
         "Commands turned away because the queue was full"
     );
+    metrics::describe_counter!("counterfoil_mail_attempts_total", "Attempts to hand over a mail");
+    metrics::describe_counter!(
+        "counterfoil_webhook_attempts_total",
+        "Attempts to deliver a webhook's message"
+    );
     metrics::describe_histogram!("counterfoil_ledger_batch_size", "Commands and writes in one batch");
     Ok(handle)
 }

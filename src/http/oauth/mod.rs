@@ -28,10 +28,10 @@ mod token;
 
 pub use metadata::get_metadata_below_path;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use super::routing::RouteConfig;
 
 /// The described routes.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(token::create_oauth_token)
         .service(revoke::create_oauth_revocation)

@@ -36,10 +36,10 @@ mod webhook_deliveries;
 mod webhook_endpoints;
 mod write_offs;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use super::routing::RouteConfig;
 
 /// Every route below `/api/v1`. They are tried in this order, so what is asked for most comes first.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(payments::create::create_payment)
         .service(accounts::get::get_account)
@@ -55,7 +55,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// What is there for shops' software.
-fn key_routes(config: &mut ServiceConfig<'_>) {
+fn key_routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(api_keys::create::create_api_key)
         .service(api_keys::list::list_api_keys)
@@ -68,7 +68,7 @@ fn key_routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Who may go how far.
-fn limit_routes(config: &mut ServiceConfig<'_>) {
+fn limit_routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(groups::list::list_groups)
         .service(groups::create::create_group)
@@ -87,7 +87,7 @@ fn limit_routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Who is told of it.
-fn webhook_routes(config: &mut ServiceConfig<'_>) {
+fn webhook_routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(webhook_endpoints::create::create_webhook_endpoint)
         .service(webhook_endpoints::list::list_webhook_endpoints)
@@ -103,7 +103,7 @@ fn webhook_routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// What shops take.
-fn shop_routes(config: &mut ServiceConfig<'_>) {
+fn shop_routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(checkouts::create::create_checkout)
         .service(checkouts::get::get_checkout)
@@ -118,7 +118,7 @@ fn shop_routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::set_local_share::set_local_share);
 }
 
-fn login_routes(config: &mut ServiceConfig<'_>) {
+fn login_routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(sessions::create::create_session)
         .service(sessions::refresh::refresh_session)
@@ -143,7 +143,7 @@ fn login_routes(config: &mut ServiceConfig<'_>) {
         .service(passkeys::delete::delete_passkey);
 }
 
-fn money_routes(config: &mut ServiceConfig<'_>) {
+fn money_routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(accounts::get_step_up::get_step_up)
         .service(accounts::set_step_up::set_step_up)
@@ -202,7 +202,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(payment_requests::create::create_payment_request);
 }
 
-fn people_routes(config: &mut ServiceConfig<'_>) {
+fn people_routes(config: &mut RouteConfig<'_, '_>) {
     config
         .service(communities::get::get_community)
         .service(communities::create::create_community)

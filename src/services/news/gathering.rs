@@ -18,7 +18,7 @@ use crate::storage::notifications::{self, Choice};
 use crate::storage::{Conn, StorageError, accounts, events, members, payments};
 
 /// How many events one look takes.
-pub(super) const EVENTS_PER_LOOK: usize = 200;
+pub(super) const EVENTS_PER_LOOK: usize = 2_000;
 /// The most things that one mail tells; of the others it says how many there are.
 const ITEMS_MAX: usize = 20;
 

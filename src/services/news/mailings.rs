@@ -20,13 +20,16 @@ use crate::storage::{Conn, StorageError, communities, users};
 
 /// When digests are written, in minutes after midnight by the community's clocks: at seven.
 const DIGEST_AT_MIN: i16 = 7 * 60;
+/// How many steps one piece of telling takes where each is a short one.
+const STEPS_PER_PIECE: u32 = 20;
 /// How many mails one transaction writes.
 const MAILS_PER_WRITE: usize = 100;
 /// Behind which user a digest begins.
 const NOBODY: UserId = UserId::from_uuid(Uuid::nil());
 
 impl Services {
-    /// Does one piece of telling people by mail, if any is due. Whether more may be.
+    /// Does one piece of telling people by mail, if any is due. Whether more may be: what happens while it works is left
+    /// for the next round, so that a busy community keeps nobody in haste.
     ///
     /// # Errors
     /// When it could not be done; it stays due.
@@ -36,6 +39,7 @@ impl Services {
             Ok::<_, StorageError>((notifications::ends(conn)?, notifications::mailings(conn)?))
         };
         let (ends, mailings) = self.ledger.read(look).await?;
+        let mut steps = 0;
         for (community_id, end) in ends {
             let own: Vec<_> = mailings.iter().filter(|one| one.community_id == community_id).collect();
             if own.len() < 3 {
@@ -48,7 +52,10 @@ impl Services {
                     _ => mailing.until_seq > 0 || mailing.due_at <= now,
                 };
                 if is_due {
-                    return self.go_on(*mailing, end).await;
+                    steps += 1;
+                    if self.go_on(*mailing, end).await? || steps == STEPS_PER_PIECE {
+                        return Ok(true);
+                    }
                 }
             }
         }
@@ -76,7 +83,7 @@ impl Services {
         found.map(Arc::new).ok_or_else(|| ServiceError::Internal(format!("community {id} is not there")))
     }
 
-    /// The next step of a mailing that is due.
+    /// The next step of a mailing that is due. Whether another one is.
     async fn go_on(&self, mailing: Mailing, end: i64) -> Result<bool, ServiceError> {
         let community = self.community_of(mailing.community_id).await?;
         if mailing.cadence == Cadence::AtOnce {
@@ -119,7 +126,8 @@ impl Services {
         };
         let tallies: Vec<_> = gathered.tallies.into_iter().flat_map(split).collect();
         let to = Mailing { told_seq, ..mailing };
-        self.write_step(mailing, to, community, NewsPeriod::Now, tallies).await
+        self.write_step(mailing, to, community, NewsPeriod::Now, tallies).await?;
+        Ok(told_seq < end)
     }
 
     /// Writes the digests of some users, gathered from all events of the period.
@@ -172,12 +180,13 @@ impl Services {
     ) -> Result<bool, ServiceError> {
         let now = self.now();
         let mut ids = (self.ids)();
+        // Of what is only tried nobody is written.
+        let told = if community.is_test() { Vec::new() } else { tallies };
+        let has_mails = !told.is_empty();
         let write = move |conn: &mut Conn| {
             if !notifications::advance(conn, &from, &to)? {
                 return Ok(false);
             }
-            // Of what is only tried nobody is written.
-            let told = tallies.into_iter().filter(|_| !community.is_test());
             for (user_id, Tally { items, more }) in told {
                 let Some(user) = users::find(conn, user_id)? else { continue };
                 let addressee = Addressee {
@@ -196,7 +205,12 @@ impl Services {
             }
             Ok(true)
         };
-        self.write_with_mail(write).await
+        let has_moved = self.ledger.write(write).await?;
+        // Where nobody is written, nothing is to be sent.
+        if has_moved && has_mails {
+            self.ring();
+        }
+        Ok(has_moved)
     }
 }
 
