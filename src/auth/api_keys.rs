@@ -82,6 +82,9 @@ mod tests {
         let test = ApiKeySecret::from_random(true, &[7; 32]);
         assert!(live.expose().starts_with(LIVE) && test.expose().starts_with(TEST));
         assert_ne!(live.hash(), test.hash());
+        // What is stored is SHA-256 of the text that the client has, as `sha256sum` tells it.
+        let told = "f1013723c40b54637951a105d7dcb3b62ec8c554e7ba633ad2a759553227f708";
+        assert_eq!(live.hash().map(|byte| format!("{byte:02x}")).concat(), told);
         for key in [&live, &test] {
             assert_eq!(ApiKeySecret::parse(key.expose()).unwrap().hash(), key.hash());
         }

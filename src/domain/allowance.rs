@@ -35,3 +35,16 @@ pub struct SetAllowance {
     /// The account's version that the change is based on, where whoever asks said so.
     pub if_version: Option<i64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_admits_its_amount_before_its_end_and_nothing_else() {
+        let allowance = Allowance { amount: Amount::from_minor(150), until: Timestamp::from_micros(1_000) };
+        let admits = |minor, at| allowance.admits(Amount::from_minor(minor), Timestamp::from_micros(at));
+        assert!(admits(150, 999) && admits(1, 0));
+        assert!(!admits(151, 999) && !admits(150, 1_000) && !admits(1, 1_001));
+    }
+}

@@ -107,5 +107,7 @@ mod tests {
         assert_eq!(TestRole::Shop.id_of(twin, user), TestRole::Shop.id_of(twin, user));
         assert_ne!(TestRole::Shop.id_of(twin, user), TestRole::Buyer.id_of(twin, user));
         assert_ne!(TestRole::Shop.id_of(twin, user), TestRole::Shop.id_of(other, user));
+        let somebody_else = UserId::from_uuid(Uuid::from_u128(2));
+        assert_ne!(TestRole::Shop.id_of(twin, user), TestRole::Shop.id_of(twin, somebody_else));
     }
 }

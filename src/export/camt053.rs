@@ -164,3 +164,38 @@ impl Writer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::statement::samples::{between, lines};
+
+    #[test]
+    fn signs_and_sides_are_told_by_indicators() {
+        for version in [Version::V02, Version::V08] {
+            let text = |opening: i64, amounts: &[i64]| {
+                let closing = opening + amounts.iter().sum::<i64>();
+                let made = between("Rye", (opening, closing), lines("Rye", opening, amounts)).unwrap();
+                statement(&made, version).unwrap()
+            };
+            let balance = |code: &str, amount: &str, indicator: &str| {
+                format!(
+                    "<Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"XRV\">{amount}</Amt><CdtDbtInd>{indicator}</CdtDbtInd>"
+                )
+            };
+            let paid = text(100, &[-1_250]);
+            assert!(paid.contains(&balance("OPBD", "1.00", "CRDT")), "{paid}");
+            assert!(paid.contains(&balance("CLBD", "11.50", "DBIT")), "{paid}");
+            let entry = "<Amt Ccy=\"XRV\">12.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>";
+            // Who is paid is the creditor, and who pays the debtor.
+            assert!(
+                paid.contains(entry) && paid.contains("<CdtrAcct>") && !paid.contains("<DbtrAcct>"),
+                "{paid}"
+            );
+            let received = text(-300, &[300]);
+            assert!(received.contains(&balance("OPBD", "3.00", "DBIT")), "{received}");
+            assert!(received.contains(&balance("CLBD", "0.00", "CRDT")), "nothing is no debt: {received}");
+            assert!(received.contains("<DbtrAcct>") && !received.contains("<CdtrAcct>"), "{received}");
+        }
+    }
+}

@@ -101,3 +101,29 @@ fn noon(day: Day) -> String {
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::statement::samples::{between, lines};
+
+    #[test]
+    fn each_entry_tells_its_side_its_day_and_an_id_of_its_own() {
+        let text =
+            super::statement(&between("Rye", (100, -1_350), lines("Rye", 100, &[-1_250, -200])).unwrap());
+        for (number, amount) in [("1", "-12.50"), ("2", "-2.00")] {
+            let line = format!(
+                "<TRNTYPE>DEBIT</TRNTYPE><DTPOSTED>20260921120000</DTPOSTED><TRNAMT>{amount}</TRNAMT><FITID>"
+            );
+            assert!(text.contains(&line), "{number}: {text}");
+        }
+        let credit = super::statement(&between("Rye", (0, 300), lines("Rye", 0, &[300])).unwrap());
+        assert!(credit.contains("<TRNTYPE>CREDIT</TRNTYPE>"), "{credit}");
+        // What was there before, and what is there now.
+        assert!(text.contains("<VALUE>1.00</VALUE><DTASOF>20260901120000</DTASOF>"), "{text}");
+        assert!(text.contains("<BALAMT>-13.50</BALAMT><DTASOF>20260930120000</DTASOF>"), "{text}");
+        // Both sides of a transfer have entries, so that the transfer's id would not do.
+        let entry = &lines("Rye", 0, &[300])[0].entry;
+        assert!(credit.contains(&format!("<FITID>{}</FITID>", entry.id())), "{credit}");
+        assert_ne!(entry.id(), entry.record_id.uuid());
+    }
+}

@@ -128,6 +128,11 @@ both_engines! {
         take(app);
         assert_eq!((ada.again().balance(), fund(app)), ("-3.00".into(), "6.00".into()));
         assert_eq!(greta.again().get(RULES).expect(200).body["next_month"], "2028-01");
+        // Of what is too long ago nobody is asked any more.
+        app.until("2028-06-10T10:00:00Z");
+        take(app);
+        let newest = entries(&ada, 4).into_iter().map(|entry| entry.rsplit(' ').next().unwrap().to_owned());
+        assert_eq!(newest.collect::<Vec<_>>(), ["2028-05", "2028-04", "2028-03", "2027-12"]);
     }
 
     fn a_month_goes_on_where_it_was_when_the_clocks_of_the_community_change(app: &TestApp) {

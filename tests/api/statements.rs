@@ -1,7 +1,9 @@
 //! `GET /accounts/{account}/statement`: what happened in a period, in every format, and who may see it.
 
 use counterfoil::domain::ids::UserId;
+use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::zone::{Day, TimeOfDay};
+use counterfoil::storage::history;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -67,6 +69,12 @@ both_engines! {
         assert_eq!(balances(&ask(long_ago, "")), ["0.00", "0.00"]);
         let to_come = ["2999-01-01", "2999-02-01"].map(|day| day.parse().unwrap());
         assert_eq!(balances(&ask(to_come, "")), ["-12.50", "-12.50"]);
+        // What is posted in the very moment in which a day begins is of that day, and of no other.
+        let at = app.database.db_numbers("SELECT r.created_at AS value FROM entries AS e JOIN records AS r ON r.community_id = e.community_id AND r.seq = e.seq ORDER BY e.seq DESC LIMIT 1")[0];
+        let times = [at, at + 1].map(Timestamp::from_micros);
+        let (community_id, account_id) = (app.community("RIVER").id, ada.account_id.parse().unwrap());
+        let stood = history::standings_before(&mut app.database.inspect(), community_id, account_id, 6, &times).unwrap();
+        assert_eq!(stood.iter().map(|one| (one.account_seq, one.balance.minor())).collect::<Vec<_>>(), [(5, -19_75), (6, -12_50)]);
     }
 
     fn a_day_begins_by_the_communitys_clocks(app: &TestApp) {
@@ -82,6 +90,8 @@ both_engines! {
         let holds = |days| amounts(&statement(&ada, &ada.code, days, "").expect(200).body).len();
         assert_eq!(holds([tomorrow, after(tomorrow, 1)]), 1);
         assert_eq!(holds([after(tomorrow, -1), tomorrow]), 0);
+        let csv = text(&statement(&ada, &ada.code, [tomorrow, after(tomorrow, 1)], "&format=csv").expect(200));
+        assert!(csv.contains(&format!(",{tomorrow},principal,")), "the entry's day, too: {csv}");
     }
 
     fn every_format_tells_the_same(app: &TestApp) {

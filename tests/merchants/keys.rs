@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use counterfoil::services::ServiceError;
 use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
@@ -196,9 +197,9 @@ both_engines! {
             let again = ask(key, &ada.code, &shop.code, "1.00", "order-1").expect(201);
             assert_eq!((&again.body, again.header("idempotency-replayed")), (&asked, Some("true")));
         }
-        app.clock.advance(86_399);
+        app.clock.advance(86_360);
         ask(&old, &ada.code, &shop.code, "2.00", &fresh_key()).expect(201);
-        app.clock.advance(1);
+        app.clock.advance(40);
         for reply in [ask(&old, &ada.code, &shop.code, "2.00", &fresh_key()), old.get("/api/v1/payments")] {
             reply.expect_problem(401, "unauthenticated");
         }
@@ -212,6 +213,12 @@ both_engines! {
         }
         with_key(app, &last).get("/api/v1/payments").expect(200);
         assert_eq!(shop.get(&path_of(&made)).expect(200).body["previous"], Value::Null);
+        // Of three in a row, the last two.
+        let [second, third] = [0; 2].map(|_| shop.post(&rotate, &json!({})).expect(201).body);
+        with_key(app, &last).get("/api/v1/payments").expect_problem(401, "unauthenticated");
+        for key in [&second, &third] {
+            with_key(app, key).get("/api/v1/payments").expect(200);
+        }
     }
 
     fn a_key_ends_when_it_was_to_end_and_works_where_it_was_to_work(app: &TestApp) {
@@ -227,11 +234,13 @@ both_engines! {
         let refused = till.get("/api/v1/payments").expect_problem(403, "forbidden");
         assert!(refused.body["detail"].as_str().unwrap().contains("address"), "{}", refused.body);
         assert!(!String::from_utf8_lossy(&refused.bytes).contains("cfk_"));
+        let from_nowhere = app.block_on(app.services().authenticate(made["key"].as_str().unwrap(), None));
+        assert!(matches!(from_nowhere, Err(ServiceError::WrongAddress)), "where it comes from is not known");
         shop.patch(&path_of(&made), &json!({"addresses": []})).expect(200);
         till.get("/api/v1/payments").expect(200);
-        app.clock.advance(599);
+        app.clock.advance(560);
         till.get("/api/v1/payments").expect(200);
-        app.clock.advance(1);
+        app.clock.advance(40);
         till.get("/api/v1/payments").expect_problem(401, "unauthenticated");
         let shop = shop.again();
         shop.patch(&path_of(&made), &json!({"expires_at": null})).expect(200);

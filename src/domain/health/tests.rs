@@ -184,6 +184,36 @@ fn trade_goes_round_or_not() {
 }
 
 #[test]
+fn ages_begin_on_their_day_and_idle_is_who_neither_pays_nor_is_paid() {
+    let ages = [29, 30, 89, 90, 179, 180, 364, 365].map(|days| super::groups::age(at(0), at(days)));
+    assert_eq!(ages, [0, 1, 1, 2, 2, 3, 3, 4]);
+    let idle = |last: i64| {
+        let mut accounts = [account(1, 10), account(2, 20), account(3, 30)];
+        for account in &mut accounts {
+            account.last_paid_at = Some(at(last));
+        }
+        let (accounts, days) = (&accounts[..], &buckets(1, &[])[..]);
+        measure(Moment { at: at(210), accounts, days }).value(Figure::IdleOver180Days)
+    };
+    assert_eq!((idle(20), idle(30), idle(31)), (Some(60), Some(60), Some(0)));
+}
+
+#[test]
+fn each_refusal_is_counted_under_its_reason() {
+    for (code, figure) in [
+        ("insufficient_credit", Figure::RefusedCredit),
+        ("ceiling_exceeded", Figure::RefusedCeiling),
+        ("account_not_active", Figure::RefusedInactive),
+        ("forbidden", Figure::RefusedForbidden),
+        ("step_up_required", Figure::RefusedForbidden),
+        ("possible_duplicate", Figure::RefusedDuplicate),
+        ("payment_limit_reached", Figure::RefusedOtherwise),
+    ] {
+        assert_eq!(Figure::of_refusal(code), figure, "{code}");
+    }
+}
+
+#[test]
 fn groups_are_large_enough() {
     let sums = |count: i128| -> Vec<i64> {
         let balances: Vec<i128> = (0..count).map(|place| place - 10).collect();

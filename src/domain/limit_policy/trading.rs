@@ -73,3 +73,38 @@ impl Trades {
         self.accounts.get(&account_id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn account(number: u128) -> AccountId {
+        AccountId::from_uuid(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn sales_count_from_a_time_on_and_partners_once() {
+        let time = Timestamp::from_micros;
+        let mut trades = Trades::since(vec![time(0), time(100)]);
+        let mut add = |payer, payee, minor, at, is_way_back| {
+            let (payer_id, payee_id, amount) = (account(payer), account(payee), Amount::from_minor(minor));
+            trades.add(&Trade { payer_id, payee_id, amount, at: time(at), is_way_back });
+        };
+        add(1, 9, 50, 99, false);
+        add(1, 9, 30, 100, false);
+        add(2, 9, 7, 101, false);
+        add(9, 2, 4, 102, false);
+        // What the seller gives back is no sale of whoever gets it.
+        add(9, 1, 20, 103, true);
+        let told = |number| {
+            let of = trades.of(account(number)).unwrap();
+            (of.ever.minor(), of.since.iter().map(|sum| sum.minor()).collect::<Vec<_>>(), of.partners)
+        };
+        assert_eq!(told(9), (67, vec![67, 17], 2));
+        assert_eq!(told(2), (4, vec![4, 4], 1));
+        assert_eq!(trades.of(account(1)).map(|of| (of.ever.minor(), of.partners)), Some((0, 1)));
+        assert!(trades.of(account(3)).is_none());
+    }
+}

@@ -107,3 +107,37 @@ pub fn is_overridden(account: &BoundAccount, now: Timestamp) -> bool {
 pub fn no_day() -> StorageError {
     StorageError::Corrupt("a time outside of the calendar".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::account::Limits;
+    use crate::domain::groups::MemberKind;
+    use crate::domain::ids::MemberId;
+    use crate::domain::payment_rules::PaymentRules;
+
+    #[test]
+    fn limits_of_ones_own_count_until_they_end_and_not_in_that_moment() {
+        let time = Timestamp::from_micros;
+        let at = |overridden, now| {
+            let account = BoundAccount {
+                id: AccountId::from_uuid(Uuid::nil()),
+                code: String::new(),
+                name: String::new(),
+                member_id: MemberId::from_uuid(Uuid::nil()),
+                joined_at: time(0),
+                kind: MemberKind::Person,
+                group_id: None,
+                limits: Limits::default(),
+                rules: PaymentRules::default(),
+                changes: 0,
+                overridden,
+            };
+            is_overridden(&account, time(now))
+        };
+        assert!(at(Some(Some(time(10))), 9) && !at(Some(Some(time(10))), 10));
+        assert!(at(Some(None), i64::MAX) && !at(None, 0));
+    }
+}

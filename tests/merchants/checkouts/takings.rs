@@ -19,7 +19,9 @@ both_engines! {
         let split = json!({"amount": "25.00", "split": {"currency": "EUR", "amount": "75.00", "total": "100.00"}});
         let first = create_with(&shop, &asked_with(&shop, "1", &split), &fresh_key()).expect(201).body;
         approve(&ada, &first).expect(200);
-        approve(&ada, &create(&shop, "2", "10.50")).expect(200);
+        let split = json!({"amount": "10.50", "split": {"currency": "EUR", "amount": "1.25"}});
+        let second = create_with(&shop, &asked_with(&shop, "2", &split), &fresh_key()).expect(201).body;
+        approve(&ada, &second).expect(200);
         payment_step(&shop, &seen(&shop, &first), "refunds", &json!({"amount": "5.25"})).expect(201);
         app.clock.advance(86_400);
         let (shop, ada) = (shop.again(), ada.again());
@@ -37,7 +39,7 @@ both_engines! {
         let sums: Vec<&str> = ["gross", "refunds", "fees", "other", "net"].iter().map(|name| summary[*name].as_str().unwrap()).collect();
         assert_eq!(sums, ["36.75", "-5.25", "0.00", "-4.00", "27.50"]);
         assert_eq!((&summary["payments"], &summary["ways_back"]), (&json!(3), &json!(1)));
-        assert_eq!(summary["national"], json!([{"currency": "EUR", "amount": "75.00"}]));
+        assert_eq!(summary["national"], json!([{"currency": "EUR", "amount": "76.25"}]));
         let days = found["days"].as_array().unwrap();
         let dates: Vec<&str> = days.iter().map(|day| day["date"].as_str().unwrap()).collect();
         assert_eq!(dates, ["2027-03-01", "2027-03-02"]);
@@ -55,8 +57,8 @@ both_engines! {
         let text = html(&csv);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 4, "{text}");
-        assert_eq!(lines[1], "2027-03-01,0.00,35.50,-5.25,0.00,0.00,30.25,30.25,2,1,EUR 75.00,RIVER");
-        assert_eq!(lines[3], "total,0.00,36.75,-5.25,0.00,-4.00,27.50,27.50,3,1,EUR 75.00,RIVER");
+        assert_eq!(lines[1], "2027-03-01,0.00,35.50,-5.25,0.00,0.00,30.25,30.25,2,1,EUR 76.25,RIVER");
+        assert_eq!(lines[3], "total,0.00,36.75,-5.25,0.00,-4.00,27.50,27.50,3,1,EUR 76.25,RIVER");
         ada.get(&path).expect_problem(404, "not_found");
         shop.get(&format!("/api/v1/accounts/{}/reconciliation?from=x&to=2027-04-01", shop.code)).expect_fault("from");
         shop.get(&format!("/api/v1/accounts/{}/reconciliation?from=2027-04-01&to=2027-03-01", shop.code)).expect_fault("to");

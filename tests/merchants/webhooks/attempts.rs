@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use counterfoil::domain::ids::WebhookDeliveryId;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::domain::webhooks::WAITS_S;
+use counterfoil::services::webhooks::{Outcome, Outgoing, Settling};
+use counterfoil::webhook::Attempt;
 use serde_json::{Value, json};
 
 use super::{Endpoint, mails_about_endpoints};
@@ -134,6 +137,8 @@ both_engines! {
         let tried = log.iter().find(|one| one["attempts"] == 1).unwrap();
         assert_eq!(tried["last_attempt"]["error"], "there was no answer within 5 seconds");
         assert_eq!(tried["last_attempt"]["status"], json!(null));
+        let took_ms = tried["last_attempt"]["duration_ms"].as_i64().unwrap();
+        assert!((5_000..15_000).contains(&took_ms), "{took_ms} ms");
     }
 
     fn answers_that_are_none_fail_and_long_ones_are_cut(app: &TestApp) {
@@ -156,7 +161,44 @@ both_engines! {
             assert_eq!(log["last_attempt"]["error"], error, "{answer:?}");
             let kept = log["last_attempt"]["answer"].as_str().unwrap().len();
             assert_eq!(kept, match answer { Answer::Endless => 1_024, Answer::Status(201, ..) => 4, _ => 0 }, "{answer:?}");
+            let took_ms = log["last_attempt"]["duration_ms"].as_i64().unwrap();
+            assert!(took_ms < 4_500, "an answer without end is not read to its end: {took_ms} ms");
             ada.delete(&endpoint.path()).expect(204);
         }
+    }
+
+    fn what_came_of_an_attempt_counts_for_whoever_has_it_and_one_failure_switches_nobody_off(app: &TestApp) {
+        let ada = app.member("ada");
+        let endpoint = Endpoint::for_url(&ada, "https://shop.example/hooks", &json!(["*"]));
+        let test = ada.post(&format!("{}/test", endpoint.path()), &json!({})).expect(202).body;
+        let id: WebhookDeliveryId = test["id"].as_str().unwrap().parse().unwrap();
+        let key = (app.community("RIVER").id, endpoint.id.parse().unwrap());
+        let due_at = app.database.db_numbers("SELECT due_at AS value FROM webhook_deliveries")[0];
+        let outcome = |lease: i64, attempts: i32, status: u16| Outcome {
+            outgoing: Outgoing {
+                endpoint: key,
+                id,
+                attempts,
+                lease: Timestamp::from_micros(lease),
+                message_id: "msg_1".into(),
+                body: Vec::new(),
+            },
+            at: app.now(),
+            request: String::new(),
+            attempt: Attempt { status: Ok(status), retry_after_s: None, answer: String::new(), duration_ms: 1 },
+        };
+        let settle = |settling: Settling| app.block_on(app.services().settle_webhooks(settling)).unwrap();
+        let came = |lease, attempts, status| settle(Settling { outcomes: vec![outcome(lease, attempts, status)], ..Settling::default() });
+        // Whoever took it, and then for too long, tells nothing of what another one has taken since.
+        came(due_at - 1, 0, 204);
+        endpoint.settled(&ada, "waiting", 0);
+        // A message that has failed for good, where others arrived the other day, is that message's matter.
+        settle(Settling { failing: vec![key], ..Settling::default() });
+        assert!(came(due_at, 9, 503).is_empty());
+        endpoint.settled(&ada, "failed", 1);
+        assert_eq!(endpoint.view(&ada)["state"], "enabled");
+        app.clock.advance(3 * 86_400);
+        assert_eq!(came(due_at, 9, 503), [key]);
+        assert_eq!(endpoint.view(&ada.again())["state"], "failing");
     }
 }

@@ -97,8 +97,15 @@ both_engines! {
     fn what_happens_while_nothing_is_sent_is_told_later(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let receiver = Receiver::new();
-        Endpoint::at(&ada, &receiver, &json!(["*"]));
-        let paid: Vec<_> = (0..3).map(|_| app.pay(&ada, &ben, "0.10")["id"].clone()).collect();
+        let endpoint = Endpoint::at(&ada, &receiver, &json!(["payment.completed"]));
+        // More than waits for one endpoint at a time.
+        let lines: String = (1..=300).map(|number| format!("{},{},0.01,{number}\n", ada.code, ben.code)).collect();
+        let csv = format!("payer,payee,amount,description\n{lines}").into_bytes();
+        let bulk = ada.send("POST", "/api/v1/payments/bulk", &[("Content-Type", "text/csv"), ("Idempotency-Key", "300")], Some(csv)).expect(201);
+        let paid: Vec<_> = bulk.body["payments"].as_array().unwrap().iter().map(|one| one["payment_id"].clone()).collect();
+        // Told again from now on, it is still told of what it was not told yet.
+        let since = json!({"since": app.now().rfc3339()});
+        ada.post(&format!("{}/replay", endpoint.path()), &since).expect(202);
         app.restart();
         let _sending = app.send_webhooks();
         let mut told: Vec<_> = paid.iter().map(|_| receiver.next()).collect();

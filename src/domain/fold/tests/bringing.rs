@@ -173,6 +173,10 @@ fn an_income_is_paid_to_all_of_them_once() {
     };
     let refused = river.refused(&income(13, "2026-01-01"));
     assert_eq!(refused, Refusal::InsufficientCredit { amount: minor(26), available: minor(25) });
+    let mut to_fund = income(1, "2026-01-01");
+    let Action::BringIncome(BringIncome { income: to, .. }) = &mut to_fund.action else { panic!() };
+    to.account_ids[1] = commons;
+    assert_eq!(river.refused(&to_fund), Refusal::Forbidden, "an income is a member's");
     river.batch(&[income(10, "2026-01-01")]);
     assert_eq!((kinds(&river), river.last.records.len()), (vec![EntryKind::Income; 4], 1));
     let [run] = river.last.income_runs.as_slice() else { panic!() };

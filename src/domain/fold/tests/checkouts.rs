@@ -1,7 +1,8 @@
 //! Checkouts: made, approved, ended, and one live one for each order.
 
 use super::selling::selling;
-use super::support::{Person, River, START, by, capture, keyed, refund, void};
+use super::support::{Person, River, START, by, capture, keyed, refund, set_status, void};
+use crate::domain::account::AccountStatus;
 use crate::domain::amount::Amount;
 use crate::domain::checkout::{Checkout, CheckoutChange, CheckoutState};
 use crate::domain::command::{Action, ApproveCheckout, Authority, CheckoutEnd, Command, EndCheckout};
@@ -9,6 +10,7 @@ use crate::domain::fold::Outcome;
 use crate::domain::ids::CheckoutId;
 use crate::domain::records::{EventKind, Postings};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
+use crate::domain::scopes::Scopes;
 
 const NOT_OPEN: Refusal = Refusal::Conflict(ConflictReason::CheckoutNotOpen);
 
@@ -135,6 +137,14 @@ fn strangers_learn_nothing_and_only_the_shop_cancels() {
     assert_eq!(river.apply(&approving(&stranger, open.id)), Outcome::Refused(absent));
     let cancel = ending(ada.authority(), open.id, CheckoutEnd::Cancel);
     assert_eq!(river.apply(&cancel), Outcome::Refused(Refusal::Forbidden));
+    // Who may not pay with a token says no with it neither.
+    let receiving = ada.with_scopes(Scopes::parse("requests:write payments:read"));
+    let decline = ending(receiving, open.id, CheckoutEnd::Decline);
+    assert_eq!(river.apply(&decline), Outcome::Refused(Refusal::Forbidden));
+    river.done(&set_status(Authority::Service, shop.account, AccountStatus::Frozen));
+    let late = river.apply(&asking(&shop, "2", 300, false));
+    assert!(matches!(late, Outcome::Refused(Refusal::AccountNotActive { .. })), "{late:?}");
+    river.done(&set_status(Authority::Service, shop.account, AccountStatus::Active));
     let nobodys = CheckoutId::from_uuid(ada.account.uuid());
     let unknown = Refusal::NotFound(Thing::Checkout);
     assert_eq!(river.apply(&approving(&ada, nobodys)), Outcome::Refused(unknown));

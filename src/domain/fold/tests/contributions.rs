@@ -71,6 +71,9 @@ fn nobody_but_the_service_takes_them_and_only_from_members() {
     let of_fund = charge(&river, river.commons, "2026-06-01", dues(200, 0));
     assert_eq!(river.done(&of_fund), Outcome::Done);
     assert!(river.last.is_empty());
+    river.done(&set_status(SERVICE, ada.account, AccountStatus::Closed));
+    river.done(&charge(&river, ada.account, "2026-06-01", dues(200, 0)));
+    assert!(river.last.is_empty(), "who has left owes nothing more");
 }
 
 #[test]

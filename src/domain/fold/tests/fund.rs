@@ -14,7 +14,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::income_plan::{IncomePlan, NextIncome, SetIncome};
 use crate::domain::lone_payouts::LONE_PAYOUTS_S;
 use crate::domain::records::EntryKind;
-use crate::domain::refusal::{ConflictReason, Refusal};
+use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::time::Timestamp;
 
 const SERVICE: Authority = Authority::Service;
@@ -100,6 +100,10 @@ fn an_admin_pays_out_what_the_fund_has_and_nobody_else_does() {
         assert_eq!(river.refused(&pay_out(&river, ada.account, 1, authority)), Refusal::Forbidden);
     }
     assert_eq!(river.refused(&pay_out(&river, river.commons, 1, eve.authority())), Refusal::SameAccount);
+    // The community's losses are nobody whom it could pay.
+    let losses = river.losses();
+    let refused = river.refused(&pay_out(&river, losses, 1, eve.authority()));
+    assert_eq!(refused, Refusal::NotFound(Thing::Payee));
     assert_eq!(fund(&river), 200);
 }
 
@@ -108,8 +112,7 @@ fn above_the_amount_and_to_oneself_it_takes_two_admins() {
     let mut river = with_fund(500);
     let (eve, dan, ada) = (river.admin("Eve", 0), river.admin("Dan", 0), river.member("Ada", 0));
     two_above(&mut river, 100);
-    river.paid(&pay_out(&river, ada.account, 100, eve.authority()));
-    for (payee, amount) in [(ada, 101), (eve, 1)] {
+    for (payee, amount) in [(eve, 1), (ada, 101)] {
         let before = fund(&river);
         let Outcome::Approval(asked) = river.done(&pay_out(&river, payee.account, amount, eve.authority()))
         else {
@@ -125,6 +128,7 @@ fn above_the_amount_and_to_oneself_it_takes_two_admins() {
         };
         assert_eq!((agreed.state, fund(&river)), (ApprovalState::Approved, before - amount));
     }
+    river.paid(&pay_out(&river, ada.account, 100, eve.authority()));
 }
 
 #[test]
@@ -155,6 +159,12 @@ fn an_income_is_paid_to_all_who_can_take_it_or_to_nobody_and_once() {
     river.done(&set_status(SERVICE, ada.account, AccountStatus::Frozen));
     river.done(&income(&river, 1, &[ada.account]));
     assert_eq!(river.last.income_runs[0].outcome, IncomeOutcome::Nobody);
+    river.done(&set_status(SERVICE, river.commons, AccountStatus::Active));
+    let mut many = income(&river, 1, &[bob.account]);
+    let Action::PayIncome(PayIncome { payment: Some(payment), .. }) = &mut many.action else { panic!() };
+    payment.are_too_many = true;
+    river.done(&many);
+    assert_eq!(river.last.income_runs[0].outcome, IncomeOutcome::TooMany, "rather nobody than some of them");
     assert_eq!(fund(&river), 100);
 }
 
@@ -256,4 +266,21 @@ fn a_week_and_a_month_that_begin_on_one_day_have_a_turn_each() {
     assert_eq!((period.to_string(), river.balance(ada)), ("2027-03-01".to_owned(), 10));
     river.done(&income(&river, 30, &[ada.account]));
     assert_eq!(river.balance(ada), 40);
+}
+
+#[test]
+fn a_period_has_one_turn_though_the_clock_goes_back() {
+    let mut river = with_fund(500);
+    let (eve, ada) = (river.admin("Eve", 0), river.member("Ada", 0));
+    river.now = Timestamp::parse_rfc3339("2027-03-20T12:00:00Z").unwrap();
+    river.done(&set_income(now(&river, eve), Period::Month, 10, false));
+    river.now = Timestamp::parse_rfc3339("2027-04-02T12:00:00Z").unwrap();
+    river.done(&income(&river, 10, &[ada.account]));
+    // By a clock that is behind, new rules begin with a month that was paid already.
+    river.now = Timestamp::parse_rfc3339("2027-03-20T12:00:00Z").unwrap();
+    river.done(&set_income(now(&river, eve), Period::Month, 20, false));
+    let again = income(&river, 20, &[ada.account]);
+    river.done(&again);
+    let NextIncome { period, .. } = river.state.income_plan.unwrap().unwrap().next;
+    assert_eq!((river.balance(ada), period.to_string()), (10, "2027-04-01".to_owned()));
 }

@@ -1,5 +1,6 @@
 //! Leaving: whoever may act closes their own member, and nothing but that; what hangs on the member ends with it.
 
+use super::asking::merge;
 use super::support::{Person, River, authorise, by, capture, limits, minor, pay};
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Action, Authority, Command, SetDelegation, SetMemberStatus, SetRole};
@@ -126,4 +127,13 @@ fn what_a_broker_was_let_do_ends_when_they_leave() {
     };
     assert_eq!((removed.account_id, removed.delegate), (ada.account, delegate));
     assert!(river.state.delegations.get(&bo.member.uuid()).is_none_or(Vec::is_empty));
+    // As it does when the broker is merged into another member.
+    let (cy, twin) = (river.member("Cy", 0), river.member("Cy C.", 0));
+    let role = SetRole { member_id: cy.member, role: Role::Broker, reason: "elected".into() };
+    river.done(&by(admin.authority(), Action::SetRole(role)));
+    let delegate = Delegate::Broker(cy.member);
+    let agree = SetDelegation { account_id: ada.account, delegate, terms: Some(TellerTerms::default()) };
+    river.done(&by(ada.authority(), Action::SetDelegation(agree)));
+    river.done(&by(admin.authority(), merge([cy.account, twin.account])));
+    assert!(matches!(river.last.delegations[..], [DelegationChange::Removed(_)]));
 }

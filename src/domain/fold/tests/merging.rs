@@ -124,6 +124,11 @@ fn nobody_merges_into_their_own_account_and_a_merged_admin_is_none_any_more() {
     }
     river.done(&ask(otto, greta, ada));
     assert_eq!(river.refused(&ask(greta, bob, ada)), Refusal::NotFound(Thing::Community));
+    // Who has both keeps the one that runs the community, where nobody else does.
+    let twin = river.member("Otto O.", 300);
+    river.share(otto, twin.member, MemberStatus::Active);
+    assert_eq!(river.refused(&ask(otto, otto, twin)), conflict(ConflictReason::LastAdmin));
+    river.done(&ask(otto, twin, otto));
 }
 
 #[test]

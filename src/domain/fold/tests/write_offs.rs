@@ -7,6 +7,7 @@ use crate::domain::approval::{Approval, ApprovalState, SettleApproval};
 use crate::domain::command::{Action, Authority, Command};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::AccountId;
+use crate::domain::member::MemberStatus;
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::write_off::{AskWriteOff, WriteOffCategory};
@@ -115,6 +116,13 @@ fn what_is_held_is_given_up_or_given_to_the_commons_and_nobody_decides_on_their_
     let iris = river.admin("Iris", 0);
     river.done(&agree(iris, &asked));
     assert_eq!(river.balance(greta), 0);
+    // Nor is anything done for an admin who got to operate the account after they had asked.
+    let cyd = river.member("Cyd", 0);
+    river.move_money(bob, cyd, 50);
+    river.done(&set_status(Authority::Service, cyd.account, FROZEN));
+    let asked = approval(river.done(&ask(otto, cyd.account, losses, WriteOffCategory::GivenUp)));
+    river.share(otto, cyd.member, MemberStatus::Active);
+    assert_eq!(river.refused(&agree(iris, &asked)), conflict(ConflictReason::OwnAccount));
 }
 
 #[test]
