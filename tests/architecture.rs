@@ -95,6 +95,7 @@ const HOUSE: &[Room] = &[
             "hyper",
             "hyper_util",
             "ipnet",
+            "lru",
             "rustls_native_certs",
             "secrecy",
             "thiserror",

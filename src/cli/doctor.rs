@@ -93,7 +93,10 @@ fn check_public_url(settings: &Settings) -> Finding {
 /// Whether what the database holds is safe from whoever has it.
 fn check_secret_key(settings: &Settings) -> anyhow::Result<Finding> {
     let (verdict, detail) = match settings.secret_key()? {
-        Some(_) => (Verdict::Ok, "signing keys and second factors are encrypted with it".to_owned()),
+        Some(_) => (
+            Verdict::Ok,
+            "signing keys, second factors and webhooks' secrets are encrypted with it".to_owned(),
+        ),
         None => (Verdict::Warning, NO_SECRET_KEY.to_owned()),
     };
     Ok(Finding { check: "secret key", verdict, detail })

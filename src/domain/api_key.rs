@@ -4,6 +4,8 @@ use super::scopes::{Scope, Scopes};
 
 /// The most keys that one account can have.
 pub const KEYS_PER_ACCOUNT_MAX: usize = 20;
+/// The most secrets of a key that work at once.
+pub const SECRETS_MAX: usize = 3;
 /// How long a key's secret works beside the one that takes its place, where nobody says, in seconds: a day.
 pub const OVERLAP_S: i64 = 86_400;
 /// The longest that it may, in seconds: a week.

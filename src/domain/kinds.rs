@@ -77,6 +77,11 @@ coded_enum! {
         ScheduleChanged = 22 "schedule.changed",
         /// An account has come as near to its credit limit or ceiling as its community wants to be told of.
         AccountNearLimit = 23 "account.near_limit",
+        /// A member was frozen or thawed, begins to leave or stays, or is one no longer.
+        MemberStatusChanged = 24 "member.status_changed",
+        /// A payment was given back, in part or whole. Told of, and never written: the outbox says that the payment which gives
+        /// back was completed.
+        PaymentRefunded = 25 "payment.refunded",
         /// A shop asks to be paid.
         CheckoutOpen = 64 "checkout.open",
         /// A checkout is paid.

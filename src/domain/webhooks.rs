@@ -8,6 +8,7 @@ use uuid::{Builder, Uuid};
 use super::coded::coded_enum;
 use super::ids::{WebhookDeliveryId, WebhookEndpointId};
 use super::kinds::EventKind;
+use super::scopes::{Scope, Scopes};
 use super::time::Timestamp;
 
 /// The first parts of the names of what is told.
@@ -91,6 +92,12 @@ impl WantedTypes {
         &self.0
     }
 
+    /// What a token needs to be told all of it.
+    pub fn scopes(&self) -> Scopes {
+        let wanted = all_types().filter(|name| self.matches(name)).filter_map(scope_of);
+        wanted.fold(Scopes::default(), Scopes::with)
+    }
+
     /// Whether an event of this name is wanted.
     pub fn matches(&self, name: &str) -> bool {
         self.0.iter().any(|wanted| is_in(name, wanted))
@@ -113,13 +120,25 @@ fn is_in(name: &str, wanted: &str) -> bool {
 }
 
 fn is_known(wanted: &str) -> bool {
-    is_in(TEST_TYPE, wanted) || all_types().any(|name| is_in(name, wanted))
+    all_types().any(|name| is_in(name, wanted))
 }
 
-/// The names of everything that is told.
+/// The names of everything that an endpoint can be told. That somebody joined is none of it: it happens on no account, and is for
+/// those who look after members, by streams.
 pub fn all_types() -> impl Iterator<Item = &'static str> {
     let is_told = |name: &&str| name.split_once('.').is_some_and(|(noun, _)| NOUNS.contains(&noun));
-    EventKind::ALL.iter().map(|kind| kind.name()).filter(is_told)
+    let of_accounts = EventKind::ALL.iter().filter(|kind| **kind != EventKind::MemberJoined);
+    of_accounts.map(|kind| kind.name()).filter(is_told).chain([TEST_TYPE])
+}
+
+/// What a token needs to read what an event of this name tells of; none where that is nothing but a test.
+pub fn scope_of(name: &str) -> Option<Scope> {
+    match name.split_once('.')?.0 {
+        "payment" | "checkout" => Some(Scope::PaymentsRead),
+        // The account's member, too.
+        "account" | "member" => Some(Scope::AccountsRead),
+        _ => None,
+    }
 }
 
 /// The name of what a delivery tells.
@@ -173,7 +192,13 @@ mod tests {
 
     #[test]
     fn names_stand_for_what_is_told() {
-        for good in [&["*"][..], &["payment.*"], &["payment.completed", "account.*"], &["webhook.test"]] {
+        for good in [
+            &["*"][..],
+            &["payment.*"],
+            &["payment.completed", "account.*"],
+            &["webhook.test"],
+            &["member.*"],
+        ] {
             assert_eq!(wanted(good).unwrap().names(), good);
         }
         for (bad, place) in [
@@ -183,6 +208,7 @@ mod tests {
             (&["**"], 0),
             (&["payment.completed*"], 0),
             (&["schedule.changed"], 0),
+            (&["payment.refunded", "member.joined"], 1),
             (&["payment.completed "], 0),
             (&[""], 0),
         ] {
@@ -194,6 +220,19 @@ mod tests {
         assert!(some.matches("payment.completed") && some.matches("account.limits_changed"));
         assert!(!some.matches("account.status_changed") && !some.matches("payments.completed"));
         assert_eq!(WantedTypes::from_stored(&some.to_string()), some);
+    }
+
+    #[test]
+    fn what_is_told_needs_the_scope_to_read_it() {
+        for (names, scopes) in [
+            (&["*"][..], "accounts:read payments:read"),
+            (&["payment.*", "checkout.completed"], "payments:read"),
+            (&["account.near_limit"], "accounts:read"),
+            (&["member.*"], "accounts:read"),
+            (&["webhook.test"], ""),
+        ] {
+            assert_eq!(wanted(names).unwrap().scopes(), Scopes::parse(scopes), "{names:?}");
+        }
     }
 
     #[test]

@@ -45,6 +45,8 @@ enum Policy {
     Address,
     /// An address's requests to OAuth's endpoints and pages.
     OAuth,
+    /// What is under way with all keys that a user made.
+    Keys,
 }
 
 impl Policy {
@@ -54,6 +56,7 @@ impl Policy {
             Self::Requests => "requests",
             Self::Address => "address",
             Self::OAuth => "oauth",
+            Self::Keys => "keys",
         }
     }
 }
@@ -63,8 +66,8 @@ impl Policy {
 pub enum Principal {
     /// A signed-in user.
     User(UserId),
-    /// A shop's key: its load is not its owner's.
-    Key(ApiKeyId),
+    /// A shop's key: its load is not that of the user who made it, and all their keys share a bound.
+    Key(ApiKeyId, UserId),
     /// Whoever is at this address.
     Address(Option<IpAddr>),
 }
@@ -72,7 +75,8 @@ pub enum Principal {
 impl Principal {
     /// Whoever bears a good token or key.
     pub fn of(bearer: &Bearer) -> Self {
-        bearer.key.map_or(Self::User(bearer.authority.user_id), Self::Key)
+        let user_id = bearer.authority.user_id;
+        bearer.key.map_or(Self::User(user_id), |key| Self::Key(key, user_id))
     }
 }
 
@@ -109,7 +113,18 @@ pub struct Place {
     limits: Arc<Limits>,
     key: Key,
     standing: Option<Standing>,
+    /// The place among all keys of a user, where it is a key's.
+    _among_keys: Option<AmongKeys>,
 }
+
+/// A request's place among those under way with all keys that a user made.
+struct AmongKeys {
+    limits: Arc<Limits>,
+    key: Key,
+}
+
+/// How many times as much may be under way with all keys of a user as with one.
+const KEYS_TOGETHER: u32 = 2;
 
 /// A request's part in the load of all.
 pub struct Share(Arc<Limits>);
@@ -168,9 +183,14 @@ impl Limits {
         path: &str,
         now: Timestamp,
     ) -> Result<Place, ApiError> {
+        // Given back behind the lock below where the request is not let in.
+        let among_keys = match principal {
+            Principal::Key(_, user_id) => Some(self.enter_among_keys(user_id, now)?),
+            _ => None,
+        };
         let (policy, id) = match principal {
             Principal::User(id) => (policy_of(method, path), id.uuid().as_u128()),
-            Principal::Key(id) => (policy_of(method, path), id.uuid().as_u128()),
+            Principal::Key(id, _) => (policy_of(method, path), id.uuid().as_u128()),
             Principal::Address(address) if path.starts_with(OAUTH) => {
                 (Policy::OAuth, address.map_or(0, number))
             }
@@ -178,7 +198,8 @@ impl Limits {
         };
         let quota = match policy {
             Policy::Payments => &self.payments,
-            Policy::Requests => &self.requests,
+            // Of keys together, only what is under way is counted.
+            Policy::Requests | Policy::Keys => &self.requests,
             Policy::Address => &self.address,
             Policy::OAuth => &self.oauth,
         };
@@ -194,14 +215,7 @@ impl Limits {
         let reset_micros = window.began_at.plus_seconds(WINDOW_SECONDS).micros() - now.micros();
         let reset_seconds = reset_micros.div_euclid(1_000_000) + i64::from(reset_micros % 1_000_000 != 0);
         if window.at_once >= self.at_once_each {
-            let quota = self.at_once_each;
-            let policy = "at-once";
-            return Err(ApiError::rate_limited(&Exhausted {
-                policy,
-                quota,
-                window_seconds: 1,
-                wait_seconds: 1,
-            }));
+            return Err(too_many_at_once(self.at_once_each));
         }
         if quota.max > 0 && window.count >= quota.max {
             return Err(ApiError::rate_limited(&Exhausted {
@@ -220,7 +234,32 @@ impl Limits {
             reset_seconds,
         });
         drop(shard);
-        Ok(Place { limits: Arc::clone(self), key, standing })
+        Ok(Place { limits: Arc::clone(self), key, standing, _among_keys: among_keys })
+    }
+
+    /// Counts a request among those under way with all keys of a user.
+    fn enter_among_keys(self: &Arc<Self>, user_id: UserId, now: Timestamp) -> Result<AmongKeys, ApiError> {
+        let id = user_id.uuid().as_u128();
+        let (key, most) = ((Policy::Keys, id), self.at_once_each.saturating_mul(KEYS_TOGETHER));
+        let Some(shard) = self.shard(id) else { return Err(ApiError::new(ProblemCode::Internal)) };
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = shard.get_or_insert_mut(key, || Window { began_at: now, count: 0, at_once: 0 });
+        if window.at_once >= most {
+            return Err(too_many_at_once(most));
+        }
+        window.at_once += 1;
+        drop(shard);
+        Ok(AmongKeys { limits: Arc::clone(self), key })
+    }
+
+    /// That a request is not under way any more.
+    fn leave(&self, key: &Key) {
+        let Some(shard) = self.shard(key.1) else { return };
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        // A key that was forgotten meanwhile begins with nobody.
+        if let Some(window) = shard.peek_mut(key) {
+            window.at_once = window.at_once.saturating_sub(1);
+        }
     }
 
     fn shard(&self, id: u128) -> Option<&Mutex<LruCache<Key, Window>>> {
@@ -262,13 +301,18 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let Some(shard) = self.limits.shard(self.key.1) else { return };
-        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        // A key that was forgotten meanwhile begins with nobody.
-        if let Some(window) = shard.peek_mut(&self.key) {
-            window.at_once = window.at_once.saturating_sub(1);
-        }
+        self.limits.leave(&self.key);
     }
+}
+
+impl Drop for AmongKeys {
+    fn drop(&mut self) {
+        self.limits.leave(&self.key);
+    }
+}
+
+fn too_many_at_once(quota: u32) -> ApiError {
+    ApiError::rate_limited(&Exhausted { policy: "at-once", quota, window_seconds: 1, wait_seconds: 1 })
 }
 
 impl Drop for Share {
@@ -349,6 +393,25 @@ mod tests {
         assert!(first.is_ok() && get().is_err());
         drop(first);
         assert!(get().is_ok());
+    }
+
+    #[test]
+    fn all_keys_of_a_user_share_a_bound() {
+        let limits = limits(|settings| settings.limit_requests_at_once_each = 2);
+        let get = |key, owner| {
+            let [key, owner] = [key, owner].map(Uuid::from_u128);
+            let key = Principal::Key(ApiKeyId::from_uuid(key), UserId::from_uuid(owner));
+            limits.admit(key, &Method::GET, "/api/v1/payments", Timestamp::from_micros(0))
+        };
+        let mut under_way = vec![get(1, 9).ok(), get(1, 9).ok()];
+        assert!(get(1, 9).is_err(), "one key has its own");
+        under_way.extend([get(2, 9).ok(), get(3, 9).ok()]);
+        assert!(under_way.iter().all(Option::is_some) && get(4, 9).is_err());
+        assert!(get(4, 8).is_ok(), "another user's are counted by themselves");
+        let owner = limits.admit(user(9), &Method::GET, "/api/v1/me", Timestamp::from_micros(0));
+        assert!(owner.is_ok(), "and the user's own requests are");
+        under_way.pop();
+        assert!(get(4, 9).is_ok());
     }
 
     #[test]

@@ -94,7 +94,9 @@ pub async fn around(
         place.tell(response.headers_mut());
     }
     add_headers(response.headers_mut(), &id, &path);
-    tracing::debug!(http.method = %method, http.path = path, http.status = response.status().as_u16(), request.id = id, "answered");
+    // The route and not the path, in which links' tokens are.
+    let route = response.request().match_pattern().unwrap_or_default();
+    tracing::debug!(http.method = %method, http.route = route, http.status = response.status().as_u16(), request.id = id, "answered");
     Ok(response)
 }
 

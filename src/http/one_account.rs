@@ -9,8 +9,9 @@ use actix_web::HttpRequest;
 pub const NOT_FOR_KEYS: &str =
     "A key, or an app that was allowed one account, may ask for what concerns that account only.";
 /// Operations, by method and path.
-const OPERATIONS: [(&str, &str); 18] = [
+const OPERATIONS: [(&str, &str); 19] = [
     ("GET", "/api/v1/api-keys/current"),
+    ("GET", "/api/v1/me/grants/current"),
     ("GET", "/api/v1/accounts/{account}"),
     ("GET", "/api/v1/accounts/{account}/balances"),
     ("GET", "/api/v1/accounts/{account}/entries"),

@@ -254,6 +254,8 @@ pub enum SecurityEvent {
     SessionsEnded,
     /// An API key was made.
     ApiKeyCreated,
+    /// An API key got another secret, or works from other addresses or until another time.
+    ApiKeyChanged,
     /// The limits of an account were changed.
     LimitsChanged,
     /// What a member may do was changed.
@@ -319,7 +321,7 @@ impl PlanCause {
 
 impl SecurityEvent {
     /// Every event.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::PasswordChanged,
         Self::SecondFactorAdded,
         Self::SecondFactorRemoved,
@@ -329,6 +331,7 @@ impl SecurityEvent {
         Self::NewSignIn,
         Self::SessionsEnded,
         Self::ApiKeyCreated,
+        Self::ApiKeyChanged,
         Self::LimitsChanged,
         Self::RolesChanged,
         Self::AdminsChanged,

@@ -9,7 +9,7 @@ use crate::domain::community::Community;
 use crate::domain::ids::CommunityId;
 use crate::domain::time::Timestamp;
 use crate::storage::health::{self, ahead};
-use crate::storage::webhooks::deliveries;
+use crate::storage::webhooks::moving;
 use crate::storage::{Conn, StorageError, communities, mails, statement_mailings};
 
 const DAY_S: i64 = 24 * 60 * 60;
@@ -70,7 +70,7 @@ impl Services {
 fn bring_back(conn: &mut Conn, now: Timestamp) -> Result<BroughtBack, StorageError> {
     let mut brought = BroughtBack {
         mails: mails::bring_back(conn, now, now.plus_seconds(MAILS_AHEAD_MAX_S))?,
-        webhooks: deliveries::bring_back(conn, now, now.plus_seconds(WEBHOOKS_AHEAD_MAX_S))?,
+        webhooks: moving::bring_back(conn, now, now.plus_seconds(WEBHOOKS_AHEAD_MAX_S))?,
         contributions: contributing::bring_back(conn, now, now.plus_seconds(PERIODS_AHEAD_MAX_S))?,
         ..BroughtBack::default()
     };

@@ -107,6 +107,22 @@ pub(super) fn require_live_session(
     if is_live { Ok(()) } else { Err(ServiceError::Unauthenticated) }
 }
 
+/// The one account that the caller is bound to: a key's, or an app's that was allowed no more.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where they are bound to none, or whoever they act for may not act there now.
+pub(super) fn bound_account(
+    conn: &mut Conn,
+    caller: &UserAuthority,
+) -> Result<(Community, Account), ServiceError> {
+    let only = caller.only.ok_or(ServiceError::NotFound)?;
+    let community = communities::find(conn, only.community_id)?.ok_or(ServiceError::NotFound)?;
+    let membership = require_place(conn, community, caller)?;
+    let account = accounts::find_many(conn, only.community_id, &[only.account_id])?.pop();
+    let account = account.filter(|account| membership.may(Right::SeeAccount, account));
+    Ok((membership.community, account.ok_or(ServiceError::NotFound)?))
+}
+
 /// The caller's places in a community.
 ///
 /// # Errors

@@ -95,6 +95,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod statement_mailings;
 pub mod trusted_payees;
+pub mod turns;
 mod types;
 pub mod users;
 pub mod webhooks;

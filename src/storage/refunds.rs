@@ -1,6 +1,6 @@
 //! Payments with their ways back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -17,6 +17,22 @@ use crate::domain::payment::{Payment, Refundable};
 
 type RefundableColumns =
     (PaymentId, AccountId, AccountId, Amount, Option<RecordId>, Option<PaymentId>, (Amount, Amount));
+
+/// Those of the named payments by which others are given back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn among(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    payment_ids: &[PaymentId],
+) -> Result<HashSet<PaymentId>, StorageError> {
+    let ids: Vec<PaymentId> = on_backend!(conn, |c| refunds::table
+        .filter(refunds::community_id.eq(community_id).and(refunds::payment_id.eq_any(payment_ids)))
+        .select(refunds::payment_id)
+        .load(c))?;
+    Ok(ids.into_iter().collect())
+}
 
 /// Those of the named payments that exist, with what was given back of them.
 ///

@@ -47,5 +47,6 @@ diesel::table! {
         duration_ms -> Nullable<BigInt>,
         request -> Nullable<Text>,
         answer -> Nullable<Text>,
+        earlier -> Nullable<Text>,
     }
 }

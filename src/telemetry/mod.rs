@@ -43,6 +43,18 @@ pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
         "Attempts to deliver a webhook's message"
     );
     metrics::describe_histogram!("counterfoil_ledger_batch_size", "Commands and writes in one batch");
+    metrics::describe_counter!(
+        "counterfoil_mail_attempts_total",
+        "Attempts to send mails, by what came of them"
+    );
+    metrics::describe_counter!(
+        "counterfoil_webhook_attempts_total",
+        "Attempts to send webhooks, by what came of them"
+    );
+    metrics::describe_histogram!(
+        "counterfoil_webhook_delay_ms",
+        "Milliseconds from an event to the answer to the first attempt at telling it"
+    );
     Ok(handle)
 }
 

@@ -1,29 +1,29 @@
 //! Opening a connection: the name is looked up, each address is looked at, and one of those that may be reached is
 //! connected to; not what a proxy, a redirect or a second look-up would make of it.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 use super::addresses::is_open;
+use super::lookups::Lookups;
 use super::sending::Fault;
-use super::targets::{Target, TargetRules};
+use super::targets::{Origin, Target, TargetRules};
 
-/// How many names are looked up at once: a look-up that takes long keeps a thread.
-const LOOKUPS_AT_ONCE_MAX: usize = 32;
-/// The most addresses of a name that are looked at, and that are tried.
-const ADDRESSES_MAX: usize = 16;
+/// The most addresses of a name that are tried, and for how long each: there is time for all of them, and for the answer.
 const ADDRESSES_TRIED_MAX: usize = 3;
+const CONNECT_EACH_MAX: Duration = Duration::from_millis(1_200);
 /// The most that an answer's head may have, in bytes, and in lines.
 const HEAD_BYTES_MAX: usize = 16 * 1_024;
 const HEADERS_MAX: usize = 64;
@@ -32,13 +32,15 @@ const HEADERS_MAX: usize = 64;
 pub struct Client {
     rules: TargetRules,
     tls: TlsConnector,
-    lookups: Arc<Semaphore>,
+    lookups: Lookups,
 }
 
 /// A connection that may be used for one message after the other.
 #[derive(Debug)]
 pub struct Connection {
     pub(super) sender: http1::SendRequest<Full<Bytes>>,
+    /// To whom it leads.
+    origin: Origin,
     driver: JoinHandle<()>,
 }
 
@@ -49,6 +51,11 @@ impl Drop for Connection {
 }
 
 impl Connection {
+    /// Whether it leads to this target: its owner may have said another one since.
+    pub(super) fn leads_to(&self, target: &Target) -> bool {
+        self.origin == target.origin()
+    }
+
     /// Whether nobody has closed it yet.
     pub fn is_usable(&self) -> bool {
         !self.sender.is_closed()
@@ -75,11 +82,7 @@ impl Client {
         let config = config.unwrap_or_else(|_| {
             ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth()
         });
-        Self {
-            rules,
-            tls: TlsConnector::from(Arc::new(config)),
-            lookups: Arc::new(Semaphore::new(LOOKUPS_AT_ONCE_MAX)),
-        }
+        Self { rules, tls: TlsConnector::from(Arc::new(config)), lookups: Lookups::new() }
     }
 
     /// What the operator allows.
@@ -99,45 +102,40 @@ impl Client {
         if open.is_empty() {
             return Err(Fault::Closed);
         }
-        for address in open {
-            if let Ok(stream) = TcpStream::connect(address).await {
-                // Messages are short and written whole.
-                drop(stream.set_nodelay(true));
-                return self.shake_hands(target, stream).await;
-            }
-        }
-        Err(Fault::Connect)
+        let stream = reach(&open, CONNECT_EACH_MAX).await.ok_or(Fault::Connect)?;
+        // Messages are short and written whole.
+        drop(stream.set_nodelay(true));
+        self.shake_hands(target, stream).await
     }
 
     async fn look_up(&self, target: &Target) -> Result<Vec<SocketAddr>, Fault> {
-        if let Some(address) = target.address() {
-            return Ok(vec![SocketAddr::new(address, target.port())]);
-        }
-        let permit = Arc::clone(&self.lookups).acquire_owned().await.map_err(|_| Fault::Lookup)?;
-        let (host, port) = (target.host(), target.port());
-        let found = tokio::task::spawn_blocking(move || {
-            // Held until the look-up ends, also where nobody waits for it any more.
-            let _permit = permit;
-            (host.as_str(), port).to_socket_addrs().map(|found| found.take(ADDRESSES_MAX).collect::<Vec<_>>())
-        })
-        .await;
-        match found {
-            Ok(Ok(found)) if !found.is_empty() => Ok(found),
-            _ => Err(Fault::Lookup),
+        match target.address() {
+            Some(address) => Ok(vec![SocketAddr::new(address, target.port())]),
+            None => self.lookups.find(target.host(), target.port()).await.ok_or(Fault::Lookup),
         }
     }
 
     async fn shake_hands(&self, target: &Target, stream: TcpStream) -> Result<Connection, Fault> {
         if !target.has_tls() {
-            return open(TokioIo::new(stream)).await;
+            return open(TokioIo::new(stream), target.origin()).await;
         }
         let name = ServerName::try_from(target.host()).map_err(|_| Fault::Tls)?;
         let stream = self.tls.connect(name, stream).await.map_err(|_| Fault::Tls)?;
-        open(TokioIo::new(stream)).await
+        open(TokioIo::new(stream), target.origin()).await
     }
 }
 
-async fn open<S>(stream: S) -> Result<Connection, Fault>
+/// A connection to the first of the addresses that takes one in time.
+async fn reach(addresses: &[SocketAddr], each: Duration) -> Option<TcpStream> {
+    for address in addresses {
+        if let Ok(Ok(stream)) = timeout(each, TcpStream::connect(address)).await {
+            return Some(stream);
+        }
+    }
+    None
+}
+
+async fn open<S>(stream: S, origin: Origin) -> Result<Connection, Fault>
 where
     S: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
 {
@@ -146,5 +144,34 @@ where
     let (sender, connection) = builder.handshake(stream).await.map_err(|_| Fault::Protocol)?;
     // How it ended is seen by whoever sends on it.
     let driver = tokio::spawn(async move { drop(connection.await) });
-    Ok(Connection { sender, driver })
+    Ok(Connection { sender, origin, driver })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::{TcpListener, TcpSocket};
+
+    /// A machine that swallows what is sent to it: it takes connections until its queue is full, and then says nothing.
+    async fn swallowing() -> (TcpListener, Vec<TcpStream>, SocketAddr) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut taken = Vec::new();
+        while let Some(stream) = reach(&[address], Duration::from_millis(50)).await {
+            taken.push(stream);
+        }
+        (listener, taken, address)
+    }
+
+    #[tokio::test]
+    async fn an_address_that_swallows_everything_leaves_time_for_the_next() {
+        let (_listener, _taken, dead) = swallowing().await;
+        let good = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let each = Duration::from_millis(50);
+        let found = reach(&[dead, good.local_addr().unwrap()], each).await.unwrap();
+        assert_eq!(found.peer_addr().unwrap(), good.local_addr().unwrap());
+        assert!(reach(&[dead, dead], each).await.is_none());
+    }
 }

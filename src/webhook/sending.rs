@@ -57,10 +57,11 @@ impl Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Fault {
     /// The host's name leads nowhere.
-    #[error("the host's name could not be looked up")]
+    #[error("the host's name leads to no address on the public Internet")]
     Lookup,
     /// It leads to where nothing may be sent.
-    #[error("the host's name leads to an address that is not on the public Internet")]
+    // In the same words: which names there are in the operator's own network is nobody's business.
+    #[error("the host's name leads to no address on the public Internet")]
     Closed,
     /// Nobody listens there.
     #[error("the host took no connection")]
@@ -117,8 +118,8 @@ impl Attempt {
 }
 
 impl Client {
-    /// Sends a message once, on this connection where it is still good, else on a new one. The connection comes back where it
-    /// may be used again.
+    /// Sends a message once, on this connection where it is still good and leads to the target, else on a new one. The
+    /// connection comes back where it may be used again.
     pub async fn send(
         &self,
         target: &Target,
@@ -146,7 +147,7 @@ impl Client {
         message: &Message,
     ) -> Result<(Response<Incoming>, Connection), Fault> {
         let request = || request(target, message).ok_or(Fault::Protocol);
-        if let Some(mut connection) = idle.filter(Connection::is_usable)
+        if let Some(mut connection) = idle.filter(|idle| idle.is_usable() && idle.leads_to(target))
             && connection.sender.ready().await.is_ok()
             && let Ok(answer) = connection.sender.send_request(request()?).await
         {
@@ -222,8 +223,11 @@ fn readable(bytes: &[u8]) -> String {
 /// The seconds that `Retry-After` asks for (RFC 9110 section 10.2.3): as a number, or as a date.
 fn seconds(text: &str, unix_seconds: i64) -> Option<i64> {
     let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let asked = match text.parse::<u32>() {
         Ok(asked) => i64::from(asked),
+        // Longer than anybody waits.
+        Err(_) if is_number => i64::from(u32::MAX),
         Err(_) => DateTime::parse_from_rfc2822(text).ok()?.timestamp().saturating_sub(unix_seconds),
     };
     (asked > 0).then_some(asked)
@@ -254,8 +258,9 @@ mod tests {
     fn retry_after_is_a_number_or_a_date_to_come() {
         assert_eq!(seconds("120", 0), Some(120));
         assert_eq!(seconds(" 7 ", 0), Some(7));
+        assert_eq!(seconds("99999999999", 0), Some(i64::from(u32::MAX)));
         assert_eq!(seconds("Fri, 31 Dec 1999 23:59:59 GMT", 946_684_739), Some(60));
-        for text in ["", "0", "-5", "soon", "1e3", "99999999999", "Fri, 31 Dec 1999 23:59:59 GMT"] {
+        for text in ["", "0", "-5", "soon", "1e3", "Fri, 31 Dec 1999 23:59:59 GMT"] {
             assert_eq!(seconds(text, 1_790_000_000), None, "{text}");
         }
     }

@@ -32,6 +32,14 @@ pub struct Target {
     port: u16,
 }
 
+/// What of a target a connection leads to: whoever proved that they are the host, over TLS or not, at this port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin {
+    host: Host<String>,
+    port: u16,
+    has_tls: bool,
+}
+
 /// Why a URL cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BadTarget {
@@ -118,6 +126,11 @@ impl Target {
     /// The URL as it is kept: with what was spelled in many ways spelled in one.
     pub fn as_str(&self) -> &str {
         self.url.as_str()
+    }
+
+    /// What of it a connection leads to.
+    pub(super) fn origin(&self) -> Origin {
+        Origin { host: self.host.clone(), port: self.port, has_tls: self.has_tls() }
     }
 
     /// Whether the connection is encrypted.

@@ -46,6 +46,7 @@ const CANARIES: &[&str] = &[
     "kanarinote9f3",
     "kanarihook9f3",
     "kanarishop9f3",
+    "kanaritill9f3",
 ];
 /// What others write about the person.
 const ABOUT: &[&str] = &["kanariapproved9f3", "kanarilimits9f3", "kanariclosed9f3"];
@@ -91,6 +92,32 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
 
 fn logged() -> Vec<u8> {
     LOG.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// What proves a key and what signs a webhook's messages, as far as nobody is ever shown it again.
+fn secrets(app: &TestApp, person: &Caller, code: &str) -> Vec<String> {
+    let asked = json!({"name": "kanaritill9f3", "account": code, "role": "read_only"});
+    let made = person.post("/api/v1/api-keys", &asked).expect(201).body;
+    let key = made["key"].as_str().unwrap().to_owned();
+    let next = person.post(&format!("/api/v1/api-keys/{}/rotate", made["id"].as_str().unwrap()), &json!({}));
+    let next = next.expect(201).body["key"].as_str().unwrap().to_owned();
+    for key in [&key, &next] {
+        let till = app.anonymous().with_token(key);
+        till.get("/api/v1/payments").expect(200);
+        till.get("/api/v1/me").expect(403);
+        // Where keys do not belong, and with a letter that is wrong.
+        till.get(&format!("/api/v1/payments?cursor={key}")).expect(400);
+        till.post("/api/v1/payments", &json!({"description": key})).expect(403);
+        app.anonymous().with_token(&key.to_uppercase()).get("/api/v1/payments").expect(401);
+        app.anonymous().with_token(&format!("{key}A")).get("/api/v1/payments").expect(401);
+    }
+    let hook =
+        person.get("/api/v1/webhook-endpoints").expect(200).data()[0]["id"].as_str().unwrap().to_owned();
+    let rotated = person.post(&format!("/api/v1/webhook-endpoints/{hook}/rotate-secret"), &json!({}));
+    let signing = rotated.expect(200).body["secret"].as_str().unwrap().to_owned();
+    // Behind what people recognise a key by.
+    let secret = |text: &str| text.chars().skip("cfk_live_".len() + 6).collect::<String>().to_lowercase();
+    vec![secret(&key), secret(&next), signing.trim_start_matches("whsec_").to_lowercase()]
 }
 
 /// The person signs in with a telling browser.
@@ -184,11 +211,18 @@ both_engines! {
         let admin = opened(app, "open", true);
         let (person, code) = join(app, &admin);
         write_everywhere(app, &person, &code);
+        let secrets = secrets(app, &person, &code);
         let limits = json!({"credit_limit": "50.00", "ceiling": null, "reason": "kanarilimits9f3"});
         admin.put(&format!("/api/v1/accounts/{code}/limits"), &limits).expect(200);
         // Nothing can be sent: what was to be said waits in the outbox, or has failed.
         send(app, "log");
         let before = held(app);
+        let spoken = String::from_utf8_lossy(&logged()).to_lowercase();
+        for secret in &secrets {
+            assert_eq!(count(&before, secret), 0, "a secret is in the database");
+            assert_eq!(count(&before, &hex::encode(secret)), 0, "a secret is in the database, as bytes");
+            assert_eq!(count(spoken.as_bytes(), secret), 0, "a secret is in the log");
+        }
         let is_stored = |canary: &&&str| !NEVER_STORED.contains(*canary) && !LATER.contains(*canary);
         let stored: Vec<_> = CANARIES.iter().chain(ABOUT).filter(is_stored).collect();
         for canary in &stored {

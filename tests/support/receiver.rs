@@ -25,6 +25,14 @@ pub enum Answer {
     Endless,
     /// Answers with what is no HTTP.
     Garbage,
+    /// Begins an answer's head, and says nothing more.
+    HalfHead,
+    /// Takes it, begins to say something, and says nothing more.
+    HalfBody,
+    /// Answers with a head that never ends.
+    EndlessHead,
+    /// Answers once and once more, with these statuses.
+    Twice(u16, u16),
 }
 
 impl Answer {
@@ -174,10 +182,23 @@ impl Shared {
                         format!("HTTP/1.1 {status} Said\r\ncontent-length: {length}\r\n{lines}\r\n{body}");
                     writer.write_all(head.as_bytes())
                 }
-                Answer::Silence => {
-                    let mut rest = [0];
-                    drop(reader.read(&mut rest));
+                Answer::Silence => return wait_for_the_end(&mut reader),
+                Answer::HalfHead => {
+                    drop(writer.write_all(b"HTTP/1.1 200 OK\r\nx-bread: ry"));
+                    return wait_for_the_end(&mut reader);
+                }
+                Answer::HalfBody => {
+                    drop(writer.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\nwe have"));
+                    return wait_for_the_end(&mut reader);
+                }
+                Answer::EndlessHead => {
+                    drop(writer.write_all(b"HTTP/1.1 200 OK\r\n"));
+                    while writer.write_all(b"x-bread: rye\r\n").is_ok() {}
                     return;
+                }
+                Answer::Twice(first, second) => {
+                    let head = |status| format!("HTTP/1.1 {status} Said\r\ncontent-length: 0\r\n\r\n");
+                    writer.write_all(format!("{}{}", head(first), head(second)).as_bytes())
                 }
                 Answer::Close => return,
                 Answer::Endless => {
@@ -198,6 +219,12 @@ impl Shared {
             }
         }
     }
+}
+
+/// Reads until the sender has gone.
+fn wait_for_the_end(reader: &mut impl BufRead) {
+    let mut rest = [0];
+    drop(reader.read(&mut rest));
 }
 
 fn read(reader: &mut impl BufRead) -> Option<Received> {

@@ -6,6 +6,7 @@ use crate::domain::command::{Authority, SetMemberStatus, SetRole, SetStatus};
 use crate::domain::ids::{MemberId, TextId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::policy::Right;
+use crate::domain::records::EventKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 
@@ -56,7 +57,7 @@ impl Fold<'_> {
             let (was, is) = (describe(before.status), describe(after.status));
             let audit_id = self.note_audit(authority, "member.status", before.member_id.uuid(), was, is);
             self.keep_text(TextId::from_uuid(audit_id.uuid()), &change.reason);
-            self.change_member(after);
+            self.change_member_status(after);
         }
         if is_closing {
             self.end_consents(authority, after.member_id);
@@ -124,6 +125,12 @@ impl Fold<'_> {
             return Err(Refusal::Conflict(ConflictReason::LastAdmin));
         }
         Ok(())
+    }
+
+    /// Puts a member in place who stands somewhere else from now on, and tells of it.
+    pub(super) fn change_member_status(&mut self, after: Operator) {
+        self.change_member(after);
+        self.append_event(EventKind::MemberStatusChanged, after.member_id.uuid());
     }
 
     /// Puts a changed member in place, wherever the state knows of it.

@@ -156,7 +156,7 @@ impl Fold<'_> {
         );
         let audit_id = self.note_audit(authority, "member.merged", member.member_id.uuid(), was, is);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
-        self.change_member(Operator { status: MemberStatus::Closed, ..member });
+        self.change_member_status(Operator { status: MemberStatus::Closed, ..member });
         self.end_consents(authority, member.member_id);
         let emptied = self.known_account(account.id).clone();
         let close =

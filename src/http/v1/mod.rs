@@ -258,6 +258,7 @@ fn people_routes(config: &mut RouteConfig<'_, '_>) {
         .service(mails::list::list_mails)
         .service(mails::retry::retry_mail)
         .service(grants::list::list_grants)
+        .service(grants::get_current::get_current_grant)
         .service(grants::delete::delete_grant)
         .service(oauth_clients::create::create_oauth_client)
         .service(oauth_clients::list::list_oauth_clients)

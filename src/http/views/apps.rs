@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::SpendingCeiling;
 use crate::services::oauth::clients::{Client, RegisteredClient};
-use crate::services::oauth::grants::Grant;
+use crate::services::oauth::grants::{Grant, PresentGrant};
 
 /// A registered app, shop or machine.
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,6 +118,50 @@ impl From<&Grant> for GrantView {
             created_at: grant.created_at.rfc3339(),
             last_used_at: grant.last_used_at.rfc3339(),
         }
+    }
+}
+
+/// What the app that asks was allowed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PresentGrant)]
+pub struct PresentGrantView {
+    /// What, and on which terms.
+    #[serde(flatten)]
+    grant: GrantView,
+    /// The one account at which it may act, and that it reaches nothing beside; null where it may at all of the member's.
+    account: Option<GrantedAccountView>,
+}
+
+/// The account that an app was allowed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GrantedAccount)]
+pub struct GrantedAccountView {
+    /// Its id.
+    id: Uuid,
+    /// Its code.
+    #[schema(example = "RIVER0001")]
+    code: String,
+    /// Its name.
+    #[schema(example = "Mill Bakery")]
+    name: String,
+    /// Its community.
+    #[schema(example = "RIVER")]
+    community: String,
+    /// Whether that is only for tests.
+    #[schema(example = false)]
+    test_mode: bool,
+}
+
+impl From<&PresentGrant> for PresentGrantView {
+    fn from(present: &PresentGrant) -> Self {
+        let account = present.account.as_ref().map(|(community, account)| GrantedAccountView {
+            id: account.id.uuid(),
+            code: account.code.to_string(),
+            name: account.name.to_string(),
+            community: community.code.to_string(),
+            test_mode: community.is_test(),
+        });
+        Self { grant: GrantView::from(&present.grant), account }
     }
 }
 

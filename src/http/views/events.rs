@@ -34,6 +34,18 @@ enum SubjectView<'a> {
     Member(MemberView),
     /// A checkout.
     Checkout(Box<CheckoutView<'a>>),
+    /// A payment that was given back.
+    Refund(Box<RefundedView<'a>>),
+}
+
+/// A payment that was given back, in part or whole.
+#[derive(Debug, Serialize)]
+struct RefundedView<'a> {
+    /// It, with how much of it was given back by now.
+    #[serde(flatten)]
+    paid: PaymentView<'a>,
+    /// The payment that gives back.
+    refund: PaymentView<'a>,
 }
 
 impl<'a> From<&'a Told> for EventView<'a> {
@@ -46,6 +58,10 @@ impl<'a> From<&'a Told> for EventView<'a> {
             Subject::Checkout(checkout) => {
                 SubjectView::Checkout(Box::new(CheckoutView::new(community, checkout, None)))
             }
+            Subject::Refund { paid, by } => SubjectView::Refund(Box::new(RefundedView {
+                paid: PaymentView::new(community, paid),
+                refund: PaymentView::new(community, by),
+            })),
         };
         Self { kind: told.event.kind.name(), timestamp: told.event.created_at.rfc3339(), data }
     }

@@ -43,7 +43,7 @@ mod write_offs;
 pub use accounts::{AccountView, EntryPage, EntryView};
 pub use api_keys::{ApiKeyList, ApiKeyView, MadeApiKeyView};
 pub use approvals::{ApprovalPage, ApprovalRulesView, ApprovalView};
-pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView};
+pub use apps::{GrantList, GrantView, OAuthClientList, OAuthClientView, PresentGrantView};
 pub use audits::{AuditPage, OwnAuditPage, OwnAuditView};
 pub use balance_sheet::BalanceSheetView;
 pub use checkouts::{CheckoutPage, CheckoutView, PublicCheckoutView, page_url, parse_token, token_text};

@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhooks::{WantedTypes, WebhookDeliveryState, type_name};
 use crate::services::events::Told;
 use crate::services::webhooks::{
-    LastAttempt, MadeEndpoint, Replay, RotatedSecret, VisibleDelivery, VisibleEndpoint,
+    MadeEndpoint, PastAttempt, Replay, RotatedSecret, VisibleDelivery, VisibleEndpoint,
 };
 
 /// Where messages about an account go.
@@ -92,7 +92,8 @@ pub struct WebhookDeliveryView {
     kind: &'static str,
     /// The event's place in the order of the community's events; null for a test.
     event_seq: Option<i64>,
-    /// The payment, account or member that it tells of; the endpoint itself for a test.
+    /// The payment, account, member or checkout that it tells of: for `payment.refunded`, the payment that gives back; the endpoint
+    /// itself for a test.
     subject_id: Uuid,
     /// When that happened.
     timestamp: String,
@@ -107,6 +108,9 @@ pub struct WebhookDeliveryView {
     created_at: String,
     /// The last attempt; null where there was none.
     last_attempt: Option<WebhookAttemptView>,
+    /// The attempts before it, oldest first: the last 20 of them, without what was sent, and with the first 200 characters of the
+    /// answers.
+    earlier_attempts: Vec<WebhookAttemptView>,
 }
 
 /// An attempt to deliver a message.
@@ -123,7 +127,7 @@ pub struct WebhookAttemptView {
     error: Option<String>,
     /// How long it took, in milliseconds.
     duration_ms: i64,
-    /// What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept any more.
+    /// What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept, or not any more.
     request: Option<String>,
     /// The first 1,024 bytes of the answer's body. Null where it is not kept any more.
     answer: Option<String>,
@@ -200,12 +204,13 @@ impl From<&VisibleDelivery> for WebhookDeliveryView {
             next_attempt_at: is_waiting.then(|| delivery.due_at.rfc3339()),
             created_at: delivery.created_at.rfc3339(),
             last_attempt: delivery.last.as_ref().map(WebhookAttemptView::from),
+            earlier_attempts: delivery.earlier.iter().map(WebhookAttemptView::from).collect(),
         }
     }
 }
 
-impl From<&LastAttempt> for WebhookAttemptView {
-    fn from(last: &LastAttempt) -> Self {
+impl From<&PastAttempt> for WebhookAttemptView {
+    fn from(last: &PastAttempt) -> Self {
         Self {
             at: last.at.rfc3339(),
             status: last.status,

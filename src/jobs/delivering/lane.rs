@@ -10,10 +10,13 @@ use crate::domain::time::Timestamp;
 use crate::services::webhooks::{LiveEndpoint, Outgoing, Route};
 use crate::webhook::{Attempt, Connection};
 
-/// How many messages of an endpoint wait here at most; the others lie in the outbox.
+/// How many messages of an endpoint wait here at most, and of one that answers slowly: they are sent before their leases end. The
+/// others lie in the outbox.
 const QUEUE_MAX: usize = 256;
-/// How many messages are sent to an endpoint at once.
+const SLOW_QUEUE_MAX: usize = 8;
+/// How many messages are sent to an endpoint at once, and to one that answers slowly.
 const AT_ONCE_MAX: usize = 8;
+const SLOW_AT_ONCE_MAX: usize = 2;
 /// What is left of a message's lease when it is sent at the latest, in seconds: longer than an attempt takes.
 const LEASE_LEFT_MIN_S: i64 = 8;
 /// The longest pause after failures, in seconds.
@@ -21,6 +24,8 @@ const FAILURE_PAUSE_MAX_S: i64 = 30;
 /// The pause of an endpoint that has too much to do, where it does not say how long, and at most, in seconds.
 const SLOW_PAUSE_S: i64 = 10;
 const SLOW_PAUSE_MAX_S: i64 = 3_600;
+/// Who took longer than this to answer, in milliseconds, takes the places of those that may take as long as they can.
+const QUICK_MAX_MS: i64 = 1_000;
 /// For how long a connection is kept that nothing is sent on.
 const IDLE_MAX: Duration = Duration::from_secs(15);
 
@@ -45,6 +50,8 @@ pub(super) struct Lane {
     idle: Vec<(Connection, Instant)>,
     /// How many attempts failed, one after the other.
     failures: u32,
+    /// Whether the last answer was long in coming.
+    is_slow: bool,
     is_failing: bool,
     paused_until: Option<Timestamp>,
 }
@@ -57,6 +64,7 @@ impl Lane {
             is_failing: endpoint.is_failing,
             // What took nothing before this process began is asked carefully.
             failures: u32::from(endpoint.is_failing),
+            is_slow: false,
             endpoint: Arc::new(endpoint),
             queue: VecDeque::new(),
             in_flight: 0,
@@ -71,9 +79,10 @@ impl Lane {
             self.told_seq = endpoint.told_seq;
             self.position = endpoint.told_seq;
         }
-        if endpoint.version != self.endpoint.version {
-            // Its owner did something about it.
+        if endpoint.target != self.endpoint.target {
+            // Its owner did something about it. What else they change makes nothing arrive.
             self.failures = 0;
+            self.is_slow = false;
             self.paused_until = None;
             self.idle.clear();
         }
@@ -87,7 +96,11 @@ impl Lane {
             return 0;
         }
         let taken = self.queue.len() + self.in_flight;
-        if self.failures > 0 { usize::from(taken == 0) } else { QUEUE_MAX.saturating_sub(taken) }
+        if self.failures > 0 {
+            return usize::from(taken == 0);
+        }
+        let most = if self.is_slow { SLOW_QUEUE_MAX } else { QUEUE_MAX };
+        most.saturating_sub(taken)
     }
 
     /// What messages are made for.
@@ -112,12 +125,16 @@ impl Lane {
 
     /// Whether its attempts may take as long as they can: they have places of their own.
     pub const fn is_suspect(&self) -> bool {
-        self.failures > 0
+        self.failures > 0 || self.is_slow
     }
 
     /// The next message that may be sent now. What waited here for too long is left to whoever takes it next.
     pub fn next(&mut self, now: Timestamp) -> Option<Outgoing> {
-        let at_once = if self.failures > 0 { 1 } else { AT_ONCE_MAX };
+        let at_once = match (self.failures, self.is_slow) {
+            (0, false) => AT_ONCE_MAX,
+            (0, true) => SLOW_AT_ONCE_MAX,
+            _ => 1,
+        };
         if self.is_paused(now) || self.in_flight >= at_once {
             return None;
         }
@@ -158,6 +175,7 @@ impl Lane {
         now: Timestamp,
     ) -> Option<Turn> {
         self.lost();
+        self.is_slow = attempt.duration_ms > QUICK_MAX_MS;
         if let Some(connection) = connection.filter(|_| self.idle.len() < AT_ONCE_MAX) {
             self.idle.push((connection, Instant::now()));
         }
@@ -200,25 +218,25 @@ mod tests {
     const NOBODYS: &str = "00000000-0000-0000-0000-000000000000";
     const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 
-    fn endpoint(version: i64, told_seq: i64) -> LiveEndpoint {
+    fn endpoint(told_seq: i64) -> LiveEndpoint {
         LiveEndpoint {
             key: (NOBODYS.parse().unwrap(), NOBODYS.parse().unwrap()),
-            version,
             account_id: NOBODYS.parse().unwrap(),
             wanted: Arc::new(WantedTypes::from_stored("*")),
             target: Target::parse("https://shop.example/", &TargetRules::default()).unwrap(),
             secret: WebhookSecret::from_random(&[1; SECRET_BYTES]),
-            old_secret: None,
+            old_secrets: Vec::new(),
             told_seq,
             is_failing: false,
         }
     }
 
     fn outgoing(lease_s: i64) -> Outgoing {
-        let lane = endpoint(1, 0);
+        let lane = endpoint(0);
         Outgoing {
             endpoint: lane.key,
             id: NOBODYS.parse().unwrap(),
+            happened_at: NOW,
             attempts: 0,
             lease: NOW.plus_seconds(lease_s),
             message_id: "msg_1".into(),
@@ -232,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_sound_endpoint_gets_some_at_once_and_a_failing_one_one_at_a_time() {
-        let mut lane = Lane::new(endpoint(1, 0));
+        let mut lane = Lane::new(endpoint(0));
         assert_eq!(lane.room(NOW), QUEUE_MAX);
         for _ in 0..20 {
             lane.push(outgoing(60));
@@ -253,22 +271,37 @@ mod tests {
     }
 
     #[test]
+    fn who_answers_slowly_takes_no_place_of_those_who_do_not() {
+        let mut lane = Lane::new(endpoint(0));
+        let after = |duration_ms| Attempt { duration_ms, ..answered(200, None) };
+        for (duration_ms, is_suspect, room) in
+            [(1_000, false, QUEUE_MAX), (1_001, true, SLOW_QUEUE_MAX), (5, false, QUEUE_MAX)]
+        {
+            assert_eq!(lane.note(&after(duration_ms), None, NOW), None);
+            assert_eq!((lane.is_suspect(), lane.room(NOW)), (is_suspect, room), "{duration_ms}");
+        }
+    }
+
+    #[test]
     fn pauses_grow_and_end_and_receivers_may_ask_for_more() {
         assert_eq!([0, 1, 2, 3, 4, 6, 7, 60].map(failure_pause), [0, 0, 1, 2, 4, 16, 30, 30]);
-        let mut lane = Lane::new(endpoint(1, 0));
+        let mut lane = Lane::new(endpoint(0));
         for (asked, pause_s) in [(None, 10), (Some(90), 90), (Some(100_000), 3_600)] {
             lane.note(&answered(429, asked), None, NOW);
             assert_eq!(lane.room(NOW.plus_seconds(pause_s - 1)), 0, "{asked:?}");
             assert_eq!(lane.room(NOW.plus_seconds(pause_s)), 1, "{asked:?}");
             assert_eq!(lane.room(NOW.plus_seconds(-3_700)), 1, "a clock that was put back");
         }
-        lane.refresh(LiveEndpoint { version: 2, ..endpoint(2, 0) });
+        lane.refresh(endpoint(0));
+        assert_eq!(lane.room(NOW), 0, "another note about it makes nothing arrive");
+        let target = Target::parse("https://new.example/", &TargetRules::default()).unwrap();
+        lane.refresh(LiveEndpoint { target, ..endpoint(0) });
         assert_eq!(lane.room(NOW), QUEUE_MAX, "its owner did something about it");
     }
 
     #[test]
     fn what_waited_too_long_is_left_to_whoever_takes_it_next() {
-        let mut lane = Lane::new(endpoint(1, 0));
+        let mut lane = Lane::new(endpoint(0));
         lane.push(outgoing(7));
         lane.push(outgoing(8));
         assert_eq!(lane.next(NOW).unwrap().lease, NOW.plus_seconds(8));
@@ -277,11 +310,11 @@ mod tests {
 
     #[test]
     fn it_goes_on_where_it_is_put() {
-        let mut lane = Lane::new(endpoint(1, 10));
+        let mut lane = Lane::new(endpoint(10));
         lane.position = 15;
-        lane.refresh(endpoint(1, 10));
+        lane.refresh(endpoint(10));
         assert_eq!(lane.position, 15, "nothing was for it in between");
-        lane.refresh(endpoint(1, 3));
+        lane.refresh(endpoint(3));
         assert_eq!((lane.position, lane.told_seq), (3, 3));
     }
 }

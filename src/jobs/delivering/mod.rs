@@ -5,14 +5,16 @@
 //! | `lane.rs` | one endpoint: what waits for it, how it is doing, and how much it may be sent at once |
 //! | `office.rs` | who is told of what, and what is sent next |
 //! | `settling.rs` | noting what became of it, many at a time |
+//! | `turns.rs` | whose turn it is to be told |
 //!
 //! Messages are made from the outbox only where an endpoint has room for them, so that what has not been told yet lies where it
 //! lies anyway. An endpoint that takes nothing is asked less and less often, one message at a time, and its attempts have
-//! places of their own: the others do not wait for it.
+//! places of their own, as one's that answers slowly: the others do not wait for it.
 
 mod lane;
 mod office;
 mod settling;
+mod turns;
 
 use std::sync::Arc;
 

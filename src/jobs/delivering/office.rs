@@ -13,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::lane::Lane;
 use super::settling::{Note, settle};
+use super::turns::Turns;
 use crate::domain::causes::with_causes;
 use crate::domain::ids::CommunityId;
 use crate::domain::time::Timestamp;
@@ -20,13 +21,13 @@ use crate::services::webhooks::{
     EndpointKey, EventFormat, LiveEndpoint, Outcome, Outgoing, Route, ToldRoute,
 };
 use crate::services::{ServiceError, Services};
-use crate::webhook::{Attempt, Client, Connection, Message};
+use crate::webhook::{Client, Connection, Message};
 
 /// How often is looked for what other processes committed.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How often is looked for what is due again.
 const DUE_EVERY: Duration = Duration::from_millis(250);
-/// At every how manyth of these looks endpoints are read anew: other processes may have changed them.
+/// At which of these looks endpoints are read anew, where other processes may have changed them: every eighth.
 const RELOAD_EVERY: u32 = 8;
 /// The pause between two looks for events: what is committed meanwhile is read together.
 const ROUND_PAUSE: Duration = Duration::from_millis(10);
@@ -37,8 +38,6 @@ const BACKLOG_MIN: usize = 128;
 /// How many messages are sent at once over all endpoints, and how many to those that took nothing lately.
 const AT_ONCE_MAX: usize = 128;
 const SUSPECT_AT_ONCE_MAX: usize = 64;
-/// How many places in the events of communities are read from in one look.
-const PLACES_PER_LOOK: usize = 8;
 /// How many outcomes wait to be noted.
 const NOTES_MAX: usize = 1_024;
 /// How long attempts may still take when the service stops.
@@ -75,6 +74,7 @@ pub(super) struct Office {
     /// The lanes in which something waits, in the order of their turns.
     waiting: VecDeque<EndpointKey>,
     newest: HashMap<CommunityId, i64>,
+    turns: Turns,
     wants: Wants,
     looks: JoinSet<Looked>,
     next_look_at: Instant,
@@ -93,6 +93,7 @@ impl Office {
             lanes: HashMap::new(),
             waiting: VecDeque::new(),
             newest: HashMap::new(),
+            turns: Turns::default(),
             wants: Wants { endpoints: true, due: true, events: true },
             looks: JoinSet::new(),
             next_look_at: Instant::now(),
@@ -151,7 +152,8 @@ impl Office {
                     self.wants.due |= has_lanes;
                     // Who had a pause has room again.
                     self.wants.events |= self.lanes.values().any(|lane| self.is_behind(lane));
-                    self.wants.endpoints |= beats.is_multiple_of(RELOAD_EVERY);
+                    // What this process changes, it hears of.
+                    self.wants.endpoints |= has_other_processes && beats.is_multiple_of(RELOAD_EVERY);
                     self.lanes.values_mut().for_each(Lane::close_idle);
                 }
                 () = sleep_until(self.next_look_at), if may_look && self.wants.events => {}
@@ -249,9 +251,9 @@ impl Office {
                 places.entry((key.0, lane.position)).or_default().push(lane.route(room));
             }
         }
-        // The foremost are many at one place, and those who hang behind alone: the first of all come the most behind, so that
-        // nobody is left there.
-        let some: Vec<_> = places.into_iter().take(PLACES_PER_LOOK).collect();
+        let all: Vec<_> = places.keys().copied().collect();
+        let turn = self.turns.take(&all);
+        let some: Vec<_> = turn.iter().filter_map(|place| places.remove_entry(place)).collect();
         self.next_look_at = Instant::now() + ROUND_PAUSE;
         if some.is_empty() {
             return;
@@ -351,7 +353,7 @@ impl Office {
         let now = self.services.now();
         match sent {
             Ok((_, Sent { outcome, connection })) => {
-                count(&outcome.attempt);
+                count(&outcome);
                 let lane = self.lanes.get_mut(&key);
                 let turn = lane.and_then(|lane| lane.note(&outcome.attempt, connection, now));
                 // It waits where the database is slow: then nothing more is sent either.
@@ -391,16 +393,23 @@ async fn attempt(
     mut outgoing: Outgoing,
     at: Timestamp,
 ) -> Sent {
-    let old = endpoint.old_secret.as_ref().filter(|(_, until)| *until > at).map(|(secret, _)| secret);
+    let old = endpoint.old_secrets.iter().filter(|(_, until)| *until > at).map(|(secret, _)| secret);
     let secrets: Vec<_> = std::iter::once(&endpoint.secret).chain(old).cloned().collect();
     let body = std::mem::take(&mut outgoing.body);
     let message = Message::signed(&outgoing.message_id, at.unix_seconds(), body, &secrets);
     let (attempt, connection) = client.send(&endpoint.target, idle, &message).await;
     let request = message.describe(&endpoint.target);
-    Sent { outcome: Outcome { outgoing, at, request, attempt }, connection }
+    let url = endpoint.target.as_str().to_owned();
+    Sent { outcome: Outcome { outgoing, url, at, request, attempt }, connection }
 }
 
-fn count(attempt: &Attempt) {
+fn count(outcome: &Outcome) {
+    let Outcome { outgoing, at, attempt, .. } = outcome;
+    if outgoing.attempts == 0 {
+        let delay_ms = (at.micros() - outgoing.happened_at.micros()) / 1_000 + attempt.duration_ms;
+        let delay_ms = u32::try_from(delay_ms.max(0)).unwrap_or(u32::MAX);
+        metrics::histogram!("counterfoil_webhook_delay_ms").record(f64::from(delay_ms));
+    }
     let result = match attempt.status {
         _ if attempt.is_taken() => "taken",
         Ok(_) => "refused",

@@ -32,6 +32,7 @@ pub(super) const SCHEDULE_CHANGED: u8 = 22;
 /// Of checkouts, whose states are compared with their payments'.
 pub(super) const CHECKOUT_EVENTS: std::ops::RangeInclusive<u8> = 64..=69;
 pub(super) const ACCOUNT_NEAR_LIMIT: u8 = 23;
+pub(super) const MEMBER_STATUS_CHANGED: u8 = 24;
 
 /// What is expected of a payment's events, and what was found.
 pub(super) struct Expected {

@@ -9,8 +9,8 @@ use super::entries::{KeptEntry, Stretch, is_full};
 use super::events::{Event, unpack};
 use super::expected::{
     ACCOUNT_LIMITS_CHANGED, ACCOUNT_NEAR_LIMIT, ACCOUNT_STATUS_CHANGED, AUTHORISED, CHECKOUT_EVENTS,
-    Expected, MEMBER_JOINED, PAYMENT_COMPLETED, PAYMENT_EXPIRED, PAYMENT_SCHEDULED, PaymentAt, REQUESTED,
-    SCHEDULE_CHANGED, Told,
+    Expected, MEMBER_JOINED, MEMBER_STATUS_CHANGED, PAYMENT_COMPLETED, PAYMENT_EXPIRED, PAYMENT_SCHEDULED,
+    PaymentAt, REQUESTED, SCHEDULE_CHANGED, Told,
 };
 use super::fees::Borne;
 use super::report::Differences;
@@ -140,6 +140,10 @@ impl Others<'_> {
             ACCOUNT_NEAR_LIMIT => {
                 let is_known = self.accounts.states.contains_key(&AccountId::from_uuid(event.subject_id));
                 differences.expect(is_known, at, "there is no such account");
+            }
+            MEMBER_STATUS_CHANGED => {
+                let is_known = self.members.contains_key(&MemberId::from_uuid(event.subject_id));
+                differences.expect(is_known, at, "there is no such member");
             }
             SCHEDULE_CHANGED => {}
             kind if CHECKOUT_EVENTS.contains(&kind) => {}

@@ -148,7 +148,10 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
             "Alle Sitzungen Ihrer Anmeldung wurden beendet. Melden Sie sich auf Ihren Geräten neu an."
         }
         SecurityEvent::ApiKeyCreated => {
-            "Es wurde ein API-Schlüssel erstellt, der in Ihrem Namen handeln kann."
+            "Es wurde ein API-Schlüssel erstellt, der an einem Ihrer Konten handeln kann."
+        }
+        SecurityEvent::ApiKeyChanged => {
+            "Ein API-Schlüssel eines Ihrer Konten hat ein neues Geheimnis, oder er gilt von anderen Adressen aus oder bis zu einem anderen Zeitpunkt."
         }
         SecurityEvent::LimitsChanged => "Die Limits eines Ihrer Konten wurden geändert.",
         SecurityEvent::RolesChanged => "Was Sie in Ihrer Gemeinschaft tun dürfen, wurde geändert.",

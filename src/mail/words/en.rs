@@ -131,7 +131,10 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::SessionsEnded => {
             "All sessions of your login were ended. Sign in again on your devices."
         }
-        SecurityEvent::ApiKeyCreated => "An API key was created that can act for you.",
+        SecurityEvent::ApiKeyCreated => "An API key was created that can act at an account of yours.",
+        SecurityEvent::ApiKeyChanged => {
+            "An API key of an account of yours has a new secret, or works from other addresses or until another time."
+        }
         SecurityEvent::LimitsChanged => "The limits of an account of yours were changed.",
         SecurityEvent::RolesChanged => "What you may do in your community was changed.",
         SecurityEvent::AdminsChanged => {

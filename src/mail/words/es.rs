@@ -139,7 +139,12 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::SessionsEnded => {
             "Se han cerrado todas las sesiones de tu usuario. Vuelve a iniciar sesión en tus dispositivos."
         }
-        SecurityEvent::ApiKeyCreated => "Se ha creado una clave de API que puede actuar en tu nombre.",
+        SecurityEvent::ApiKeyCreated => {
+            "Se ha creado una clave de API que puede actuar en una de tus cuentas."
+        }
+        SecurityEvent::ApiKeyChanged => {
+            "Una clave de API de una de tus cuentas tiene un secreto nuevo, o vale desde otras direcciones o hasta otro momento."
+        }
         SecurityEvent::LimitsChanged => "Se han cambiado los límites de una de tus cuentas.",
         SecurityEvent::RolesChanged => "Ha cambiado lo que puedes hacer en tu comunidad.",
         SecurityEvent::AdminsChanged => {

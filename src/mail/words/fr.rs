@@ -145,7 +145,10 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::SessionsEnded => {
             "Toutes les sessions de votre identifiant ont été fermées. Reconnectez-vous sur vos appareils."
         }
-        SecurityEvent::ApiKeyCreated => "Une clé d’API a été créée, qui peut agir en votre nom.",
+        SecurityEvent::ApiKeyCreated => "Une clé d’API a été créée, qui peut agir sur un de vos comptes.",
+        SecurityEvent::ApiKeyChanged => {
+            "Une clé d’API d’un de vos comptes a un nouveau secret, ou vaut depuis d’autres adresses ou jusqu’à un autre moment."
+        }
         SecurityEvent::LimitsChanged => "Les limites d’un de vos comptes ont été modifiées.",
         SecurityEvent::RolesChanged => "Ce que vous pouvez faire dans votre communauté a été modifié.",
         SecurityEvent::AdminsChanged => {

@@ -140,7 +140,12 @@ fn notice(event: SecurityEvent, at_micros: i64, community: Option<&Plain>) -> Ve
         SecurityEvent::SessionsEnded => {
             "Alle sessies van je login zijn beëindigd. Log opnieuw in op je apparaten."
         }
-        SecurityEvent::ApiKeyCreated => "Er is een API-sleutel gemaakt die namens jou kan handelen.",
+        SecurityEvent::ApiKeyCreated => {
+            "Er is een API-sleutel gemaakt die op een van je rekeningen kan handelen."
+        }
+        SecurityEvent::ApiKeyChanged => {
+            "Een API-sleutel van een van je rekeningen heeft een nieuw geheim, of werkt vanaf andere adressen of tot een ander moment."
+        }
         SecurityEvent::LimitsChanged => "De limieten van een van je rekeningen zijn gewijzigd.",
         SecurityEvent::RolesChanged => "Wat je in je gemeenschap mag doen, is gewijzigd.",
         SecurityEvent::AdminsChanged => {

@@ -155,9 +155,9 @@ fn check_addresses(all: &[String], faults: &mut Vec<Fault>) -> String {
     }
     let mut networks = Vec::new();
     for (place, text) in all.iter().enumerate() {
-        let address = text.parse::<IpAddr>().map(IpNet::from);
+        let address = text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
         if let Ok(network) = text.parse::<IpNet>().or(address) {
-            networks.push(network.trunc().to_string());
+            networks.push(canonical(network.trunc()).to_string());
         } else {
             let detail = "must be an address or a network, like 192.0.2.7 or 2001:db8::/48";
             faults.push(Fault::new(&format!("/addresses/{place}"), "malformed_address", detail));
@@ -166,7 +166,72 @@ fn check_addresses(all: &[String], faults: &mut Vec<Fault>) -> String {
     networks.join(" ")
 }
 
-/// Networks as they were kept.
-pub(super) fn read_addresses(kept: &str) -> Vec<IpNet> {
-    kept.split_whitespace().filter_map(|text| text.parse().ok()).collect()
+/// A network of IPv4 that is wrapped in IPv6, as what it is: clients' addresses are compared unwrapped.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(wrapped) = network else { return network };
+    let bare = wrapped.addr().to_ipv4_mapped().zip(wrapped.prefix_len().checked_sub(96));
+    bare.and_then(|(address, length)| IpNet::new(IpAddr::V4(address), length).ok()).unwrap_or(network)
+}
+
+/// From where a key may be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Networks {
+    /// From everywhere.
+    Any,
+    /// From these.
+    Only(Vec<IpNet>),
+}
+
+impl Networks {
+    /// As they were kept. What of them cannot be read lets nobody in; and where none can, nobody at all.
+    pub(super) fn read(kept: &str) -> Self {
+        if kept.trim().is_empty() {
+            return Self::Any;
+        }
+        Self::Only(kept.split_whitespace().filter_map(|text| text.parse().ok()).collect())
+    }
+
+    /// Whether a key may be used from this address; from an unknown one only where it may be from everywhere.
+    pub(super) fn holds(&self, address: Option<IpAddr>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(networks) => {
+                address.is_some_and(|address| networks.iter().any(|network| network.contains(&address)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_kept_as_clients_addresses_are_compared() {
+        for (asked, kept) in [
+            ("192.0.2.7", "192.0.2.7/32"),
+            ("::ffff:192.0.2.7", "192.0.2.7/32"),
+            ("::ffff:192.0.2.7/120", "192.0.2.0/24"),
+            ("192.0.2.7/24", "192.0.2.0/24"),
+            ("2001:db8::7", "2001:db8::7/128"),
+        ] {
+            assert_eq!(check_addresses(&[asked.to_owned()], &mut Vec::new()), kept, "{asked}");
+        }
+    }
+
+    #[test]
+    fn networks_that_cannot_be_read_let_nobody_in() {
+        let from = |text: &str| Some(text.parse::<IpAddr>().unwrap());
+        for (kept, inside, outside) in [
+            ("192.0.2.0/24", "192.0.2.7", "192.0.3.7"),
+            ("192.0.2.0/24 2001:db8::/48", "2001:db8::1", "2001:db9::1"),
+            ("192.0.2.0/24 nonsense", "192.0.2.7", "192.0.3.7"),
+        ] {
+            let networks = Networks::read(kept);
+            assert!(networks.holds(from(inside)), "{kept}");
+            assert!(!networks.holds(from(outside)) && !networks.holds(None), "{kept}");
+        }
+        assert!(!Networks::read("nonsense").holds(from("192.0.2.7")));
+        assert!(Networks::read("").holds(None) && Networks::read("").holds(from("192.0.2.7")));
+    }
 }

@@ -1,13 +1,14 @@
 //! Seeing keys, changing them, revoking them.
 
 use super::asking::{Expiry, KeyChange};
-use super::{VisibleKey, own_account, own_key};
+use super::{VisibleKey, made_key, own_account, own_key, tell_owners};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
 use crate::domain::ids::{AccountId, ApiKeyId};
 use crate::domain::policy::Right;
+use crate::mail::SecurityEvent;
 use crate::services::audit::{self, NewUserAudit, Origin};
-use crate::services::caller::{require_live_session, require_place};
+use crate::services::caller::{bound_account, require_live_session, require_place};
 use crate::services::step_up::{require_first_party, require_fresh_proof};
 use crate::services::{ServiceError, Services};
 use crate::storage::members::Member;
@@ -67,23 +68,19 @@ impl Services {
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 let key = api_keys::find(conn, id)?.ok_or(ServiceError::Unauthenticated)?;
-                let only = key.only;
-                let community = communities::find(conn, only.community_id)?.ok_or(ServiceError::NotFound)?;
-                let membership = require_place(conn, community, &caller.authority)?;
-                let account = accounts::find_many(conn, only.community_id, &[only.account_id])?.pop();
-                let account = account.filter(|account| membership.may(Right::SeeAccount, account));
-                let account = account.ok_or(ServiceError::NotFound)?;
+                let (community, account) = bound_account(conn, &caller.authority)?;
                 let mut secrets = api_keys::secrets(conn, id)?;
                 secrets.retain(|secret| secret.id == caller.authority.session_id);
-                Ok(VisibleKey { key, secrets, account, community: membership.community })
+                Ok(VisibleKey { key, secrets, account, community })
             })
             .await
     }
 
-    /// Changes what a key is called, from where it may be used, and until when. For the account's owners, with a fresh proof.
+    /// Changes what a key is called, from where it may be used, and until when. For whoever made it, with a fresh proof.
     ///
     /// # Errors
-    /// What is wrong with the change; [`ServiceError::NotFound`] when the bearer has no such key.
+    /// What is wrong with the change; [`ServiceError::NotFound`] when the bearer has no such key; a refusal where they have not made
+    /// it.
     pub async fn change_key(
         &self,
         bearer: &Bearer,
@@ -95,21 +92,26 @@ impl Services {
         let change = change.check(now)?;
         require_first_party(bearer)?;
         require_fresh_proof(bearer, now)?;
-        let caller = bearer.clone();
+        let (caller, mut outbox) = (bearer.clone(), self.outbox());
         let line = NewUserAudit {
             after: key_as_json(id),
             ..self.own_audit("api_key.changed", bearer.authority.user_id, origin)
         };
         let changed = self
             .settle(move |conn| {
-                let mut visible = own_key(conn, &caller, id, now)?;
+                let mut visible = made_key(conn, &caller, id, now)?;
                 let key = &mut visible.key;
+                let was = (key.addresses.clone(), key.expires_at);
                 key.name = change.name.unwrap_or_else(|| key.name.clone());
                 key.addresses = change.addresses.unwrap_or_else(|| key.addresses.clone());
                 if let Expiry::Is(expires_at) = change.expires_at {
                     key.expires_at = expires_at;
                 }
                 api_keys::change(conn, key)?;
+                if was != (key.addresses.clone(), key.expires_at) {
+                    let told = (SecurityEvent::ApiKeyChanged, now);
+                    tell_owners(conn, &mut outbox, (&visible.community, visible.account.id), told)?;
+                }
                 audit::record(conn, &line)?;
                 Ok::<_, ServiceError>(visible)
             })

@@ -24,15 +24,17 @@ pub use crate::storage::api_keys::{ApiKey, Secret};
 
 use super::ServiceError;
 use super::caller::{Membership, find_visible_account, require_live_session, require_place};
+use super::letters::Outbox;
 use super::step_up::require_first_party;
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference};
 use crate::domain::community::Community;
-use crate::domain::ids::ApiKeyId;
+use crate::domain::ids::{AccountId, ApiKeyId};
 use crate::domain::policy::Right;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
-use crate::storage::{Conn, accounts, api_keys, communities};
+use crate::mail::{Letter, Plain, SecurityEvent};
+use crate::storage::{Conn, StorageError, accounts, api_keys, communities, notifications};
 
 /// A key as those see it who own its account.
 #[derive(Debug, Clone)]
@@ -84,4 +86,30 @@ fn own_key(
     let account = account.ok_or(ServiceError::NotFound)?;
     let secrets = api_keys::secrets(conn, id)?;
     Ok(VisibleKey { key, secrets, account, community: membership.community })
+}
+
+/// The same, where the bearer has made it. A key acts as whoever made it: nobody else gets a secret of it, or lets it work for longer
+/// or from elsewhere.
+fn made_key(
+    conn: &mut Conn,
+    bearer: &Bearer,
+    id: ApiKeyId,
+    now: Timestamp,
+) -> Result<VisibleKey, ServiceError> {
+    let visible = own_key(conn, bearer, id, now)?;
+    if visible.key.user_id == bearer.authority.user_id { Ok(visible) } else { Err(Refusal::Forbidden.into()) }
+}
+
+/// Writes to all who operate the account what became of a key: whoever did it may not be whom they trust.
+fn tell_owners(
+    conn: &mut Conn,
+    outbox: &mut Outbox,
+    (community, account_id): (&Community, AccountId),
+    (event, now): (SecurityEvent, Timestamp),
+) -> Result<(), StorageError> {
+    let letter = Letter::security_notice(event, now, Some(Plain::from(community.name.as_str())));
+    for (_, user_id) in notifications::owners(conn, community.id, &[account_id])? {
+        outbox.write_to_user(conn, community, user_id, letter.clone())?;
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ipnet::IpNet;
 use lru::LruCache;
 
-use super::asking::read_addresses;
+use super::asking::Networks;
 use super::{ApiKey, Secret};
 use crate::auth::api_keys::ApiKeySecret;
 use crate::auth::tokens::Bearer;
@@ -27,6 +27,8 @@ const REMEMBERED_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
 /// How long what was read of a key is remembered, in seconds. What is changed of it in another process counts after that at the
 /// latest; that it is revoked counts at once, because the ledger and whatever reads look for themselves.
 const REMEMBERED_SECONDS: i64 = 10;
+/// For how long a key that was good is not taken for a guess, in seconds: looking it up anew costs its address nothing.
+const GOOD_SECONDS: i64 = 3_600;
 /// How often the last use of a key is noted, in seconds.
 const USE_NOTED_SECONDS: i64 = 600;
 
@@ -34,12 +36,18 @@ const USE_NOTED_SECONDS: i64 = 600;
 #[derive(Debug, Clone)]
 struct Remembered {
     bearer: Bearer,
-    addresses: Arc<[IpNet]>,
+    networks: Arc<Networks>,
     expires_at: Option<Timestamp>,
     read_at: Timestamp,
 }
 
-/// The keys that were used a moment ago, by what is stored of their secrets.
+impl Remembered {
+    fn was_read_within(&self, seconds: i64, now: Timestamp) -> bool {
+        self.read_at <= now && now < self.read_at.plus_seconds(seconds)
+    }
+}
+
+/// The keys that were used a while ago, by what is stored of their secrets.
 pub struct RememberedKeys(Mutex<LruCache<Hash, Remembered>>);
 
 impl RememberedKeys {
@@ -50,12 +58,20 @@ impl RememberedKeys {
 
     fn get(&self, hash: &Hash, now: Timestamp) -> Option<Remembered> {
         let found = self.all().get(hash).cloned()?;
-        let is_fresh = found.read_at <= now && now < found.read_at.plus_seconds(REMEMBERED_SECONDS);
-        is_fresh.then_some(found)
+        found.was_read_within(REMEMBERED_SECONDS, now).then_some(found)
+    }
+
+    fn was_good(&self, hash: &Hash, now: Timestamp) -> bool {
+        self.all().peek(hash).is_some_and(|found| found.was_read_within(GOOD_SECONDS, now))
     }
 
     fn put(&self, hash: Hash, found: Remembered) {
         self.all().put(hash, found);
+    }
+
+    /// Forgets what is no key any more.
+    fn forget_hash(&self, hash: &Hash) {
+        self.all().pop(hash);
     }
 
     /// Forgets everything of a key.
@@ -83,9 +99,9 @@ impl RememberedKeys {
 }
 
 impl Services {
-    /// Whether a text is a key that was used a moment ago: then it costs nothing to look at it.
+    /// Whether a text is a key that was good a while ago, and so no guess, whatever comes from the same address.
     pub fn remembers_key(&self, text: &str) -> bool {
-        ApiKeySecret::parse(text).is_some_and(|key| self.keys.get(&key.hash(), self.now()).is_some())
+        ApiKeySecret::parse(text).is_some_and(|key| self.keys.was_good(&key.hash(), self.now()))
     }
 
     /// Who acts with this key from this address.
@@ -105,7 +121,10 @@ impl Services {
             (found, None)
         } else {
             let read = self.ledger.read(move |conn| api_keys::find_by_secret(conn, &hash)).await?;
-            let (key, secret) = read.ok_or(ServiceError::Unauthenticated)?;
+            let Some((key, secret)) = read else {
+                self.keys.forget_hash(&hash);
+                return Err(ServiceError::Unauthenticated);
+            };
             let found = remember(&key, &secret, now);
             self.keys.put(hash, found.clone());
             (found, Some(secret))
@@ -113,8 +132,7 @@ impl Services {
         if found.expires_at.is_some_and(|expires_at| expires_at <= now) {
             return Err(ServiceError::Unauthenticated);
         }
-        let is_allowed = |address: IpAddr| found.addresses.iter().any(|network| network.contains(&address));
-        if !found.addresses.is_empty() && !address.is_some_and(is_allowed) {
+        if !found.networks.holds(address) {
             return Err(ServiceError::WrongAddress);
         }
         if let Some(secret) = used {
@@ -159,7 +177,7 @@ fn remember(key: &ApiKey, secret: &Secret, now: Timestamp) -> Remembered {
             client_id,
             expires_at: expires_at.unwrap_or(now.plus_seconds(REMEMBERED_SECONDS)),
         },
-        addresses: read_addresses(&key.addresses).into(),
+        networks: Arc::new(Networks::read(&key.addresses)),
         expires_at,
         read_at: now,
     }

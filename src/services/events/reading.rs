@@ -12,10 +12,12 @@ use crate::domain::ids::{AccountId, CheckoutId, CommunityId, MemberId, PaymentId
 use crate::domain::member::Operator;
 use crate::domain::payment::Payment;
 use crate::domain::policy::{Places, Reach, Right};
-use crate::domain::records::Event;
+use crate::domain::records::{Event, EventKind};
 use crate::domain::scopes::Scope;
 use crate::storage::members::Member;
-use crate::storage::{Conn, StorageError, accounts, checkouts, delegations, events, members, payments};
+use crate::storage::{
+    Conn, StorageError, accounts, checkouts, delegations, events, members, payments, refunds,
+};
 use uuid::Uuid;
 
 /// Up to how many listeners all are looked at for each event, before it is looked up whom it could concern.
@@ -43,6 +45,13 @@ pub enum Subject {
     Member(Box<Member>),
     /// A checkout.
     Checkout(Box<Checkout>),
+    /// A payment that was given back, and the payment by which it was.
+    Refund {
+        /// What was given back, in part or whole.
+        paid: Box<Payment>,
+        /// By which payment.
+        by: Box<Payment>,
+    },
 }
 
 /// What an event is about, before it is read.
@@ -97,7 +106,8 @@ pub(in crate::services) fn scan(
     after: i64,
     limit: usize,
 ) -> Result<Scan, StorageError> {
-    let run = events::behind(conn, community_id, after, limit)?;
+    let mut run = events::behind(conn, community_id, after, limit)?;
+    name_refunds(conn, community_id, &mut run.events)?;
     let known: Vec<_> =
         run.events.into_iter().filter_map(|event| Noun::of(&event).map(|noun| (event, noun))).collect();
     let paid = known.iter().filter(|(_, noun)| *noun == Noun::Payment);
@@ -118,19 +128,57 @@ pub(in crate::services) fn scan(
     } else {
         checkouts::payees(conn, community_id, &checkout_ids)?.into_iter().collect()
     };
+    let members = accounts_of_members(conn, community_id, &known)?;
     let concerned = |event: &Event, noun: Noun| match noun {
         Noun::Checkout => payees.get(&CheckoutId::from_uuid(event.subject_id)).copied().into_iter().collect(),
         Noun::Payment => {
             sides.get(&PaymentId::from_uuid(event.subject_id)).map(Vec::from).unwrap_or_default()
         }
         Noun::Account => vec![AccountId::from_uuid(event.subject_id)],
-        Noun::Member => Vec::new(),
+        Noun::Member => members.get(&MemberId::from_uuid(event.subject_id)).cloned().unwrap_or_default(),
     };
     let events = known.into_iter().map(|(event, noun)| {
         let accounts = concerned(&event, noun);
         (event, noun, accounts)
     });
     Ok(Scan { events: events.collect(), through: run.through })
+}
+
+/// Tells those payments apart by which others are given back: the outbox says of each that it was completed.
+fn name_refunds(conn: &mut Conn, community_id: CommunityId, run: &mut [Event]) -> Result<(), StorageError> {
+    let completed = run.iter().filter(|event| event.kind == EventKind::PaymentCompleted);
+    let ids: Vec<_> = completed.map(|event| PaymentId::from_uuid(event.subject_id)).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let giving_back = refunds::among(conn, community_id, &ids)?;
+    for event in run.iter_mut().filter(|event| event.kind == EventKind::PaymentCompleted) {
+        if giving_back.contains(&PaymentId::from_uuid(event.subject_id)) {
+            event.kind = EventKind::PaymentRefunded;
+        }
+    }
+    Ok(())
+}
+
+/// The accounts of the members whose status has changed: what happens to a member happens at them. Who joins has none of whose
+/// events anybody could be told yet.
+fn accounts_of_members(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    known: &[(Event, Noun)],
+) -> Result<HashMap<MemberId, Vec<AccountId>>, StorageError> {
+    let changed = known.iter().filter(|(event, _)| event.kind == EventKind::MemberStatusChanged);
+    let ids: HashSet<_> = changed.map(|(event, _)| MemberId::from_uuid(event.subject_id)).collect();
+    let mut own: HashMap<MemberId, Vec<AccountId>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(own);
+    }
+    for account in accounts::of_members(conn, community_id, &ids.into_iter().collect::<Vec<_>>())? {
+        if let Some(member_id) = account.member_id {
+            own.entry(member_id).or_default().push(account.id);
+        }
+    }
+    Ok(own)
 }
 
 /// For each of the events that concern a listener, in their order: the event, and the places of those listeners.
@@ -304,10 +352,39 @@ pub(in crate::services) fn tell<'e>(
         let found = members::find(conn, community.id, MemberId::from_uuid(id))?;
         subjects.extend(found.map(|one| (id, Subject::Member(Box::new(one)))));
     }
+    let paid = given_back(conn, community.id, &subjects, events.clone())?;
     let told = events.filter_map(|event| {
-        let subject = subjects.get(&event.subject_id)?.clone();
+        let subject = match (event.kind, subjects.get(&event.subject_id)?) {
+            (EventKind::PaymentRefunded, Subject::Payment(by)) => {
+                let paid = paid.get(&by.gives_back()?.0)?.clone();
+                Subject::Refund { paid: Box::new(paid), by: by.clone() }
+            }
+            (_, subject) => subject.clone(),
+        };
         let told = Told { community: Arc::clone(community), event: event.clone(), subject };
         Some((event.event_seq, Arc::new(told)))
     });
     Ok(told.collect())
+}
+
+/// The payments that were given back, of the events that tell of it.
+fn given_back<'e>(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    subjects: &HashMap<Uuid, Subject>,
+    events: impl Iterator<Item = &'e Event>,
+) -> Result<HashMap<PaymentId, Payment>, StorageError> {
+    let by =
+        events.filter(|event| event.kind == EventKind::PaymentRefunded).filter_map(|event| {
+            match subjects.get(&event.subject_id)? {
+                Subject::Payment(by) => by.gives_back(),
+                _ => None,
+            }
+        });
+    let ids: HashSet<_> = by.map(|(paid, _)| paid).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = payments::find_many(conn, community_id, &ids.into_iter().collect::<Vec<_>>())?;
+    Ok(found.into_iter().map(|payment| (payment.id, payment)).collect())
 }

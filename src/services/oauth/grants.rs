@@ -1,9 +1,11 @@
 //! What members allowed apps, and taking it back.
 
 use crate::auth::tokens::Bearer;
+use crate::domain::account::Account;
+use crate::domain::community::Community;
 use crate::domain::ids::{SessionId, UserId};
 use crate::services::audit::Origin;
-use crate::services::caller::require_live_session;
+use crate::services::caller::{bound_account, require_live_session};
 use crate::services::{ServiceError, Services};
 use crate::storage::oauth::grants;
 
@@ -12,7 +14,34 @@ pub use crate::storage::oauth::grants::Grant;
 /// The most grants that are shown: more of them than anyone keeps.
 const GRANTS_MAX: i64 = 100;
 
+/// What was allowed to whoever asks.
+#[derive(Debug, Clone)]
+pub struct PresentGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// The one account at which it holds, with its community; none where it holds at all of the member's.
+    pub account: Option<(Community, Account)>,
+}
+
 impl Services {
+    /// What the app that asks was allowed, and where.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where it is no app that a member allowed anything, or the member may not act at the account now.
+    pub async fn present_grant(&self, bearer: &Bearer) -> Result<PresentGrant, ServiceError> {
+        let (now, caller) = (self.now(), bearer.clone());
+        self.ledger
+            .read(move |conn| {
+                require_live_session(conn, &caller, now)?;
+                let found = grants::of_session(conn, caller.authority.session_id, now)?;
+                let grant = found.ok_or(ServiceError::NotFound)?;
+                let is_bound = caller.authority.only.is_some();
+                let account = is_bound.then(|| bound_account(conn, &caller.authority)).transpose()?;
+                Ok(PresentGrant { grant, account })
+            })
+            .await
+    }
+
     /// What the bearer allowed apps, newest first.
     ///
     /// # Errors

@@ -3,9 +3,10 @@
 use uuid::Builder;
 
 use crate::domain::ids::{AccountId, CommunityId, WebhookDeliveryId};
+use crate::domain::webhooks::NO_DELIVERY;
 use crate::services::{ServiceError, Services};
 use crate::storage::Conn;
-use crate::storage::webhooks::{deliveries, endpoints};
+use crate::storage::webhooks::{deliveries, endpoints, forgetting};
 
 /// How long deliveries stay in the log, in seconds: 30 days.
 const KEPT_S: i64 = 30 * 86_400;
@@ -48,21 +49,28 @@ impl Services {
         Ok(false)
     }
 
-    /// Removes the endpoints of accounts whose owner is forgotten, and forgets what was sent and answered in the logs of the
-    /// whole community: payments' texts, and the owner's name.
+    /// Removes the endpoints of accounts whose owner is forgotten, and forgets what was sent and answered there; in the other
+    /// logs of the community, what tells of their payments: texts, and the owner's name.
     pub(in crate::services) async fn forget_webhooks(
         &self,
         community_id: CommunityId,
         account_ids: Vec<AccountId>,
     ) -> Result<(), ServiceError> {
-        let now = self.now();
-        self.ledger.write(move |conn| endpoints::forget(conn, community_id, &account_ids, now)).await?;
+        let (now, of) = (self.now(), account_ids.clone());
+        self.ledger.write(move |conn| endpoints::forget(conn, community_id, &of, now)).await?;
         self.ring_webhooks();
-        let all = self.ledger.read(|conn: &mut Conn| endpoints::keys(conn)).await?;
-        for (_, id, _) in all.into_iter().filter(|(of, ..)| *of == community_id) {
-            let forget =
-                move |conn: &mut Conn| deliveries::forget_bodies(conn, (community_id, id), ROWS_PER_WRITE);
-            while self.ledger.write(forget).await? > 0 {}
+        let all = self.ledger.read(move |conn| forgetting::all_endpoints(conn, community_id)).await?;
+        for (id, account_id) in all {
+            let is_own = account_ids.contains(&account_id);
+            let mut behind = Some(NO_DELIVERY);
+            while let Some(place) = behind {
+                let of = account_ids.clone();
+                let forget = move |conn: &mut Conn| {
+                    let of = Some(of.as_slice()).filter(|_| !is_own);
+                    forgetting::forget_bodies(conn, (community_id, id), of, (place, ROWS_PER_WRITE))
+                };
+                behind = self.ledger.write(forget).await?;
+            }
         }
         Ok(())
     }

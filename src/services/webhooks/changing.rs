@@ -1,6 +1,8 @@
 //! Changing endpoints: their URL, their events, whether they are on, their secrets.
 
-use super::endpoints::{VisibleEndpoint, check_description, check_events, check_url, find_endpoint};
+use super::endpoints::{
+    VisibleEndpoint, check_description, check_events, check_url, find_endpoint, require_reading,
+};
 use super::{EndpointKey, WebhookEndpoint};
 use crate::auth::tokens::Bearer;
 use crate::domain::ids::WebhookEndpointId;
@@ -10,7 +12,7 @@ use crate::domain::webhooks::WebhookEndpointState as State;
 use crate::services::audit::{self, Origin};
 use crate::services::{ServiceError, Services};
 use crate::storage::events;
-use crate::storage::webhooks::endpoints;
+use crate::storage::webhooks::{endpoints, moving};
 use crate::webhook::WebhookSecret;
 
 /// For how long the secret before signs beside a new one, in seconds: a day.
@@ -63,6 +65,9 @@ impl Services {
             self.webhook_endpoint(bearer, id).await?;
             return Err(ServiceError::Invalid(faults));
         }
+        if let Some(events) = &events {
+            require_reading(bearer, events)?;
+        }
         let now = self.now();
         self.change_webhook_endpoint(
             bearer,
@@ -89,7 +94,7 @@ impl Services {
         .await
     }
 
-    /// Gives an endpoint a new secret. For a day, the one before signs as well.
+    /// Gives an endpoint a new secret. For a day, the one before signs as well, and one that did so beside that.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`]; [`Refusal::PreconditionFailed`] where it was changed in this moment.
@@ -101,7 +106,8 @@ impl Services {
     ) -> Result<RotatedSecret, ServiceError> {
         let secret = self.fresh_webhook_secret();
         let sealed = self.seal_webhook_secret(id, &secret)?;
-        let old_until = self.now().plus_seconds(OVERLAP_S);
+        let now = self.now();
+        let old_until = now.plus_seconds(OVERLAP_S);
         let visible = self
             .change_webhook_endpoint(
                 bearer,
@@ -110,7 +116,11 @@ impl Services {
                 "webhook_endpoint.secret_rotated",
                 origin,
                 move |own| {
-                    let old = std::mem::replace(&mut own.sealed_secret, sealed);
+                    let mut old = std::mem::replace(&mut own.sealed_secret, sealed);
+                    // Where the answer was lost and this asks again, the receiver has the one before.
+                    let before = own.old_secret.take().filter(|(_, until)| *until > now);
+                    let older = before.as_ref().and_then(|(older, _)| older.get(..old.len()));
+                    old.extend_from_slice(&older.map(<[u8]>::to_vec).unwrap_or_default());
                     own.old_secret = Some((old, old_until));
                 },
             )
@@ -172,6 +182,9 @@ impl Services {
                 own.version += 1;
                 if !endpoints::change(conn, own)? {
                     return Err(Refusal::PreconditionFailed.into());
+                }
+                if own.state != State::Enabled && was == State::Enabled {
+                    moving::give_up(conn, (own.community_id, own.id))?;
                 }
                 if own.state == State::Enabled && was != State::Enabled {
                     let newest = events::newest(conn, &[own.community_id])?;

@@ -12,13 +12,13 @@ use crate::domain::payment::Party;
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::visible::is_harmful;
-use crate::domain::webhooks::{TYPES_MAX, WantedTypes, WebhookEndpointState};
+use crate::domain::webhooks::{TYPES_MAX, WantedTypes, WebhookEndpointState, all_types};
 use crate::services::audit::{self, NewUserAudit, Origin};
 use crate::services::caller::{find_visible_account, require_live_session, require_place};
 use crate::services::second_factors::random;
 use crate::services::{Fault, ServiceError, Services};
 use crate::storage::webhooks::endpoints;
-use crate::storage::{Conn, accounts, communities, events};
+use crate::storage::{Conn, accounts, communities, events, turns};
 use crate::webhook::{SECRET_BYTES, Target, TargetRules, WebhookSecret};
 
 /// The most endpoints of one account.
@@ -72,6 +72,7 @@ impl Services {
         origin: &Origin,
     ) -> Result<MadeEndpoint, ServiceError> {
         let checked = self.check_endpoint(&new)?;
+        require_reading(bearer, &checked.events)?;
         let (now, caller) = (self.now(), bearer.clone());
         let reference = parse_account(new.account.as_deref())?;
         let (community, account) =
@@ -95,8 +96,12 @@ impl Services {
             created_at: now,
         };
         let line = self.webhook_audit("webhook_endpoint.created", bearer, id, origin);
+        let again = bearer.clone();
         let endpoint = self
             .settle(move |conn| {
+                // In the same state of things: who was signed out or lost the account in this moment leaves nothing that tells them.
+                find_account(conn, &again, Some(AccountReference::Id(endpoint.account_id)), now)?;
+                turns::wait(conn, endpoint.account_id)?;
                 let own = endpoints::of_accounts(conn, endpoint.community_id, &[endpoint.account_id])?;
                 if own.len() >= ENDPOINTS_EACH_MAX {
                     return Err(Refusal::Conflict(ConflictReason::TooMany).into());
@@ -228,8 +233,7 @@ pub(super) fn check_events(names: &[String], faults: &mut Vec<Fault>) -> String 
         Ok(wanted) => wanted.to_string(),
         Err(place) => {
             let fault = if place < names.len() {
-                let detail = "is no event, nor `*`, nor the beginning of some, such as `payment.*`";
-                Fault::new(&format!("/events/{place}"), "unknown_value", detail)
+                Fault::new(&format!("/events/{place}"), "unknown_value", unknown_type())
             } else {
                 Fault::new("/events", "out_of_range", format!("must be 1 to {TYPES_MAX} names of events"))
             };
@@ -237,6 +241,12 @@ pub(super) fn check_events(names: &[String], faults: &mut Vec<Fault>) -> String 
             String::new()
         }
     }
+}
+
+/// What is said of a name that stands for nothing: which ones there are.
+pub(super) fn unknown_type() -> String {
+    let names: Vec<_> = all_types().collect();
+    format!("is no event, nor `*`, nor all of a kind, such as `payment.*`; there are {}", names.join(", "))
 }
 
 pub(super) fn check_description(text: Option<&str>, faults: &mut Vec<Fault>) -> Option<String> {
@@ -253,6 +263,12 @@ pub(super) fn check_description(text: Option<&str>, faults: &mut Vec<Fault>) -> 
         ));
     }
     Some(text.to_owned())
+}
+
+/// Refuses to tell a caller's machine what the caller may not read.
+pub(super) fn require_reading(bearer: &Bearer, events: &str) -> Result<(), ServiceError> {
+    let wanted = WantedTypes::from_stored(events).scopes();
+    if wanted.is_within(bearer.authority.scopes) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
 pub(super) fn parse_account(text: Option<&str>) -> Result<Option<AccountReference>, ServiceError> {
@@ -278,6 +294,10 @@ fn find_account(
     }
     let mut own = own_accounts(conn, caller)?;
     own.retain(|(_, account)| account.status != AccountStatus::Closed);
+    // Those for tests are named by whoever means them, unless there are no others.
+    if own.iter().any(|(community, _)| !community.is_test()) {
+        own.retain(|(community, _)| !community.is_test());
+    }
     let several = || {
         let detail = "must name one of your accounts: you have several, or none";
         ServiceError::Invalid(vec![Fault::new("/account", "missing", detail)])

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::endpoints::{VisibleEndpoint, find_endpoint, key_of, own_endpoints};
+use super::endpoints::{VisibleEndpoint, find_endpoint, key_of, own_endpoints, unknown_type};
+use super::telling::LEASE_S;
 use super::{EndpointKey, WebhookDelivery};
 use crate::auth::tokens::Bearer;
 use crate::domain::ids::{WebhookDeliveryId, WebhookEndpointId};
@@ -10,15 +11,16 @@ use crate::domain::records::EventKind;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::{
-    TEST_CODE, TEST_TYPE, WebhookDeliveryState as State, WebhookEndpointState, message_id,
+    TEST_CODE, TEST_TYPE, WebhookDeliveryState as State, WebhookEndpointState, message_id, scope_of,
+    type_name,
 };
 use crate::services::audit::{self, Origin};
 use crate::services::caller::require_live_session;
 use crate::services::cursors::{cut, page_length};
 use crate::services::{Fault, Page, ServiceError, Services};
 use crate::storage::webhooks::deliveries::{self, DeliveryFilter};
-use crate::storage::webhooks::endpoints;
-use crate::storage::{Conn, events};
+use crate::storage::webhooks::{endpoints, moving};
+use crate::storage::{Conn, events, turns};
 
 /// The most tests of an endpoint that wait.
 const TESTS_WAITING_MAX: i64 = 20;
@@ -36,8 +38,15 @@ pub struct VisibleDelivery {
     pub message_id: String,
 }
 
-impl From<WebhookDelivery> for VisibleDelivery {
-    fn from(delivery: WebhookDelivery) -> Self {
+impl VisibleDelivery {
+    /// A delivery as this caller sees it: what was sent and answered only where they may read what it tells of.
+    fn seen_by(bearer: &Bearer, mut delivery: WebhookDelivery) -> Self {
+        let needed = scope_of(type_name(delivery.kind));
+        if needed.is_some_and(|scope| !bearer.authority.scopes.holds(scope)) {
+            for attempt in delivery.last.iter_mut().chain(&mut delivery.earlier) {
+                (attempt.request, attempt.answer) = (None, None);
+            }
+        }
         let message_id = message_id(delivery.endpoint.1, delivery.event_seq, delivery.id);
         Self { delivery, message_id }
     }
@@ -89,7 +98,7 @@ impl Services {
         };
         let filter = DeliveryFilter { before, ..parse_filter(&query)? };
         let (now, caller) = (self.now(), bearer.clone());
-        let mut items = self
+        let (mut items, stop) = self
             .ledger
             .read(move |conn| {
                 let endpoint = find_endpoint(conn, &caller, id, now)?.endpoint;
@@ -97,9 +106,12 @@ impl Services {
             })
             .await?;
         let has_more = cut(&mut items, length);
-        let last = items.last().filter(|_| has_more);
-        let next_cursor = last.map(|item| self.cursors.encode(&context, &item.id.to_string()));
-        Ok(Page { items: items.into_iter().map(VisibleDelivery::from).collect(), next_cursor })
+        let last = items.last().map(|item| item.id).filter(|_| has_more);
+        let next_cursor = last.or(stop).map(|id| self.cursors.encode(&context, &id.to_string()));
+        Ok(Page {
+            items: items.into_iter().map(|one| VisibleDelivery::seen_by(bearer, one)).collect(),
+            next_cursor,
+        })
     }
 
     /// One delivery.
@@ -113,10 +125,11 @@ impl Services {
     ) -> Result<VisibleDelivery, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         let found = self.ledger.read(move |conn| find_delivery(conn, &caller, id, now)).await?;
-        Ok(found.1.into())
+        Ok(VisibleDelivery::seen_by(bearer, found.1))
     }
 
-    /// Sends a message once more, with all its attempts before it. One that waits already is left as it is.
+    /// Sends a message once more, at once and with all its attempts before it. One that is being tried, or will be within moments,
+    /// is left as it is.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`]; [`ConflictReason::EndpointOff`].
@@ -134,14 +147,14 @@ impl Services {
         let revived = self
             .settle(move |conn| {
                 require_enabled(&find_endpoint(conn, &caller, key.1, now)?)?;
-                if deliveries::revive(conn, key, id, now)? {
+                if moving::revive(conn, key, id, (now, now.plus_seconds(LEASE_S)))? {
                     audit::record(conn, &line)?;
                 }
                 deliveries::find(conn, &[key], id)?.ok_or(ServiceError::NotFound)
             })
             .await?;
         self.ring_webhooks();
-        Ok(revived.into())
+        Ok(VisibleDelivery::seen_by(bearer, revived))
     }
 
     /// Sends a test message.
@@ -160,6 +173,7 @@ impl Services {
                 let visible = find_endpoint(conn, &caller, id, now)?;
                 require_enabled(&visible)?;
                 let endpoint = key_of(&visible.endpoint);
+                turns::wait(conn, visible.account.account_id)?;
                 if deliveries::waiting_of_kind(conn, endpoint, TEST_CODE)? >= TESTS_WAITING_MAX {
                     return Err(Refusal::Conflict(ConflictReason::TooMany).into());
                 }
@@ -175,16 +189,18 @@ impl Services {
                     due_at: now,
                     created_at: now,
                     last: None,
+                    earlier: Vec::new(),
                 };
                 deliveries::insert(conn, std::slice::from_ref(&test))?;
                 Ok(test)
             })
             .await?;
         self.ring_webhooks();
-        Ok(made.into())
+        Ok(VisibleDelivery::seen_by(bearer, made))
     }
 
-    /// Tells an endpoint again what happened since a time, under the same ids as before.
+    /// Tells an endpoint again what happened since a time, under the same ids as before; what waits for a later try does not wait
+    /// any more.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`]; [`ConflictReason::EndpointOff`]; what is wrong with the time.
@@ -223,7 +239,9 @@ impl Services {
             require_enabled(&visible)?;
             // Where it is still to be told of what happened before that, it is.
             let to = visible.endpoint.told_seq.min(from_seq - 1);
-            endpoints::set_cursor(conn, key_of(&visible.endpoint), to)?;
+            let key = key_of(&visible.endpoint);
+            endpoints::set_cursor(conn, key, to)?;
+            moving::bring_forward(conn, key, from_seq, (now, now.plus_seconds(LEASE_S)))?;
             Ok(audit::record(conn, &line)?)
         })
         .await?;
@@ -269,7 +287,7 @@ fn parse_filter(query: &DeliveryQuery) -> Result<DeliveryFilter, ServiceError> {
             EventKind::from_name(name).map(|kind| i16::from(kind.code()))
         };
         if known.is_none() {
-            faults.push(Fault::new("type", "unknown_value", "is the name of no event"));
+            faults.push(Fault::new("type", "unknown_value", unknown_type()));
         }
         known
     });

@@ -21,7 +21,8 @@ mod log;
 mod settling;
 mod telling;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use changing::{RotatedSecret, WebhookChanges};
 pub use endpoints::{ENDPOINTS_EACH_MAX, MadeEndpoint, NewWebhookEndpoint, VisibleEndpoint};
@@ -29,10 +30,11 @@ pub use log::{DeliveryQuery, Replay, VisibleDelivery};
 pub use settling::{Outcome, Settling};
 pub use telling::{EventFormat, LiveEndpoint, Outgoing, Route, ToldRoute};
 
-pub use crate::storage::webhooks::deliveries::{EndpointKey, LastAttempt, WebhookDelivery};
+pub use crate::storage::webhooks::deliveries::{EndpointKey, PastAttempt, WebhookDelivery};
 pub use crate::storage::webhooks::endpoints::WebhookEndpoint;
 
 use super::Services;
+use crate::domain::ids::WebhookEndpointId;
 use crate::webhook::TargetRules;
 use tokio::sync::Notify;
 
@@ -41,12 +43,26 @@ pub(super) struct Webhooks {
     rules: TargetRules,
     /// Rung when somebody changed an endpoint, or wants something sent.
     changed: Notify,
+    /// The endpoints, in these versions, of which operators were told that nothing can be sent there.
+    unsendable: Mutex<HashSet<(WebhookEndpointId, i64)>>,
 }
+
+/// How many of those are remembered, before all are forgotten and told of once more.
+const UNSENDABLE_MAX: usize = 1_024;
 
 impl Webhooks {
     /// Under the operator's rules.
     pub(super) fn new(rules: TargetRules) -> Arc<Self> {
-        Arc::new(Self { rules, changed: Notify::new() })
+        Arc::new(Self { rules, changed: Notify::new(), unsendable: Mutex::default() })
+    }
+
+    /// Whether nobody was told yet that nothing can be sent to this endpoint.
+    fn is_news(&self, endpoint: (WebhookEndpointId, i64)) -> bool {
+        let mut known = self.unsendable.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= UNSENDABLE_MAX {
+            known.clear();
+        }
+        known.insert(endpoint)
     }
 }
 

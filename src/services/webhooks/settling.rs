@@ -9,7 +9,7 @@ use crate::domain::webhooks::{
 use crate::mail::{Letter, Plain, WebhookOff};
 use crate::services::letters::Outbox;
 use crate::services::{ServiceError, Services};
-use crate::storage::webhooks::{Settled, endpoints, settle};
+use crate::storage::webhooks::{Settled, endpoints, moving, settle};
 use crate::storage::{Conn, StorageError, accounts, communities, notifications};
 use crate::webhook::Attempt;
 
@@ -18,6 +18,8 @@ use crate::webhook::Attempt;
 pub struct Outcome {
     /// The message.
     pub outgoing: Outgoing,
+    /// To which URL.
+    pub url: String,
     /// When it was sent.
     pub at: Timestamp,
     /// What was sent, for the log.
@@ -41,31 +43,33 @@ pub struct Settling {
 struct Suspect {
     key: EndpointKey,
     state: WebhookEndpointState,
+    /// Where it was tried: its owner may have said another URL since.
+    url: String,
 }
 
 impl Services {
-    /// Notes what became of attempts. Which endpoints were switched off because of it.
+    /// Notes what became of attempts, and switches off endpoints because of it.
     ///
     /// # Errors
     /// When the database fails; then the messages are sent again once their leases end.
-    pub async fn settle_webhooks(&self, settling: Settling) -> Result<Vec<EndpointKey>, ServiceError> {
+    pub async fn settle_webhooks(&self, settling: Settling) -> Result<(), ServiceError> {
         let now = self.now();
         let mut ids = (self.ids)();
         let (mut settled, mut suspects): (Vec<_>, Vec<Suspect>) = (Vec::new(), Vec::new());
         for outcome in settling.outcomes {
             let [chance, ..] = ids.random_16();
             let key = outcome.outgoing.endpoint;
-            let is_gone = outcome.attempt.is_gone();
+            let (is_gone, url) = (outcome.attempt.is_gone(), outcome.url.clone());
             let one = judge(outcome, now, chance);
             let state = match one.state {
                 State::Failed if is_gone => Some(WebhookEndpointState::Gone),
                 State::Failed => Some(WebhookEndpointState::Failing),
                 _ => None,
             };
-            if let Some(state) =
-                state.filter(|state| suspects.iter().all(|one| one.key != key || one.state != *state))
-            {
-                suspects.push(Suspect { key, state });
+            if let Some(state) = state.filter(|state| {
+                suspects.iter().all(|one| (one.key, one.state, &one.url) != (key, *state, &url))
+            }) {
+                suspects.push(Suspect { key, state, url });
             }
             settled.push(one);
         }
@@ -80,17 +84,18 @@ impl Services {
             }
             switch_off(conn, suspects, outbox, now)
         };
-        let has_mail = self.ledger.write(write).await?;
-        if !has_mail.is_empty() {
+        if self.ledger.write(write).await? > 0 {
+            // Their owners are written to, and nothing more is sent there.
             self.ring();
+            self.ring_webhooks();
         }
-        Ok(has_mail)
+        Ok(())
     }
 }
 
 /// Where a delivery stands after an attempt.
 fn judge(outcome: Outcome, now: Timestamp, chance: u8) -> Settled {
-    let Outcome { outgoing, at, request, attempt } = outcome;
+    let Outcome { outgoing, at, request, attempt, .. } = outcome;
     let again = if attempt.is_gone() {
         None
     } else {
@@ -116,22 +121,27 @@ fn judge(outcome: Outcome, now: Timestamp, chance: u8) -> Settled {
     }
 }
 
-/// Switches off what is gone, and that to which nothing arrives for days; its owners are written to.
+/// Switches off what is gone, and that to which nothing arrives for days; its owners are written to. How many endpoints.
 fn switch_off(
     conn: &mut Conn,
     suspects: Vec<Suspect>,
     mut outbox: Outbox,
     now: Timestamp,
-) -> Result<Vec<EndpointKey>, StorageError> {
-    let mut switched = Vec::new();
-    for Suspect { key, state } in suspects {
-        let Some(endpoint) = endpoints::find_in_any(conn, &[key.0], key.1)? else { continue };
+) -> Result<usize, StorageError> {
+    let mut switched = 0;
+    for Suspect { key, state, url } in suspects {
+        let Some(endpoint) = endpoints::find_in_any(conn, &[key.0], key.1)?.filter(|own| own.url == url)
+        else {
+            continue;
+        };
         let is_gone = state == WebhookEndpointState::Gone;
         let is_lasting =
             endpoint.failing_since.is_some_and(|since| since <= now.plus_seconds(-FAILING_MAX_S));
         if !(is_gone || is_lasting) || !endpoints::switch_off(conn, key, (state, now))? {
             continue;
         }
+        moving::give_up(conn, key)?;
+        switched += 1;
         let Some(community) = communities::find(conn, key.0)? else { continue };
         let account = accounts::find_many(conn, key.0, &[endpoint.account_id])?.pop();
         let letter = Letter::WebhookOff(WebhookOff {
@@ -144,7 +154,6 @@ fn switch_off(
             outbox.write_to_user(conn, &community, user_id, letter.clone())?;
         }
         note(key.1, is_gone);
-        switched.push(key);
     }
     Ok(switched)
 }

@@ -26,7 +26,7 @@ const MESSAGES_PER_LOOK: usize = 512;
 /// After how many events that are not for an endpoint it is noted that it has missed nothing.
 const NOTED_EVERY: i64 = 20_000;
 /// For how long a message is taken, in seconds: an attempt takes 5, and waits in a queue before.
-const LEASE_S: i64 = 30;
+pub(super) const LEASE_S: i64 = 30;
 /// The largest body, in bytes: the standard's bound.
 const BODY_BYTES_MAX: usize = 20_000;
 
@@ -44,8 +44,6 @@ pub trait EventFormat: Send + Sync {
 pub struct LiveEndpoint {
     /// Which.
     pub key: EndpointKey,
-    /// Rises with each change by its owner.
-    pub version: i64,
     /// The account whose events are told.
     pub account_id: AccountId,
     /// Which of them.
@@ -55,7 +53,7 @@ pub struct LiveEndpoint {
     /// What they are signed with.
     pub secret: WebhookSecret,
     /// What they are signed with as well, and until when.
-    pub old_secret: Option<(WebhookSecret, Timestamp)>,
+    pub old_secrets: Vec<(WebhookSecret, Timestamp)>,
     /// Up to which event messages were made.
     pub told_seq: i64,
     /// Whether nothing arrives there.
@@ -84,6 +82,8 @@ pub struct Outgoing {
     pub endpoint: EndpointKey,
     /// The delivery.
     pub id: WebhookDeliveryId,
+    /// When what it tells of happened.
+    pub happened_at: Timestamp,
     /// How often it was tried before.
     pub attempts: i32,
     /// Until when it is taken.
@@ -133,20 +133,23 @@ impl Services {
         let open = |sealed: &[u8]| open_secret(&self.sealing, endpoint.id, sealed);
         let secret = open(&endpoint.sealed_secret);
         let target = Target::parse(&endpoint.url, self.webhook_rules()).ok();
-        if secret.is_none() || target.is_none() {
-            tracing::debug!(webhook.endpoint = %endpoint.id, "nothing can be sent to a webhook's endpoint: its secret cannot be opened, or its URL is not allowed");
+        if (secret.is_none() || target.is_none()) && self.webhooks.is_news((endpoint.id, endpoint.version)) {
+            tracing::warn!(webhook.endpoint = %endpoint.id, "nothing can be sent to a webhook's endpoint: its secret cannot be opened, because COUNTERFOIL_SECRET_KEY is another one, or its URL is not allowed any more");
         }
         Some(LiveEndpoint {
             key: (endpoint.community_id, endpoint.id),
-            version: endpoint.version,
             account_id: endpoint.account_id,
             wanted: Arc::new(WantedTypes::from_stored(&endpoint.events)),
             target: target?,
             secret: secret?,
-            old_secret: endpoint
+            old_secrets: endpoint
                 .old_secret
-                .as_ref()
-                .and_then(|(sealed, until)| Some((open(sealed)?, *until))),
+                .iter()
+                .flat_map(|(all, until)| {
+                    let each = all.chunks_exact(endpoint.sealed_secret.len().max(1));
+                    each.filter_map(|sealed| Some((open(sealed)?, *until)))
+                })
+                .collect(),
             told_seq: endpoint.told_seq,
             is_failing: endpoint.failing_since.is_some(),
         })
@@ -345,6 +348,7 @@ fn rows(draft: &Draft, ids: &mut dyn IdSource, now: Timestamp, lease: Timestamp)
         due_at: lease,
         created_at: now,
         last: None,
+        earlier: Vec::new(),
     };
     draft.events.iter().map(row).collect()
 }
@@ -368,6 +372,7 @@ fn outgoing(row: &WebhookDelivery, body: Vec<u8>) -> Outgoing {
     Outgoing {
         endpoint: row.endpoint,
         id: row.id,
+        happened_at: row.happened_at,
         attempts: row.attempts,
         lease: row.due_at,
         message_id: message_id(row.endpoint.1, row.event_seq, row.id),

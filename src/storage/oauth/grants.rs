@@ -84,6 +84,40 @@ pub fn terms(conn: &mut Conn, session_id: SessionId) -> Result<Terms, StorageErr
     Ok(row.map(read_terms).unwrap_or_default())
 }
 
+macro_rules! standing {
+    ($now:expr) => {
+        oauth_grants::table
+            .inner_join(sessions::table.on(sessions::id.eq(oauth_grants::session_id)))
+            .inner_join(oauth_clients::table.on(oauth_clients::id.eq(oauth_grants::client_id)))
+            .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt($now)))
+            .select((
+                oauth_grants::session_id,
+                oauth_grants::client_id,
+                oauth_clients::name,
+                sessions::scopes,
+                TERM_COLUMNS,
+                oauth_grants::created_at,
+                sessions::last_used_at,
+            ))
+    };
+}
+
+/// What gave a session and still stands at `now`; none for a session that no consent gave.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_session(
+    conn: &mut Conn,
+    session_id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Grant>, StorageError> {
+    let row: Option<Row> = on_backend!(conn, |c| standing!(now)
+        .filter(oauth_grants::session_id.eq(session_id))
+        .get_result(c)
+        .optional())?;
+    Ok(row.map(read))
+}
+
 /// What a user allowed and still stands at `now`, newest first.
 ///
 /// # Errors
@@ -94,22 +128,10 @@ pub fn of_user(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Grant>, StorageError> {
-    let rows: Vec<Row> = on_backend!(conn, |c| oauth_grants::table
-        .inner_join(sessions::table.on(sessions::id.eq(oauth_grants::session_id)))
-        .inner_join(oauth_clients::table.on(oauth_clients::id.eq(oauth_grants::client_id)))
+    let rows: Vec<Row> = on_backend!(conn, |c| standing!(now)
         .filter(oauth_grants::user_id.eq(user_id))
-        .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)))
         .order((oauth_grants::created_at.desc(), oauth_grants::session_id.desc()))
         .limit(limit)
-        .select((
-            oauth_grants::session_id,
-            oauth_grants::client_id,
-            oauth_clients::name,
-            sessions::scopes,
-            TERM_COLUMNS,
-            oauth_grants::created_at,
-            sessions::last_used_at,
-        ))
         .load(c))?;
     Ok(rows.into_iter().map(read).collect())
 }

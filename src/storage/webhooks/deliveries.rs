@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
 
+use super::settling::read_earlier;
 use crate::domain::ids::{CommunityId, WebhookDeliveryId, WebhookEndpointId};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::WebhookDeliveryState as State;
@@ -17,7 +18,10 @@ use crate::storage::types::AnyId;
 use crate::storage::{Conn, StorageError};
 
 /// In the words of the index of what is due: with a value that is bound, neither engine would use it.
-const IS_WAITING: &str = "webhook_deliveries.state = 1";
+pub(super) const IS_WAITING: &str = "webhook_deliveries.state = 1";
+
+/// The most deliveries that one page of a filtered list looks at: where few fit, a search stops, and says where it goes on.
+const SCAN_MAX: i64 = 4_000;
 
 /// Whose deliveries: a community and an endpoint of it.
 pub type EndpointKey = (CommunityId, WebhookEndpointId);
@@ -46,12 +50,14 @@ pub struct WebhookDelivery {
     /// When it was made.
     pub created_at: Timestamp,
     /// The last attempt, if there was one.
-    pub last: Option<LastAttempt>,
+    pub last: Option<PastAttempt>,
+    /// Those before it, oldest first: so many as are kept, without what was sent.
+    pub earlier: Vec<PastAttempt>,
 }
 
-/// What came of the last attempt.
+/// What came of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastAttempt {
+pub struct PastAttempt {
     /// When.
     pub at: Timestamp,
     /// The answer's status, if there was an answer.
@@ -84,7 +90,7 @@ type Columns = (
     (i64, i16, AnyId, Timestamp),
     (i16, i32, Timestamp, Timestamp),
     (Option<Timestamp>, Option<i32>, Option<String>, Option<i64>),
-    (Option<String>, Option<String>),
+    (Option<String>, Option<String>, Option<String>),
 );
 
 macro_rules! selection {
@@ -109,7 +115,7 @@ macro_rules! selection {
                 webhook_deliveries::error,
                 webhook_deliveries::duration_ms,
             ),
-            (webhook_deliveries::request, webhook_deliveries::answer),
+            (webhook_deliveries::request, webhook_deliveries::answer, webhook_deliveries::earlier),
         )
     };
 }
@@ -237,7 +243,8 @@ pub fn find(
     Ok(None)
 }
 
-/// At most `limit` of an endpoint's deliveries, newest first.
+/// At most `limit` of an endpoint's deliveries, newest first; and where it goes on when so many were looked at that the search
+/// stops there, though more may fit.
 ///
 /// # Errors
 /// When the database refuses.
@@ -246,8 +253,11 @@ pub fn page(
     (community_id, endpoint_id): EndpointKey,
     filter: &DeliveryFilter,
     limit: i64,
-) -> Result<Vec<WebhookDelivery>, StorageError> {
+) -> Result<(Vec<WebhookDelivery>, Option<WebhookDeliveryId>), StorageError> {
     let before = filter.before.unwrap_or_else(|| WebhookDeliveryId::from_uuid(Uuid::max()));
+    let is_whole = filter.state.is_none() && filter.kind.is_none() && filter.subject_id.is_none();
+    let stop = if is_whole { None } else { end_of_search(conn, (community_id, endpoint_id), before)? };
+    let least = stop.unwrap_or_else(|| WebhookDeliveryId::from_uuid(Uuid::nil()));
     let states: Vec<i16> = State::ALL
         .iter()
         .filter(|each| filter.state.is_none_or(|state| state == **each))
@@ -257,7 +267,7 @@ pub fn page(
         let mut wanted = webhook_deliveries::table
             .filter(webhook_deliveries::community_id.eq(community_id))
             .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
-            .filter(webhook_deliveries::id.lt(before))
+            .filter(webhook_deliveries::id.lt(before).and(webhook_deliveries::id.ge(least)))
             .filter(webhook_deliveries::state.eq_any(states))
             .order(webhook_deliveries::id.desc())
             .limit(limit)
@@ -271,41 +281,25 @@ pub fn page(
         }
         wanted.load(c)
     })?;
-    rows.into_iter().map(read).collect()
+    Ok((rows.into_iter().map(read).collect::<Result<_, _>>()?, stop))
 }
 
-/// Makes a delivery that is settled due again, with all its attempts before it. Whether it was settled.
-///
-/// # Errors
-/// When the database refuses.
-pub fn revive(
+/// The first that a search which begins before a delivery does not come to; none where it comes to the end.
+fn end_of_search(
     conn: &mut Conn,
     (community_id, endpoint_id): EndpointKey,
-    id: WebhookDeliveryId,
-    now: Timestamp,
-) -> Result<bool, StorageError> {
-    let settled = webhook_deliveries::table
-        .find((community_id, endpoint_id, id))
-        .filter(webhook_deliveries::state.ne(code(State::Waiting)));
-    let revived = on_backend!(conn, |c| diesel::update(settled)
-        .set((
-            webhook_deliveries::state.eq(code(State::Waiting)),
-            webhook_deliveries::attempts.eq(0),
-            webhook_deliveries::due_at.eq(now),
-        ))
-        .execute(c))?;
-    Ok(revived == 1)
-}
-
-/// Makes due what waits until after a time. How many deliveries.
-///
-/// # Errors
-/// When the database refuses.
-pub fn bring_back(conn: &mut Conn, now: Timestamp, latest: Timestamp) -> Result<usize, StorageError> {
-    let ahead = webhook_deliveries::table
-        .filter(sql::<Bool>(IS_WAITING))
-        .filter(webhook_deliveries::due_at.gt(latest));
-    Ok(on_backend!(conn, |c| diesel::update(ahead).set(webhook_deliveries::due_at.eq(now)).execute(c))?)
+    before: WebhookDeliveryId,
+) -> Result<Option<WebhookDeliveryId>, StorageError> {
+    Ok(on_backend!(conn, |c| webhook_deliveries::table
+        .filter(webhook_deliveries::community_id.eq(community_id))
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
+        .filter(webhook_deliveries::id.lt(before))
+        .order(webhook_deliveries::id.desc())
+        .offset(SCAN_MAX)
+        .limit(1)
+        .select(webhook_deliveries::id)
+        .get_result(c)
+        .optional())?)
 }
 
 /// Whether an endpoint has deliveries with ids below one.
@@ -355,32 +349,6 @@ pub fn delete_below(
     Ok(on_backend!(conn, |c| diesel::delete(own).execute(c))?)
 }
 
-/// Forgets what was sent and answered in at most `limit` deliveries of a community, behind an endpoint: payments' texts, which
-/// were just taken out of the world. How many it were.
-///
-/// # Errors
-/// When the database refuses.
-pub fn forget_bodies(conn: &mut Conn, endpoint: EndpointKey, limit: i64) -> Result<usize, StorageError> {
-    let (community_id, endpoint_id) = endpoint;
-    let found: Vec<WebhookDeliveryId> = on_backend!(conn, |c| webhook_deliveries::table
-        .filter(webhook_deliveries::community_id.eq(community_id))
-        .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
-        .filter(webhook_deliveries::request.is_not_null())
-        .limit(limit)
-        .select(webhook_deliveries::id)
-        .load(c))?;
-    if found.is_empty() {
-        return Ok(0);
-    }
-    let own = webhook_deliveries::table
-        .filter(webhook_deliveries::community_id.eq(community_id))
-        .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
-        .filter(webhook_deliveries::id.eq_any(&found));
-    Ok(on_backend!(conn, |c| diesel::update(own)
-        .set((webhook_deliveries::request.eq(None::<String>), webhook_deliveries::answer.eq(None::<String>)))
-        .execute(c))?)
-}
-
 pub(super) fn code(state: State) -> i16 {
     i16::from(state.code())
 }
@@ -391,7 +359,7 @@ fn read(columns: Columns) -> Result<WebhookDelivery, StorageError> {
         (event_seq, kind, subject, happened_at),
         (state, attempts, due_at, created_at),
         (attempted_at, status, error, duration_ms),
-        (request, answer),
+        (request, answer, earlier),
     ) = columns;
     let corrupt = || StorageError::Corrupt(format!("webhook delivery {id}: state"));
     Ok(WebhookDelivery {
@@ -405,7 +373,8 @@ fn read(columns: Columns) -> Result<WebhookDelivery, StorageError> {
         attempts,
         due_at,
         created_at,
-        last: attempted_at.map(|at| LastAttempt {
+        earlier: earlier.map(|text| read_earlier(&text)).transpose()?.unwrap_or_default(),
+        last: attempted_at.map(|at| PastAttempt {
             at,
             status,
             error,

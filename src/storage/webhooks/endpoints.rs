@@ -36,7 +36,7 @@ pub struct WebhookEndpoint {
     pub failing_since: Option<Timestamp>,
     /// What its messages are signed with, sealed.
     pub sealed_secret: Vec<u8>,
-    /// What they are signed with as well, and until when.
+    /// What they are signed with as well, one or two, each as long as the first, and until when.
     pub old_secret: Option<(Vec<u8>, Timestamp)>,
     /// When it was made.
     pub created_at: Timestamp,

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{App, Caller, Person, Reply, TestApp, claims, session_of};
 
 /// Who asks, in the order of the table's columns.
-pub const ROLES: [&str; 17] = [
+pub const ROLES: [&str; 20] = [
     "anonymous",
     "expired",
     "revoked",
@@ -19,6 +19,9 @@ pub const ROLES: [&str; 17] = [
     "reader",
     "payer",
     "machine",
+    "till",
+    "refunds",
+    "viewer",
     "teller",
     "broker",
     "admin",
@@ -27,6 +30,9 @@ pub const ROLES: [&str; 17] = [
     "superadmin",
     "stale",
 ];
+
+/// Which roles are keys of the shop's account, and what each is for.
+const KEYS: [(&str, &str); 3] = [("till", "take_payments"), ("refunds", "refund"), ("viewer", "read_only")];
 
 /// What apps may be allowed to see.
 const READING: &str = "accounts:read payments:read members:read";
@@ -124,7 +130,9 @@ impl<'a> World<'a> {
         app.clock.advance(3_600);
         let stale = app.newcomer("stale").with_admin_rights().join();
         let mut people = BTreeMap::from([("expired", expired), ("admin", app.admin()), ("stale", stale)]);
-        for role in ["revoked", "member", "applied", "frozen", "closed", "group", "dora", "broker", "agent"] {
+        for role in
+            ["revoked", "member", "applied", "frozen", "closed", "group", "dora", "broker", "agent", "shop"]
+        {
             people.insert(role, app.member(role));
         }
         people.insert("elsewhere", app.newcomer("elsewhere").of("LAKE").with_admin_rights().join());
@@ -294,7 +302,8 @@ impl<'a> World<'a> {
 
     /// Whose role it is, with their things; the member's where the role has nothing.
     pub fn in_role(&self, role: &str) -> (&Person, &Things) {
-        let role = if self.things.contains_key(role) { role } else { "member" };
+        let owner = if is_key(role) { "shop" } else { role };
+        let role = if self.things.contains_key(owner) { owner } else { "member" };
         (&self.people[role], &self.things[role])
     }
 
@@ -399,8 +408,19 @@ impl<'a> World<'a> {
                 let form = [("grant_type", "client_credentials"), ("scope", READING)];
                 self.app.bearer(&self.machine.ask(self.app, "/oauth/token", &form).expect(200).body)
             }
+            // A key is no session: it is the same one for everything.
+            role if is_key(role) => self.callers.get(role).cloned().unwrap_or_else(|| self.key(role)),
             role => (*self.people[role].again()).clone(),
         }
+    }
+
+    /// Whoever has a key of the shop's that is for this.
+    fn key(&self, role: &str) -> Caller {
+        let shop = self.people["shop"].again();
+        let what = KEYS.iter().find(|(name, _)| *name == role).unwrap().1;
+        let asked = json!({"name": "Counter", "account": shop.code, "role": what});
+        let made = shop.post("/api/v1/api-keys", &asked).expect(201).body;
+        self.app.anonymous().with_token(made["key"].as_str().unwrap())
     }
 
     /// What belongs to someone in this role; who has nothing is asked about the member's.
@@ -412,6 +432,7 @@ impl<'a> World<'a> {
     fn owner_of<'r>(&self, role: &'r str) -> &'r str {
         match role {
             "office" => "admin",
+            role if is_key(role) => "shop",
             role if self.people.contains_key(role) => role,
             _ => "member",
         }
@@ -449,6 +470,10 @@ impl<'a> World<'a> {
         let session = claims(tokens["access_token"].as_str().unwrap())["sid"].as_str().unwrap().to_owned();
         Things { session, ..things }
     }
+}
+
+fn is_key(role: &str) -> bool {
+    KEYS.iter().any(|(name, _)| *name == role)
 }
 
 fn member_id(person: &Person) -> String {

@@ -38,7 +38,13 @@ both_engines! {
         assert_eq!((second.id(), &second.body), (first.id(), &first.body));
         assert_ne!(second.header("webhook-timestamp"), first.header("webhook-timestamp"));
         endpoint.expect_signed(&second);
-        endpoint.settled(&ada, "delivered", 2);
+        let taken = endpoint.settled(&ada, "delivered", 2);
+        let earlier = &taken["earlier_attempts"];
+        assert_eq!(earlier.as_array().unwrap().len(), 1);
+        for name in ["at", "status", "error", "duration_ms", "answer"] {
+            assert_eq!(earlier[0][name], last[name], "{name}");
+        }
+        assert_eq!((&earlier[0]["request"], &taken["last_attempt"]["status"]), (&json!(null), &json!(204)));
         assert_eq!(endpoint.view(&ada)["failing_since"], json!(null));
     }
 
@@ -47,10 +53,16 @@ both_engines! {
         let receiver = Receiver::new();
         let _sending = app.send_webhooks();
         let endpoint = Endpoint::at(&ada, &receiver, &json!(["*"]));
+        receiver.first([Answer::Status(500, "", "")]);
         receiver.usually(Answer::Status(410, "", ""));
         app.pay(&ben, &ada, "1.00");
         receiver.next();
-        endpoint.settled(&ada, "failed", 1);
+        endpoint.settled(&ada, "waiting", 1);
+        app.pay(&ben, &ada, "1.50");
+        receiver.next();
+        // What waited has failed with the other one.
+        let log = endpoint.log_until(&ada, |log| log.len() == 2 && log.iter().all(|one| one["state"] == "failed"));
+        assert!(log.iter().all(|one| one["next_attempt_at"] == json!(null)));
         let view = endpoint.view(&ada);
         assert_eq!((&view["state"], &view["enabled"]), (&json!("gone"), &json!(false)));
         let mails = mails_about_endpoints(app);
@@ -121,10 +133,13 @@ both_engines! {
 
     fn one_that_hangs_holds_up_no_other(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
-        let (hanging, sound) = (Receiver::new(), Receiver::new());
+        let [hanging, stammering, mumbling, sound] = [0; 4].map(|_| Receiver::new());
         hanging.usually(Answer::Silence);
+        stammering.usually(Answer::HalfHead);
+        mumbling.usually(Answer::HalfBody);
         let _sending = app.send_webhooks();
         let of_ada = Endpoint::at(&ada, &hanging, &json!(["*"]));
+        let [half_head, half_body] = [&stammering, &mumbling].map(|receiver| Endpoint::at(&ada, receiver, &json!(["*"])));
         Endpoint::at(&ben, &sound, &json!(["*"]));
         let begun = Instant::now();
         for _ in 0..30 {
@@ -133,12 +148,35 @@ both_engines! {
         }
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
         let is_over = |log: &[Value]| log.iter().any(|one| one["attempts"] == 1);
-        let log = of_ada.log_until(&ada, is_over);
-        let tried = log.iter().find(|one| one["attempts"] == 1).unwrap();
-        assert_eq!(tried["last_attempt"]["error"], "there was no answer within 5 seconds");
-        assert_eq!(tried["last_attempt"]["status"], json!(null));
-        let took_ms = tried["last_attempt"]["duration_ms"].as_i64().unwrap();
-        assert!((5_000..15_000).contains(&took_ms), "{took_ms} ms");
+        let tried = [&of_ada, &half_head, &half_body].map(|endpoint| {
+            let log = endpoint.log_until(&ada, is_over);
+            log.iter().find(|one| one["attempts"] == 1).unwrap().clone()
+        });
+        for slow in &tried[..2] {
+            assert_eq!(slow["last_attempt"]["error"], "there was no answer within 5 seconds");
+            assert_eq!((&slow["state"], &slow["last_attempt"]["status"]), (&json!("waiting"), &json!(null)));
+            let took_ms = slow["last_attempt"]["duration_ms"].as_i64().unwrap();
+            assert!((5_000..15_000).contains(&took_ms), "{took_ms} ms");
+        }
+        // Who said that they have it has it, however long they talk on.
+        assert_eq!((&tried[2]["state"], &tried[2]["last_attempt"]["answer"]), (&json!("delivered"), &json!("we have")));
+    }
+
+    fn an_answer_that_nobody_asked_for_is_none_to_the_next_message(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let receiver = Receiver::new();
+        let _sending = app.send_webhooks();
+        let endpoint = Endpoint::at(&ada, &receiver, &json!(["payment.completed"]));
+        // Two answers at once, of which the second would pass for that to the next message.
+        receiver.first([Answer::Twice(200, 410), Answer::Twice(200, 410)]);
+        let paid: Vec<_> = (0..3).map(|_| {
+            let paid = app.pay(&ben, &ada, "0.10")["id"].clone();
+            assert_eq!(receiver.next().body["data"]["id"], paid);
+            paid
+        }).collect();
+        let log = endpoint.log_until(&ada, |log| log.len() == 3 && log.iter().all(|one| one["state"] == "delivered"));
+        assert_eq!(log.iter().rev().map(|one| one["subject_id"].clone()).collect::<Vec<_>>(), paid);
+        assert_eq!(endpoint.view(&ada)["state"], "enabled");
     }
 
     fn answers_that_are_none_fail_and_long_ones_are_cut(app: &TestApp) {
@@ -148,6 +186,7 @@ both_engines! {
         for (answer, state, error) in [
             (Answer::Close, "waiting", json!(broken)),
             (Answer::Garbage, "waiting", json!(broken)),
+            (Answer::EndlessHead, "waiting", json!(broken)),
             (Answer::Status(404, "", ""), "waiting", json!("the answer was 404")),
             (Answer::Status(304, "", ""), "waiting", json!("the answer was 304: redirects are not followed")),
             (Answer::Endless, "delivered", json!(null)),

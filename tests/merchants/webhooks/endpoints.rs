@@ -1,11 +1,51 @@
 //! Endpoints: made, seen, changed, removed; whose they are.
 
+use std::sync::{Arc, Barrier};
+
+use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
 use super::{ENDPOINTS, Endpoint};
-use crate::support::{Receiver, both_engines, keys};
+use crate::support::{Receiver, TestApp, TestDatabase, both_engines, keys, rounds};
 
 const URL: &str = "https://shop.example/hooks";
+
+/// Asked at once, at two processes.
+#[test]
+fn nobody_gets_one_endpoint_or_key_more_than_there_may_be() {
+    let database = Arc::new(TestDatabase::new(Engine::Postgres));
+    let apps = [0; 2].map(|_| TestApp::on(Arc::clone(&database)));
+    let ada = apps[0].member("ada");
+    let hook = json!({"url": URL, "events": ["webhook.test"]});
+    let key = json!({"name": "Till", "account": ada.code, "role": "read_only"});
+    for (path, body, most) in [(ENDPOINTS, &hook, 10), ("/api/v1/api-keys", &key, 20)] {
+        for _ in 1..most {
+            ada.post(path, body).expect(201);
+        }
+        for _ in 0..rounds(6) {
+            let barrier = Barrier::new(8);
+            let made: Vec<_> = std::thread::scope(|scope| {
+                let asking = (0..8).map(|number: usize| {
+                    let caller = apps[number % 2].anonymous().with_token(&ada.tokens().access);
+                    let barrier = &barrier;
+                    scope.spawn(move || {
+                        barrier.wait();
+                        caller.post(path, body)
+                    })
+                });
+                let asking: Vec<_> = asking.collect();
+                asking
+                    .into_iter()
+                    .map(|thread| thread.join().unwrap())
+                    .filter(|reply| reply.status == 201)
+                    .collect()
+            });
+            assert_eq!(made.len(), 1, "{path}");
+            assert_eq!(ada.get(path).expect(200).data().len(), most);
+            ada.delete(&format!("{path}/{}", made[0].body["id"].as_str().unwrap())).expect(204);
+        }
+    }
+}
 
 both_engines! {
     fn an_endpoint_is_made_with_a_secret_that_is_shown_once(app: &TestApp) {
@@ -49,6 +89,13 @@ both_engines! {
         with("events", json!([])).expect_fault("/events");
         with("events", json!(["payment.*", "nonsense"])).expect_fault("/events/1");
         with("events", json!(["schedule.changed"])).expect_fault("/events/0");
+        // What can be chosen arrives; of what cannot it is said what can.
+        let unknown = with("events", json!(["member.joined"])).expect_fault("/events/0");
+        let known = unknown.body["errors"][0]["detail"].as_str().unwrap().to_owned();
+        for name in ["payment.refunded", "member.status_changed", "checkout.completed", "webhook.test"] {
+            assert!(known.contains(name), "{known}");
+            with("events", json!([name])).expect(201);
+        }
         with("events", json!("*")).expect_fault("/events");
         with("description", json!("x".repeat(201))).expect_fault("/description");
         with("description", json!("a\u{202e}b")).expect_fault("/description");
@@ -115,6 +162,13 @@ both_engines! {
         reader.get(&endpoint.path()).expect_problem(403, "forbidden");
         let manager = app.db_with_scopes(&ada, "webhooks:manage");
         manager.get(&endpoint.path()).expect(200);
+        // Where events are sent is not to be read by who may not read them.
+        let [all, payments] = [json!({"events": ["*"]}), json!({"events": ["payment.*", "checkout.*"]})];
+        manager.patch(&endpoint.path(), &payments).expect_problem(403, "forbidden");
+        let till = app.db_with_scopes(&ada, "webhooks:manage payments:read");
+        till.patch(&endpoint.path(), &payments).expect(200);
+        till.patch(&endpoint.path(), &all).expect_problem(403, "forbidden");
+        till.post(ENDPOINTS, &json!({"url": URL, "events": ["account.*"]})).expect_problem(403, "forbidden");
         ada.send("DELETE", &endpoint.path(), &[("If-Match", "\"v1\"")], None).expect_problem(412, "precondition_failed");
         ada.delete(&endpoint.path()).expect(204);
         ada.get(&endpoint.path()).expect_problem(404, "not_found");

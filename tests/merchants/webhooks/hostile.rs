@@ -70,6 +70,25 @@ fn a_name_that_leads_to_a_closed_address_is_not_connected_to() {
     assert_eq!(receiver.connections(), 1);
 }
 
+/// Its owner may have said another URL while a message was under way to the one before.
+#[test]
+fn a_connection_is_used_for_nobody_but_whom_it_leads_to() {
+    let (old, new) = (Receiver::new(), Receiver::new());
+    let client = Client::new(loopback(), Vec::new());
+    let target = |receiver: &Receiver| Target::parse(&receiver.url(), &loopback()).unwrap();
+    run(async {
+        let (first, connection) = client.send(&target(&old), None, &message()).await;
+        assert!(first.is_taken() && connection.is_some());
+        let (second, connection) = client.send(&target(&new), connection, &message()).await;
+        assert!(second.is_taken());
+        let (third, _) = client.send(&target(&new), connection, &message()).await;
+        assert!(third.is_taken());
+    });
+    assert_eq!((old.connections(), new.connections()), (1, 1), "one is used again for who it leads to");
+    let heard = |receiver: &Receiver| std::iter::from_fn(|| receiver.waiting()).count();
+    assert_eq!((heard(&old), heard(&new)), (1, 2));
+}
+
 #[test]
 fn names_that_lead_nowhere_and_ports_where_nobody_listens_fail_at_once() {
     let client = Client::new(loopback(), Vec::new());

@@ -78,6 +78,56 @@ both_engines! {
         }
     }
 
+    fn what_is_given_back_and_who_may_act_are_told_by_their_names(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let [to_shop, to_payer, to_till] = [0; 3].map(|_| Receiver::new());
+        let _sending = app.send_webhooks();
+        let endpoint = Endpoint::at(&ada, &to_shop, &json!(["payment.refunded", "member.*"]));
+        Endpoint::at(&ben, &to_payer, &json!(["payment.refunded"]));
+        Endpoint::at(&ada, &to_till, &json!(["payment.completed"]));
+        let paid = app.pay(&ben, &ada, "5.00");
+        let payment = format!("/api/v1/payments/{}", paid["id"].as_str().unwrap());
+        let mut stream = app.listen(&ada, None).opened();
+        let give = |amount: &str| {
+            let (path, key) = (format!("{payment}/refunds"), crate::support::fresh_key());
+            ada.post_with(&path, &[("Idempotency-Key", &key)], &json!({"amount": amount})).expect(201).body
+        };
+        let mut last_seq = to_till.next().event_seq();
+        for (amount, together) in [("2.00", "2.00"), ("1.50", "3.50")] {
+            let refund = give(amount);
+            let heard = [&to_shop, &to_payer].map(Receiver::next);
+            for one in &heard {
+                // The payment that the shop knows, with how much of it is left, and what gave it back.
+                assert_eq!((&one.body["type"], &one.body["data"]["id"]), (&json!("payment.refunded"), &paid["id"]));
+                assert_eq!((&one.body["data"]["refunded"], &one.body["data"]["refund"]), (&json!(together), &refund));
+                assert!(one.event_seq() > last_seq, "it can be put in order");
+            }
+            last_seq = heard[0].event_seq();
+            assert_eq!(stream.expect("payment.refunded"), heard[0].body["data"]);
+        }
+        let undo = json!({"reason": "Sold twice"});
+        let path = format!("{payment}/reversal");
+        app.admin().post_with(&path, &[("Idempotency-Key", "undo")], &undo).expect(201);
+        let undone = to_shop.next();
+        assert_eq!((&undone.body["type"], &undone.body["data"]["refunded"]), (&json!("payment.refunded"), &json!("5.00")));
+        to_payer.next();
+        let log = ada.get(&format!("{}/deliveries?type=payment.refunded", endpoint.path())).expect(200);
+        assert_eq!(log.data().len(), 3);
+
+        let me = ada.get("/api/v1/me").expect(200).body;
+        let member = me["memberships"][0]["member"]["id"].as_str().unwrap();
+        for status in ["frozen", "active"] {
+            let body = json!({"status": status, "reason": "Decided"});
+            app.admin().put(&format!("/api/v1/communities/RIVER/members/{member}/status"), &body).expect(200);
+            let told = to_shop.next();
+            assert_eq!((&told.body["type"], &told.body["data"]["status"]), (&json!("member.status_changed"), &json!(status)));
+            assert_eq!(told.body["data"]["id"], member);
+        }
+        for receiver in [&to_shop, &to_payer, &to_till] {
+            assert!(receiver.waiting().is_none(), "nothing is told under two names, or to others");
+        }
+    }
+
     fn what_is_told_can_be_put_in_order_and_nothing_is_missing(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let receiver = Receiver::new();

@@ -14,9 +14,13 @@ both_engines! {
         // Nobody owes anybody anything in the end, so that she may go.
         app.pay(&ben, &ada, "1.00");
         app.pay(&ada, &ben, "1.00");
-        let is_done = |log: &[serde_json::Value]| log.len() == 2 && log.iter().all(|one| one["state"] == "delivered");
-        of_ada.log_until(&ada, is_done);
-        of_ben.log_until(&ben, is_done);
+        let carla = app.member("carla");
+        let others = app.pay(&ben, &carla, "1.00");
+        let are_done = |count: usize| {
+            move |log: &[serde_json::Value]| log.len() == count && log.iter().all(|one| one["state"] == "delivered")
+        };
+        of_ada.log_until(&ada, are_done(2));
+        of_ben.log_until(&ben, are_done(3));
         let (mut text, mut cursor) = (String::new(), String::new());
         loop {
             let page = ada.get(&format!("/api/v1/me/export{cursor}")).expect(200);
@@ -35,8 +39,12 @@ both_engines! {
         assert_eq!(urls, [to_ben.url()]);
         assert!(app.database.db_texts("SELECT url AS value FROM webhook_endpoints WHERE state = 5").iter().all(String::is_empty));
         let bodies = "SELECT count(*) AS value FROM webhook_deliveries WHERE request IS NOT NULL OR answer IS NOT NULL";
-        assert_eq!(app.database.db_numbers(bodies), [0]);
+        assert_eq!(app.database.db_numbers(bodies), [1]);
         let log = of_ben.log(&ben.again());
-        assert!(log.iter().all(|one| one["last_attempt"]["request"] == json!(null) && one["last_attempt"]["status"] == 204));
+        assert!(log.iter().all(|one| one["last_attempt"]["status"] == 204));
+        for one in log {
+            let is_others = one["subject_id"] == others["id"];
+            assert_eq!(one["last_attempt"]["request"].is_string(), is_others, "what does not tell of her stays: {one}");
+        }
     }
 }

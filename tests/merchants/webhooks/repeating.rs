@@ -49,9 +49,15 @@ both_engines! {
         assert_eq!(both.header("webhook-signature"), format!("{fresh} {old}"));
         let log = endpoint.settled(&ada, "delivered", 1);
         assert!(log["last_attempt"]["request"].as_str().unwrap().contains("webhook-signature: v1,… v1,…\n"));
+        // Once more, because the answer was lost: what the receiver has signs on.
+        let path = format!("{}/rotate-secret", endpoint.path());
+        let lost = ada.post(&path, &json!({})).expect(200).body["secret"].as_str().unwrap().to_owned();
+        let three = test(&ada);
+        let signed = [lost.as_str(), new, endpoint.secret.as_str()].map(|secret| signature(secret, &three));
+        assert_eq!(three.header("webhook-signature"), signed.join(" "));
         app.clock.advance(86_401);
         let one = test(&ada.again());
-        assert_eq!(one.header("webhook-signature"), signature(new, &one));
+        assert_eq!(one.header("webhook-signature"), signature(&lost, &one));
     }
 
     fn a_message_is_sent_once_more_under_its_id(app: &TestApp) {
@@ -74,9 +80,49 @@ both_engines! {
         again(&ada).expect(202);
         receiver.next();
         endpoint.settled(&ada, "waiting", 1);
-        assert_eq!(again(&ada).expect(202).body["attempts"], 1, "it waits already");
+        assert_eq!(again(&ada).expect(202).body["attempts"], 1, "it is tried within moments in any case");
+        app.clock.advance(7);
+        receiver.next();
+        let waiting = endpoint.settled(&ada, "waiting", 2);
+        let statuses = |one: &Value| one["earlier_attempts"].as_array().unwrap().iter().map(|each| each["status"].clone()).collect::<Vec<_>>();
+        assert_eq!(statuses(&waiting), [json!(204), json!(204), json!(500)], "each attempt is in the log");
+        // It would wait for five minutes; and it is told again with everything else.
+        receiver.usually(Answer::TAKEN);
+        assert_eq!(again(&ada).expect(202).body["attempts"], 0);
+        assert_eq!(receiver.next().id(), first.id());
+        let mut taken = endpoint.settled(&ada, "delivered", 1);
+        for _ in 0..22 {
+            again(&ada).expect(202);
+            receiver.next();
+            taken = endpoint.settled(&ada, "delivered", 1);
+        }
+        assert_eq!(taken["earlier_attempts"].as_array().unwrap().len(), 20);
+        assert!(statuses(&taken).iter().all(|status| *status == 204), "the oldest go: {taken}");
+        let one = ada.get(&format!("/api/v1/webhook-deliveries/{id}")).expect(200).body;
+        assert_eq!(one["earlier_attempts"][0]["request"], json!(null));
         ada.patch(&endpoint.path(), &json!({"enabled": false})).expect(200);
         assert_eq!(again(&ada).expect_problem(409, "conflict").body["reason"], "endpoint_off");
+    }
+
+    fn what_waits_for_a_later_try_comes_at_once_where_all_is_told_again(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let receiver = Receiver::new();
+        let _sending = app.send_webhooks();
+        let endpoint = Endpoint::at(&ada, &receiver, &json!(["payment.completed"]));
+        receiver.usually(Answer::Status(503, "", ""));
+        app.pay(&ben, &ada, "1.00");
+        let first = receiver.next();
+        endpoint.settled(&ada, "waiting", 1);
+        app.clock.advance(7);
+        receiver.next();
+        let waiting = endpoint.settled(&ada, "waiting", 2);
+        receiver.usually(Answer::TAKEN);
+        let since = app.now().plus_seconds(-3_600).rfc3339();
+        ada.post(&format!("{}/replay", endpoint.path()), &json!({"since": since})).expect(202);
+        // The message that waited, and the one that tells it anew.
+        assert_eq!([0; 2].map(|_| receiver.next().id().to_owned()), [first.id(), first.id()]);
+        let log = endpoint.log_until(&ada, |log| log.len() == 2 && log.iter().all(|one| one["state"] == "delivered"));
+        assert_eq!((&log[1]["id"], &log[1]["attempts"]), (&waiting["id"], &json!(3)));
     }
 
     fn everything_since_a_time_is_told_again_in_its_order(app: &TestApp) {

@@ -297,7 +297,7 @@ impl Auditor {
             + postings.payment_changes.len()
             + postings.new_checkouts.len()
             + postings.new_members.len()
-            + postings.audits.iter().filter(|line| is_on_chain(line)).count();
+            + postings.audits.iter().filter(|line| is_on_chain(line) || is_of_standing(line)).count();
         // How often a schedule changes in a batch, its last row does not tell.
         // Nor who came near a limit on the way.
         let is_other = |kind| matches!(kind, EventKind::ScheduleChanged | EventKind::AccountNearLimit);
@@ -360,6 +360,10 @@ impl Auditor {
 }
 
 /// Whether what a line tells of has a record of its own and an event, beside those of who joined.
+fn is_of_standing(line: &AuditLine) -> bool {
+    matches!(line.action, "member.status" | "member.merged")
+}
+
 fn is_on_chain(line: &AuditLine) -> bool {
     matches!(line.action, "account.limits" | "account.status")
 }

@@ -34,6 +34,7 @@
 //! | `duplicates.rs` | payments that look like the repetition of another |
 //! | `payment_rules.rs` | how much and how often accounts pay, and who is warned |
 //! | `spending.rs` | what an app may spend for its member |
+//! | `one_account.rs` | keys and apps that are bound to one account |
 //! | `order.rs` | the one order: numbers without gaps, times that never run backwards, the batch's rows |
 //! | `quotes.rs` | what a payment would do |
 //! | `model.rs` | the rules once more, as plainly as they can be said |
@@ -66,6 +67,7 @@ mod limits;
 mod many;
 mod merging;
 mod model;
+mod one_account;
 mod order;
 mod payment_rules;
 mod person;

@@ -233,7 +233,8 @@ impl Play {
         }
     }
 
-    fn command(&self, step: &Step, now: Timestamp, state: &CommunityState) -> Option<Command> {
+    /// What a step asks for, as things stand.
+    pub(super) fn command(&self, step: &Step, now: Timestamp, state: &CommunityState) -> Option<Command> {
         let account = |index: usize| self.accounts[index];
         let owner = |id: AccountId| {
             let owner = self.model.accounts.get(&id).and_then(|account| account.owner);

@@ -44,6 +44,7 @@ pub(super) const RIVER: CommunityId =
 pub(super) const START: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 
 /// Ids and salts that are the same in every run (SplitMix64).
+#[derive(Clone)]
 pub(super) struct SeededIds(u64);
 
 impl SeededIds {

@@ -32,14 +32,15 @@ pub struct EditApiKeyRequest {
 
 /// Change an API key
 ///
-/// For the account's owner, with a proof that is at most five minutes old. It counts within ten seconds.
+/// For whoever made it, with a proof that is at most five minutes old. It counts within ten seconds; all who operate the account are
+/// told by mail, but of its name.
 #[utoipa::path(operation_id = "edit_api_key", tag = "api-keys", security(("bearer" = [])), request_body = EditApiKeyRequest,
     params(("id" = String, Path, description = "The key's id")),
     responses(
         (status = 200, description = "The key as it is now", body = ApiKeyView),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`step_up_required`; `forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`step_up_required`; `forbidden`: the token is an app's, or somebody else made the key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),
     ))]

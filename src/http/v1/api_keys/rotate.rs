@@ -22,16 +22,16 @@ pub struct RotateApiKeyRequest {
 
 /// Rotate an API key
 ///
-/// A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that worked
-/// beside that one no longer. The key stays the same: its id, what it may, and its idempotency keys. For the account's owner, with a
-/// proof that is at most five minutes old; the caller is told by mail.
+/// A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that works
+/// beside that one for as long as it was to; three do at most. The key stays the same: its id, what it may, and its idempotency keys. For whoever made it, with a
+/// proof that is at most five minutes old; all who operate the account are told by mail.
 #[utoipa::path(operation_id = "rotate_api_key", tag = "api-keys", security(("bearer" = [])), request_body = Option<RotateApiKeyRequest>,
     params(("id" = String, Path, description = "The key's id")),
     responses(
         (status = 201, description = "The key with its new secret", body = MadeApiKeyView),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`step_up_required`; `forbidden`: the token is an app's", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`step_up_required`; `forbidden`: the token is an app's, or somebody else made the key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`conflict` with the reason `already_exists`: somebody rotated it in the same moment", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`overloaded`, `outcome_unknown`", body = Problem, content_type = "application/problem+json"),

@@ -1,4 +1,5 @@
 //! What the caller allowed apps.
 
 pub mod delete;
+pub mod get_current;
 pub mod list;

@@ -10,7 +10,8 @@ use crate::http::views::WebhookDeliveryView;
 
 /// Send a message once more
 ///
-/// Under the same message id, with all its attempts before it. One that waits already is left as it is.
+/// At once, under the same message id, with all its attempts before it. One that is being tried, or will be within half a minute, is
+/// left as it is.
 #[utoipa::path(operation_id = "redeliver_webhook", tag = "webhooks", security(("bearer" = [])),
     params(("id" = String, Path, description = "The delivery's id")), responses(
     (status = 202, description = "The delivery, which is on its way", body = WebhookDeliveryView),

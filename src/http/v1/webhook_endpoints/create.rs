@@ -36,13 +36,14 @@ pub struct CreateWebhookEndpointRequest {
 ///
 /// From now on, what happens is sent to the URL: signed by Standard Webhooks, within moments, at least once, again for three
 /// days where it does not arrive. The guide for receivers is `api-spec/webhooks.md`. The `secret` is shown this once. An
-/// account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage`.
+/// account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage` and,
+/// for what is to be told, `payments:read` (`payment.*`, `checkout.*`) or `accounts:read` (`account.*`, `member.*`).
 #[utoipa::path(operation_id = "create_webhook_endpoint", tag = "webhooks", security(("bearer" = [])), request_body = CreateWebhookEndpointRequest,
     responses(
     (status = 201, description = "The endpoint, with its secret; its version is the `ETag`", body = MadeEndpointView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: not your account, or the token lacks `webhooks:manage`", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: not your account, or the token lacks `webhooks:manage`, or the scope to read what is to be told", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`: no such account", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`conflict` with the reason `too_many`", body = Problem, content_type = "application/problem+json"),
     (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),

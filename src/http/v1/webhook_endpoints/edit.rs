@@ -46,7 +46,7 @@ pub struct EditWebhookEndpointRequest {
     (status = 200, description = "The endpoint as it is now; its version is the `ETag`", body = WebhookEndpointView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token lacks `webhooks:manage`", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: the token lacks `webhooks:manage`, or the scope to read what is to be told", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 412, description = "`precondition_failed`: it was changed since", body = Problem, content_type = "application/problem+json"),
     (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),

@@ -32,7 +32,8 @@ pub struct ListWebhookDeliveriesQuery {
 
 /// List an endpoint's deliveries
 ///
-/// Newest first, for 30 days: each with its last attempt, what was sent and what was answered.
+/// Newest first, for 30 days: each with its last attempt, what was sent and what was answered, and with the attempts before it.
+/// A page of a filtered list may be short, or empty, where few of the log fit: it goes on at its cursor.
 #[utoipa::path(operation_id = "list_webhook_deliveries", tag = "webhooks", security(("bearer" = [])),
     params(("id" = String, Path, description = "The endpoint's id"), ListWebhookDeliveriesQuery), responses(
     (status = 200, description = "A page of deliveries", body = WebhookDeliveryPage),

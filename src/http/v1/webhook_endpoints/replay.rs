@@ -21,8 +21,8 @@ pub struct ReplayWebhooksRequest {
 
 /// Tell again what happened since a time
 ///
-/// In its order, under the same message ids as before, so that a receiver knows what it has. What happened before the
-/// endpoint was made is never told.
+/// The oldest first, under the same message ids as before, so that a receiver knows what it has. What happened before the
+/// endpoint was made is never told. What waits for a later try does not wait any more.
 #[utoipa::path(operation_id = "replay_webhooks", tag = "webhooks", security(("bearer" = [])), request_body = ReplayWebhooksRequest,
     params(("id" = String, Path, description = "The endpoint's id")), responses(
     (status = 202, description = "What is told again", body = WebhookReplayView),
