@@ -8,7 +8,8 @@ be 3.37 or newer). Opens the file for reading only and looks at one snapshot, so
 each community's records in order, and re-derives from them every digest and hash, each transfer's zero sum, each
 balance and reserved amount step by step, that no step went past the limits then in force or moved an account that was
 not active, and that a hold is used up once. Compares accounts, balances, holds, heads, payments, requests and what is
-planned with the outcome, and the events with what became of the payments.
+planned with the outcome, and the events with what became of the payments. Derives from the rules that were in force what
+payments bore as fees, and what members contributed.
 
 A head that somebody noted earlier, given as --head, must lie on the chain: that shows that the history up to it was
 neither rewritten nor cut off, which no look at the file alone can.
@@ -17,6 +18,7 @@ Prints a line for each community and for each difference. Exits with 0 without a
 """
 
 import argparse
+import datetime
 import hashlib
 import pathlib
 import sqlite3
@@ -205,6 +207,19 @@ PAYMENT_EVENTS = {REQUESTED, HELD, *EVENT_OF_STATE}
 TOLD = """SELECT p.id, state = 4, state = 5, state = 6, state = 7, state = 8, q.payment_id IS NOT NULL, h.payment_id IS NOT NULL
     FROM payments p LEFT JOIN requests q ON q.community_id = p.community_id AND q.payment_id = p.id
         LEFT JOIN holds h ON h.community_id = p.community_id AND h.payment_id = p.id WHERE p.community_id = ?"""
+# Each time that an account was asked for what members contribute, with the entries that it names, and how it stood by then.
+CHARGES = """SELECT c.account_id, c.number, c.month, c.version, c.is_first, c.month_end, c.judged_seq, c.judged_balance, c.owed_contribution,
+        c.owed_holding, c.contribution, c.holding, c.contribution_seq, c.holding_seq, e.kind, e.amount, h.kind, h.amount, j.balance_after,
+        (SELECT created_at FROM records r WHERE r.community_id = c.community_id AND r.seq = j.seq),
+        (SELECT created_at FROM records r WHERE r.community_id = c.community_id AND r.seq = n.seq)
+    FROM charges c LEFT JOIN entries e ON e.community_id = c.community_id AND e.account_id = c.account_id AND e.account_seq = contribution_seq
+        LEFT JOIN entries h ON h.community_id = c.community_id AND h.account_id = c.account_id AND h.account_seq = holding_seq
+        LEFT JOIN entries j ON j.community_id = c.community_id AND j.account_id = c.account_id AND j.account_seq = judged_seq
+        LEFT JOIN entries n ON n.community_id = c.community_id AND n.account_id = c.account_id AND n.account_seq = judged_seq + 1
+    WHERE c.community_id = ? ORDER BY c.account_id, c.number"""
+TAKEN = """SELECT account_id, SUM(kind = 6), SUM(kind = 7) FROM entries
+    WHERE community_id = ? AND kind IN (6, 7) AND amount < 0 AND seq > {} GROUP BY account_id"""
+EVERY_MONTH, PARTS_OF_YEAR, PARTS, DAY_US = 1, 120_000, 10_000, 86_400 * 10**6
 u32, i64 = struct.Struct(">I").pack, struct.Struct(">q").pack
 
 
@@ -233,6 +248,18 @@ def commitment(salt, content, stored):
     return NO_TEXT if stored is None else stored
 
 
+def month_end(month):
+    """When a month ends in Greenwich, in microseconds."""
+    year, number = int(month[:4]), int(month[5:7])
+    first = datetime.datetime(year + number // 12, number % 12 + 1, 1, tzinfo=datetime.timezone.utc)
+    return int(first.timestamp()) * 10**6
+
+
+def fee(fixed, basis_points, amount):
+    """A fixed amount and a share of what is paid, rounded half up."""
+    return fixed + (amount * basis_points + PARTS // 2) // PARTS
+
+
 class Community:
     """One community's chain, walked record by record."""
 
@@ -242,6 +269,11 @@ class Community:
         self.borne = {}  # by transfer: of each payment that bears fees, what each account bears
         self.seq, self.time, self.hash = 0, None, sha256(community_id)
         self.transfers = self.entries = self.differences = 0
+        # Up to this record nothing is kept by which charges and fees could be judged.
+        starts = "SELECT seq FROM charge_starts WHERE community_id = ? UNION ALL SELECT records FROM imports WHERE community_id = ?"
+        self.start = max((seq for (seq,) in self.rows(starts)), default=0)
+        fees = "SELECT seq, fund_id, payer_fixed, payer_basis_points, payee_fixed, payee_basis_points FROM fee_versions"
+        self.fee_rules = self.rows(f"{fees} WHERE community_id = ? ORDER BY version DESC").fetchall()
 
     def expect(self, holds, what, *details):
         if not holds:
@@ -266,6 +298,7 @@ class Community:
         self.compare(derived, "account_id, balance, reserved, account_seq, negative_since", "balances")
         derived = {(h["payment"], id, h["account"], h["amount"], h["open"]) for id, h in holds}
         self.compare(derived, "payment_id, record_id, payer_id, amount, is_open", "holds")
+        self.check_charges()
         for what, sql in NOTHING.items():
             for (found,) in self.rows(sql):
                 self.expect(False, what + ": {}", found)
@@ -381,6 +414,8 @@ class Community:
         is_other = not kinds & {REVERSAL, BEYOND_LIMIT}
         self.expect(is_reversal or is_other, "it has entries of a reversal, and is none of a transfer as a whole")
         self.judge_given_back(record_id, undone_id if is_reversal else None, fees)
+        if self.seq > self.start and not gives_back:
+            self.judge_fees(entries, payer_id is not None)
         members = [entry for entry in entries if entry[1] in self.accounts and self.accounts[entry[1]].kind == MEMBER]
         is_write_off = kinds == {WRITE_OFF} and len(entries) == 2 and len(members) == 1 and undone_id is None
         self.expect(is_write_off or WRITE_OFF not in kinds, "it has entries of a write-off, and is none of one member's balance")
@@ -425,6 +460,77 @@ class Community:
         else:
             is_same = all(given in self.borne.get(reversed_id, []) for given in borne.values())
             self.expect(is_same, "it gives back other fees than were borne")
+
+    def judge_fees(self, entries, is_capture):
+        """Payments between members bear what the rules give that were in force, or nothing while the fund can take nothing. A capture
+        bears no more on the payer's side than was set aside for it."""
+        rules = next((rules for rules in self.fee_rules if rules[0] < self.seq), None)
+        if not rules or not any(rules[2:]):
+            return self.expect(not any(entry[4] == FEE for entry in entries), "it bears fees, and there were none")
+        _, fund_id, *rules = rules
+        fund, paid, bears = self.accounts.get(fund_id), {}, Counter()
+        always_takes = fund and fund.status == ACTIVE and fund.ceiling is None
+        for _, account_id, _, _, kind, amount, _, payment_id, *_ in entries:
+            if kind in (PRINCIPAL, ALLOWED):
+                paid.setdefault(payment_id, {})[amount > 0] = account_id, abs(amount)
+            elif kind == FEE:
+                bears[payment_id, account_id] -= amount
+        for payment_id, sides in paid.items():
+            if len(sides) < 2:
+                continue
+            (payer_id, _), (payee_id, amount) = sides[False], sides[True]
+            members = all(getattr(self.accounts.get(id), "kind", None) == MEMBER for id in (payer_id, payee_id))
+            given = (min(fee(*rules[:2], amount), MOVEMENT_MAX - amount), min(fee(*rules[2:], amount), amount)) if members else (0, 0)
+            borne = (bears[payment_id, payer_id], bears[payment_id, payee_id])
+            is_less = is_capture and borne[1] == given[1] and 0 <= borne[0] <= given[0]
+            self.expect(borne == given or is_less or (not always_takes and borne == (0, 0)), "payment {} bears other fees than {}", payment_id, given)
+        return None
+
+    def check_charges(self):
+        """What accounts were asked for after each month is what the rules of then give for how they stood when it ended, with what
+        they owed from before; and every entry of the kind is one of these."""
+        rules = "SELECT version, every, amount, above_allowance, above_basis_points, below_allowance, below_basis_points FROM {}"
+        versions = {row[0]: row for row in self.rows(rules.format("contribution_versions") + " WHERE community_id = ? ORDER BY version")}
+        present = self.rows(rules.format("contribution_rules") + " WHERE community_id = ?").fetchone()
+        self.expect(present == next(reversed(versions.values()), None), "the rules on contributions are not the last of their versions")
+        left, counts = {}, {}
+        for account_id, number, month, version, *row in self.rows(CHARGES):
+            (is_first, ends, judged_seq, balance), owed, taken, seqs, of, stood = row[:4], row[4:6], row[6:8], row[8:10], row[10:14], row[14:]
+            self.place = f"charge {number} of account {uuid.UUID(bytes=account_id)}"
+            before, owing, _, last = left.get(account_id, (0, owed, None, 0))
+            self.expect(number == before + 1 and owing == owed, "it does not follow the one before")
+            if version not in versions:
+                self.expect(False, "there was no such version of the rules")
+                continue
+            _, every, amount, *sides = versions[version]
+            allowance, basis_points = sides[2:] if balance < 0 else sides[:2]
+            contribution = amount if is_first and (every == EVERY_MONTH or month[5:7] == "12") else 0
+            holding = max(abs(balance) - allowance, 0) * basis_points // PARTS_OF_YEAR
+            asked = [owed[0] + contribution, owed[1] + holding]
+            self.expect(all(t in (0, min(a, MOVEMENT_MAX)) for t, a in zip(taken, asked)), "the rules give {}", asked)
+            for amount, seq, kind, moved, expected in zip(taken, seqs, of[::2], of[1::2], (CONTRIBUTION, HOLDING_CHARGE)):
+                moves = (amount > 0 and kind == expected and moved == -amount and seq > last) if seq else amount == 0
+                self.expect(moves, "the entry that it names does not take it")
+                last = seq or last
+            self.expect(abs(ends - month_end(month)) < DAY_US, "its month does not end then")
+            is_judged = sides[1] > 0 or sides[3] > 0
+            stood_then = judged_seq == 0 and balance == 0 or (stood[0] == balance and (stood[1] or ends) < ends)
+            stood_then = is_judged and stood_then and (stood[2] is None or stood[2] >= ends)
+            is_so = stood_then if judged_seq is not None else not is_judged and balance == 0
+            self.expect(is_so, "the account stood otherwise when the month ended")
+            left[account_id] = number, [a - t for a, t in zip(asked, taken)], month, last
+            counts.setdefault(account_id, Counter()).update(kind for kind, seq in zip((CONTRIBUTION, HOLDING_CHARGE), seqs) if seq)
+        self.place = "charges"
+        told = "SELECT account_id, number, owing_contribution, owing_holding, month FROM charged_accounts WHERE community_id = ? AND number <> 0"
+        told = {(id, number, (one, other), month) for id, number, one, other, month in self.rows(told)}
+        derived = {(id, number, tuple(owing), month) for id, (number, owing, month, _) in left.items()}
+        for account_id, *_ in told ^ derived:
+            self.expect(False, "account {} is said to owe something else than its charges left", account_id)
+        taken = {(id, one, other) for id, one, other in self.rows(TAKEN.format(self.start))}
+        kept = {(id, count[CONTRIBUTION], count[HOLDING_CHARGE]) for id, count in counts.items() if sum(count.values())}
+        for account_id, *_ in taken ^ kept:
+            self.expect(False, "the entries of account {} tell of other charges than are kept", account_id)
+        self.place = "the community"
 
     def use_up(self, undone_id, entries):
         """A capture uses its hold up in full, and passes on the side of the payer, who is returned."""
@@ -522,7 +628,7 @@ def main():
         differences += community.differences
     for code in noted:
         print(f"DIFFERENCE {code}: a head was noted, and there is no such community")
-    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "payment_fees", "refunds", "requests", "schedules", "planned_payments", "schedule_terms", "texts", "event_batches", "idempotency_keys"]:
+    for table in ["records", *ITEMS, "heads", "accounts", "holds", "payments", "payment_fees", "refunds", "requests", "schedules", "planned_payments", "schedule_terms", "texts", "event_batches", "idempotency_keys", "charges"]:
         strangers = f"SELECT DISTINCT community_id FROM {table} WHERE community_id NOT IN (SELECT id FROM communities)"
         for (community_id,) in db.execute(strangers):
             print(f"DIFFERENCE, {table}: there is no community {uuid.UUID(bytes=community_id)}")

@@ -141,6 +141,8 @@ pub enum Action {
     SetDelegation(SetDelegation),
     /// Change what a member may do.
     SetRole(SetRole),
+    /// Give a member another name.
+    RenameMember(RenameMember),
     /// Freeze, thaw or close a member.
     SetMemberStatus(SetMemberStatus),
     /// Give a payment back, in part or whole.
@@ -342,6 +344,19 @@ pub struct SetRole {
     pub member_id: MemberId,
     /// The role from now on.
     pub role: Role,
+    /// Why.
+    pub reason: String,
+}
+
+/// Give a member another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenameMember {
+    /// The member.
+    pub member_id: MemberId,
+    /// Those of the member's accounts that get the same name.
+    pub account_ids: Vec<AccountId>,
+    /// The name from now on.
+    pub name: String,
     /// Why.
     pub reason: String,
 }

@@ -7,6 +7,7 @@
 use super::amount::{Amount, BALANCE_MAX_MINOR};
 use super::coded::coded_enum;
 use super::ids::AccountId;
+use super::time::Timestamp;
 use super::zone::Day;
 
 /// The most that a contribution can be, in minor units.
@@ -132,6 +133,8 @@ pub struct Charged {
     pub month: Day,
     /// What could not be taken.
     pub owing: Dues,
+    /// How many times it was asked with all kept by which that was judged.
+    pub number: i64,
 }
 
 impl Charged {
@@ -151,8 +154,62 @@ pub struct Charge {
     pub fund_id: AccountId,
     /// The first day of the month.
     pub month: Day,
-    /// What it is asked for, beside what it owes.
-    pub dues: Dues,
+    /// The rules.
+    pub rules: ContributionRules,
+    /// What the rules look at.
+    pub basis: Basis,
+}
+
+impl Charge {
+    /// What the account is asked for, beside what it owes.
+    pub fn dues(&self) -> Dues {
+        let balance = self.basis.stood.map_or(Amount::ZERO, |stood| stood.balance);
+        self.rules.dues(self.month, balance, self.basis.is_first)
+    }
+}
+
+/// What rules look at to find out an account's dues of a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Basis {
+    /// When the month ended, by the community's clocks.
+    pub month_end: Timestamp,
+    /// Whether its member contributes from this account.
+    pub is_first: bool,
+    /// How it stood then; none where no balance is charged for.
+    pub stood: Option<Stood>,
+}
+
+/// How an account stood at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stood {
+    /// The place of the last entry before, among the account's; zero before the first.
+    pub account_seq: i64,
+    /// The balance behind it.
+    pub balance: Amount,
+}
+
+/// What was taken of what an account was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Taken {
+    /// How much.
+    pub amount: Amount,
+    /// The place of its entry among the account's; none where nothing was taken.
+    pub account_seq: Option<i64>,
+}
+
+/// That an account was asked, with all by which it was judged, as it is kept for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptCharge {
+    /// The how manieth of the account's it is, from one.
+    pub number: i64,
+    /// What it was asked for, and why.
+    pub charge: Charge,
+    /// What it owed from before.
+    pub owed: Dues,
+    /// What was taken as a contribution.
+    pub contribution: Taken,
+    /// What was taken as a charge on its balance.
+    pub holding: Taken,
 }
 
 #[cfg(test)]
@@ -201,8 +258,8 @@ mod tests {
     #[test]
     fn months_that_have_not_passed_stand_for_no_others() {
         let [april, may, june] = ["2027-04-01", "2027-05-01", "2027-06-01"].map(day);
-        let until =
-            |month| Charged { account_id: AccountId::from_uuid(uuid::Uuid::nil()), month, owing: Dues::NONE };
+        let account_id = AccountId::from_uuid(uuid::Uuid::nil());
+        let until = |month| Charged { account_id, month, owing: Dues::NONE, number: 1 };
         assert!(
             until(may).covers(may, june) && until(may).covers(april, june) && until(may).covers(may, may)
         );

@@ -160,6 +160,8 @@ pub struct IncomeRun {
     pub available: Amount,
     /// When.
     pub made_at: Timestamp,
+    /// By which version of the rules, where that is known.
+    pub version: Option<i64>,
 }
 
 impl IncomeRun {

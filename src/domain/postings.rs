@@ -7,9 +7,9 @@ use super::approval::Approval;
 use super::chain::Text;
 use super::checkout::{Checkout, CheckoutChange};
 use super::community::Community;
-use super::contributions::Charged;
-use super::fees::Fees;
-use super::fund::IncomeRun;
+use super::contributions::{Charged, KeptCharge};
+use super::fees::{FeeRules, Fees};
+use super::fund::{IncomeRules, IncomeRun};
 use super::head::Head;
 use super::ids::PaymentId;
 use super::income_plan::IncomePlan;
@@ -22,7 +22,7 @@ use super::merging::Merge;
 use super::payment::{Hold, Payment, PaymentRequest};
 use super::records::{
     AccountItem, AppSpending, AuditLine, DelegationChange, EndedSession, Entry, ErasedMember, Event,
-    HoldItem, NewMember, PaymentChange, PaymentNotice, Record, RefusalNote, TrustChange,
+    HoldItem, NewMember, PaymentChange, PaymentNotice, Record, RefusalNote, RenamedMember, TrustChange,
 };
 use super::schedule::{FormerTerms, Notice, Schedule};
 use super::write_off::WriteOff;
@@ -79,6 +79,8 @@ pub struct Postings {
     pub app_spending: Vec<AppSpending>,
     /// Members forgotten.
     pub erased_members: Vec<ErasedMember>,
+    /// Members with another name, in the order of the changes.
+    pub renamed_members: Vec<RenamedMember>,
     /// Schedules and planned payments made or changed, as they are after the batch.
     pub schedules: Vec<Schedule>,
     /// By what their runs came until now, where that was changed, in the order of the changes.
@@ -101,8 +103,14 @@ pub struct Postings {
     pub fees: Vec<(PaymentId, Fees)>,
     /// Until when accounts were asked for contributions, each as it is after that change.
     pub charged: Vec<Charged>,
+    /// That accounts were asked, each with all by which it was judged, in their order.
+    pub charges: Vec<KeptCharge>,
+    /// The rules on fees with each of their changes, and behind which record they came into force.
+    pub fee_versions: Vec<(FeeRules, i64)>,
     /// What came of periods' incomes, in their order.
     pub income_runs: Vec<IncomeRun>,
+    /// The rules on the fund's income with each of their changes, in their order.
+    pub income_versions: Vec<IncomeRules>,
     /// The rules on the fund's income with what comes next, where they changed, as they are after the batch.
     pub income_plan: Option<IncomePlan>,
     /// What admins paid out of the fund alone.
@@ -147,6 +155,7 @@ impl Postings {
             delegations: Vec::new(),
             app_spending: Vec::new(),
             erased_members: Vec::new(),
+            renamed_members: Vec::new(),
             schedules: Vec::new(),
             former_terms: Vec::new(),
             notices: Vec::new(),
@@ -158,7 +167,10 @@ impl Postings {
             merges: Vec::new(),
             fees: Vec::new(),
             charged: Vec::new(),
+            charges: Vec::new(),
+            fee_versions: Vec::new(),
             income_runs: Vec::new(),
+            income_versions: Vec::new(),
             income_plan: None,
             lone_payouts: Vec::new(),
             mails: Vec::new(),
@@ -202,6 +214,7 @@ impl Postings {
             mut delegations,
             mut app_spending,
             mut erased_members,
+            mut renamed_members,
             mut schedules,
             mut former_terms,
             mut notices,
@@ -213,7 +226,10 @@ impl Postings {
             mut merges,
             mut fees,
             mut charged,
+            mut charges,
+            mut fee_versions,
             mut income_runs,
+            mut income_versions,
             income_plan,
             mut lone_payouts,
             mut mails,
@@ -258,6 +274,7 @@ impl Postings {
         self.new_members.append(&mut new_members);
         self.ended_sessions.append(&mut ended_sessions);
         self.erased_members.append(&mut erased_members);
+        self.renamed_members.append(&mut renamed_members);
         self.refusals.append(&mut refusals);
         self.audits.append(&mut audits);
         self.approvals.append(&mut approvals);
@@ -266,7 +283,10 @@ impl Postings {
         self.merges.append(&mut merges);
         self.fees.append(&mut fees);
         self.charged.append(&mut charged);
+        self.charges.append(&mut charges);
+        self.fee_versions.append(&mut fee_versions);
         self.income_runs.append(&mut income_runs);
+        self.income_versions.append(&mut income_versions);
         self.income_plan = income_plan.or(self.income_plan);
         self.lone_payouts.append(&mut lone_payouts);
         self.mails.append(&mut mails);
@@ -312,6 +332,7 @@ impl Postings {
             && self.delegations.is_empty()
             && self.app_spending.is_empty()
             && self.erased_members.is_empty()
+            && self.renamed_members.is_empty()
             && self.schedules.is_empty()
             && self.notices.is_empty()
             && self.refusals.is_empty()
@@ -323,7 +344,10 @@ impl Postings {
             && self.merges.is_empty()
             && self.fees.is_empty()
             && self.charged.is_empty()
+            && self.charges.is_empty()
+            && self.fee_versions.is_empty()
             && self.income_runs.is_empty()
+            && self.income_versions.is_empty()
             && self.income_plan.is_none()
             && self.lone_payouts.is_empty()
             && self.mails.is_empty()

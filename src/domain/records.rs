@@ -197,6 +197,17 @@ pub struct ErasedMember {
     pub name: String,
 }
 
+/// A member that has another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenamedMember {
+    /// The member.
+    pub id: MemberId,
+    /// Those of its accounts that have it, too.
+    pub account_ids: Vec<AccountId>,
+    /// The name from now on.
+    pub name: String,
+}
+
 /// What an app or a teller spent on the day of the last payment, as it is after the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AppSpending {

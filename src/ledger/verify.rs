@@ -10,7 +10,8 @@
 //! | `bytes.rs` | the hashed bytes, laid out a second time |
 //! | `payments.rs` | payments with their transfers, holds, requests and events |
 //! | `plans.rs` | schedules with the payments that came of them |
-//! | `fees.rs`, `funds.rs` | what goes into the community's fund, and out of it |
+//! | `fees.rs`, `funds.rs` | what goes into the community's fund, and out of it, by which rules |
+//! | `charges.rs` | what members were asked for after each month, by which rules and balances |
 //! | `refunds.rs` | refunds with what they give back |
 //! | `checkouts.rs` | checkouts with the payments that they made |
 //! | `merges.rs` | merged accounts with what moved, and where they lead |
@@ -27,6 +28,7 @@
 
 mod accounts;
 mod bytes;
+mod charges;
 mod checkouts;
 mod entries;
 mod events;
@@ -52,6 +54,7 @@ pub use report::{CommunityReport, DIFFERENCES_LISTED_MAX, Difference, Progress, 
 use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::At;
+use charges::Asked;
 use entries::Stretch;
 use report::Differences;
 use walk::{Community, Undone, Walk};
@@ -176,7 +179,8 @@ fn check_community(
     differences: &mut Differences,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<CommunityReport, StorageError> {
-    let mut walk = Walk::new(community);
+    let asked = Asked::begin(conn, community.id)?;
+    let mut walk = Walk::new(community, asked, fees::Rules::read(conn, community.id, differences)?);
     let mut from = Some(i64::MIN);
     while let Some(first) = from {
         let mut stretch = Stretch::gather(conn, community.id, first)?;
@@ -187,6 +191,7 @@ fn check_community(
     refunds::check(conn, community.id, &walk.undone, differences)?;
     write_offs::check(conn, community.id, &walk.write_offs, differences)?;
     funds::check_runs(conn, community.id, std::mem::take(&mut walk.incomes), differences)?;
+    charges::check(conn, community.id, &walk.asked, differences)?;
     funds::check_lone_payouts(conn, community.id, &walk.payouts, differences)?;
     checkouts::check(conn, community.id, differences)?;
     merges::check(conn, community.id, &walk.merges, &walk.accounts, differences)?;

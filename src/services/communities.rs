@@ -4,13 +4,16 @@ use super::accounts::place_in_order;
 use super::caller::{require_live_session, require_membership};
 use super::cursors::{cut, page_length};
 use super::payments::check_text;
-use super::{Page, ServiceError, Services};
+use super::{Fault, Page, ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::community::{Community, CommunityCode};
+use crate::domain::ids::GroupId;
+use crate::domain::member::MemberStatus;
+use crate::domain::policy::Right;
 use crate::domain::records::Head;
-use crate::storage::members::{self, Member};
+use crate::storage::members::{self, Member, Wanted};
 use crate::storage::{Conn, accounts, communities, heads};
 
 /// The most characters of a search text.
@@ -36,25 +39,43 @@ pub struct LedgerSummary {
     pub sum: Amount,
 }
 
+/// Whom somebody looks for in the directory.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Only with this text in the name or an account's code.
+    pub query: Option<String>,
+    /// Only with this status.
+    pub status: Option<String>,
+    /// Only in the group with this id.
+    pub group: Option<String>,
+}
+
 impl Services {
-    /// Those who belong to a community, in the order of joining. For its members.
+    /// Those who belong to a community, in the order of joining, or some of them. For its members; who was closed, and who is in a
+    /// group, for its admins.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when the bearer does not belong to it.
+    /// [`ServiceError::NotFound`] when the bearer does not belong to it; what is wrong with what is looked for.
     pub async fn directory(
         &self,
         bearer: &Bearer,
         code: String,
-        query: Option<String>,
+        search: Search,
         limit: Option<i64>,
         cursor: Option<String>,
     ) -> Result<Page<DirectoryEntry>, ServiceError> {
         let length = page_length(limit)?;
+        let Search { query, status, group } = search;
         let query = query.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
         if let Some(text) = &query {
             check_text("q", text, QUERY_CHARS_MAX).map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         }
-        let context = format!("directory|{}|{code}|{query:?}", bearer.authority.user_id);
+        let status = status.map(|name| read_status(&name)).transpose()?;
+        let no_group =
+            |_| ServiceError::Invalid(vec![Fault::new("group", "malformed", "is not the id of a group")]);
+        let group_id: Option<GroupId> = group.map(|id| id.parse().map_err(no_group)).transpose()?;
+        let wanted = Wanted { folded_query: query, status, group_id };
+        let context = format!("directory|{}|{code}|{wanted:?}", bearer.authority.user_id);
         let after = match cursor {
             Some(cursor) => place_in_order(&self.cursors.decode(&context, &cursor)?),
             None => 0,
@@ -65,8 +86,15 @@ impl Services {
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 let community = find_community(conn, &code)?;
-                let community = require_membership(conn, community, &caller.authority)?.community;
-                let found = members::directory(conn, community.id, query.as_deref(), after, length + 1)?;
+                let membership = require_membership(conn, community, &caller.authority)?;
+                if wanted.status == Some(MemberStatus::Closed) {
+                    membership.require(Right::SetMemberStatus)?;
+                }
+                if wanted.group_id.is_some() {
+                    membership.require(Right::SetGroups)?;
+                }
+                let community = membership.community;
+                let found = members::directory(conn, community.id, &wanted, after, length + 1)?;
                 let ids: Vec<_> = found.iter().map(|member| member.id).collect();
                 let accounts = accounts::of_members(conn, community.id, &ids)?;
                 Ok::<_, ServiceError>(with_accounts(found, &accounts))
@@ -114,4 +142,11 @@ fn with_accounts(members: Vec<Member>, accounts: &[Account]) -> Vec<DirectoryEnt
             DirectoryEntry { member, accounts: own }
         })
         .collect()
+}
+
+/// Whoever has a place, or had one.
+fn read_status(name: &str) -> Result<MemberStatus, ServiceError> {
+    let status = MemberStatus::from_name(name).filter(|status| *status != MemberStatus::Applied);
+    let what = || Fault::new("status", "unknown_value", "must be active, frozen, leaving or closed");
+    status.ok_or_else(|| ServiceError::Invalid(vec![what()]))
 }

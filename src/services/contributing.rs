@@ -6,10 +6,9 @@ use super::contributions::{end_of, no_month};
 use super::passed_over::PassedOver;
 use super::settling::{PERIODS_BACK_MAX, settled_by};
 use super::{ServiceError, Services};
-use crate::domain::amount::Amount;
 use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
-use crate::domain::contributions::{Charge, Charged, ContributionRules, Dues};
+use crate::domain::contributions::{Basis, Charge, Charged, ContributionRules, Dues, Stood};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, CommunityId};
 use crate::domain::refusal::{Refusal, Thing};
@@ -151,16 +150,18 @@ fn charges(
         if before.is_some_and(|before| before.covers(month, this_month)) {
             continue;
         }
-        let balance = if rules.charge_holdings() {
+        let stood = if rules.charge_holdings() {
             let stood = history::standings_before(conn, community_id, account_id, asked.account_seq, &[end])?;
-            stood.first().map_or(Amount::ZERO, |stood| stood.balance)
+            let stood = stood.first();
+            stood.map(|stood| Stood { account_seq: stood.account_seq, balance: stood.balance })
         } else {
-            Amount::ZERO
+            None
         };
-        let dues = rules.dues(month, balance, asked.is_first);
+        let basis = Basis { month_end: end, is_first: asked.is_first, stood };
+        let charge = Charge { account_id, fund_id, month, rules: *rules, basis };
         let owing = before.map_or(Dues::NONE, |before| before.owing);
-        if !(dues.are_none() && owing.are_none()) {
-            charges.push(Charge { account_id, fund_id, month, dues });
+        if !(charge.dues().are_none() && owing.are_none()) {
+            charges.push(charge);
         }
     }
     Ok(charges)

@@ -7,9 +7,12 @@ use super::commanding::unexpected;
 use super::communities::find_community;
 use super::payments::check_text;
 use super::step_up::require_first_party;
-use super::{ServiceError, Services};
+use super::superadmins::NAME_CHARS_MAX;
+use super::{Fault, ServiceError, Services};
+use crate::auth::names;
 use crate::auth::tokens::Bearer;
-use crate::domain::command::{Action, CommandNotice, NoticeOf, SetMemberStatus, SetRole};
+use crate::domain::account::Account;
+use crate::domain::command::{Action, CommandNotice, NoticeOf, RenameMember, SetMemberStatus, SetRole};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
 use crate::domain::ids::{AccountId, MemberId};
@@ -29,6 +32,8 @@ struct Target {
     community: Community,
     member: Member,
     account_ids: Vec<AccountId>,
+    /// Those of them that have the member's name.
+    namesakes: Vec<AccountId>,
 }
 
 impl Services {
@@ -51,6 +56,34 @@ impl Services {
         let notices =
             self.notices_of_member(bearer, &target, SecurityEvent::RolesChanged, Some(role)).await?;
         self.change_member(bearer, target, action, notices, origin).await
+    }
+
+    /// Gives a member another name, with those of its accounts that have the old one. For admins, with a fresh proof.
+    ///
+    /// # Errors
+    /// As [`Services::set_role`]; everything that is wrong with the name; that the member is closed.
+    pub async fn rename_member(
+        &self,
+        bearer: &Bearer,
+        code: String,
+        member_id: MemberId,
+        (name, reason): (String, String),
+        origin: &Origin,
+    ) -> Result<Member, ServiceError> {
+        let mut faults = Vec::new();
+        let name = names::read(&name, NAME_CHARS_MAX).unwrap_or_else(|fault| {
+            faults.push(Fault::new("/name", fault.code, fault.detail));
+            String::new()
+        });
+        faults.extend(check_reason(&reason).err());
+        if !faults.is_empty() {
+            return Err(ServiceError::Invalid(faults));
+        }
+        let mut target = self.target(bearer, code, member_id, Right::SetMemberStatus).await?;
+        let account_ids = std::mem::take(&mut target.namesakes);
+        target.member.name.clone_from(&name);
+        let action = Action::RenameMember(RenameMember { member_id, account_ids, name, reason });
+        self.change_member(bearer, target, action, Vec::new(), origin).await
     }
 
     /// Freezes, thaws or closes a member with its accounts, or lets it leave. For admins, with a fresh proof; the last admin stays.
@@ -122,7 +155,7 @@ impl Services {
             for member in membership.members.into_iter().filter(|member| member.status.belongs()) {
                 let accounts = accounts::of_members(conn, community.id, &[member.id])?;
                 let account_ids = accounts.iter().map(|account| account.id).collect();
-                own.push(Target { community: community.clone(), member, account_ids });
+                own.push(Target { community: community.clone(), member, account_ids, namesakes: Vec::new() });
             }
             Ok::<_, ServiceError>(own)
         };
@@ -167,7 +200,9 @@ impl Services {
                 let member = members::find(conn, community.id, member_id)?.ok_or(ServiceError::NotFound)?;
                 let accounts = accounts::of_members(conn, community.id, &[member_id])?;
                 let account_ids = accounts.iter().map(|account| account.id).collect();
-                Ok(Target { community, member, account_ids })
+                let is_namesake = |account: &&Account| *account.name == *member.name;
+                let namesakes = accounts.iter().filter(is_namesake).map(|account| account.id).collect();
+                Ok(Target { community, member, account_ids, namesakes })
             })
             .await
     }

@@ -1,5 +1,7 @@
 //! Paying the fund's income, period after period: the oldest first, each once, to all who qualify or to nobody.
 
+use std::collections::BTreeSet;
+
 use super::contributions::no_month;
 use super::income::{after, qualifying, turn_of};
 use super::letters::Outbox;
@@ -57,7 +59,7 @@ impl Services {
     /// # Errors
     /// When the database or the ledger fails.
     pub(super) async fn bring_incomes_back(&self, latest: Timestamp) -> Result<usize, ServiceError> {
-        let mut brought = 0;
+        let mut brought = BTreeSet::new();
         loop {
             let now = self.now();
             let find = move |conn: &mut Conn| {
@@ -66,10 +68,15 @@ impl Services {
                 let next = plan.rules.every.turn_at(&community, now).ok_or_else(no_month)?;
                 Ok::<_, StorageError>(Some((community_id, moving(&plan, next))))
             };
-            let Some((community_id, pay)) = self.ledger.read(find).await? else { return Ok(brought) };
+            let Some((community_id, pay)) = self.ledger.read(find).await? else { return Ok(brought.len()) };
+            if !brought.insert(community_id) {
+                return Err(ServiceError::Internal(format!(
+                    "the income of community {community_id} stays ahead"
+                )));
+            }
             let command = Command::by_service(community_id, Action::PayIncome(pay));
             match self.ledger.submit(command).await? {
-                Outcome::Done => brought += 1,
+                Outcome::Done => {}
                 other => {
                     return Err(ServiceError::Internal(format!("bringing an income back gave {other:?}")));
                 }

@@ -17,6 +17,7 @@ use crate::domain::community::{Community, CommunityCode};
 use crate::domain::ids::UserId;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::zone::Zone;
+use crate::storage::members::Wanted;
 use crate::storage::{Conn, communities, members, users};
 
 /// The most characters of a community's name, and of its first admin's.
@@ -120,7 +121,8 @@ impl Services {
                 let Some(community) = communities::find_by_code(conn, code.as_str())? else {
                     return Ok(None);
                 };
-                let has_members = !members::directory(conn, community.id, None, 0, 1)?.is_empty();
+                let has_members =
+                    !members::directory(conn, community.id, &Wanted::default(), 0, 1)?.is_empty();
                 Ok::<_, ServiceError>(Some((community, has_members)))
             })
             .await?;

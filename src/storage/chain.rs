@@ -6,6 +6,7 @@
 //! stands beside the records is in `beside.rs` and `plans.rs`, the rows themselves in `rows.rs`.
 
 mod beside;
+mod charges;
 mod checkouts;
 mod incomes;
 mod limits;
@@ -19,8 +20,12 @@ pub use beside::{
     each_key, event_batches, existing_payments, holds, holds_of, member_users, members, named_communities,
     payments, payments_by_transfer, refunds, requests, tellers, user_communities,
 };
+pub use charges::{
+    ChargeRow, ContributionVersionRow, FeeVersionRow, IncomeVersionRow, charged_accounts, charges,
+    charges_start, contribution_versions, fee_versions, income_versions,
+};
 pub use checkouts::crooked_checkouts;
-pub use incomes::paid_incomes;
+pub use incomes::{IncomeRow, incomes};
 pub use limits::{OverrideRow, overrides};
 pub use merges::{MergeRow, merges};
 pub use payouts::{LonePayoutRow, lone_payouts};

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::connection::on_backend;
 use super::schema::{accounts, balances, charged_accounts, contribution_rules};
-use super::{Conn, StorageError};
+use super::{Conn, StorageError, charges};
 use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::amount::Amount;
 use crate::domain::contributions::{Charged, ContributionRules, Dues, Every, Holding};
@@ -139,6 +139,9 @@ pub fn set(
             .filter(contribution_rules::behind.is_null());
         on_backend!(conn, |c| diesel::update(before).set(chosen).execute(c))?
     };
+    if written == 1 {
+        charges::keep_contributions(conn, community_id, rules)?;
+    }
     Ok(written == 1)
 }
 
@@ -301,7 +304,19 @@ pub fn is_first(
     Ok(found == Some(1))
 }
 
-type ChargedRow = (AccountId, String, Amount, Amount);
+type ChargedRow = (AccountId, String, Amount, Amount, i64);
+
+macro_rules! charged_row {
+    () => {
+        (
+            charged_accounts::account_id,
+            charged_accounts::month,
+            charged_accounts::owing_contribution,
+            charged_accounts::owing_holding,
+            charged_accounts::number,
+        )
+    };
+}
 
 /// Until when these accounts were asked, those that were.
 ///
@@ -315,12 +330,7 @@ pub fn charged(
     let rows: Vec<ChargedRow> = on_backend!(conn, |c| charged_accounts::table
         .filter(charged_accounts::community_id.eq(community_id))
         .filter(charged_accounts::account_id.eq_any(account_ids))
-        .select((
-            charged_accounts::account_id,
-            charged_accounts::month,
-            charged_accounts::owing_contribution,
-            charged_accounts::owing_holding,
-        ))
+        .select(charged_row!())
         .load(c))?;
     rows.into_iter().map(read_charged).collect()
 }
@@ -332,12 +342,7 @@ pub fn charged(
 pub fn all_charged(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Charged>, StorageError> {
     let rows: Vec<ChargedRow> = on_backend!(conn, |c| charged_accounts::table
         .filter(charged_accounts::community_id.eq(community_id))
-        .select((
-            charged_accounts::account_id,
-            charged_accounts::month,
-            charged_accounts::owing_contribution,
-            charged_accounts::owing_holding,
-        ))
+        .select(charged_row!())
         .load(c))?;
     rows.into_iter().map(read_charged).collect()
 }
@@ -366,16 +371,7 @@ pub fn owing(
         .filter(charged_accounts::account_id.gt(behind).and(owes))
         .order(charged_accounts::account_id)
         .limit(limit)
-        .select((
-            accounts::code,
-            accounts::name,
-            (
-                charged_accounts::account_id,
-                charged_accounts::month,
-                charged_accounts::owing_contribution,
-                charged_accounts::owing_holding,
-            ),
-        ))
+        .select((accounts::code, accounts::name, charged_row!()))
         .load(c))?;
     rows.into_iter().map(|(code, name, row)| Ok((code, name, read_charged(row)?))).collect()
 }
@@ -390,6 +386,7 @@ pub fn write(conn: &mut Conn, community_id: CommunityId, all: &[Charged]) -> Res
             charged_accounts::month.eq(charged.month.to_string()),
             charged_accounts::owing_contribution.eq(charged.owing.contribution),
             charged_accounts::owing_holding.eq(charged.owing.holding),
+            charged_accounts::number.eq(charged.number),
         );
         on_backend!(conn, |c| diesel::insert_into(charged_accounts::table)
             .values((
@@ -420,8 +417,10 @@ fn read(row: RulesRow) -> Result<(CommunityId, ContributionRules, Turn), Storage
     Ok((community_id, rules, Turn { month, due_at, behind }))
 }
 
-fn read_charged((account_id, month, contribution, holding): ChargedRow) -> Result<Charged, StorageError> {
+fn read_charged(
+    (account_id, month, contribution, holding, number): ChargedRow,
+) -> Result<Charged, StorageError> {
     let month =
         month.parse().map_err(|_| StorageError::Corrupt(format!("account {account_id}: charged until")))?;
-    Ok(Charged { account_id, month, owing: Dues { contribution, holding } })
+    Ok(Charged { account_id, month, owing: Dues { contribution, holding }, number })
 }

@@ -184,7 +184,7 @@ pub fn qualifying(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-type RunRow = (i16, String, i16, i64, i64, Amount, Amount, Timestamp);
+type RunRow = (i16, String, i16, i64, i64, Amount, Amount, Timestamp, Option<i64>);
 
 macro_rules! runs {
     () => {
@@ -197,6 +197,7 @@ macro_rules! runs {
             income_runs::amount,
             income_runs::available,
             income_runs::made_at,
+            income_runs::version,
         ))
     };
 }
@@ -250,6 +251,7 @@ pub fn write_runs(conn: &mut Conn, community_id: CommunityId, all: &[IncomeRun])
                 income_runs::amount.eq(run.amount),
                 income_runs::available.eq(run.available),
                 income_runs::made_at.eq(run.made_at),
+                income_runs::version.eq(run.version),
             ))
             .execute(c))?;
     }
@@ -268,11 +270,11 @@ fn read(row: RulesRow) -> Result<(CommunityId, IncomePlan), StorageError> {
 }
 
 fn read_run(row: RunRow) -> Result<IncomeRun, StorageError> {
-    let (every, period, outcome, members, left_out, amount, available, made_at) = row;
+    let (every, period, outcome, members, left_out, amount, available, made_at, version) = row;
     let outcome = IncomeOutcome::from_code(outcome)
         .ok_or_else(|| StorageError::Corrupt(format!("income of {period}: outcome")))?;
     let (every, period) = read_period(every, &period)?;
-    Ok(IncomeRun { every, period, outcome, members, left_out, amount, available, made_at })
+    Ok(IncomeRun { every, period, outcome, members, left_out, amount, available, made_at, version })
 }
 
 fn read_period(every: i16, first: &str) -> Result<(Period, Day), StorageError> {

@@ -1,12 +1,15 @@
 //! Members, and the users who operate their accounts.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use uuid::Uuid;
 
 use super::connection::on_backend;
-use super::schema::{accounts, member_users, members};
+use super::schema::{accounts, member_classes, member_users, members};
 use super::{Conn, StorageError, merges};
-use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
+use crate::domain::ids::{AccountId, CommunityId, GroupId, MemberId, UserId};
 use crate::domain::member::{MemberStatus, Operator, Role};
+use crate::domain::records::RenamedMember;
 
 /// A member as pages show them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +117,26 @@ pub fn change(conn: &mut Conn, community_id: CommunityId, member: &Operator) -> 
     Ok(())
 }
 
+/// Gives a member another name, with some of its accounts.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn rename(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    renamed: &RenamedMember,
+) -> Result<(), StorageError> {
+    let RenamedMember { id, account_ids, name } = renamed;
+    on_backend!(conn, |c| diesel::update(members::table.find((community_id, *id)))
+        .set((members::name.eq(name), members::name_folded.eq(name.to_lowercase())))
+        .execute(c))?;
+    let own = accounts::table.filter(accounts::community_id.eq(community_id));
+    on_backend!(conn, |c| diesel::update(own.filter(accounts::id.eq_any(account_ids)))
+        .set(accounts::name.eq(name))
+        .execute(c))?;
+    Ok(())
+}
+
 /// The members of a community that a user operates, in the order of joining.
 ///
 /// # Errors
@@ -201,23 +224,35 @@ pub fn admins(conn: &mut Conn, community_id: CommunityId, limit: i64) -> Result<
     Ok(ids)
 }
 
-/// At most `limit` members who belong to the community, with numbers above `after_number`, in the order of
-/// joining; with `folded_query`, only those whose folded name or account code holds it, or that of an account merged into theirs.
+/// Which members are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Whose folded name or account code holds this, or that of an account merged into theirs.
+    pub folded_query: Option<String>,
+    /// Who stands so; none for everybody who belongs to the community.
+    pub status: Option<MemberStatus>,
+    /// Who is in this group.
+    pub group_id: Option<GroupId>,
+}
+
+/// At most `limit` members of a community, with numbers above `after_number`, in the order of joining.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn directory(
     conn: &mut Conn,
     community_id: CommunityId,
-    folded_query: Option<&str>,
+    wanted: &Wanted,
     after_number: i64,
     limit: i64,
 ) -> Result<Vec<Member>, StorageError> {
-    let belonging: Vec<i16> = MemberStatus::ALL
+    let standing: Vec<i16> = MemberStatus::ALL
         .iter()
-        .filter(|status| status.belongs())
+        .filter(|status| wanted.status.map_or(status.belongs(), |wanted| wanted == **status))
         .map(|status| i16::from(status.code()))
         .collect();
+    let folded_query = wanted.folded_query.as_deref();
+    let group_id = wanted.group_id.unwrap_or(GroupId::from_uuid(Uuid::nil()));
     let pattern = folded_query.map_or_else(|| "%".to_owned(), like_pattern);
     // Whoever looks for a name that was merged into another finds that one.
     let merged = match folded_query {
@@ -227,7 +262,15 @@ pub fn directory(
     let rows: Vec<MemberColumns> = on_backend!(conn, |c| members::table
         .filter(members::community_id.eq(community_id))
         .filter(members::number.gt(after_number))
-        .filter(members::status.eq_any(&belonging))
+        .filter(members::status.eq_any(&standing))
+        .filter(
+            wanted.group_id.is_none().into_sql::<Bool>().or(diesel::dsl::exists(
+                member_classes::table
+                    .filter(member_classes::community_id.eq(members::community_id))
+                    .filter(member_classes::member_id.eq(members::id))
+                    .filter(member_classes::group_id.eq(group_id)),
+            )),
+        )
         .filter(
             members::name_folded.like(&pattern).escape('\\').or(diesel::dsl::exists(
                 accounts::table

@@ -32,6 +32,7 @@ pub mod attempts;
 pub mod audits;
 pub mod balance_sheet;
 pub mod chain;
+pub mod charges;
 pub mod checkouts;
 pub mod communities;
 mod connection;

@@ -4,8 +4,10 @@
 
 pub use super::aliases::{sides, ways_back};
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
-pub use super::schema_contributions::{charged_accounts, contribution_rules};
-pub use super::schema_fund::{income_rules, income_runs, lone_payouts};
+pub use super::schema_contributions::{
+    charge_starts, charged_accounts, charges, contribution_rules, contribution_versions, fee_versions,
+};
+pub use super::schema_fund::{income_rules, income_runs, income_versions, lone_payouts};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_imports::imports;
 pub use super::schema_joining::{
@@ -380,7 +382,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_fees,
     charged_accounts,
     contribution_rules,
+    contribution_versions,
+    charges,
+    charge_starts,
+    fee_versions,
     income_rules,
+    income_versions,
     income_runs,
     lone_payouts,
     holds,

@@ -32,5 +32,71 @@ diesel::table! {
         month -> Text,
         owing_contribution -> BigInt,
         owing_holding -> BigInt,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    contribution_versions (community_id, version) {
+        community_id -> Id,
+        version -> BigInt,
+        every -> SmallInt,
+        amount -> BigInt,
+        above_allowance -> BigInt,
+        above_basis_points -> BigInt,
+        below_allowance -> BigInt,
+        below_basis_points -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    charges (community_id, account_id, number) {
+        community_id -> Id,
+        account_id -> Id,
+        number -> BigInt,
+        month -> Text,
+        version -> BigInt,
+        is_first -> Bool,
+        month_end -> BigInt,
+        judged_seq -> Nullable<BigInt>,
+        judged_balance -> BigInt,
+        owed_contribution -> BigInt,
+        owed_holding -> BigInt,
+        contribution -> BigInt,
+        holding -> BigInt,
+        contribution_seq -> Nullable<BigInt>,
+        holding_seq -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    charge_starts (community_id) {
+        community_id -> Id,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    fee_versions (community_id, version) {
+        community_id -> Id,
+        version -> BigInt,
+        seq -> BigInt,
+        fund_id -> Id,
+        payer_fixed -> BigInt,
+        payer_basis_points -> BigInt,
+        payee_fixed -> BigInt,
+        payee_basis_points -> BigInt,
     }
 }

@@ -34,6 +34,23 @@ diesel::table! {
         amount -> BigInt,
         available -> BigInt,
         made_at -> BigInt,
+        version -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    income_versions (community_id, version) {
+        community_id -> Id,
+        version -> BigInt,
+        every -> SmallInt,
+        amount -> BigInt,
+        kind -> Nullable<SmallInt>,
+        group_id -> Nullable<Id>,
+        member_days -> BigInt,
+        traded_days -> Nullable<BigInt>,
     }
 }
 

@@ -341,6 +341,11 @@ both_engines! {
         assert_eq!(admin.get(&path).expect(200).body, class);
         let listed = admin.get(GROUPS).expect(200).body;
         assert_eq!(listed["data"], json!([{"id": id, "name": "First ones", "members": 1}]));
+        // Who that is, is for admins to know.
+        let in_group = format!("/api/v1/communities/RIVER/members?group={id}");
+        let found = admin.get(&in_group).expect(200);
+        assert_eq!((found.data().len(), &found.data()[0]["name"]), (1, &json!("ada")));
+        ada.again().get(&in_group).expect_problem(403, "forbidden");
         // Neither while somebody is in it, nor while the policy names it.
         let refused = admin.delete(&group).expect_problem(409, "conflict");
         assert_eq!(refused.body["reason"], "group_in_use");

@@ -11,6 +11,11 @@ fn member_id(person: &Person) -> String {
     me["memberships"][0]["member"]["id"].as_str().unwrap().to_owned()
 }
 
+fn rename(admin: &Person, member: &str, name: &str) -> Reply {
+    let path = format!("/api/v1/communities/RIVER/members/{member}/name");
+    admin.put(&path, &json!({"name": name, "reason": "Elected in March"}))
+}
+
 fn set_role(admin: &Person, member: &str, role: &str) -> Reply {
     let path = format!("/api/v1/communities/RIVER/members/{member}/role");
     admin.put(&path, &json!({"role": role, "reason": "Elected in March"}))
@@ -80,6 +85,12 @@ both_engines! {
         let of_ada = member_id(&ada);
         set_status(&ben, &of_ada, "frozen").expect_problem(403, "forbidden");
         assert_eq!(set_status(&admin, &of_ada, "frozen").expect(200).body["status"], "frozen");
+        let names = |reader: &Person, filter: &str| {
+            let found = reader.get(&format!("/api/v1/communities/RIVER/members?{filter}")).expect(200);
+            found.data().iter().map(|member| member["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!((names(&ben, "status=frozen"), names(&ben, "status=frozen&q=ben").len()), (vec!["ada".to_owned()], 0));
+        assert!(!names(&ben, "status=active").contains(&"ada".to_owned()));
         app.try_pay(&ada, &ben, "1.00").expect_problem(403, "forbidden");
         app.try_pay(&ben, &ada, "1.00").expect_problem(409, "account_not_active");
         assert_eq!(ada.account()["status"], "frozen", "what is theirs can still be seen");
@@ -91,9 +102,41 @@ both_engines! {
         set_status(&admin, &of_ada, "closed").expect(200);
         ada.get(&format!("/api/v1/accounts/{}", ada.code)).expect_problem(404, "not_found");
         assert_eq!(set_status(&admin, &of_ada, "active").expect_problem(409, "conflict").body["reason"], "member_closed");
+        assert_eq!(rename(&admin, &of_ada, "Ada").expect_problem(409, "conflict").body["reason"], "member_closed");
+        // Admins look for those who are gone.
+        assert_eq!(names(&admin, "status=closed"), ["ada"]);
+        let members = "/api/v1/communities/RIVER/members?status";
+        ben.get(&format!("{members}=closed")).expect_problem(403, "forbidden");
+        for wrong in ["applied", "gone"] {
+            admin.get(&format!("{members}={wrong}")).expect_fault("status");
+        }
         for status in ["applied", "", "Frozen"] {
             set_status(&admin, &of_ada, status).expect_fault("/status");
         }
+    }
+
+    fn an_admin_gives_a_member_another_name(app: &TestApp) {
+        let (admin, ada, ben) = (app.admin(), app.member("ada"), app.member("ben"));
+        let of_ada = member_id(&ada);
+        let paid = app.pay(&ada, &ben, "1.00");
+        let tag = |person: &Person| person.get(&format!("/api/v1/accounts/{}", ada.code)).expect(200).header("etag").map(str::to_owned);
+        let before = tag(&ada);
+        rename(&ben, &of_ada, "Ben").expect_problem(403, "forbidden");
+        assert_eq!(rename(&admin, &of_ada, "  Brook   Bakery ").expect(200).body["name"], "Brook Bakery");
+        // Everywhere at once: directory, accounts, what was paid before, and what is paid now.
+        let found = ben.get("/api/v1/communities/RIVER/members?q=bakery").expect(200);
+        assert_eq!((&found.data()[0]["name"], &found.data()[0]["accounts"][0]["name"]), (&json!("Brook Bakery"), &json!("Brook Bakery")));
+        let again = ben.get(&format!("/api/v1/payments/{}", paid["id"].as_str().unwrap())).expect(200).body;
+        assert_eq!((&again["payer"]["name"], &app.pay(&ben, &ada, "1.00")["payee"]["name"]), (&json!("Brook Bakery"), &json!("Brook Bakery")));
+        assert_ne!(tag(&ada), before, "the account is another one than before");
+        assert_eq!(ben.get("/api/v1/communities/RIVER/members?q=ada").expect(200).data().len(), 0);
+        let page = admin.get("/api/v1/communities/RIVER/audit?action=member.renamed").expect(200);
+        assert_eq!((page.data().len(), &page.data()[0]["reason"]), (1, &json!("Elected in March")));
+        for wrong in ["", " ", "B\u{430}kery"] {
+            rename(&admin, &of_ada, wrong).expect_fault("/name");
+        }
+        app.restart();
+        assert_eq!(ada.again().account()["name"], "Brook Bakery");
     }
 
     fn changes_of_members_need_a_fresh_proof(app: &TestApp) {

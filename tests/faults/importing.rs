@@ -40,10 +40,10 @@ const HISTORY: &str = "at,payer,payee,amount,description,kind,reference\n\
 const FEES: &str = "payer_fixed,payer_basis_points,payee_fixed,payee_basis_points\n0.10,100,0,0\n";
 const SETTINGS: &str = "setting,value\nstep_up_above,900.00\ntwo_admins_for_limits_above,2000.00\n";
 const GROUPS: &str = "member,kind,group\nm2,business,Bakers\n";
-const POLICIES: &str = "version,part,at,by,reason,kind,group,base,minimum,maximum\n\
-    1,policy,2020-02-01,m1,,,,,,\n1,default,,,,,,,,\n1,credit_limit,,,,,,100.00,0,100.00\n\
-    2,policy,2020-03-02,m1,Agreed,,,,,\n2,rule,,,,,Bakers,,,\n2,credit_limit,,,,,,300.00,0,300.00\n\
-    2,default,,,,,,,,\n2,credit_limit,,,,,,150.00,0,150.00\n";
+const POLICIES: &str = "version,part,at,by,reason,kind,group,base,minimum,maximum,period,payments\n\
+    1,policy,2020-02-01,m1,,,,,,,,\n1,default,,,,,,,,,,\n1,credit_limit,,,,,,100.00,0,100.00,,\n1,payments,,,,,,,,,day,1\n\
+    2,policy,2020-03-02,m1,Agreed,,,,,,,\n2,rule,,,,,Bakers,,,,,\n2,credit_limit,,,,,,300.00,0,300.00,,\n\
+    2,default,,,,,,,,,,\n2,credit_limit,,,,,,150.00,0,150.00,,\n2,payments,,,,,,,,,day,2\n";
 
 /// Files in a folder of their own.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -316,6 +316,9 @@ both_engines! {
         assert_eq!(verify(database)["differences_total"], 0);
         assert_eq!(database.db_count("payments"), 30_002);
         assert_eq!((database.db_count("limit_policies"), database.db_count("member_groups")), (2, 1));
+        // Whom the policy bounds is bounded before anybody sees the community: all but the baker, and Carla, who is gone.
+        let bounded = "SELECT code AS value FROM accounts WHERE payment_rules IS NOT NULL ORDER BY code";
+        assert_eq!(database.db_texts(bounded), ["RIVER0002", "RIVER0004"]);
         assert_eq!(database.db_numbers("SELECT fees_version AS value FROM communities WHERE code = 'RIVER'"), [2]);
         // Three with addresses, one of them known before, and one who stands for the member without.
         assert_eq!(database.db_count("users"), 4);

@@ -3,14 +3,26 @@
 use counterfoil::domain::amount::Amount;
 use counterfoil::domain::command::{Action, Authorise, Command, Pay};
 use counterfoil::domain::fold::Outcome;
+use counterfoil::jobs::{Contributing, Work};
 use counterfoil::storage::{Conn, Engine};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::by_hand::{ByHand, execute};
 use crate::support::{TestApp, both_engines};
 
-const TABLES: [&str; 7] =
-    ["records", "entries", "account_items", "hold_items", "audits", "user_audits", "refunds"];
+const TABLES: [&str; 11] = [
+    "records",
+    "entries",
+    "account_items",
+    "hold_items",
+    "audits",
+    "user_audits",
+    "refunds",
+    "contribution_versions",
+    "charges",
+    "fee_versions",
+    "income_versions",
+];
 
 /// At least one row in each of the tables.
 fn fill(app: &TestApp) {
@@ -31,6 +43,16 @@ fn fill(app: &TestApp) {
     let command = Command::by_service(app.community("RIVER").id, action);
     let held = app.block_on(app.services().ledger().submit(command)).unwrap();
     assert!(matches!(held, Outcome::Paid(_)), "{held:?}");
+    let set = |path: &str, body: Value| {
+        app.admin().again().put(&format!("/api/v1/communities/RIVER/{path}"), &body).expect(200);
+    };
+    let side = json!({"fixed": "0.00", "basis_points": 100});
+    set("fees", json!({"payer": side, "payee": side, "reason": "Decided"}));
+    set("fund/income", json!({"every": "month", "amount": "0.10", "reason": "Decided"}));
+    set("contributions", json!({"every": "month", "amount": "0.20", "reason": "Decided"}));
+    app.clock.advance(32 * 86_400);
+    let contributing = Contributing::new(app.services());
+    while app.block_on(contributing.do_one()).unwrap() {}
 }
 
 /// Everything that a table holds, in one text.
@@ -68,6 +90,10 @@ both_engines! {
                     "entries" => ("community_id", "community_id, account_id, account_seq"),
                     "audits" => ("community_id", "community_id, id"),
                     "refunds" => ("community_id", "community_id, payment_id"),
+                    "charges" => ("community_id", "community_id, account_id, number"),
+                    "contribution_versions" | "fee_versions" | "income_versions" => {
+                        ("community_id", "community_id, version")
+                    }
                     _ => ("community_id", "community_id, seq"),
                 };
                 assert!(!before.is_empty(), "{table} has rows");

@@ -50,6 +50,7 @@ impl Command {
             Action::WriteOff(ask) => vec![ask.account_id, ask.other_id],
             Action::Merge(ask) => vec![ask.account_id, ask.kept_id],
             Action::SetMemberStatus(change) => change.account_ids.clone(),
+            Action::RenameMember(change) => change.account_ids.clone(),
             Action::CreateCheckout(new) => vec![new.account_id],
             Action::ApproveCheckout(approve) => vec![approve.payer_id],
             Action::EndCheckout(_)
@@ -258,6 +259,7 @@ impl Command {
         match &self.action {
             Action::SetRole(change) => Some(change.member_id),
             Action::SetMemberStatus(change) => Some(change.member_id),
+            Action::RenameMember(change) => Some(change.member_id),
             Action::SetDelegation(SetDelegation { delegate: Delegate::Broker(id), .. }) => Some(*id),
             _ => None,
         }

@@ -26,6 +26,10 @@ impl Fold<'_> {
         if change.if_version.is_some_and(|version| version != before.version) {
             return Err(Refusal::PreconditionFailed);
         }
+        // What an import does once more is not told twice.
+        if *authority == Authority::Service && before.allowance == change.allowance {
+            return Ok(Outcome::Account(Box::new(before)));
+        }
         if let Some(allowance) = change.allowance {
             if before.status != AccountStatus::Active {
                 return Err(Refusal::AccountNotActive { code: before.code, status: before.status });

@@ -33,7 +33,10 @@ impl Fold<'_> {
         {
             return Ok(self.ask_another(user, Act::SetRules(change.rules), &change.reason));
         }
-        self.apply_rules(authority, change.rules, &change.reason);
+        // What an import does once more is not told twice.
+        if !(*authority == Authority::Service && change.rules == before) {
+            self.apply_rules(authority, change.rules, &change.reason);
+        }
         Ok(Outcome::Done)
     }
 

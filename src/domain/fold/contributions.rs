@@ -6,7 +6,7 @@ use crate::domain::account::{AccountKind, AccountStatus};
 use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain;
 use crate::domain::command::Authority;
-use crate::domain::contributions::{Charge, Charged, Dues};
+use crate::domain::contributions::{Charge, Charged, Dues, KeptCharge, Taken};
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, PaymentState};
 use crate::domain::records::EntryKind;
@@ -28,28 +28,33 @@ impl Fold<'_> {
         if is_done || !is_member {
             return Ok(Outcome::Done);
         }
-        let asked = before.map_or(Dues::NONE, |before| before.owing).plus(charge.dues);
+        let owed = before.map_or(Dues::NONE, |before| before.owing);
+        let asked = owed.plus(charge.dues());
+        let contribution = self.collect(authority, charge, EntryKind::Contribution, asked.contribution)?;
+        let holding = self.collect(authority, charge, EntryKind::HoldingCharge, asked.holding)?;
         let owing = Dues {
-            contribution: self.collect(authority, charge, EntryKind::Contribution, asked.contribution)?,
-            holding: self.collect(authority, charge, EntryKind::HoldingCharge, asked.holding)?,
+            contribution: asked.contribution.checked_sub(contribution.amount).unwrap_or_default(),
+            holding: asked.holding.checked_sub(holding.amount).unwrap_or_default(),
         };
-        let charged = Charged { account_id: charge.account_id, month: charge.month, owing };
+        let number = before.map_or(0, |before| before.number) + 1;
+        let charged = Charged { account_id: charge.account_id, month: charge.month, owing, number };
         self.state.charged.insert(charge.account_id, Some(charged));
         self.postings.charged.push(charged);
+        self.postings.charges.push(KeptCharge { number, charge: *charge, owed, contribution, holding });
         Ok(Outcome::Done)
     }
 
-    /// Takes all of it, or what one payment can move; what is left owing.
+    /// Takes all of it, or what one payment can move, or nothing where a limit or a status forbids it.
     fn collect(
         &mut self,
         authority: &Authority,
         charge: &Charge,
         kind: EntryKind,
         asked: Amount,
-    ) -> Result<Amount, Refusal> {
+    ) -> Result<Taken, Refusal> {
         let amount = asked.min(Amount::from_minor(MOVEMENT_MAX_MINOR));
         if amount == Amount::ZERO {
-            return Ok(Amount::ZERO);
+            return Ok(Taken::default());
         }
         let id = PaymentId::from_uuid(self.ids.uuid_at(self.now));
         let payer = self.account(charge.account_id, Thing::Payer)?;
@@ -58,7 +63,7 @@ impl Fold<'_> {
         let mut legs = two_legs(kind, id, sides, amount, chain::NO_TEXT);
         let judged = require_active(payer).and_then(|()| require_active(fund));
         if judged.and_then(|()| self.check_limits(&legs, None)).is_err() {
-            return Ok(asked);
+            return Ok(Taken::default());
         }
         let parties = (Party::from(payer), Party::from(fund));
         let description = charge.month.year_and_month();
@@ -67,8 +72,9 @@ impl Fold<'_> {
             leg.text = text;
         }
         let transfer = self.post(&legs, None);
+        let account_seq = Some(self.payers_account_seq(legs.len()));
         let draft = Draft::new(id, parties, text_salt, PaymentState::Completed);
         self.make_payment(authority, (amount, &description), draft, Some(transfer));
-        Ok(asked.checked_sub(amount).unwrap_or_default())
+        Ok(Taken { amount, account_seq })
     }
 }

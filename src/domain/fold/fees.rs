@@ -168,6 +168,7 @@ impl Fold<'_> {
         let after = Arc::new(Community { fees: is, ..(*before).clone() });
         self.state.community = Arc::clone(&after);
         self.postings.changed_community = Some(after);
+        self.postings.fee_versions.push((is, self.state.head.seq));
         Ok(Outcome::Fees(is))
     }
 }

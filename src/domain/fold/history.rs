@@ -261,6 +261,7 @@ impl Fold<'_> {
             amount: income.amount,
             available: bring.available,
             made_at: self.now,
+            version: None,
         };
         let ids: Vec<_> = bring.payments.iter().map(|(id, _)| *id).collect();
         self.post_income(authority, income, &income.account_ids, &ids);

@@ -77,6 +77,7 @@ impl Fold<'_> {
         let community_id = self.state.community.id.uuid();
         let audit_id = self.note_audit(authority, "community.income", community_id, was, is);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), reason);
+        self.postings.income_versions.push(plan.rules);
         self.put_plan(plan);
     }
 
@@ -128,6 +129,7 @@ impl Fold<'_> {
             amount: payment.amount,
             available: fund.available(),
             made_at: self.now,
+            version: Some(pay.version),
         };
         match outcome {
             IncomeOutcome::Paid => {

@@ -93,16 +93,17 @@ impl Fold<'_> {
         if follow.if_changes.is_some_and(|expected| expected != changes) {
             return Err(Refusal::PreconditionFailed);
         }
-        assert!(follow.limits.are_valid(), "a policy gives limits in the range of balances");
+        let limits = follow.limits.unwrap_or(before.limits);
+        assert!(limits.are_valid(), "a policy gives limits in the range of balances");
         if follow.ends_override {
             self.postings.overrides.push(OverrideChange::Ended(before.id));
         }
         // Who ends an override is told of in the audit log, whatever comes of it.
         let before = self.apply_rules_of_payments(before, follow.rules);
-        if before.limits == follow.limits && *authority == Authority::Service {
+        if before.limits == limits && *authority == Authority::Service {
             return Ok(Outcome::Account(Box::new(before)));
         }
-        let after = self.apply_limits(authority, &before, follow.limits, &follow.reason);
+        let after = self.apply_limits(authority, &before, limits, &follow.reason);
         Ok(Outcome::Account(Box::new(after)))
     }
 

@@ -1,12 +1,14 @@
 //! What members may do and where they stand, changed by admins.
 
+use std::sync::Arc;
+
 use super::{Fold, Outcome};
 use crate::domain::account::{Account, AccountStatus};
-use crate::domain::command::{Authority, SetMemberStatus, SetRole, SetStatus};
+use crate::domain::command::{Authority, RenameMember, SetMemberStatus, SetRole, SetStatus};
 use crate::domain::ids::{MemberId, TextId};
 use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::policy::Right;
-use crate::domain::records::EventKind;
+use crate::domain::records::{EventKind, RenamedMember};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 
@@ -29,6 +31,46 @@ impl Fold<'_> {
             self.end_consents(authority, after.member_id);
         }
         Ok(Outcome::Member(after))
+    }
+
+    /// Gives a member another name, with its accounts of that name. The log says that and why, and no name: who is forgotten
+    /// later is not told of there.
+    pub(super) fn rename_member(
+        &mut self,
+        authority: &Authority,
+        change: &RenameMember,
+    ) -> Result<Outcome, Refusal> {
+        self.require(authority, Right::SetMemberStatus, Scope::LimitsWrite)?;
+        let member = self.member(change.member_id)?;
+        self.require_fresh_proof(authority)?;
+        if member.status == MemberStatus::Closed {
+            return Err(Refusal::Conflict(ConflictReason::MemberClosed));
+        }
+        let name: Arc<str> = change.name.as_str().into();
+        let mut account_ids = change.account_ids.clone();
+        account_ids.retain(|id| {
+            self.state.accounts.get(id).is_some_and(|account| account.member_id == Some(member.member_id))
+        });
+        for id in &account_ids {
+            let account = self.known_account_mut(*id);
+            account.name = Arc::clone(&name);
+            account.version += 1;
+            self.changed.insert(*id);
+        }
+        for life in self.state.lives.values_mut() {
+            for party in [&mut life.payment.payer, &mut life.payment.payee] {
+                if account_ids.contains(&party.account_id) {
+                    party.name = Arc::clone(&name);
+                }
+            }
+        }
+        let member_id = member.member_id;
+        let audit_id =
+            self.note_audit(authority, "member.renamed", member_id.uuid(), String::new(), String::new());
+        self.keep_text(TextId::from_uuid(audit_id.uuid()), &change.reason);
+        let name = change.name.clone();
+        self.postings.renamed_members.push(RenamedMember { id: member_id, account_ids, name });
+        Ok(Outcome::Member(member))
     }
 
     /// Freezes, thaws or closes a member, lets it leave or stay, with its accounts.

@@ -272,6 +272,7 @@ impl<'a> Fold<'a> {
             Action::ChangeSettings(change) => self.change_settings(authority, change),
             Action::SetDelegation(change) => self.set_delegation(authority, change),
             Action::SetRole(change) => self.set_role(authority, change),
+            Action::RenameMember(change) => self.rename_member(authority, change),
             Action::SetMemberStatus(change) => self.set_member_status(authority, change),
             Action::Refund(refund) => self.refund(authority, refund),
             Action::Reverse(reverse) => self.reverse(authority, reverse),

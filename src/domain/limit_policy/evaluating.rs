@@ -1,6 +1,6 @@
 //! What a policy gives a member, and why.
 
-use super::{Formula, LimitPolicy, Measure, Term, Terms, WHOLE_SHARE};
+use super::{Formula, LimitPolicy, Measure, Rule, Term, Terms, WHOLE_SHARE};
 use crate::domain::account::Limits;
 use crate::domain::amount::{Amount, BALANCE_MAX_MINOR};
 use crate::domain::groups::MemberKind;
@@ -77,17 +77,19 @@ pub struct TermResult {
 }
 
 impl LimitPolicy {
+    /// The terms for members of this kind and group, and by which rule; none where they are those of everybody else.
+    pub fn terms_for(&self, kind: MemberKind, group_id: Option<GroupId>) -> (Option<usize>, &Terms) {
+        let fits = |rule: &Rule| {
+            rule.kind.is_none_or(|wanted| wanted == kind)
+                && rule.group_id.is_none_or(|wanted| Some(wanted) == group_id)
+        };
+        let mut fitting = self.rules.iter().enumerate().filter(|(_, rule)| fits(rule));
+        fitting.next().map_or((None, &self.otherwise), |(place, rule)| (Some(place), &rule.terms))
+    }
+
     /// What it gives an account with this history.
     pub fn evaluate(&self, history: &History) -> Evaluation {
-        let fits = |kind: Option<MemberKind>, group_id: Option<GroupId>| {
-            kind.is_none_or(|kind| kind == history.kind)
-                && group_id.is_none_or(|group_id| Some(group_id) == history.group_id)
-        };
-        let mut fitting = self.rules.iter().enumerate().filter(|(_, rule)| fits(rule.kind, rule.group_id));
-        let (rule, terms) = match fitting.next() {
-            Some((place, rule)) => (Some(place), &rule.terms),
-            None => (None, &self.otherwise),
-        };
+        let (rule, terms) = self.terms_for(history.kind, history.group_id);
         let Terms { credit_limit, ceiling, payments } = terms;
         Evaluation {
             rule,

@@ -248,8 +248,8 @@ pub struct AdoptPolicy {
 pub struct FollowPolicy {
     /// The account.
     pub account_id: AccountId,
-    /// What the policy gives it.
-    pub limits: Limits,
+    /// What the policy gives it; none where its limits stay as they are.
+    pub limits: Option<Limits>,
     /// What the policy says of its payments.
     pub rules: PaymentRules,
     /// How often the account had been changed, other than by entries, when that was found out: where it was changed since,

@@ -207,6 +207,7 @@ fn people_routes(config: &mut RouteConfig<'_, '_>) {
         .service(communities::get::get_community)
         .service(communities::create::create_community)
         .service(communities::list::list_communities)
+        .service(communities::rename_member::rename_member)
         .service(communities::set_role::set_role)
         .service(communities::set_member_status::set_member_status)
         .service(merges::preview::create_merge_preview)

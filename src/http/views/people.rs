@@ -20,7 +20,7 @@ pub struct DirectoryMemberView {
     /// The name people read.
     #[schema(example = "Ada Brook")]
     name: String,
-    /// Where they stand: `active`, `frozen` or `leaving`.
+    /// Where they stand: `active`, `frozen` or `leaving`; `closed` where an admin asked for those.
     #[schema(example = "active")]
     status: &'static str,
     /// What they may do.

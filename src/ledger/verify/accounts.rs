@@ -11,7 +11,7 @@ use crate::domain::ids::{AccountId, PaymentId, RecordId};
 use crate::storage::chain::{AccountItemRow, HoldItemRow, RecordRow};
 
 /// The status of an account that takes part.
-const ACTIVE: i64 = 1;
+pub(super) const ACTIVE: i64 = 1;
 /// The status of an account that does not for a while.
 const FROZEN: i64 = 2;
 /// The status of an account that does not any more.
@@ -27,9 +27,9 @@ const LOSSES: i64 = 3;
 /// The kind of an entry of what an account brought along.
 const OPENING_BALANCE: u8 = 11;
 /// The kind of an entry of what was paid.
-const PRINCIPAL: u8 = 1;
+pub(super) const PRINCIPAL: u8 = 1;
 /// The kind of a payer's entry that passes the credit limit by a one-off allowance.
-const PRINCIPAL_BEYOND_LIMIT: u8 = 13;
+pub(super) const PRINCIPAL_BEYOND_LIMIT: u8 = 13;
 /// The kinds of entries: principal, fee, refund, reversal, reversal beyond a limit, contribution, holding charge, payout,
 /// income, write-off, opening balance, merge, principal beyond a limit.
 const ENTRY_KINDS: RangeInclusive<u8> = 1..=13;

@@ -54,6 +54,9 @@ const fn sides(kind: u8) -> Option<(i64, i64)> {
     }
 }
 
+/// The outcome of a period whose income was paid.
+const PAID: i64 = 1;
+
 /// What a transfer pays as an income.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PaidIncome {
@@ -82,11 +85,23 @@ pub(super) fn check_runs(
     mut paid: Vec<PaidIncome>,
     differences: &mut Differences,
 ) -> Result<(), StorageError> {
-    let runs = chain::paid_incomes(conn, community_id)?;
-    let told = runs.into_iter().map(|(at, members, amount)| PaidIncome {
-        at,
-        members,
-        total: i128::from(amount) * i128::from(members),
+    let runs = chain::incomes(conn, community_id)?;
+    let (versions, present) = chain::income_versions(conn, community_id)?;
+    let is_last = versions.last() == present.as_ref();
+    differences.expect(is_last, "the rules on the income", "they are not the last of their versions");
+    for run in &runs {
+        let (every, version) = run.rules;
+        let Some(version) = version else { continue };
+        let rules = versions.iter().find(|(number, ..)| *number == version);
+        let is_by_rules =
+            rules.is_some_and(|(_, often, amount)| (*often, amount.minor()) == (every, run.amount));
+        differences.expect(is_by_rules, "the incomes", "one is told otherwise than its rules give it");
+    }
+    let paid_runs = runs.iter().filter(|run| run.outcome == PAID);
+    let told = paid_runs.map(|run| PaidIncome {
+        at: run.made_at,
+        members: run.members,
+        total: i128::from(run.amount) * i128::from(run.members),
     });
     let mut told: Vec<_> = told.collect();
     told.sort_unstable();

@@ -7,6 +7,7 @@ use std::vec::IntoIter;
 
 use super::accounts::{Accounts, At};
 use super::bytes::{self, Hash, NO_TEXT};
+use super::charges::Asked;
 use super::entries::{KeptEntry, MERGE, Stretch, WRITE_OFF, is_full};
 use super::fees;
 use super::funds::{self, PaidIncome};
@@ -57,6 +58,10 @@ pub(super) struct Walk<'a> {
     pub payouts: Vec<i64>,
     /// The places of the transfers that merge an account into another.
     pub merges: Vec<i64>,
+    /// What accounts were asked for after months.
+    pub asked: Asked,
+    /// Which fees payments bear.
+    pub fee_rules: fees::Rules,
 }
 
 /// A record that a transfer says to undo.
@@ -79,7 +84,7 @@ struct Page {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(community: &'a Community) -> Self {
+    pub(super) fn new(community: &'a Community, asked: Asked, fee_rules: fees::Rules) -> Self {
         Self {
             community,
             accounts: Accounts::default(),
@@ -95,6 +100,8 @@ impl<'a> Walk<'a> {
             incomes: Vec::new(),
             payouts: Vec::new(),
             merges: Vec::new(),
+            asked,
+            fee_rules,
         }
     }
 
@@ -243,6 +250,8 @@ impl<'a> Walk<'a> {
         self.entries = self.entries.saturating_add(i64::try_from(entries.len()).unwrap_or(i64::MAX));
         self.accounts.transfer(record, entries, used.as_ref(), differences);
         fees::check_transfer(At(record.seq), entries, &self.accounts, differences);
+        self.fee_rules.judge(At(record.seq), entries, used.is_some(), &self.accounts, differences);
+        self.asked.count(record.seq, entries);
         funds::check_transfer(At(record.seq), entries, &self.accounts, differences);
         self.incomes.extend(PaidIncome::of(record, entries));
     }

@@ -138,6 +138,17 @@ impl Plan {
                     reason: planned.reason.clone(),
                 })
             }
+            Step::BoundPayments(index) => {
+                let (account, rules) = *self.bounds.get(index)?;
+                Action::FollowPolicy(FollowPolicy {
+                    account_id: identity.account_id(self, account),
+                    limits: None,
+                    rules,
+                    if_changes: None,
+                    ends_override: false,
+                    reason: String::new(),
+                })
+            }
             Step::Allow(index) => {
                 let allowed = self.agreed.allowances.get(index)?;
                 Action::SetAllowance(SetAllowance {
@@ -179,6 +190,7 @@ impl Plan {
         let until = match by {
             LimitsSource::Policy if is_members => {
                 let if_changes = None;
+                let limits = Some(limits);
                 let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override, reason };
                 return Some(Action::FollowPolicy(follow));
             }

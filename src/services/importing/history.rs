@@ -105,6 +105,11 @@ impl Building<'_> {
             }
         }
         self.check_registers(by_reference, problems);
+        for (place, run) in &self.agreed.registers.incomes {
+            if run.outcome == IncomeOutcome::Paid && !incomes.contains_key(&(run.period, run.every)) {
+                self.wrong(*place, "is an income that was paid, and the history has no line of it", problems);
+            }
+        }
         for ((period, every), transfers) in incomes {
             self.add_income((every, period), transfers, problems);
         }
@@ -215,12 +220,20 @@ impl Building<'_> {
                 self.wrong(transfer.place, "is an income, and not paid by the commons", problems);
             }
         }
-        let mut runs = self.agreed.registers.incomes.iter().map(|(_, run)| run);
-        let run =
-            runs.find(|run| (run.every, run.period) == (every, period) && run.outcome == IncomeOutcome::Paid);
-        let Some(run) = run else {
+        let mut runs = self.agreed.registers.incomes.iter();
+        let run = runs.find(|(_, run)| {
+            (run.every, run.period) == (every, period) && run.outcome == IncomeOutcome::Paid
+        });
+        let Some((told_at, run)) = run else {
             return self.wrong(place, "is an income, and incomes.csv does not tell of its period", problems);
         };
+        if !usize::try_from(run.members).is_ok_and(|members| members == transfers.len()) {
+            let what = format!("tells of other members than the history, which pays {}", transfers.len());
+            self.wrong(*told_at, what, problems);
+        }
+        if run.amount != first.amount {
+            self.wrong(*told_at, "tells of another amount than the history pays", problems);
+        }
         let (left_out, available) = (run.left_out, run.available);
         self.incomes.push(PlannedIncome { place, every, period, transfers, left_out, available });
     }

@@ -102,9 +102,13 @@ pub fn digest(sources: &[Source], request: &Request) -> Hash {
         hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(bytes);
     };
-    part(
-        format!("{:?}", (request.origin, &request.founding, &request.admin, request.limits_from)).as_bytes(),
-    );
+    // By their own words, which the next release has as well, so that an import which was cut off goes on there.
+    let Founding { code, name, unit, symbol, scale, time_zone, credit_limit, founded } = &request.founding;
+    for text in [code, name, unit, symbol, scale, time_zone, credit_limit, founded, &request.admin] {
+        part(text.as_deref().unwrap_or("\0").as_bytes());
+    }
+    part(request.origin.name().as_bytes());
+    part(&[u8::from(request.limits_from == LimitsFrom::End)]);
     for source in sources {
         part(source.sheet.name().as_bytes());
         part(&source.bytes);
@@ -239,11 +243,12 @@ impl Services {
         done: usize,
         tell: &mut impl FnMut(usize),
     ) -> Result<(), ServiceError> {
-        // What leaves no record may have been done or not, and is done once more.
+        // What leaves no record and stands behind the last that is written may have been done or not, and is done once more.
         let mut records = 0;
         let left = plan.steps.iter().filter(|(_, _, step)| {
-            records += usize::from(plan.is_record(*step));
-            !plan.is_record(*step) || records > done
+            let is_record = plan.is_record(*step);
+            records += usize::from(is_record);
+            records > done || (!is_record && records == done)
         });
         let mut commands = left
             .filter_map(|(at, _, step)| Some((plan.is_record(*step), plan.command(identity, *at, *step)?)));

@@ -1,15 +1,18 @@
 //! How far accounts may go when, and everything in the order of its times.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::building::Building;
-use super::plan::{LimitsFrom, Part, Plan, PlannedLimits, PlannedWay, Step};
+use super::plan::{LimitsFrom, Part, Plan, PlannedAccount, PlannedLimits, PlannedWay, Step};
+use super::policies::stand_in;
 use super::problems::Problems;
 use super::rows::LimitsRow;
 use crate::domain::account::AccountStatus;
 use crate::domain::archive::LimitsSource;
+use crate::domain::groups::MemberKind;
 use crate::domain::member::MemberStatus;
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::time::Timestamp;
 use crate::services::setup::NewCommunity;
 
@@ -134,7 +137,9 @@ impl Building<'_> {
             let (at, order) = first.copied().unwrap_or_default();
             steps.push((at.unwrap_or(begin), order, Step::PayIncome(index)));
         }
-        steps.extend(self.last_steps().map(|step| (self.now, LAST, step)));
+        let bounds = self.bounds();
+        let bounded = (0..bounds.len()).map(Step::BoundPayments);
+        steps.extend(self.last_steps().chain(bounded).map(|step| (self.now, LAST, step)));
         steps.sort_unstable();
         Plan {
             community,
@@ -147,9 +152,26 @@ impl Building<'_> {
             transfers: self.transfers,
             incomes: self.incomes,
             agreed: self.agreed,
+            bounds,
             steps,
             file_names: self.file_names,
         }
+    }
+
+    /// How much and how often members may pay who are still there, by the policy that was adopted last. Their history there is not
+    /// bound by it, and nobody pays here before it holds.
+    fn bounds(&self) -> Vec<(usize, PaymentRules)> {
+        let Some(adopted) = self.agreed.policies.last() else { return Vec::new() };
+        let classes = self.agreed.classes.iter().map(|(place, kind, group)| (*place, (*kind, *group)));
+        let classes: HashMap<usize, (MemberKind, Option<usize>)> = classes.collect();
+        let bound = |(index, account): (usize, &PlannedAccount)| {
+            let member = account.member.as_ref()?;
+            let is_gone = member.status == MemberStatus::Closed || account.status == AccountStatus::Closed;
+            let (kind, group) = classes.get(&index).copied().unwrap_or((MemberKind::Person, None));
+            let (_, terms) = adopted.policy.terms_for(kind, group.map(stand_in));
+            (!is_gone && !terms.payments.are_none()).then_some((index, terms.payments))
+        };
+        self.accounts.iter().enumerate().filter_map(bound).collect()
     }
 
     /// What comes behind the history.

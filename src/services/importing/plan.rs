@@ -15,6 +15,7 @@ use crate::domain::fees::Fees;
 use crate::domain::fund::Period;
 use crate::domain::language::Language;
 use crate::domain::member::{MemberStatus, Role};
+use crate::domain::payment_rules::PaymentRules;
 use crate::domain::records::EntryKind;
 use crate::domain::time::Timestamp;
 use crate::domain::write_off::WriteOffCategory;
@@ -173,6 +174,8 @@ pub(super) enum Step {
     PayIncome(usize),
     /// The last limits of an account, behind everything.
     EndLimits(usize),
+    /// How much and how often somebody may pay, by the policy that holds in the end.
+    BoundPayments(usize),
     Allow(usize),
     SetFees,
     SetStepUp,
@@ -198,6 +201,8 @@ pub struct Plan {
     pub(super) transfers: Vec<PlannedTransfer>,
     pub(super) incomes: Vec<PlannedIncome>,
     pub(super) agreed: Agreed,
+    /// How much and how often accounts may pay, of those for which that is bounded.
+    pub(super) bounds: Vec<(usize, PaymentRules)>,
     /// Each with its time and its place among what has the same time.
     pub(super) steps: Vec<(Timestamp, i64, Step)>,
     pub(super) file_names: HashMap<Sheet, Arc<str>>,
@@ -247,6 +252,9 @@ impl Plan {
             Step::Post(index, _) => self.transfers.get(index).map(|transfer| transfer.place),
             Step::PayIncome(index) => self.incomes.get(index).map(|income| income.place),
             Step::Adopt(index) => self.agreed.policies.get(index).map(|policy| policy.place),
+            Step::BoundPayments(index) => {
+                self.bounds.get(index).and_then(|(index, _)| account(*index)).map(|account| account.place)
+            }
             Step::Allow(index) => self.agreed.allowances.get(index).map(|allowed| allowed.place),
             Step::FundFees | Step::SetFees => Some(Place { sheet: Sheet::Fees, line: 2 }),
             Step::SetStepUp | Step::SetApprovalRules => Some(Place { sheet: Sheet::Settings, line: 0 }),
@@ -258,6 +266,7 @@ impl Plan {
         match step {
             Step::FundFees
             | Step::Adopt(_)
+            | Step::BoundPayments(_)
             | Step::Allow(_)
             | Step::SetFees
             | Step::SetStepUp

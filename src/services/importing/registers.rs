@@ -143,6 +143,7 @@ fn income(fields: &mut Fields<'_, '_>) -> Option<(Place, IncomeRun)> {
         amount: amount?,
         available: available?,
         made_at: made_at?,
+        version: None,
     };
     Some((place(Sheet::Incomes, fields), run))
 }

@@ -20,7 +20,7 @@ use crate::services::contributions::{end_of, first_turn};
 use crate::services::income::turn_of;
 use crate::storage::contributions::Turn;
 use crate::storage::health::thresholds;
-use crate::storage::{Conn, StorageError, contributions, fund, groups, joining, leavings, merges};
+use crate::storage::{Conn, StorageError, charges, contributions, fund, groups, joining, leavings, merges};
 
 /// All of it, with the ids of what it is about.
 pub(super) struct Stored {
@@ -76,6 +76,7 @@ impl ImportPlan {
             account_id: identity.account_id(self, *account),
             month: *month,
             owing: *owing,
+            number: 0,
         });
         let runs = agreed.registers.incomes.iter().map(|(_, run)| *run);
         let empty = agreed.registers.merges.iter().filter(|row| row.of.is_none()).map(|row| Merge {
@@ -175,6 +176,7 @@ impl Stored {
             let period =
                 period.ok_or_else(|| StorageError::Corrupt("a day outside of the calendar".into()))?;
             let next = turn_of(&self.community, rules.every, period)?;
+            charges::keep_income(conn, id, rules)?;
             fund::write_plan(conn, id, &IncomePlan { rules: *rules, next })?;
         }
         fund::write_runs(conn, id, &self.unpaid)?;

@@ -82,12 +82,17 @@ pub fn play(plan: &Plan, now: Timestamp, mut tell: impl FnMut(usize)) -> Result<
         done += steps.len();
         tell(done);
     }
-    let outcomes = sum_up(state.accounts.values(), plan.may_pass_limits());
-    let Some(outcomes) = outcomes.filter(|outcomes| outcomes.sum == Amount::ZERO && plan.has_fund_first())
-    else {
-        problems.add(&plan.file_name(Sheet::History), None, "what accounts hold is too much to be added up");
+    let mut wrong = |what: String| problems.add(&plan.file_name(Sheet::History), None, what);
+    let Some(outcomes) = sum_up(state.accounts.values(), plan.may_pass_limits()) else {
+        wrong("what accounts hold is too much to be added up".to_owned());
         return Err(problems);
     };
+    if outcomes.sum != Amount::ZERO {
+        wrong(format!("the balances add up to {} and not to zero", scale.format(outcomes.sum)));
+    }
+    if !plan.has_fund_first() {
+        wrong("the fund is not the account with the first number".to_owned());
+    }
     if problems.is_empty() { Ok(outcomes) } else { Err(problems) }
 }
 

@@ -174,7 +174,7 @@ impl Services {
         let account_id = visible.account.id;
         let follow = FollowPolicy {
             account_id,
-            limits,
+            limits: Some(limits),
             rules,
             if_changes: Some(if_changes),
             ends_override: true,
@@ -206,6 +206,7 @@ fn follow(
     let rules = given.payments;
     let is_due = ends_override || limits != account.limits || rules != account.rules;
     let (account_id, if_changes) = (account.id, Some(account.changes));
+    let limits = Some(limits);
     let follow = FollowPolicy { account_id, limits, rules, if_changes, ends_override, reason: String::new() };
     Ok(is_due.then_some(follow))
 }

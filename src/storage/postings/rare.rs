@@ -13,9 +13,9 @@ use crate::storage::schema::{
 };
 use crate::storage::types::AnyId;
 use crate::storage::{
-    Conn, StorageError, approvals, checkouts, communities, contributions, delegations, fees, fund, joining,
-    leavings, limits, mails, members, merges, oauth, payment_notices, payouts, privacy, refunds, requests,
-    schedules, trusted_payees, users, write_offs,
+    Conn, StorageError, approvals, charges, checkouts, communities, contributions, delegations, fees, fund,
+    joining, leavings, limits, mails, members, merges, oauth, payment_notices, payouts, privacy, refunds,
+    requests, schedules, trusted_payees, users, write_offs,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -36,6 +36,7 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
         members::change(conn, community_id, member)?;
         leavings::follow(conn, community_id, member, postings.head.last_at)?;
     }
+    postings.renamed_members.iter().try_for_each(|renamed| members::rename(conn, community_id, renamed))?;
     for change in &postings.delegations {
         delegations::write(conn, community_id, change, postings.head.last_at)?;
     }
@@ -46,7 +47,11 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     change_payments(conn, community_id, postings)?;
     refunds::insert(conn, community_id, &postings.payments)?;
     fees::write(conn, community_id, &postings.fees)?;
+    charges::keep_fees(conn, community_id, &postings.fee_versions)?;
     contributions::write(conn, community_id, &postings.charged)?;
+    charges::write(conn, community_id, &postings.charges)?;
+    let mut versions = postings.income_versions.iter();
+    versions.try_for_each(|rules| charges::keep_income(conn, community_id, rules))?;
     fund::write_runs(conn, community_id, &postings.income_runs)?;
     if let Some(plan) = &postings.income_plan {
         fund::write_plan(conn, community_id, plan)?;

@@ -2039,6 +2039,8 @@ class Counterfoil(Transport):
         code: str,
         *,
         q: str | None = None,
+        status: str | None = None,
+        group: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         timeout: float | None = None,
@@ -2048,13 +2050,15 @@ class Counterfoil(Transport):
         In the order of joining. For members.
 
         - `q`: Only with this text in the name or an account's code.
+        - `status`: Only who stands so: `active`, `frozen`, `leaving`, or, for admins, `closed`. Left out, all but closed ones.
+        - `group`: Only who is in the group with this id; for admins.
         - `limit`: How many, 1 to 100; 20 where it is left out.
         - `cursor`: `next_cursor` of the page before.
         """
         return cast("models.MemberPage", self._send(
             "GET",
             f"/api/v1/communities/{quote(code)}/members",
-            query={"q": q, "limit": limit, "cursor": cursor},
+            query={"q": q, "status": status, "group": group, "limit": limit, "cursor": cursor},
             timeout=timeout,
         ))
 
@@ -2063,11 +2067,13 @@ class Counterfoil(Transport):
         code: str,
         *,
         q: str | None = None,
+        status: str | None = None,
+        group: str | None = None,
         limit: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[models.DirectoryMember]:
         """All that `list_members` lists, page by page as they are asked for."""
-        return self._pages(lambda cursor: self.list_members(code, q=q, limit=limit, timeout=timeout, cursor=cursor))
+        return self._pages(lambda cursor: self.list_members(code, q=q, status=status, group=group, limit=limit, timeout=timeout, cursor=cursor))
 
     def get_member_class(
         self,
@@ -2161,6 +2167,28 @@ class Counterfoil(Transport):
         return cast("models.Leaving", self._send(
             "POST",
             f"/api/v1/communities/{quote(code)}/members/{quote(id)}/leaving/plan/agree",
+            body=body,
+            body_type="application/json",
+            timeout=timeout,
+        ))
+
+    def rename_member(
+        self,
+        code: str,
+        id: str,
+        body: models.RenameMemberRequest,
+        *,
+        timeout: float | None = None,
+    ) -> models.Member:
+        """Give a member another name: `PUT /api/v1/communities/{code}/members/{id}/name`
+
+        For the community's admins, with a proof that is at most five minutes old. Those of the member's accounts that had the old name get the
+        new one; payments that were made before show it, too. The login's own name stays as it is. The audit log says who did it and why, and
+        no name.
+        """
+        return cast("models.Member", self._send(
+            "PUT",
+            f"/api/v1/communities/{quote(code)}/members/{quote(id)}/name",
             body=body,
             body_type="application/json",
             timeout=timeout,

@@ -1017,7 +1017,7 @@ class DirectoryMember(TypedDict):
     roles: list[str]
     """What they may do."""
     status: str
-    """Where they stand: `active`, `frozen` or `leaving`."""
+    """Where they stand: `active`, `frozen` or `leaving`; `closed` where an admin asked for those."""
 
 
 class Dues(TypedDict):
@@ -3011,6 +3011,15 @@ class RefusedLine(TypedDict):
     """The line, from 1: the place in the list, or the line of the file."""
     payment_id: NotRequired[str | None]
     """The earlier payment, where this line looks like its repetition."""
+
+
+class RenameMemberRequest(TypedDict):
+    """A name, and why."""
+
+    name: str
+    """The name from now on, at most 100 characters."""
+    reason: str
+    """Why, for those who ask later."""
 
 
 class ReplayWebhooksRequest(TypedDict):

@@ -992,7 +992,7 @@ export interface DirectoryMember {
   name: string;
   /** What they may do. */
   roles: string[];
-  /** Where they stand: `active`, `frozen` or `leaving`. */
+  /** Where they stand: `active`, `frozen` or `leaving`; `closed` where an admin asked for those. */
   status: string;
 }
 
@@ -2876,6 +2876,14 @@ export interface RefusedLine {
   line: number;
   /** The earlier payment, where this line looks like its repetition. */
   payment_id?: string | null;
+}
+
+/** A name, and why. */
+export interface RenameMemberRequest {
+  /** The name from now on, at most 100 characters. */
+  name: string;
+  /** Why, for those who ask later. */
+  reason: string;
 }
 
 /** Since when. */
@@ -5880,6 +5888,10 @@ export class Counterfoil extends Transport {
       code: string;
       /** Only with this text in the name or an account's code. */
       q?: string;
+      /** Only who stands so: `active`, `frozen`, `leaving`, or, for admins, `closed`. Left out, all but closed ones. */
+      status?: string;
+      /** Only who is in the group with this id; for admins. */
+      group?: string;
       /** How many, 1 to 100; 20 where it is left out. */
       limit?: number;
       /** `next_cursor` of the page before. */
@@ -5890,7 +5902,7 @@ export class Counterfoil extends Transport {
     return this.send(
       "GET",
       `/api/v1/communities/${encodeURIComponent(call.code)}/members`,
-      { query: { q: call.q, limit: call.limit, cursor: call.cursor } },
+      { query: { q: call.q, status: call.status, group: call.group, limit: call.limit, cursor: call.cursor } },
       options,
     );
   }
@@ -6014,6 +6026,31 @@ export class Counterfoil extends Transport {
     return this.send(
       "POST",
       `/api/v1/communities/${encodeURIComponent(call.code)}/members/${encodeURIComponent(call.id)}/leaving/plan/agree`,
+      { body: call.body, bodyType: "application/json" },
+      options,
+    );
+  }
+
+  /**
+   * Give a member another name: `PUT /api/v1/communities/{code}/members/{id}/name`
+   *
+   * For the community's admins, with a proof that is at most five minutes old. Those of the member's accounts that had the old name get the
+   * new one; payments that were made before show it, too. The login's own name stays as it is. The audit log says who did it and why, and
+   * no name.
+   */
+  renameMember(
+    call: {
+      /** The community's code */
+      code: string;
+      /** The member's id */
+      id: string;
+      body: RenameMemberRequest;
+    },
+    options?: CallOptions,
+  ): Promise<Member> {
+    return this.send(
+      "PUT",
+      `/api/v1/communities/${encodeURIComponent(call.code)}/members/${encodeURIComponent(call.id)}/name`,
       { body: call.body, bodyType: "application/json" },
       options,
     );

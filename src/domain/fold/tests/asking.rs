@@ -87,7 +87,7 @@ pub(super) fn follow(
     let reason = String::new();
     let follow = FollowPolicy {
         account_id,
-        limits,
+        limits: Some(limits),
         rules,
         if_changes: Some(if_changes),
         ends_override: false,

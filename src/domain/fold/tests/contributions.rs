@@ -3,11 +3,14 @@
 use super::support::{River, by, limits, minor, set_limits, set_status};
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Action, Authority, Command};
-use crate::domain::contributions::{Charge, Charged, Dues};
+use crate::domain::contributions::{
+    Basis, Charge, Charged, ContributionRules, Dues, Holding, KeptCharge, Stood, Taken,
+};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::AccountId;
 use crate::domain::records::EntryKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::zone::{Day, TimeOfDay, Zone};
 
 const SERVICE: Authority = Authority::Service;
 
@@ -15,9 +18,26 @@ fn dues(contribution: i64, holding: i64) -> Dues {
     Dues { contribution: minor(contribution), holding: minor(holding) }
 }
 
+/// What asks an account for these two after a month, as a contribution and as a charge on its balance.
+pub(super) fn charge_of(
+    account_id: AccountId,
+    fund_id: AccountId,
+    month: &str,
+    [contribution, holding]: [i64; 2],
+) -> Charge {
+    // A tenth of what is above zero, each month.
+    let above = Holding { allowance: minor(0), basis_points: 12_000 };
+    let rules = ContributionRules { version: 3, amount: minor(contribution), above, ..Default::default() };
+    let month: Day = month.parse().unwrap();
+    let utc: Zone = "UTC".parse().unwrap();
+    let month_end = utc.moment(month.plus_months(1).unwrap(), TimeOfDay::MIDNIGHT).unwrap();
+    let stood = Some(Stood { account_seq: 7, balance: minor(holding * 10) });
+    Charge { account_id, fund_id, month, rules, basis: Basis { month_end, is_first: true, stood } }
+}
+
 fn charge(river: &River, account_id: AccountId, month: &str, dues: Dues) -> Command {
-    let (month, fund_id) = (month.parse().unwrap(), river.commons);
-    by(SERVICE, Action::Charge(Charge { account_id, fund_id, month, dues }))
+    let asked = [dues.contribution.minor(), dues.holding.minor()];
+    by(SERVICE, Action::Charge(charge_of(account_id, river.commons, month, asked)))
 }
 
 fn owing(river: &River, account_id: AccountId) -> Option<Dues> {
@@ -59,6 +79,34 @@ fn what_cannot_be_taken_is_left_owing_until_it_can() {
     river.done(&set_status(SERVICE, river.commons, AccountStatus::Frozen));
     river.done(&charge(&river, ada.account, "2026-08-01", dues(1, 1)));
     assert_eq!((river.balance(ada), owing(&river, ada.account)), (-460, Some(dues(1, 1))));
+}
+
+#[test]
+fn each_time_is_kept_with_all_by_which_it_was_judged() {
+    let mut river = River::new();
+    let ada = river.member("Ada", 100);
+    let fund_id = river.commons;
+    let asked = |month, dues| charge_of(ada.account, fund_id, month, dues);
+    let may = asked("2026-05-01", [200, 30]);
+    river.done(&by(SERVICE, Action::Charge(may)));
+    let taken = |amount, account_seq| Taken { amount: minor(amount), account_seq };
+    let kept = |number, charge, owed, contribution, holding| KeptCharge {
+        number,
+        charge,
+        owed,
+        contribution,
+        holding,
+    };
+    // What was not taken is kept as well, and which entry took what was.
+    assert_eq!(river.last.charges, [kept(1, may, Dues::NONE, taken(0, None), taken(30, Some(1)))]);
+    river.done(&set_limits(SERVICE, ada.account, limits(1_000, None)));
+    let june = asked("2026-06-01", [200, 5]);
+    river.done(&by(SERVICE, Action::Charge(june)));
+    let second = kept(2, june, dues(200, 0), taken(400, Some(2)), taken(5, Some(3)));
+    assert_eq!(river.last.charges, [second]);
+    // What is not asked again is not kept again.
+    river.done(&by(SERVICE, Action::Charge(june)));
+    assert!(river.last.is_empty());
 }
 
 #[test]

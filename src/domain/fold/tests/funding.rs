@@ -3,12 +3,12 @@
 use proptest::option;
 use proptest::prelude::*;
 
+use super::contributions::charge_of;
 use super::properties::Play;
 use super::random::{FUND, NAMES, Step, Who, authority};
 use super::support::{by, keyed, minor, set_status};
 use crate::domain::account::AccountStatus;
 use crate::domain::command::{Action, Authority, Command};
-use crate::domain::contributions::{Charge, Dues};
 use crate::domain::fold::CommunityState;
 use crate::domain::fund::{IncomePayment, IncomeRules, PayIncome, PayOut, Period, Qualification};
 use crate::domain::income_plan::{IncomePlan, SetIncome};
@@ -115,12 +115,9 @@ impl Play {
                 by(self.mostly_the_service(step), Action::PayIncome(pay))
             }
             FundOperation::Charge { account, month, contribution, holding } => {
-                let charge = Charge {
-                    account_id: self.accounts[account],
-                    fund_id: self.accounts[FUND],
-                    month: format!("2026-{month:02}-01").parse().unwrap(),
-                    dues: Dues { contribution: minor(contribution), holding: minor(holding) },
-                };
+                let month = format!("2026-{month:02}-01");
+                let (account, fund) = (self.accounts[account], self.accounts[FUND]);
+                let charge = charge_of(account, fund, &month, [contribution, holding]);
                 by(self.mostly_the_service(step), Action::Charge(charge))
             }
         }

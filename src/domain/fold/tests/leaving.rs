@@ -1,10 +1,13 @@
 //! Leaving: whoever may act closes their own member, and nothing but that; what hangs on the member ends with it.
 
 use super::asking::merge;
-use super::support::{Person, River, authorise, by, capture, limits, minor, pay};
+use super::support::{Person, River, authorise, by, capture, limits, minor, pay, void};
 use crate::domain::account::AccountStatus;
-use crate::domain::command::{Action, Authority, Command, SetDelegation, SetMemberStatus, SetRole};
+use crate::domain::command::{
+    Action, Authority, Command, RenameMember, SetDelegation, SetMemberStatus, SetRole,
+};
 use crate::domain::delegation::{Delegate, TellerTerms};
+use crate::domain::ids::AccountId;
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::records::DelegationChange;
 use crate::domain::refusal::{ConflictReason, Refusal};
@@ -136,4 +139,30 @@ fn what_a_broker_was_let_do_ends_when_they_leave() {
     river.done(&by(ada.authority(), Action::SetDelegation(agree)));
     river.done(&by(admin.authority(), merge([cy.account, twin.account])));
     assert!(matches!(river.last.delegations[..], [DelegationChange::Removed(_)]));
+}
+
+#[test]
+fn a_member_that_is_renamed_is_called_so_wherever_it_is_remembered() {
+    let mut river = river();
+    let admin = river.admin("Greta", 0);
+    let (ada, bob) = (river.member("Ada", 1_000), river.member("Bob", 1_000));
+    let held = river.paid(&authorise(ada, bob, 100)).id;
+    let rename = |by_whom: Person, account_ids: Vec<AccountId>| {
+        let (member_id, name, reason) = (ada.member, "Brook Bakery".to_owned(), "a new name".to_owned());
+        by(by_whom.authority(), Action::RenameMember(RenameMember { member_id, account_ids, name, reason }))
+    };
+    assert_eq!(river.refused(&rename(bob, vec![ada.account])), Refusal::Forbidden);
+    let before = river.account(ada.account).version;
+    // What is somebody else's keeps its name.
+    river.done(&rename(admin, vec![ada.account, bob.account]));
+    let account = river.account(ada.account);
+    assert_eq!((&*account.name, account.version), ("Brook Bakery", before + 1));
+    assert_eq!(&*river.account(bob.account).name, "Bob");
+    assert!(river.last.records.is_empty(), "names are no matter of the chain");
+    let [renamed] = river.last.renamed_members.as_slice() else { panic!("one") };
+    assert_eq!((renamed.id, renamed.account_ids.as_slice()), (ada.member, [ada.account].as_slice()));
+    assert_eq!(&*river.changed(&void(bob.authority(), held)).payer.name, "Brook Bakery");
+    river.done(&set_status(Authority::Service, ada, MemberStatus::Closed));
+    let gone = Refusal::Conflict(ConflictReason::MemberClosed);
+    assert_eq!(river.refused(&rename(admin, vec![ada.account])), gone);
 }

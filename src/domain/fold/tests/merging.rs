@@ -157,3 +157,74 @@ fn where_two_agree_neither_has_just_one_of_the_accounts() {
     let Outcome::Approval(asked) = river.done(&ask(greta, bob, otto)) else { panic!("it needs two") };
     assert_eq!(river.refused(&agree(otto, &asked)), conflict(ConflictReason::OwnAccount));
 }
+
+/// Makes what was somebody's account another one of somebody else's.
+fn make_second(river: &mut River, of: Person, account: Person) {
+    river.state.accounts.get_mut(&account.account).unwrap().member_id = Some(of.member);
+}
+
+#[test]
+fn another_account_of_whoever_is_merged_is_not_left_behind() {
+    let mut river = river();
+    let greta = river.admin("Greta", 0);
+    let (ada, twin, bob) = (river.member("Ada", 300), river.member("Ada A.", 300), river.member("Bob", 300));
+    let [second, spare] = ["Ada's shop", "Ada's spare"].map(|name| river.member(name, 100));
+    make_second(&mut river, twin, second);
+    make_second(&mut river, ada, spare);
+    river.move_money(bob, twin, 100);
+    river.move_money(bob, spare, 20);
+    for status in [AccountStatus::Active, AccountStatus::Frozen, AccountStatus::Leaving] {
+        river.done(&set_status(Authority::Service, second.account, status));
+        for one in [twin, second] {
+            assert_eq!(
+                river.refused(&ask(greta, one, ada)),
+                conflict(ConflictReason::MergeBlocked),
+                "{status:?}"
+            );
+        }
+        river.done(&set_status(Authority::Service, second.account, AccountStatus::Active));
+    }
+    // Two of one member's own are not two people.
+    assert_eq!(river.refused(&ask(greta, twin, second)), conflict(ConflictReason::NoTwoMembers));
+    assert_eq!((river.balance(twin), closed(&river, twin).0), (100, AccountStatus::Active));
+    // What is closed holds up nothing, and whoever is kept may have as many as they like: those are as they were.
+    river.done(&set_status(Authority::Service, second.account, AccountStatus::Closed));
+    river.done(&ask(greta, twin, ada));
+    assert_eq!(closed(&river, twin), (AccountStatus::Closed, MemberStatus::Closed, 0));
+    assert_eq!((river.balance(ada), river.balance(spare)), (100, 20));
+    assert_eq!(river.account(spare.account).status, AccountStatus::Active);
+    // The one with two cannot go in their place either, before the other one is closed.
+    assert_eq!(river.refused(&ask(greta, ada, bob)), conflict(ConflictReason::MergeBlocked));
+}
+
+#[test]
+fn an_admin_with_both_memberships_may_merge_them_and_one_with_either_may_not() {
+    let mut river = river();
+    let (greta, otto) = (river.admin("Greta", 0), river.admin("Otto", 0));
+    let (ada, twin, bob) = (river.member("Ada", 300), river.member("Ada A.", 300), river.member("Bob", 300));
+    river.move_money(bob, twin, 100);
+    let operate = |river: &mut River, whose: Person| {
+        let operator = river.state.members[&whose.member];
+        river.state.operators.get_mut(&greta.user).unwrap().push(operator);
+    };
+    operate(&mut river, twin);
+    for (one, other) in [(twin, ada), (ada, twin)] {
+        assert_eq!(river.refused(&ask(greta, one, other)), conflict(ConflictReason::OwnAccount));
+    }
+    operate(&mut river, ada);
+    river.done(&ask(greta, twin, ada));
+    assert_eq!((closed(&river, twin).0, river.balance(ada)), (AccountStatus::Closed, 100));
+    // Nothing of it stands in the way of others.
+    river.done(&ask(otto, bob, ada));
+    assert_eq!((river.balance(ada), closed(&river, bob).0), (0, AccountStatus::Closed));
+}
+
+#[test]
+fn an_account_of_elsewhere_is_not_there() {
+    let mut river = river();
+    let greta = river.admin("Greta", 0);
+    let (ada, stranger) = (river.member("Ada", 300), river.stranger());
+    for (one, other) in [(ada, stranger), (stranger, ada)] {
+        assert_eq!(river.refused(&ask(greta, one, other)), Refusal::NotFound(Thing::Account));
+    }
+}

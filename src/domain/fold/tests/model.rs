@@ -253,7 +253,7 @@ impl Model {
             Action::EndCheckout(end) => self.end_checkout(end),
             Action::SetLimits(change) => self.limit(change.account_id, change.limits),
             Action::FollowPolicy(follow) => self.follow(follow),
-            Action::SetAllowance(change) => self.set_allowance(change),
+            Action::SetAllowance(change) => self.set_allowance(command, change),
             Action::SetApprovalRules(change) => self.rules = change.rules,
             Action::SettleApproval(settle) => self.settle(settle, payment_id),
             Action::SetStatus(change) => self.set_status(change),
@@ -272,7 +272,8 @@ impl Model {
             | Action::AdoptPolicy(_)
             | Action::OpenJoining(_)
             | Action::SetDelegation(_)
-            | Action::SetRole(_) => {
+            | Action::SetRole(_)
+            | Action::RenameMember(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }
@@ -410,7 +411,8 @@ impl Model {
             | Action::AdoptPolicy(_)
             | Action::OpenJoining(_)
             | Action::SetDelegation(_)
-            | Action::SetRole(_) => {
+            | Action::SetRole(_)
+            | Action::RenameMember(_) => {
                 unreachable!("the cast is complete before the play begins")
             }
         }

@@ -23,7 +23,7 @@ fn follow(river: &River, authority: Authority, account_id: AccountId, limits: Li
         authority,
         Action::FollowPolicy(FollowPolicy {
             account_id,
-            limits,
+            limits: Some(limits),
             rules: PaymentRules::default(),
             if_changes: Some(if_changes),
             ends_override,
@@ -84,7 +84,7 @@ fn what_an_admin_decides_for_one_counts_until_it_ends() {
     let nobody = AccountId::from_uuid(uuid::Uuid::max());
     let unknown = FollowPolicy {
         account_id: nobody,
-        limits: limits(1, None),
+        limits: Some(limits(1, None)),
         rules: PaymentRules::default(),
         if_changes: Some(1),
         ends_override: false,
@@ -141,4 +141,28 @@ fn a_policy_that_gives_more_than_one_admin_may_needs_two() {
     let late = river.refused(&by(greta.authority(), Action::SettleApproval(settle)));
     assert_eq!(late, Refusal::Conflict(ConflictReason::PolicyChanged));
     assert_eq!(river.state.community.limit_policy_version, 4);
+}
+
+#[test]
+fn payments_are_bounded_alone_where_limits_stay_as_they_are() {
+    let mut river = River::new();
+    let ada = river.member("Ada", 500);
+    let mut rules = PaymentRules::default();
+    rules.limits[0].payments = Some(3);
+    let bound = FollowPolicy {
+        account_id: ada.account,
+        limits: None,
+        rules,
+        if_changes: None,
+        ends_override: false,
+        reason: String::new(),
+    };
+    let bound = by(SERVICE, Action::FollowPolicy(bound));
+    river.done(&bound);
+    let account = river.account(ada.account);
+    assert_eq!((account.limits, account.rules), (limits(500, None), rules));
+    assert!(river.last.records.is_empty());
+    // Done once more, it changes nothing.
+    river.done(&bound);
+    assert!(river.last.is_empty());
 }

@@ -10,6 +10,7 @@ use crate::http::extract::{Caller, MembersRead, Query};
 use crate::http::paging;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::{DirectoryMemberView, MemberPage};
+use crate::services::communities::Search;
 
 /// Which members, and which page of them.
 #[derive(Deserialize, IntoParams)]
@@ -18,6 +19,10 @@ use crate::http::views::{DirectoryMemberView, MemberPage};
 pub struct ListMembersQuery {
     /// Only with this text in the name or an account's code.
     q: Option<String>,
+    /// Only who stands so: `active`, `frozen`, `leaving`, or, for admins, `closed`. Left out, all but closed ones.
+    status: Option<String>,
+    /// Only who is in the group with this id; for admins.
+    group: Option<String>,
     /// How many, 1 to 100; 20 where it is left out.
     limit: Option<i64>,
     /// `next_cursor` of the page before.
@@ -33,7 +38,7 @@ pub struct ListMembersQuery {
         (status = 200, description = "A page of members", body = MemberPage),
         (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: the token lacks `members:read`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: the token lacks `members:read`, or what is asked for is for admins", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     ))]
 #[get("/communities/{code}/members")]
@@ -44,8 +49,9 @@ pub async fn list_members(
     code: Path<String>,
     query: Query<ListMembersQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let ListMembersQuery { q, limit, cursor } = query.0;
-    let page = state.services.directory(&caller.bearer, code.into_inner(), q, limit, cursor).await?;
+    let ListMembersQuery { q, status, group, limit, cursor } = query.0;
+    let search = Search { query: q, status, group };
+    let page = state.services.directory(&caller.bearer, code.into_inner(), search, limit, cursor).await?;
     let data = page.items.iter().map(DirectoryMemberView::from).collect();
     let view = MemberPage { data, next_cursor: page.next_cursor.clone() };
     Ok(paging::answer(&request, &view, view.next_cursor.as_deref()))

@@ -8,6 +8,7 @@ pub mod get_ledger;
 pub mod list;
 pub mod list_audits;
 pub mod list_members;
+pub mod rename_member;
 pub mod set_fees;
 pub mod set_joining;
 pub mod set_member_status;

@@ -161,6 +161,21 @@ fn registers_and_history_tell_the_same() {
         refused(&[("history", &paid)]),
         ["history.csv:3: is an income, and incomes.csv does not tell of its period"]
     );
+    // What is told of as paid was paid, to so many, so much.
+    assert_eq!(
+        refused(&[("history", &paid.replace("month 2020-01-01", "month 2020-02-01")), ("incomes", incomes)]),
+        [
+            "incomes.csv:2: is an income that was paid, and the history has no line of it",
+            "history.csv:3: is an income, and incomes.csv does not tell of its period",
+        ]
+    );
+    assert_eq!(
+        refused(&[("history", &paid), ("incomes", &incomes.replace("paid,2,0,5.00", "paid,3,0,10.00"))]),
+        [
+            "incomes.csv:2: tells of other members than the history, which pays 2",
+            "incomes.csv:2: tells of another amount than the history pays",
+        ]
+    );
     let odd = paid.replace("A5,5.00", "A5,6.00");
     let found = refused(&[("history", &odd), ("incomes", incomes)]);
     assert_eq!(
@@ -185,6 +200,10 @@ fn policies_settings_and_the_rest_are_told_by_line() {
     let (plan, _) = good(Origin::Counterfoil, "2", &files);
     let [adopted] = plan.agreed.policies.as_slice() else { panic!("{:?}", plan.agreed.policies) };
     assert_eq!((adopted.policy.rules.len(), adopted.policy.highest_credit_limit().minor()), (1, 40_000));
+    // Those who are still there are bounded from the beginning: Ben warned as a baker, the others by what holds for everybody else.
+    let bounded: Vec<_> =
+        plan.bounds.iter().map(|(index, rules)| (*index, rules.warn_at.is_some())).collect();
+    assert_eq!(bounded, [(1, false), (2, true), (4, false), (5, false)]);
     let bad = policies
         .replace("1,rule,,,,business,Bakers", "1,rule,,,,cat,Bakers")
         .replace("90,0.2500", "900,1.5")

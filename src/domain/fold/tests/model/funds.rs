@@ -19,6 +19,7 @@ use crate::domain::zone::{Day, TimeOfDay, Zone};
 pub(in super::super) struct ModelCharged {
     month: Day,
     owes: [i128; 2],
+    times: i64,
 }
 
 /// The income that comes next: by which rules, which period, and when that ends.
@@ -72,9 +73,12 @@ impl Model {
         let is_asked = account.owner.is_some() && account.status != AccountStatus::Closed;
         if is_asked && before.is_none_or(|before| before.month < charge.month) {
             let owed = before.map_or([0, 0], |before| before.owes);
-            let asked = [owed[0] + wide(charge.dues.contribution), owed[1] + wide(charge.dues.holding)];
+            // In this play every account is its member's first, and a tenth of what it holds is charged.
+            let holds = charge.basis.stood.map_or(0, |stood| wide(stood.balance));
+            let asked = [owed[0] + wide(charge.rules.amount), owed[1] + holds / 10];
             let owes = asked.map(|asked| asked - self.take(charge, asked, &mut made));
-            self.charged.insert(charge.account_id, ModelCharged { month: charge.month, owes });
+            let times = before.map_or(0, |before| before.times) + 1;
+            self.charged.insert(charge.account_id, ModelCharged { month: charge.month, owes, times });
             self.told.push(if owes == [0, 0] { "a month is paid" } else { "something is left owing" });
         }
         assert_eq!(made.next(), None, "nothing else is paid");
@@ -264,7 +268,7 @@ impl Model {
         for (id, expected) in &self.charged {
             let found = state.charged[id].unwrap();
             let owes = [wide(found.owing.contribution), wide(found.owing.holding)];
-            assert_eq!((found.month, owes), (expected.month, expected.owes));
+            assert_eq!((found.month, owes, found.number), (expected.month, expected.owes, expected.times));
         }
         for (period, had_turn) in &state.income_runs {
             assert_eq!(*had_turn, self.incomes.contains_key(period));

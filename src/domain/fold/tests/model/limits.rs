@@ -41,16 +41,17 @@ impl Model {
     /// Only the service follows it here, and notes nothing where nothing changes.
     pub(super) fn follows_already(&self, follow: &FollowPolicy) -> bool {
         let account = &self.accounts[&follow.account_id];
-        (account.credit_limit, account.ceiling)
-            == (wide(follow.limits.credit_limit), follow.limits.ceiling.map(wide))
+        follow.limits.is_none_or(|limits| {
+            (account.credit_limit, account.ceiling) == (wide(limits.credit_limit), limits.ceiling.map(wide))
+        })
     }
 
     pub(super) fn follow(&mut self, follow: &FollowPolicy) {
         let account = self.accounts.get_mut(&follow.account_id).unwrap();
         account.version += i64::from(account.rules != follow.rules);
         account.rules = follow.rules;
-        if !self.follows_already(follow) {
-            self.limit(follow.account_id, follow.limits);
+        if let Some(limits) = follow.limits.filter(|_| !self.follows_already(follow)) {
+            self.limit(follow.account_id, limits);
         }
     }
 
@@ -93,9 +94,12 @@ impl Model {
         }
     }
 
-    pub(super) fn set_allowance(&mut self, change: &SetAllowance) {
+    pub(super) fn set_allowance(&mut self, command: &Command, change: &SetAllowance) {
         let allowance = change.allowance.map(|allowance| (wide(allowance.amount), allowance.until));
         let account = self.accounts.get_mut(&change.account_id).unwrap();
+        if command.authority == Authority::Service && account.allowance == allowance {
+            return;
+        }
         account.allowance = allowance;
         account.version += 1;
     }
