@@ -126,6 +126,13 @@ NOTHING = {
         SELECT o.id FROM refunds f JOIN payments b ON b.community_id = f.community_id AND b.id = f.payment_id
             JOIN payments o ON o.community_id = f.community_id AND o.id = f.original_id
         WHERE f.community_id = ? GROUP BY o.id, o.amount HAVING SUM(b.amount) > o.amount""",
+    "a price in two moneys of which another share went back in one than in the other": """
+        SELECT o.id FROM refunds f JOIN payments b ON b.community_id = f.community_id AND b.id = f.payment_id
+            JOIN payments o ON o.community_id = f.community_id AND o.id = f.original_id
+            LEFT JOIN checkouts c ON c.community_id = f.community_id AND c.payment_id = f.original_id
+        WHERE f.community_id = ? GROUP BY o.id, o.amount
+        HAVING SUM((f.national_amount IS NULL) <> (c.national_amount IS NULL)) > 0 OR SUM(f.national_amount) > MAX(c.national_amount)
+            OR (SUM(b.amount) = o.amount AND SUM(f.national_amount) <> MAX(c.national_amount))""",
     "a transfer that undoes another and completes no refund": """
         SELECT r.id FROM records r WHERE r.community_id = ? AND r.kind = 4 AND r.undone_id IS NOT NULL
             AND r.undone_id NOT IN (SELECT record_id FROM holds h WHERE h.community_id = r.community_id)

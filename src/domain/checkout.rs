@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::amount::{Amount, Scale};
+use super::amount::Amount;
 use super::chain::Hash;
 use super::coded::coded_enum;
 use super::ids::{AccountId, CheckoutId, PaymentId, UserId};
+pub use super::national_currency::NationalCurrency;
 use super::payment::{Party, PaymentState};
 use super::time::Timestamp;
 
@@ -15,6 +16,13 @@ use super::time::Timestamp;
 pub const CHECKOUT_S: i64 = 900;
 /// For how long a checkout stands open at most, in seconds: 30 days.
 pub const CHECKOUT_S_MAX: i64 = 30 * 86_400;
+/// How many open checkouts an account has at most, so that a program that makes them without end comes to one: as many as a shop
+/// makes that sells a thousand orders a second for four minutes.
+pub const OPEN_CHECKOUTS_MAX: usize = 250_000;
+/// With how many open ones its links make no further ones: what is left is for the shop itself.
+pub const OPEN_FOR_LINKS_MAX: usize = 200_000;
+/// How many open checkouts of an account a member has at most who follows its links.
+pub const OPEN_BY_LINKS_EACH_MAX: i64 = 10;
 /// The most characters of an order reference.
 pub const ORDER_REFERENCE_CHARS_MAX: usize = 100;
 /// The most entries of a checkout's metadata.
@@ -122,43 +130,6 @@ impl std::fmt::Debug for LinkToken {
     }
 }
 
-/// Three capital letters that name a national currency (ISO 4217).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NationalCurrency([u8; 3]);
-
-/// Currencies whose amounts have no decimal places.
-const WITHOUT_PLACES: [&[u8; 3]; 15] = [
-    b"BIF", b"CLP", b"DJF", b"GNF", b"ISK", b"JPY", b"KMF", b"KRW", b"PYG", b"RWF", b"UGX", b"VND", b"VUV",
-    b"XAF", b"XOF",
-];
-/// Currencies whose amounts have three.
-const WITH_THREE_PLACES: [&[u8; 3]; 7] = [b"BHD", b"IQD", b"JOD", b"KWD", b"LYD", b"OMR", b"TND"];
-
-impl NationalCurrency {
-    /// Reads three capital letters.
-    pub fn parse(text: &str) -> Option<Self> {
-        let letters: [u8; 3] = text.as_bytes().try_into().ok()?;
-        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
-    }
-
-    /// The three letters.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
-    /// How many decimal places its amounts have.
-    pub fn scale(self) -> Scale {
-        let places = if WITHOUT_PLACES.contains(&&self.0) {
-            0
-        } else if WITH_THREE_PLACES.contains(&&self.0) {
-            3
-        } else {
-            2
-        };
-        Scale::small(places)
-    }
-}
-
 /// The part of an order's price that the shop takes itself, in national money. The ledger only notes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NationalPart {
@@ -255,6 +226,13 @@ pub struct Checkout {
     pub refunded: Amount,
 }
 
+impl Checkout {
+    /// Whether nobody can pay it any more, though nobody has written that down yet.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.state == CheckoutState::Open && now >= self.expires_at
+    }
+}
+
 /// Who reads of a checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckoutReader {
@@ -298,16 +276,6 @@ mod tests {
     }
 
     #[test]
-    fn currencies_are_three_capital_letters() {
-        assert_eq!(NationalCurrency::parse("EUR").unwrap().scale().places(), 2);
-        assert_eq!(NationalCurrency::parse("JPY").unwrap().scale().places(), 0);
-        assert_eq!(NationalCurrency::parse("KWD").unwrap().scale().places(), 3);
-        for bad in ["", "EU", "eur", "EURO", "E1R", "ÉUR"] {
-            assert!(NationalCurrency::parse(bad).is_none(), "{bad}");
-        }
-    }
-
-    #[test]
     fn whatever_differs_is_told_apart() {
         let terms = CheckoutTerms {
             amount: Amount::from_minor(1),
@@ -319,6 +287,10 @@ mod tests {
             metadata: Metadata::new(),
             national: None,
         };
+        let part = |minor, total| {
+            let currency = NationalCurrency::parse("EUR").unwrap();
+            Some(NationalPart { currency, amount: Amount::from_minor(minor), total })
+        };
         let same = terms.digest(None);
         assert_eq!(terms.clone().digest(None), same);
         let others = [
@@ -327,7 +299,12 @@ mod tests {
             CheckoutTerms { order_reference: "ab".into(), description: String::new(), ..terms.clone() },
             CheckoutTerms { return_url: terms.cancel_url.clone(), cancel_url: None, ..terms.clone() },
             CheckoutTerms { metadata: [("k".into(), "v".into())].into(), ..terms.clone() },
+            CheckoutTerms { national: part(1, None), ..terms.clone() },
+            CheckoutTerms { national: part(2, None), ..terms.clone() },
+            CheckoutTerms { national: part(1, Some(Amount::from_minor(3))), ..terms.clone() },
         ];
+        assert_ne!(others[5].digest(None), others[6].digest(None));
+        assert_ne!(others[5].digest(None), others[7].digest(None));
         for other in others {
             assert_ne!(other.digest(None), same, "{other:?}");
         }

@@ -3,6 +3,7 @@
 use super::account::{Account, AccountCode};
 use super::amount::Amount;
 use super::chain::Hash;
+use super::checkout::NationalPart;
 use super::coded::coded_enum;
 use super::fees::Fees;
 use super::ids::{AccountId, CommunityId, PaymentId, RecordId, UserId};
@@ -97,6 +98,8 @@ pub struct Payment {
     pub reason: Option<String>,
     /// What it bears: once completed, or as reserved where money is held for it.
     pub fees: Fees,
+    /// What its payer gives back beside it in national money, where it gives back a price that was paid in two moneys.
+    pub national_back: Option<NationalPart>,
 }
 
 impl Payment {

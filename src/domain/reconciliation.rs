@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::account::Account;
 use super::amount::Amount;
 use super::checkout::NationalPart;
+use super::community::Community;
 use super::ids::PaymentId;
 use super::records::EntryKind;
-use super::statement::Statement;
+use super::statement::{Period, StatementLine};
+use super::time::Timestamp;
 use super::zone::Day;
 
 /// What came in and went out, by what it was.
@@ -26,6 +29,8 @@ pub struct Takings {
     pub ways_back: u64,
     /// What the shop took itself beside these payments, by currency, in minor units.
     pub national: BTreeMap<String, i64>,
+    /// What of that it has to give back itself beside its ways back: below zero, by currency, in minor units.
+    pub national_back: BTreeMap<String, i64>,
 }
 
 impl Takings {
@@ -49,49 +54,71 @@ pub struct DayTakings {
     pub closing: Amount,
 }
 
-/// A statement's entries as takings.
+/// An account's takings in a period, of entries that are added one after the other.
 #[derive(Debug, Clone)]
 pub struct Reconciliation {
-    /// The statement that it is made of.
-    pub statement: Statement,
+    /// The account's community.
+    pub community: Community,
+    /// The account.
+    pub account: Account,
+    /// Which days.
+    pub period: Period,
+    /// The balance before the first of them.
+    pub opening: Amount,
+    /// The balance after the last entry that was added.
+    pub closing: Amount,
     /// The days on which something happened, in their order.
     pub days: Vec<DayTakings>,
     /// All of them together.
     pub total: Takings,
+    /// When it was made.
+    pub made_at: Timestamp,
 }
 
-/// Sums that leave the range of a balance: no statement has them.
+/// Entries that cannot be an account's own, one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the sums of a statement leave the range of a balance")]
-pub struct SumTooLarge;
+#[error("the entries do not lead from one balance to the next")]
+pub struct Disagreement;
 
 impl Reconciliation {
-    /// The takings of a statement, with what the shop took itself beside some of its payments.
+    /// The takings of no entries yet.
+    pub fn new(
+        (community, account): (Community, Account),
+        period: Period,
+        opening: Amount,
+        made_at: Timestamp,
+    ) -> Self {
+        let (days, total) = (Vec::new(), Takings::default());
+        Self { community, account, period, opening, closing: opening, days, total, made_at }
+    }
+
+    /// Adds the next entries, with what the shop took itself beside some of their payments, and what goes back of that beside some
+    /// of their ways back.
     ///
     /// # Errors
-    /// Where a sum leaves the range of a balance.
-    pub fn new(
-        statement: Statement,
+    /// Where they do not lead from one balance to the next.
+    pub fn add(
+        &mut self,
+        lines: &[StatementLine],
         national: &HashMap<PaymentId, NationalPart>,
-    ) -> Result<Self, SumTooLarge> {
-        let mut days: Vec<DayTakings> = Vec::new();
-        let mut total = Takings::default();
-        let mut balance = statement.opening;
-        for line in &statement.lines {
-            if days.last().is_none_or(|last| last.day != line.booked_on) {
-                let takings = Takings::default();
-                days.push(DayTakings { day: line.booked_on, opening: balance, takings, closing: balance });
+    ) -> Result<(), Disagreement> {
+        for StatementLine { entry, booked_on } in lines {
+            if self.closing.checked_add(entry.amount) != Some(entry.balance_after) {
+                return Err(Disagreement);
             }
-            let entry = &line.entry;
+            if self.days.last().is_none_or(|last| last.day != *booked_on) {
+                let (opening, takings) = (self.closing, Takings::default());
+                self.days.push(DayTakings { day: *booked_on, opening, takings, closing: opening });
+            }
             let part = national.get(&entry.payment_id);
-            if let Some(day) = days.last_mut() {
-                day.takings.count(entry.kind, entry.amount, part).ok_or(SumTooLarge)?;
+            if let Some(day) = self.days.last_mut() {
+                day.takings.count(entry.kind, entry.amount, part).ok_or(Disagreement)?;
                 day.closing = entry.balance_after;
             }
-            total.count(entry.kind, entry.amount, part).ok_or(SumTooLarge)?;
-            balance = entry.balance_after;
+            self.total.count(entry.kind, entry.amount, part).ok_or(Disagreement)?;
+            self.closing = entry.balance_after;
         }
-        Ok(Self { statement, days, total })
+        Ok(())
     }
 }
 
@@ -101,8 +128,7 @@ impl Takings {
             EntryKind::Principal | EntryKind::PrincipalBeyondLimit if amount.is_positive() => {
                 self.payments += 1;
                 if let Some(part) = part {
-                    let sum = self.national.entry(part.currency.as_str().to_owned()).or_default();
-                    *sum = sum.checked_add(part.amount.minor())?;
+                    add(&mut self.national, part, part.amount.minor())?;
                 }
                 &mut self.gross
             }
@@ -110,6 +136,9 @@ impl Takings {
                 if amount.is_negative() =>
             {
                 self.ways_back += 1;
+                if let Some(part) = part {
+                    add(&mut self.national_back, part, part.amount.minor().checked_neg()?)?;
+                }
                 &mut self.refunds
             }
             EntryKind::Fee => &mut self.fees,
@@ -118,4 +147,10 @@ impl Takings {
         *sum = sum.checked_add(amount)?;
         Some(())
     }
+}
+
+fn add(sums: &mut BTreeMap<String, i64>, part: &NationalPart, minor: i64) -> Option<()> {
+    let sum = sums.entry(part.currency.as_str().to_owned()).or_default();
+    *sum = sum.checked_add(minor)?;
+    Some(())
 }

@@ -150,6 +150,8 @@ conflict_reasons! {
         OrderReferenceTaken "order_reference_taken",
         /// The link makes no checkouts now.
         LinkDisabled "link_disabled",
+        /// The account has as many open checkouts as there may be.
+        TooManyCheckouts "too_many_checkouts",
     }
 }
 

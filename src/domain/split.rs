@@ -2,8 +2,12 @@
 //!
 //! In these sums one unit of the local currency stands for one unit of the national one. A shop whose community counts
 //! otherwise names both parts, and no total.
+//!
+//! What is given back of the local part goes back of the national part in the same proportion: after each refund, of all
+//! refunds together, halves up. So each refund is right to one minor unit, no number of small ones gives back more than one
+//! large one would, and when all of the local part went back, all of the national part did.
 
-use super::amount::{Amount, SCALE_MAX, Scale};
+use super::amount::{Amount, MOVEMENT_MAX_MINOR, SCALE_MAX, Scale};
 use super::checkout::{NationalCurrency, NationalPart};
 
 /// All of a price, in hundredths of a per cent.
@@ -36,6 +40,9 @@ pub enum SplitError {
     /// One of the parts is not above zero.
     #[error("leaves nothing for one of the two parts")]
     NothingLeft,
+    /// The local part is more than one payment moves.
+    #[error("makes a local part that is more than one payment moves")]
+    TooLarge,
 }
 
 /// A number of minor units in the finest scale of all.
@@ -88,6 +95,9 @@ impl Split {
     ) -> Result<(Amount, Option<NationalPart>), SplitError> {
         let amount =
             coarse(local, scale).filter(|amount| amount.is_positive()).ok_or(SplitError::NothingLeft)?;
+        if !amount.is_within(MOVEMENT_MAX_MINOR) {
+            return Err(SplitError::TooLarge);
+        }
         if total == local && self.local.is_none() {
             return Ok((amount, None));
         }
@@ -103,8 +113,32 @@ impl Split {
     }
 }
 
+impl NationalPart {
+    /// What of it goes back by a refund of a payment of `paid` minor units, of which so much was given back before the refund,
+    /// and so much is with it.
+    #[must_use]
+    pub fn given_back(self, paid: Amount, before: Amount, with_it: Amount) -> Self {
+        let amount = self.back_of(paid, with_it).saturating_sub(self.back_of(paid, before));
+        Self { amount: Amount::from_minor(amount), total: None, ..self }
+    }
+
+    /// How much of it has gone back once so much of the payment has, in minor units.
+    fn back_of(self, paid: Amount, refunded: Amount) -> i64 {
+        let [national, paid, refunded] =
+            [self.amount, paid, refunded].map(|amount| i128::from(amount.minor()));
+        if paid <= 0 {
+            return 0;
+        }
+        let back = (2 * national * refunded + paid) / (2 * paid);
+        // No more than all of it, which is a number of minor units.
+        i64::try_from(back.clamp(0, national)).unwrap_or(0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn euro() -> Split {
@@ -150,6 +184,7 @@ mod tests {
         assert_eq!(parts(share(1, 5_000), 2), Ok((1, None)));
         assert_eq!(parts(share(100_00, 10_000), 2), Ok((10_000, None)));
         assert_eq!(parts(share(1, 1), 2), Err(SplitError::NothingLeft));
+        assert_eq!(parts(share(1_000_000_000_000, 10_000), 6), Err(SplitError::TooLarge));
         // Whole units only: the rest is national money.
         assert_eq!(parts(share(10_50, 5_000), 0), Ok((5, Some(550))));
         // A finer local currency gets no more places than the price has.
@@ -161,5 +196,60 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn no_local_part_is_more_than_a_payment_moves(
+            total in 1..=1_000_000_000_000_i64,
+            basis_points in 1..=10_000_i64,
+            (currency, places) in (prop_oneof![Just("JPY"), Just("EUR"), Just("KWD")], 0..=i16::from(SCALE_MAX)),
+        ) {
+            let currency = NationalCurrency::parse(currency).unwrap();
+            let asked = Split { currency, total: cents(total), local_basis_points: Some(basis_points), ..euro() };
+            if let Ok((local, national)) = parts(asked, places) {
+                prop_assert!((1..=MOVEMENT_MAX_MINOR).contains(&local));
+                prop_assert!(national.is_none_or(|national| (1..=total).contains(&national)));
+            }
+        }
+
+        #[test]
+        fn refunds_give_back_in_proportion_and_in_the_end_all(
+            national in 1..1_000_000_000_000_i64,
+            shares in prop::collection::vec(1..1_000_000_i64, 1..12),
+        ) {
+            let currency = NationalCurrency::parse("EUR").unwrap();
+            let part = NationalPart { currency, amount: Amount::from_minor(national), total: None };
+            let paid: i64 = shares.iter().sum();
+            let (mut refunded, mut sum) = (0, 0);
+            for share in shares {
+                let [before, after] = [refunded, refunded + share].map(Amount::from_minor);
+                let back = part.given_back(Amount::from_minor(paid), before, after);
+                prop_assert!(back.amount.minor() >= 0 && back.total.is_none());
+                refunded += share;
+                sum += back.amount.minor();
+                // Of all together, no other number of minor units is nearer.
+                let off = (i128::from(sum) * i128::from(paid) - i128::from(national) * i128::from(refunded)).abs();
+                prop_assert!(2 * off <= i128::from(paid));
+            }
+            prop_assert_eq!(sum, national);
+        }
+    }
+
+    #[test]
+    fn a_refund_gives_back_of_both_parts() {
+        let currency = NationalCurrency::parse("EUR").unwrap();
+        let part = NationalPart { currency, amount: Amount::from_minor(75_00), total: cents(100_00) };
+        let back = |before, after| {
+            let [paid, before, after] = [25_00, before, after].map(Amount::from_minor);
+            part.given_back(paid, before, after).amount.minor()
+        };
+        assert_eq!((back(0, 25_00), back(0, 5_25), back(5_25, 25_00)), (75_00, 15_75, 59_25));
+        let small = NationalPart { amount: Amount::from_minor(1), ..part };
+        let halves = |before, after| {
+            let [paid, before, after] = [2, before, after].map(Amount::from_minor);
+            small.given_back(paid, before, after).amount.minor()
+        };
+        assert_eq!((halves(0, 1), halves(1, 2)), (1, 0), "halves up, and no more than all");
     }
 }

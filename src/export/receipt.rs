@@ -39,6 +39,8 @@ pub struct Receipt {
     pub reference: String,
     /// What the payer paid to the payee itself, in national money, with its currency; none where that is nothing.
     pub national: Option<String>,
+    /// What goes back, or has gone back, of national money, with its currency.
+    pub national_back: Option<String>,
     /// The whole price, where both parts are counted in that currency.
     pub total: Option<String>,
     /// What the payer bears on top, for the community; none where that is nothing.
@@ -102,6 +104,7 @@ impl Receipt {
         items.extend([Item::Space(8), pair(words.reference, self.reference.clone())]);
         items.extend(self.refund_of.as_ref().map(|id| pair(words.refund_of, id.clone())));
         items.extend(self.refunded.as_ref().map(|back| pair(words.refunded, amount(back))));
+        items.extend(self.national_back.as_ref().map(|back| pair(words.national_back, back.clone())));
         items.extend([
             Item::Rule,
             pair(words.ledger, self.seq.clone()),
@@ -131,6 +134,7 @@ mod tests {
             description: description.to_owned(),
             reference: "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3".to_owned(),
             national: Some("37.50 EUR".to_owned()),
+            national_back: Some("3.00 EUR".to_owned()),
             total: Some("50.00 EUR".to_owned()),
             payer_fee: Some("0.12".to_owned()),
             payee_fee: Some("0.25".to_owned()),
@@ -189,6 +193,26 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_back_of_either_money_has_a_line() {
+        let (font, words) = (Font::load().unwrap(), words(Language::English));
+        let lines: Vec<String> = receipt("Ada", "")
+            .items(words, &font)
+            .into_iter()
+            .filter_map(|item| match item {
+                Item::Pair(label, value) => Some(format!("{label}: {value}")),
+                _ => None,
+            })
+            .collect();
+        for line in [
+            "Paid to the payee itself: 37.50 EUR",
+            "Given back since: 1.00 shells",
+            "Given back in national money: 3.00 EUR",
+        ] {
+            assert!(lines.iter().any(|own| own == line), "{lines:?}");
+        }
+    }
+
+    #[test]
     fn the_font_has_what_stands_for_the_rest_and_every_word() {
         let font = Font::load().unwrap();
         assert!(font.has(super::super::showing::LACKING));
@@ -203,6 +227,7 @@ mod tests {
                 words.description,
                 words.reference,
                 words.national,
+                words.national_back,
                 words.total,
                 words.payer_fee,
                 words.payee_fee,

@@ -96,6 +96,9 @@ pub(super) const fn advice(reason: ConflictReason) -> Option<&'static str> {
         ConflictReason::OrderReferenceTaken => Some(
             "Another checkout stands for this order, with other terms: `checkout_id`. Cancel that one, or name the order differently; then use a new key.",
         ),
+        ConflictReason::TooManyCheckouts => Some(
+            "The account has as many open checkouts as there may be. Cancel some, or wait until they are over; then use a new key.",
+        ),
         ConflictReason::LinkDisabled => Some("The shop has taken this link out of use. Ask the shop."),
         ConflictReason::NoTwoMembers => Some("Name two accounts, each of another member."),
         _ => None,

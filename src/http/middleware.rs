@@ -16,13 +16,18 @@ use super::answers::to_json;
 use super::app::AppState;
 use super::client_address::{self, ClientAddress};
 use super::extract::{BODY_READ_MAX, KnownBearer, RefusedKey, RequestId, presented_token};
+use super::languages;
 use super::limits::{LIMIT_HEADER, POLICY_HEADER, Place, Principal, Share};
 use super::lists::LIST_READ_MAX;
 use super::oauth::browser::base_path;
 use super::oauth::pages::Page;
 use super::oauth::texts;
+use super::pay::wants_json;
 use super::problem::{ApiError, PROBLEM_JSON, ProblemCode};
+use super::views::parse_token;
 use crate::auth::api_keys::ApiKeySecret;
+use crate::domain::language::Language;
+use crate::services::checkouts::CHECKOUT_WAIT_S_MAX;
 
 /// How long a handler may take, once the body is there.
 const HANDLER_MAX: Duration = Duration::from_secs(10);
@@ -32,9 +37,20 @@ const HEAD_BYTES_MAX: usize = 16_384;
 pub const UNLIMITED: [&str; 4] = ["/healthz", "/readyz", "/openapi.json", "/.well-known/jwks.json"];
 /// The operations that take a list of payments, which may be long in coming.
 const LISTS: [&str; 3] = ["/api/v1/payments/batch", "/api/v1/payments/bulk", "/api/v1/payments/bulk/preview"];
+/// How the paths begin of what can be waited for.
+const WAITS: [&str; 2] = ["/api/v1/checkouts/", "/c/"];
 /// What people look at in a browser.
-const PAGES: [&str; 5] =
-    ["/oauth/authorize", "/oauth/grants", "/confirm-address", "/reset-password", "/invitation"];
+const PAGES: [&str; 7] = [
+    "/oauth/authorize",
+    "/oauth/grants",
+    "/oauth/passkeys",
+    "/confirm-address",
+    "/reset-password",
+    "/invitation",
+    "/till",
+];
+/// How the paths begin of the pages of checkouts and links.
+const PAGES_OF: [&str; 3] = ["/c/", "/pay/", "/till/"];
 /// The header that names the request, for questions to the operator.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Nothing may be loaded by an answer of the API.
@@ -63,13 +79,18 @@ pub async fn around(
     let admission = match admit(&request, &state).await {
         Ok(admission) => admission,
         Err(refusal) => {
-            let mut response =
-                if is_page(&path) { busy_page(&refusal, &state) } else { refuse(refusal, &state, &id) };
+            let language = languages::chosen(request.query_string(), request.headers());
+            let mut response = if is_page(&path, request.headers()) {
+                busy_page(&refusal, &state, language)
+            } else {
+                refuse(refusal, &state, &id)
+            };
             add_headers(response.headers_mut(), &id, &path);
             return Ok(request.into_response(response));
         }
     };
-    let time_max = if has_body(&request) { read_max(&path) + HANDLER_MAX } else { HANDLER_MAX };
+    let body_max = if has_body(&request) { read_max(&path) } else { Duration::ZERO };
+    let time_max = body_max + wait_max(&method, &path) + HANDLER_MAX;
     // Whatever is logged on the way carries the id that the caller is told.
     let span = tracing::error_span!("request", request.id = id);
     // The request must have no second owner while it is routed, so these two answers are built without it.
@@ -94,9 +115,7 @@ pub async fn around(
         place.tell(response.headers_mut());
     }
     add_headers(response.headers_mut(), &id, &path);
-    // The route and not the path, in which links' tokens are.
-    let route = response.request().match_pattern().unwrap_or_default();
-    tracing::debug!(http.method = %method, http.route = route, http.status = response.status().as_u16(), request.id = id, "answered");
+    tracing::debug!(http.method = %method, http.path = without_tokens(&path), http.status = response.status().as_u16(), request.id = id, "answered");
     Ok(response)
 }
 
@@ -147,24 +166,37 @@ fn read_max(path: &str) -> Duration {
     if LISTS.contains(&path) { LIST_READ_MAX } else { BODY_READ_MAX }
 }
 
+/// How long a handler may wait for what somebody else does, beside its own time.
+fn wait_max(method: &Method, path: &str) -> Duration {
+    let may_wait = *method == Method::GET && WAITS.iter().any(|beginning| path.starts_with(beginning));
+    Duration::from_secs(if may_wait { CHECKOUT_WAIT_S_MAX } else { 0 })
+}
+
+/// A path without what opens the page of a checkout or a link: logs are read by more people than may see those.
+fn without_tokens(path: &str) -> String {
+    let shown = |segment| if parse_token(segment).is_some() { "…" } else { segment };
+    path.split('/').map(shown).collect::<Vec<_>>().join("/")
+}
+
 /// Whether people look at this address in a browser.
-fn is_page(path: &str) -> bool {
-    PAGES.contains(&path)
+fn is_page(path: &str, headers: &HeaderMap) -> bool {
+    let is_of_one = PAGES_OF.iter().any(|beginning| path.starts_with(beginning));
+    PAGES.contains(&path) || (is_of_one && !wants_json(headers))
 }
 
 /// A page for people whose request was not let in, with what programs read of it.
-fn busy_page(refusal: &ApiError, state: &AppState) -> HttpResponse {
-    let bare = refusal.error_response();
+fn busy_page(refusal: &ApiError, state: &AppState, language: Language) -> HttpResponse {
+    let (bare, texts) = (refusal.error_response(), texts::of(language));
     let why = match bare.status() {
-        StatusCode::TOO_MANY_REQUESTS => texts::TOO_MANY,
-        StatusCode::SERVICE_UNAVAILABLE => texts::BUSY,
-        _ => texts::FAILED_WHY,
+        StatusCode::TOO_MANY_REQUESTS => texts.too_many,
+        StatusCode::SERVICE_UNAVAILABLE => texts.busy,
+        _ => texts.failed_why,
     };
     let told = [header::RETRY_AFTER, POLICY_HEADER, LIMIT_HEADER];
     let headers = bare.headers().iter().filter(|(name, _)| told.contains(name));
     let limits = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let page = Page::notice(bare.status(), texts::FAILED, why, None).with_limits(limits);
-    page.answer(base_path(&state.public_url), None)
+    let page = Page::notice(bare.status(), texts.failed, why).with_limits(limits);
+    page.in_language(language).answer(base_path(&state.public_url), None)
 }
 
 /// The answer to a request that was not let in.
@@ -249,5 +281,48 @@ fn add_headers(headers: &mut HeaderMap, id: &str, path: &str) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         let caching = if is_document { "public, max-age=3600" } else { "no-store" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_gets_the_time_for_it() {
+        for (method, path, seconds) in [
+            (Method::GET, "/api/v1/checkouts/019a0000-0000-7000-8000-000000000001", 30),
+            (Method::GET, "/c/Zk3vX0m2q8rB1tYw4uNpLA", 30),
+            (Method::POST, "/c/Zk3vX0m2q8rB1tYw4uNpLA", 0),
+            (Method::GET, "/api/v1/checkouts", 0),
+            (Method::GET, "/api/v1/payments", 0),
+        ] {
+            assert_eq!(wait_max(&method, path).as_secs(), seconds, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn logs_open_no_page() {
+        let token = "Zk3vX0m2q8rB1tYw4uNpLA";
+        for path in ["/c/TOKEN", "/pay/TOKEN", "/till/TOKEN", "/api/v1/checkouts/TOKEN/approve"] {
+            assert_eq!(without_tokens(&path.replace("TOKEN", token)), path.replace("TOKEN", "…"));
+        }
+        assert_eq!(without_tokens("/api/v1/accounts/RIVER0001"), "/api/v1/accounts/RIVER0001");
+    }
+
+    #[test]
+    fn people_are_told_in_pages_and_programs_in_problems() {
+        let (mut json, none) = (HeaderMap::new(), HeaderMap::new());
+        json.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        for path in [
+            "/c/Zk3vX0m2q8rB1tYw4uNpLA",
+            "/pay/Zk3vX0m2q8rB1tYw4uNpLA",
+            "/till",
+            "/till/x",
+            "/oauth/passkeys",
+        ] {
+            assert!(is_page(path, &none), "{path}");
+        }
+        assert!(!is_page("/c/Zk3vX0m2q8rB1tYw4uNpLA", &json) && !is_page("/api/v1/checkouts", &none));
     }
 }

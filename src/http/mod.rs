@@ -37,6 +37,7 @@ mod fallback;
 mod formats;
 mod keyed;
 mod landing;
+mod languages;
 mod limits;
 mod lists;
 mod middleware;

@@ -64,6 +64,8 @@ impl Modify for Security {
 /// What any request with a body can be told.
 const BODY_PROBLEMS: [ProblemCode; 3] =
     [ProblemCode::RequestTimeout, ProblemCode::BodyTooLarge, ProblemCode::UnsupportedMediaType];
+/// What keys are told, and apps that were allowed one account, where an operation is not for them.
+const KEY_PROBLEMS: [ProblemCode; 1] = [ProblemCode::Forbidden];
 /// What any request can be told whose number and size are limited.
 const LIMIT_PROBLEMS: [ProblemCode; 2] = [ProblemCode::RateLimited, ProblemCode::HeadTooLarge];
 /// What any request that asks the database can be told.
@@ -112,7 +114,8 @@ fn add_common_problems(operation: &mut Operation, path: &str) {
     let of_body = operation.request_body.is_some().then_some(BODY_PROBLEMS).into_iter().flatten();
     let of_database = path.starts_with("/api/").then_some(DATABASE_PROBLEMS).into_iter().flatten();
     let of_limits = (!UNLIMITED.contains(&path)).then_some(LIMIT_PROBLEMS).into_iter().flatten();
-    for problem in of_body.chain(of_database).chain(of_limits) {
+    let of_keys = operation.security.is_some().then_some(KEY_PROBLEMS).into_iter().flatten();
+    for problem in of_body.chain(of_database).chain(of_limits).chain(of_keys) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new()
             .description(format!("`{}`", problem.code()))

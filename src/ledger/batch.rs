@@ -17,7 +17,7 @@ use super::queue::Pending;
 use super::{LedgerContext, SubmitError};
 use crate::domain::command::{Action, Command};
 use crate::domain::fold::{Answered, CommunityState, Fold, Outcome};
-use crate::domain::ids::{CommunityId, IdSource};
+use crate::domain::ids::{CheckoutId, CommunityId, IdSource};
 use crate::domain::key::{KeyHash, StoredAnswer};
 use crate::domain::records::{Head, Postings};
 use crate::domain::refusal::{Refusal, Thing};
@@ -228,6 +228,11 @@ pub(super) struct Posted {
 }
 
 impl Posted {
+    /// What was folded and written.
+    pub(super) const fn folded(&self) -> &Folded {
+        &self.folded
+    }
+
     /// The group back, where it was not committed after all.
     pub(super) fn into_group(self) -> Group {
         self.folded.group
@@ -249,6 +254,11 @@ impl Folded {
         let outcomes = group.commands.iter().map(|_| refusal.clone()).collect();
         let postings = Postings::on(&Head::new(group.community_id, Timestamp::from_micros(0)));
         Self { group, postings, outcomes, unproven_keys: Vec::new() }
+    }
+
+    /// The checkouts that stand otherwise from now on.
+    pub(super) fn changed_checkouts(&self) -> impl Iterator<Item = CheckoutId> {
+        self.postings.checkout_changes.iter().map(|change| change.id)
     }
 
     /// The group back, with what was folded of it forgotten: it has not come to be.

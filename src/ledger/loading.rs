@@ -154,6 +154,10 @@ fn look_up_checkouts(
         let found = checkouts::live_for_orders(conn, id, &missing.orders)?;
         state.know_checkouts(found);
     }
+    if !missing.open_checkouts.is_empty() {
+        state.open_checkouts.extend(missing.open_checkouts.iter().map(|account_id| (*account_id, 0)));
+        state.open_checkouts.extend(checkouts::count_open(conn, id, &missing.open_checkouts)?);
+    }
     if !missing.checkout_of.is_empty() {
         state.checkout_of.extend(missing.checkout_of.iter().map(|payment_id| (*payment_id, None)));
         let found = checkouts::of_payments(conn, id, &missing.checkout_of)?;

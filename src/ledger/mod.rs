@@ -10,6 +10,7 @@
 //! | `judging.rs` | judging without posting, beside the queue |
 //! | `loading.rs` | from stored rows to the state that the fold looks at |
 //! | `memory.rs` | what a writer remembers between batches |
+//! | `watching.rs` | waiting for one checkout to change |
 //! | `verify.rs` | re-deriving everything from the records, with none of the code above |
 //!
 //! A command's way: `submit` puts it into its writer's queue → the writer takes all that waits, up to the bound →
@@ -24,6 +25,7 @@ mod loading;
 mod memory;
 mod queue;
 pub mod verify;
+mod watching;
 mod writer;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,11 +37,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::command::Command;
 use crate::domain::fold::{AnswerFormat, CommunityState, Outcome};
-use crate::domain::ids::{CommunityId, IdSource};
+use crate::domain::ids::{CheckoutId, CommunityId, IdSource};
 use crate::domain::time::{Clock, Timestamp};
 use crate::storage::{Conn, Database, Engine, OpenError, StorageError};
+pub use watching::CheckoutWatch;
+
 use judging::Judging;
 use queue::{Item, Pending, Riding, RidingWrite};
+use watching::CheckoutWatches;
 use writer::Writer;
 
 /// The most commands in one batch, whatever the settings say: memory must hold the answers of two.
@@ -104,6 +109,7 @@ struct Shared {
     threads: Mutex<Vec<JoinHandle<()>>>,
     failure: watch::Receiver<bool>,
     commits: watch::Receiver<()>,
+    checkouts: CheckoutWatches,
     is_stopping: AtomicBool,
     judging: Judging,
 }
@@ -126,6 +132,7 @@ impl Ledger {
         let failure_sender = Arc::new(failure_sender);
         let (commit_sender, commits) = watch::channel(());
         let commit_sender = Arc::new(commit_sender);
+        let checkouts = CheckoutWatches::default();
         let (mut queues, mut threads) = (Vec::new(), Vec::new());
         for number in 0..writers {
             let (sender, receiver) = mpsc::channel(settings.queue_max.max(1));
@@ -138,7 +145,7 @@ impl Ledger {
                 receiver,
                 (settings.batch_max.clamp(1, BATCH_COMMANDS_MAX), &name),
                 context.clone(),
-                (Arc::clone(&failure_sender), Arc::clone(&commit_sender)),
+                (Arc::clone(&failure_sender), Arc::clone(&commit_sender), checkouts.clone()),
             )
             .map_err(no_thread)?;
             let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(no_thread)?;
@@ -153,6 +160,7 @@ impl Ledger {
                 threads: Mutex::new(threads),
                 failure,
                 commits,
+                checkouts,
                 is_stopping: AtomicBool::new(false),
                 judging: Judging::default(),
             }),
@@ -316,6 +324,11 @@ impl Ledger {
     /// Changes with every commit of this process. It ends with the ledger.
     pub fn commits(&self) -> watch::Receiver<()> {
         self.shared.commits.clone()
+    }
+
+    /// A checkout to wait for.
+    pub fn watch_checkout(&self, id: CheckoutId) -> CheckoutWatch {
+        self.shared.checkouts.watch(id)
     }
 
     /// Whether other processes may commit to the same database.

@@ -20,6 +20,7 @@ use super::committer::{Batch, Committed, Committer};
 use super::gathering::{Next, turn_away, turn_away_all};
 use super::memory::Memory;
 use super::queue::{Item, RidingWrite, now};
+use super::watching::CheckoutWatches;
 use super::{LedgerContext, SubmitError};
 use crate::domain::causes::with_causes;
 use crate::domain::ids::IdSource;
@@ -51,6 +52,8 @@ pub(super) struct Writer {
     failure: Arc<watch::Sender<bool>>,
     /// Told of every commit.
     commits: Arc<watch::Sender<()>>,
+    /// Told of the checkouts that changed.
+    checkouts: CheckoutWatches,
 }
 
 impl Writer {
@@ -62,7 +65,7 @@ impl Writer {
         queue: mpsc::Receiver<Item>,
         (batch_max, name): (usize, &str),
         context: LedgerContext,
-        (failure, commits): (Arc<watch::Sender<bool>>, Arc<watch::Sender<()>>),
+        (failure, commits, checkouts): (Arc<watch::Sender<bool>>, Arc<watch::Sender<()>>, CheckoutWatches),
     ) -> std::io::Result<Self> {
         let ids = (context.ids)();
         Ok(Self {
@@ -78,6 +81,7 @@ impl Writer {
             memory: Memory::new(),
             failure,
             commits,
+            checkouts,
         })
     }
 
@@ -249,6 +253,12 @@ impl Writer {
         self.is_writing = true;
     }
 
+    /// Tells those who wait for it that this is committed.
+    fn tell<'f>(&self, committed: impl Iterator<Item = &'f Folded>) {
+        self.checkouts.wake(committed.flat_map(Folded::changed_checkouts));
+        self.commits.send_replace(());
+    }
+
     /// Gives back what was committed, to be answered, or sees to what was not.
     fn settle(&mut self, committed: Option<Committed>) -> Option<Batch> {
         let Some(Committed { batch, result, conn }) = committed else {
@@ -257,7 +267,7 @@ impl Writer {
         };
         self.conn = Some(conn);
         let Err(error) = result else {
-            self.commits.send_replace(());
+            self.tell(batch.groups.iter());
             return Some(batch);
         };
         let Batch { groups, writes } = batch;
@@ -309,7 +319,7 @@ impl Writer {
         });
         match committed {
             Ok(()) => {
-                self.commits.send_replace(());
+                self.tell(posted.iter().map(Posted::folded));
                 for posted in posted {
                     posted.answer(&mut self.memory);
                 }
@@ -368,7 +378,7 @@ impl Writer {
             });
             match (committed, posted) {
                 (Ok(()), posted) => {
-                    self.commits.send_replace(());
+                    self.tell(posted.iter().map(Posted::folded));
                     if let Some(posted) = posted {
                         posted.answer(&mut self.memory);
                     }

@@ -13,7 +13,7 @@ use crate::domain::account::{Account, AccountReference, AccountStatus};
 use crate::domain::command::UserAuthority;
 use crate::domain::community::Community;
 use crate::domain::delegation::Delegation;
-use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::ids::{AccountId, CommunityId, UserId};
 use crate::domain::member::Operator;
 use crate::domain::payment::Party;
 use crate::domain::policy::{Places, Reach, Right};
@@ -180,6 +180,11 @@ impl Membership {
     /// How much of an account of this community the caller may see.
     pub fn access_to(&self, account: &Account) -> Access {
         if self.may(Right::SeeAccount, account) { Access::Full } else { Access::Public }
+    }
+
+    /// The accounts where the caller was let act.
+    pub(super) fn entrusted(&self) -> Vec<AccountId> {
+        self.delegations.values().flatten().map(|given| given.account_id).collect()
     }
 
     fn places(&self) -> Places<'_> {

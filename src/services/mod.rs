@@ -207,7 +207,7 @@ pub struct Services {
     books: Arc<Books>,
     webhooks: Arc<webhooks::Webhooks>,
     /// Room for those who wait for a checkout's end.
-    waiting: Semaphore,
+    waiting: checkouts::WaitingRoom,
 }
 
 /// What the world around a service provides.
@@ -291,7 +291,7 @@ impl Services {
             hub: Arc::new(events::Hub::new(settings.event_streams_max)),
             relying_party: RelyingParty::new(public_url),
             lists: Semaphore::new(many::LISTS_AT_ONCE_MAX),
-            waiting: Semaphore::new(checkouts::WAITING_MAX),
+            waiting: checkouts::WaitingRoom::default(),
             books: Books::beside(usize::try_from(settings.database_readers_max).unwrap_or(1)),
             webhooks: webhooks::Webhooks::new(settings.webhook_rules()?),
         })

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, NewUserAudit, Origin};
 use super::caller::{find_visible_account, require_live_session, require_place};
 use super::checkouts::receiving_accounts;
 use super::oauth::browser::BrowserUser;
@@ -11,7 +12,9 @@ use crate::auth::return_urls::ReturnUrl;
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
 use crate::domain::amount::Amount;
-use crate::domain::checkout::{CHECKOUT_S, CaptureMode, CheckoutTerms, LinkToken, Metadata, OrderKey};
+use crate::domain::checkout::{
+    CHECKOUT_S, CaptureMode, CheckoutTerms, LinkToken, Metadata, OPEN_BY_LINKS_EACH_MAX, OrderKey,
+};
 use crate::domain::command::{Action, Command, CreateCheckout};
 use crate::domain::community::Community;
 use crate::domain::fold::Outcome;
@@ -20,7 +23,7 @@ use crate::domain::payment::{DESCRIPTION_CHARS_MAX, Party};
 use crate::domain::payment_link::{PAYMENT_LINKS_MAX, PaymentLink, TITLE_CHARS_MAX};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
-use crate::storage::{accounts, communities, payment_links};
+use crate::storage::{accounts, checkouts, communities, payment_links};
 
 /// A link with its community.
 #[derive(Debug, Clone)]
@@ -55,46 +58,47 @@ impl Services {
         &self,
         bearer: &Bearer,
         new: NewPaymentLink,
+        origin: &Origin,
     ) -> Result<LinkInContext, ServiceError> {
         let reference = check_shape(&new)?;
-        let (now, caller) = (self.now(), bearer.clone());
-        let text = new.amount.clone();
-        let (community, payee, amount) = self
-            .ledger
-            .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let (membership, visible) = find_visible_account(conn, &caller.authority, &reference)?;
-                if !membership.may(Right::TakeFor, &visible.account) {
-                    return Err(Refusal::Forbidden.into());
-                }
-                let scale = visible.community.scale;
-                let amount = text.as_deref().map(|text| parse_amount(scale, text)).transpose();
-                let amount = amount.map_err(|fault| ServiceError::Invalid(vec![fault]))?;
-                let payee = Party::from(&visible.account);
-                Ok::<_, ServiceError>((Arc::new(visible.community), payee, amount))
-            })
-            .await?;
-        let mut ids = self.fresh_ids();
-        let link = PaymentLink {
-            id: PaymentLinkId::from_uuid(ids.uuid_at(now)),
-            payee,
-            token: LinkToken(ids.random_16()),
-            title: new.title,
-            description: new.description,
-            amount,
-            return_url: new.return_url,
-            is_enabled: true,
-            created_by: bearer.authority.user_id,
-            created_at: now,
-        };
-        let (community_id, made) = (community.id, link.clone());
-        let insert = move |conn: &mut crate::storage::Conn| {
-            payment_links::insert(conn, community_id, &made, PAYMENT_LINKS_MAX)
-        };
-        if self.ledger.write(insert).await? {
-            Ok(LinkInContext { link, community })
-        } else {
-            Err(Refusal::Conflict(ConflictReason::TooMany).into())
+        let (now, caller, mut ids) = (self.now(), bearer.clone(), self.fresh_ids());
+        let id = PaymentLinkId::from_uuid(ids.uuid_at(now));
+        let token = LinkToken(ids.random_16());
+        let line = self.link_audit("payment_link.created", bearer, id, origin);
+        self.settle(move |conn| {
+            require_live_session(conn, &caller, now)?;
+            let (membership, visible) = find_visible_account(conn, &caller.authority, &reference)?;
+            if !membership.may(Right::TakeFor, &visible.account) {
+                return Err(Refusal::Forbidden.into());
+            }
+            let scale = visible.community.scale;
+            let amount = new.amount.as_deref().map(|text| parse_amount(scale, text)).transpose();
+            let link = PaymentLink {
+                id,
+                payee: Party::from(&visible.account),
+                token,
+                title: new.title,
+                description: new.description,
+                amount: amount.map_err(|fault| ServiceError::Invalid(vec![fault]))?,
+                return_url: new.return_url,
+                is_enabled: true,
+                created_by: caller.authority.user_id,
+                created_at: now,
+            };
+            if !payment_links::insert(conn, visible.community.id, &link, PAYMENT_LINKS_MAX)? {
+                return Err(Refusal::Conflict(ConflictReason::TooMany).into());
+            }
+            audit::record(conn, &line)?;
+            Ok(LinkInContext { link, community: Arc::new(visible.community) })
+        })
+        .await
+    }
+
+    fn link_audit(&self, action: &str, bearer: &Bearer, id: PaymentLinkId, origin: &Origin) -> NewUserAudit {
+        NewUserAudit {
+            session_id: Some(bearer.authority.session_id),
+            after: format!(r#"{{"payment_link_id":"{id}"}}"#),
+            ..self.own_audit(action, bearer.authority.user_id, origin)
         }
     }
 
@@ -128,23 +132,32 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] where it is not the bearer's to know of.
-    pub async fn delete_payment_link(&self, bearer: &Bearer, id: PaymentLinkId) -> Result<(), ServiceError> {
+    pub async fn delete_payment_link(
+        &self,
+        bearer: &Bearer,
+        id: PaymentLinkId,
+        origin: &Origin,
+    ) -> Result<(), ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
-        let community_id = self
-            .ledger
-            .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let own = communities::ids_of_user(conn, caller.authority.user_id)?;
-                let found = payment_links::find_in_any(conn, &own, id)?;
-                let (community_id, link) = found.ok_or(ServiceError::NotFound)?;
-                let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
-                let membership = require_place(conn, community, &caller.authority)?;
-                let payee = accounts::find_many(conn, community_id, &[link.payee.account_id])?;
-                let is_theirs = payee.iter().any(|account| membership.may(Right::TakeFor, account));
-                if is_theirs { Ok(community_id) } else { Err(ServiceError::NotFound) }
-            })
-            .await?;
-        Ok(self.ledger.write(move |conn| payment_links::disable(conn, community_id, id)).await?)
+        let line = self.link_audit("payment_link.disabled", bearer, id, origin);
+        self.settle(move |conn| {
+            require_live_session(conn, &caller, now)?;
+            let own = communities::ids_of_user(conn, caller.authority.user_id)?;
+            let found = payment_links::find_in_any(conn, &own, id)?;
+            let (community_id, link) = found.ok_or(ServiceError::NotFound)?;
+            let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
+            let membership = require_place(conn, community, &caller.authority)?;
+            let payee = accounts::find_many(conn, community_id, &[link.payee.account_id])?;
+            if !payee.iter().any(|account| membership.may(Right::TakeFor, account)) {
+                return Err(ServiceError::NotFound);
+            }
+            if link.is_enabled {
+                payment_links::disable(conn, community_id, id)?;
+                audit::record(conn, &line)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// A link for whoever follows it.
@@ -180,18 +193,22 @@ impl Services {
             Some(amount) => amount,
             None => read_amount(community, amount.unwrap_or_default())?,
         };
-        let (community_id, user_id) = (community.id, user.user_id);
-        // Only for members, so that nobody fills a shop's list from outside.
-        let belongs = self
+        let account_id = link.payee.account_id;
+        let (now, caller, community_id) = (self.now(), user.bearer(self.now()), community.id);
+        // Only for members, and for each of them a few at a time, so that nobody fills a shop's list.
+        let open = self
             .ledger
             .read_once(move |conn| {
-                Ok::<_, ServiceError>(communities::ids_of_user(conn, user_id)?.contains(&community_id))
+                require_live_session(conn, &caller, now)?;
+                let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
+                require_place(conn, community, &caller.authority)?;
+                let user_id = caller.authority.user_id;
+                Ok::<_, ServiceError>(checkouts::count_open_by(conn, community_id, account_id, user_id)?)
             })
             .await?;
-        if !belongs {
-            return Err(ServiceError::NotFound);
+        if open >= OPEN_BY_LINKS_EACH_MAX {
+            return Err(Refusal::Conflict(ConflictReason::TooManyCheckouts).into());
         }
-        let account_id = link.payee.account_id;
         let terms = CheckoutTerms {
             amount,
             capture: CaptureMode::Automatic,
@@ -212,6 +229,7 @@ impl Services {
             digest: terms.digest(None),
             terms,
             expires_at: self.now().plus_seconds(CHECKOUT_S),
+            follower: Some(user.user_id),
         };
         let command = Command::by_service(community.id, Action::CreateCheckout(Box::new(create)));
         match self.ledger.submit(command).await? {

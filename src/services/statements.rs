@@ -85,7 +85,7 @@ pub(super) fn read(
         .map_err(|error| StorageError::Corrupt(format!("account {account_id}: {error}")).into())
 }
 
-fn find_period(community: &Community, Days { from, until }: Days) -> Result<Period, ServiceError> {
+pub(super) fn find_period(community: &Community, Days { from, until }: Days) -> Result<Period, ServiceError> {
     let fault = |name: &str, code, detail: &str| ServiceError::Invalid(vec![Fault::new(name, code, detail)]);
     if until <= from {
         let detail = "is the day after the last one, so it comes after `from`";
@@ -98,7 +98,7 @@ fn find_period(community: &Community, Days { from, until }: Days) -> Result<Peri
     Ok(Period { from, until, moments: [moment("from", from)?, moment("to", until)?] })
 }
 
-fn line(community: &Community, period: &Period, entry: HistoryEntry) -> StatementLine {
+pub(super) fn line(community: &Community, period: &Period, entry: HistoryEntry) -> StatementLine {
     // Whatever was posted is within the calendar.
     let booked_on = community.time_zone.day_of(entry.created_at).unwrap_or(period.from);
     StatementLine { entry, booked_on }

@@ -299,3 +299,36 @@ fn month_of(community: &Community, at: Timestamp) -> String {
 fn year_of(day: Day) -> i16 {
     day.to_string().split('-').next().and_then(|year| year.parse().ok()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::community::tests::river;
+    use crate::domain::ids::PaymentId;
+
+    fn line(minor: i64, taken_back: i64, day: i64) -> RegisterLine {
+        RegisterLine {
+            payment_id: PaymentId::from_uuid(Uuid::nil()),
+            account_id: AccountId::from_uuid(Uuid::nil()),
+            amount: Amount::from_minor(minor),
+            taken_back: Amount::from_minor(taken_back),
+            category: WriteOffCategory::Other,
+            created_at: Timestamp::from_micros(1_790_000_000_000_000).plus_seconds(day * 86_400),
+        }
+    }
+
+    #[test]
+    fn members_see_sums_and_no_order_that_tells_of_anybody() {
+        let community = river();
+        let lines =
+            for_members(&community, &[line(-50, 20, 0), line(-900, 0, 1), line(30, 0, 2), line(-70, 0, 40)]);
+        let told: Vec<_> = lines.iter().map(|one| (one.month.as_str(), one.line.amount.minor())).collect();
+        assert_eq!(told, [("2026-09", -900), ("2026-09", -50), ("2026-09", 30), ("2026-10", -70)]);
+        assert!(lines.iter().all(|one| one.account.is_none()));
+        // What was taken back is borne by nobody any more.
+        let register = Register { community, year: 2026, lines };
+        assert_eq!(register.sums(), (Amount::from_minor(30 + 900 + 70), Amount::from_minor(30)));
+    }
+}

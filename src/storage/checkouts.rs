@@ -1,4 +1,5 @@
-//! Checkouts: one by id or by its order, an account's, newest first, and those whose time is over.
+//! Checkouts: one by id or by its order, an account's, newest first, and those whose time is over; prices in two moneys are in
+//! `checkouts/splits.rs`.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -7,16 +8,20 @@ use diesel::sql_types::{BigInt, Bool};
 use super::connection::{ROWS_PER_INSERT, on_backend};
 use super::heads::read_hash;
 use super::public_links::{self, LinkKind};
-use super::schema::{accounts, checkouts, communities, local_shares};
+use super::schema::{accounts, checkouts, communities};
 use super::{Conn, StorageError};
 use crate::domain::amount::Amount;
 use crate::domain::checkout::{
-    CaptureMode, Checkout, CheckoutChange, CheckoutState, CheckoutTerms, LinkToken, Metadata,
-    NationalCurrency, NationalPart, OrderKey,
+    CaptureMode, Checkout, CheckoutChange, CheckoutState, CheckoutTerms, LinkToken, Metadata, OrderKey,
 };
 use crate::domain::ids::{AccountId, CheckoutId, CommunityId, PaymentId, UserId};
 use crate::domain::payment::Party;
 use crate::domain::time::Timestamp;
+
+mod splits;
+
+pub(super) use splits::read_national;
+pub use splits::{default_share, national_backs, national_parts, set_default_share};
 
 type CheckoutColumns = (
     (CheckoutId, i64, i16, Amount, i16, Vec<u8>, Vec<u8>, Vec<u8>),
@@ -27,9 +32,10 @@ type CheckoutColumns = (
     (Amount, Amount),
 );
 
-/// In the words of the indexes of live and open ones: with a value that is bound, neither engine would use them.
+/// In the words of the indexes of live, open and authorised ones: with a value that is bound, neither engine would use them.
 const IS_LIVE: &str = "checkouts.state <= 3";
 const IS_OPEN: &str = "checkouts.state = 1";
+const IS_AUTHORISED: &str = "checkouts.state = 3";
 
 /// How much of it was paid: what its payment moved, where it did.
 const CAPTURED: &str = "(CASE WHEN checkouts.state = 2 THEN (SELECT paid.amount FROM payments AS paid \
@@ -176,9 +182,12 @@ pub fn of_account(
         if let Some(order) = &filter.order_key {
             query = query.filter(checkouts::order_key.eq(order.0.as_slice()));
         }
-        if let Some(state) = filter.state {
-            query = query.filter(checkouts::state.eq(i16::from(state.code())));
-        }
+        query = match filter.state {
+            Some(CheckoutState::Open) => query.filter(sql::<Bool>(IS_OPEN)),
+            Some(CheckoutState::Authorised) => query.filter(sql::<Bool>(IS_AUTHORISED)),
+            Some(state) => query.filter(checkouts::state.eq(i16::from(state.code()))),
+            None => query,
+        };
         query.load(c)
     })?;
     rows.into_iter().map(read).collect()
@@ -199,6 +208,42 @@ pub fn overdue(
         .select((checkouts::community_id, checkouts::id))
         .limit(limit)
         .load(c))?)
+}
+
+/// How many open checkouts these accounts have, of those that have any.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_open(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_ids: &[AccountId],
+) -> Result<Vec<(AccountId, usize)>, StorageError> {
+    let rows: Vec<(AccountId, i64)> = on_backend!(conn, |c| checkouts::table
+        .filter(sql::<Bool>(IS_OPEN))
+        .filter(checkouts::community_id.eq(community_id).and(checkouts::account_id.eq_any(account_ids)))
+        .group_by(checkouts::account_id)
+        .select((checkouts::account_id, diesel::dsl::count_star()))
+        .load(c))?;
+    Ok(rows.into_iter().map(|(id, count)| (id, usize::try_from(count).unwrap_or(usize::MAX))).collect())
+}
+
+/// How many open checkouts of an account this user made or has from its links.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_open_by(
+    conn: &mut Conn,
+    community_id: CommunityId,
+    account_id: AccountId,
+    user_id: UserId,
+) -> Result<i64, StorageError> {
+    Ok(on_backend!(conn, |c| checkouts::table
+        .filter(sql::<Bool>(IS_OPEN))
+        .filter(checkouts::community_id.eq(community_id).and(checkouts::account_id.eq(account_id)))
+        .filter(checkouts::created_by.eq(user_id))
+        .count()
+        .get_result(c))?)
 }
 
 /// The payees of these checkouts.
@@ -229,93 +274,6 @@ pub fn find_by_token(
     find_in_any(conn, &[community_id], CheckoutId::from_uuid(id))
 }
 
-/// A payment, with the national currency, the part in it, and the whole price.
-type NationalRow = (Option<PaymentId>, Option<String>, Option<Amount>, Option<Amount>);
-
-/// What the shop took itself beside these payments to one of its accounts.
-///
-/// # Errors
-/// When the database refuses.
-pub fn national_parts(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    account_id: AccountId,
-    payment_ids: &[PaymentId],
-) -> Result<Vec<(PaymentId, NationalPart)>, StorageError> {
-    let mut parts = Vec::new();
-    for some in payment_ids.chunks(ROWS_PER_INSERT) {
-        let rows: Vec<NationalRow> = on_backend!(conn, |c| checkouts::table
-            .filter(checkouts::community_id.eq(community_id).and(checkouts::payment_id.eq_any(some)))
-            .filter(checkouts::account_id.eq(account_id))
-            .filter(checkouts::national_currency.is_not_null())
-            .select((
-                checkouts::payment_id,
-                checkouts::national_currency,
-                checkouts::national_amount,
-                checkouts::national_total,
-            ))
-            .load(c))?;
-        parts.extend(rows.into_iter().filter_map(|(payment_id, currency, amount, total)| {
-            let part = read_national(currency.as_deref(), amount, total)?;
-            Some((payment_id?, part))
-        }));
-    }
-    Ok(parts)
-}
-
-fn read_national(
-    currency: Option<&str>,
-    amount: Option<Amount>,
-    total: Option<Amount>,
-) -> Option<NationalPart> {
-    let currency = NationalCurrency::parse(currency?)?;
-    Some(NationalPart { currency, amount: amount?, total })
-}
-
-/// Which part of a price in two moneys is local, in hundredths of a per cent, where the account's owner chose one.
-///
-/// # Errors
-/// When the database refuses.
-pub fn default_share(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    account_id: AccountId,
-) -> Result<Option<i64>, StorageError> {
-    Ok(on_backend!(conn, |c| local_shares::table
-        .find((community_id, account_id))
-        .select(local_shares::basis_points)
-        .get_result(c)
-        .optional())?)
-}
-
-/// Sets that, or lets it go.
-///
-/// # Errors
-/// When the database refuses.
-pub fn set_default_share(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    account_id: AccountId,
-    basis_points: Option<i64>,
-) -> Result<(), StorageError> {
-    let Some(share) = basis_points else {
-        on_backend!(conn, |c| diesel::delete(local_shares::table.find((community_id, account_id)))
-            .execute(c))?;
-        return Ok(());
-    };
-    on_backend!(conn, |c| diesel::insert_into(local_shares::table)
-        .values((
-            local_shares::community_id.eq(community_id),
-            local_shares::account_id.eq(account_id),
-            local_shares::basis_points.eq(share),
-        ))
-        .on_conflict((local_shares::community_id, local_shares::account_id))
-        .do_update()
-        .set(local_shares::basis_points.eq(share))
-        .execute(c))?;
-    Ok(())
-}
-
 /// Writes down how checkouts of earlier batches stand from now on.
 ///
 /// # Errors
@@ -325,7 +283,24 @@ pub(super) fn change(
     community_id: CommunityId,
     changes: &[CheckoutChange],
 ) -> Result<(), StorageError> {
-    for change in changes {
+    // Those that end without payment do so many at once, when their time is over.
+    let (paid, ended): (Vec<&CheckoutChange>, Vec<&CheckoutChange>) =
+        changes.iter().partition(|change| change.payment_id.is_some());
+    for state in CheckoutState::ALL {
+        let ids: Vec<_> =
+            ended.iter().filter(|change| change.state == *state).map(|change| change.id).collect();
+        for ids in ids.chunks(ROWS_PER_INSERT) {
+            let those = checkouts::table
+                .filter(checkouts::community_id.eq(community_id))
+                .filter(checkouts::id.eq_any(ids))
+                .filter(checkouts::payment_id.is_null());
+            let changed = on_backend!(conn, |c| diesel::update(those)
+                .set(checkouts::state.eq(i16::from(state.code())))
+                .execute(c))?;
+            assert_eq!(changed, ids.len(), "checkouts that changed exist");
+        }
+    }
+    for change in paid {
         let changed =
             on_backend!(conn, |c| diesel::update(checkouts::table.find((community_id, change.id)))
                 .set((

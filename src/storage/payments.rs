@@ -4,6 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+use super::checkouts::read_national;
 use super::connection::on_backend;
 use super::fees::{PAYEE_FEE, PAYER_FEE};
 use super::heads::read_hash;
@@ -25,6 +26,7 @@ type PaymentColumns = (
     (Option<String>, Option<Vec<u8>>),
     Option<Vec<u8>>,
     (Option<PaymentId>, Option<i16>, Amount),
+    (Option<String>, Option<Amount>),
     Option<PlannedColumns>,
     (Option<Timestamp>, Option<String>),
     (Amount, Amount),
@@ -95,6 +97,7 @@ macro_rules! columns {
             (payments::description, payments::text_salt),
             records::hash.nullable(),
             (refunds::original_id.nullable(), refunds::kind.nullable(), sql::<BigInt>(REFUNDED)),
+            (refunds::national_currency.nullable(), refunds::national_amount.nullable()),
             (
                 planned_payments::schedule_id,
                 planned_payments::occurrence,
@@ -226,6 +229,7 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         (description, text_salt),
         hash,
         (original_id, way_back, refunded),
+        (national_currency, national_amount),
         planned,
         (expires_at, reason),
         (payer_fee, payee_fee),
@@ -268,6 +272,7 @@ fn read_payment(columns: PaymentColumns) -> Result<Payment, StorageError> {
         expires_at,
         reason,
         fees: if bears { Fees { payer: payer_fee, payee: payee_fee } } else { Fees::NONE },
+        national_back: read_national(national_currency.as_deref(), national_amount, None),
     })
 }
 

@@ -113,15 +113,16 @@ pub(super) fn insert(
     community_id: CommunityId,
     payments: &[Payment],
 ) -> Result<(), StorageError> {
-    for (payment_id, (original_id, kind)) in
-        payments.iter().filter_map(|made| Some((made.id, made.gives_back()?)))
-    {
+    for (made, (original_id, kind)) in payments.iter().filter_map(|made| Some((made, made.gives_back()?))) {
+        let national = made.national_back;
         on_backend!(conn, |c| diesel::insert_into(refunds::table)
             .values((
                 refunds::community_id.eq(community_id),
                 refunds::original_id.eq(original_id),
-                refunds::payment_id.eq(payment_id),
+                refunds::payment_id.eq(made.id),
                 refunds::kind.eq(i16::from(kind.code())),
+                refunds::national_currency.eq(national.map(|part| part.currency.as_str().to_owned())),
+                refunds::national_amount.eq(national.map(|part| part.amount)),
             ))
             .execute(c))?;
     }

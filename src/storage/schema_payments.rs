@@ -87,5 +87,7 @@ diesel::table! {
         original_id -> Id,
         payment_id -> Id,
         kind -> SmallInt,
+        national_currency -> Nullable<Text>,
+        national_amount -> Nullable<BigInt>,
     }
 }

@@ -159,7 +159,7 @@ mod tests {
         let listener = socket.listen(1).unwrap();
         let address = listener.local_addr().unwrap();
         let mut taken = Vec::new();
-        while let Some(stream) = reach(&[address], Duration::from_millis(50)).await {
+        while let Some(stream) = reach(&[address], Duration::from_millis(250)).await {
             taken.push(stream);
         }
         (listener, taken, address)
@@ -169,7 +169,7 @@ mod tests {
     async fn an_address_that_swallows_everything_leaves_time_for_the_next() {
         let (_listener, _taken, dead) = swallowing().await;
         let good = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let each = Duration::from_millis(50);
+        let each = Duration::from_millis(250);
         let found = reach(&[dead, good.local_addr().unwrap()], each).await.unwrap();
         assert_eq!(found.peer_addr().unwrap(), good.local_addr().unwrap());
         assert!(reach(&[dead, dead], each).await.is_none());

@@ -130,6 +130,8 @@ both_engines! {
         assert_eq!(greta.again().get(RULES).expect(200).body["next_month"], "2028-01");
         // Of what is too long ago nobody is asked any more.
         app.until("2028-06-10T10:00:00Z");
+        let late = set(&greta, &monthly("2.00")).expect_problem(409, "conflict");
+        assert_eq!(late.body["reason"], "period_under_way", "what is over is taken by the rules of then");
         take(app);
         let newest = entries(&ada, 4).into_iter().map(|entry| entry.rsplit(' ').next().unwrap().to_owned());
         assert_eq!(newest.collect::<Vec<_>>(), ["2028-05", "2028-04", "2028-03", "2027-12"]);

@@ -141,7 +141,10 @@ both_engines! {
         assert_eq!((&why["decided_by"], &why["credit_limit"]), (&json!("override"), &json!("200.00")));
         assert_eq!((&why["override"]["reason"], &why["override"]["author"], &why["override"]["until"]), (&json!("A large order"), &json!("greta"), &json!(until)));
         assert_eq!(why["policy"]["credit_limit"]["result"], "50.00");
-        app.clock.advance(8 * DAY_S + 60);
+        app.clock.advance(8 * DAY_S - 60);
+        follow(app);
+        assert_eq!(credit_limit(&ben), "200.00");
+        app.clock.advance(120);
         follow(app);
         assert_eq!(credit_limit(&ben), "50.00", "at the hour, not at the next midnight");
         assert_eq!(explain(&ben, &ben)["decided_by"], "policy");

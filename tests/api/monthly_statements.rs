@@ -178,6 +178,12 @@ both_engines! {
         choose(&ben, true);
         // Of a closed account on which nothing happens there is nothing to tell.
         app.set_status(&ben, "closed");
+        // Nor to whoever was merged into another: what the one account had is told with the other's.
+        let twin = app.member("twin");
+        choose(&twin, true);
+        app.pay(&twin.again(), &ada, "1.00");
+        let merge = json!({"duplicate": twin.code, "kept": ada.code, "reason": "Ada signed up twice"});
+        admin.again().post("/api/v1/communities/RIVER/merges", &merge).expect(200);
         app.until("2099-01-01T12:00:00Z");
         state(app);
         let recipients = app.database.db_texts("SELECT DISTINCT recipient AS value FROM mails WHERE kind = 50");

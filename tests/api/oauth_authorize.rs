@@ -41,6 +41,36 @@ fn assert_told(reply: &Reply, error: &str) {
 }
 
 both_engines! {
+    fn pages_speak_five_languages_and_keep_to_the_one_that_was_chosen(app: &TestApp) {
+        let ada = app.member("ada");
+        let path = app.register(&ada, true).address("accounts:read payments:write");
+        for (language, sign_in, allow) in [
+            ("es", "pide actuar en su nombre", "Permitir"),
+            ("fr", "demande à agir en votre nom", "Autoriser"),
+            ("de", "möchte für Sie handeln", "Erlauben"),
+            ("nl", "wil namens u handelen", "Toestaan"),
+        ] {
+            let by_header = app.anonymous().get_with(&path, &[("Accept-Language", language)]).expect(200);
+            assert_guarded(&by_header);
+            assert!(html(&by_header).contains(sign_in) && html(&by_header).contains(&format!("<html lang=\"{language}\">")));
+            let named = format!("{path}&lang={language}");
+            let browser = app.browser();
+            let text = html(&browser.get(&named).expect(200));
+            assert!(text.contains(sign_in), "{text}");
+            // Each of the others is a link away, with all that the app asked; and none is named twice.
+            assert_eq!(text.matches("hreflang=").count(), 4, "{text}");
+            assert!(text.contains(&format!("{}&amp;lang=en", path.replace('&', "&amp;"))), "{text}");
+            let signed_in = browser.sign_in(&named, &ada).expect(303);
+            assert_eq!(signed_in.header("location"), Some(named.as_str()));
+            let text = html(&browser.get(&named).expect(200));
+            assert!(text.contains(allow) && !text.contains("Allow"), "{text}");
+            for page in ["/oauth/grants", "/oauth/passkeys"] {
+                let text = html(&browser.get(&format!("{page}?lang={language}")).expect(200));
+                assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.contains(&format!("{page}?lang=en")), "{text}");
+            }
+        }
+    }
+
     fn a_member_signs_in_and_allows(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let shop = app.register(&ada, true);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::joining::{RIVER, apply, confirm, db_mailed, opened};
 use crate::mails::send;
 use crate::privacy::{WAIT_S, count, erase_what_is_due, held};
-use crate::support::{Caller, SoftPasskey, TestApp, both_engines, from_base64url};
+use crate::support::{Caller, Person, SoftPasskey, TestApp, both_engines, from_base64url};
 
 const EMAIL: &str = "kanarimail9f3@kanarihost9f3.example";
 const PASSWORD: &str = "kanaripass9f3 rudder quilt seven";
@@ -47,6 +47,19 @@ const CANARIES: &[&str] = &[
     "kanarihook9f3",
     "kanarishop9f3",
     "kanaritill9f3",
+    "kanariorder9f3",
+    "kanarichair9f3",
+    "kanarireturn9f3",
+    "kanaricancel9f3",
+    "kanarimetaname9f3",
+    "kanarimetavalue9f3",
+    "kanariopen9f3",
+    "kanariback9f3",
+    "kanarilink9f3",
+    "kanariroof9f3",
+    "kanarithanks9f3",
+    "kanarilookup9f3",
+    "kanarievil9f3",
 ];
 /// What others write about the person.
 const ABOUT: &[&str] = &["kanariapproved9f3", "kanarilimits9f3", "kanariclosed9f3"];
@@ -59,6 +72,8 @@ const NEVER_STORED: &[&str] = &[
     "kanariguess9f3",
     "kanariaccept9f3",
     "kanaricome9f3",
+    "kanarilookup9f3",
+    "kanarievil9f3",
 ];
 
 /// What comes last.
@@ -149,6 +164,48 @@ fn join(app: &TestApp, admin: &Caller) -> (Caller, String) {
     (person, me["memberships"][0]["accounts"][0]["code"].as_str().unwrap().to_owned())
 }
 
+/// The person has a shop: what it asks for is its own word, also where somebody else pays.
+fn sell(app: &TestApp, person: &Caller, code: &str, ben: &Person) {
+    let checkout = |order: &str| {
+        json!({"account": code, "amount": "2.00", "order_reference": order, "description": "kanarichair9f3",
+            "return_url": "https://kanarireturn9f3.example/ok", "cancel_url": "https://kanaricancel9f3.example/no",
+            "metadata": {"kanarimetaname9f3": "kanarimetavalue9f3"}})
+    };
+    let post = |who: &Caller, path: &str, key: &str, body: &Value| {
+        who.post_with(&format!("/api/v1/{path}"), &[("Idempotency-Key", key)], body)
+    };
+    let chair = post(person, "checkouts", "chair", &checkout("kanariorder9f3")).expect(201).body;
+    let mut held = checkout("kanariopen9f3-held");
+    held["capture"] = json!("manual");
+    let held = post(person, "checkouts", "held", &held).expect(201).body;
+    for sold in [&chair, &held] {
+        let token = sold["url"].as_str().unwrap().rsplit('/').next().unwrap();
+        let approve = format!("checkouts/{token}/approve");
+        post(ben, &approve, &format!("approve {token}"), &json!({"payer": ben.code})).expect(200);
+        app.anonymous().get(&format!("/c/{token}")).expect(200);
+        assert_eq!(
+            count(&logged(), &token.to_lowercase()) + count(&logged(), token),
+            0,
+            "a link is in the log"
+        );
+    }
+    let paid = person.get(&format!("/api/v1/checkouts/{}", chair["id"].as_str().unwrap())).expect(200).body;
+    let back = json!({"amount": "2.00", "reason": "kanariback9f3"});
+    let path = format!("payments/{}/refunds", paid["payment_id"].as_str().unwrap());
+    post(person, &path, "back to ben", &back).expect(201);
+    let held = person.get(&format!("/api/v1/checkouts/{}", held["id"].as_str().unwrap())).expect(200).body;
+    let path = format!("payments/{}/void", held["payment_id"].as_str().unwrap());
+    post(person, &path, "void", &json!({})).expect(200);
+    post(person, "checkouts", "open", &checkout("kanariopen9f3")).expect(201);
+    let mut evil = checkout("evil");
+    evil["return_url"] = json!("javascript:kanarievil9f3");
+    post(person, "checkouts", "evil", &evil).expect(400);
+    person.get("/api/v1/checkouts?order_reference=kanarilookup9f3").expect(200);
+    let link = json!({"account": code, "title": "kanarilink9f3", "description": "kanariroof9f3",
+        "return_url": "https://kanarithanks9f3.example/"});
+    person.post("/api/v1/payment-links", &link).expect(201);
+}
+
 fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
     let ben = app.member("ben");
     let pay = |key: &str, amount: &str, text: &str| {
@@ -158,6 +215,7 @@ fn write_everywhere(app: &TestApp, person: &Caller, code: &str) {
     let endpoint =
         json!({"url": "https://kanarihook9f3.example/", "events": ["*"], "description": "kanarishop9f3"});
     person.post("/api/v1/webhook-endpoints", &endpoint).expect(201);
+    sell(app, person, code, &ben);
     let paid = pay("kanarikey9f3", "5.00", "kanaribread9f3").expect(201).body;
     let note = json!({"category": "kanaricategory9f3", "note": "kanarinote9f3"});
     let choices = json!({"community": "RIVER", "choices": {"payment_received": "off"}});
@@ -238,7 +296,7 @@ both_engines! {
         }
         for table in ["users", "user_communities", "user_applications", "members", "member_users", "accounts", "account_items",
             "entries", "payments", "payment_notes", "notification_choices", "refusals", "audits", "texts", "sessions", "refresh_tokens", "second_factors",
-            "passkeys", "one_time_secrets", "mails",
+            "passkeys", "one_time_secrets", "mails", "checkouts", "payment_links",
             "user_audits", "request_origins", "oauth_clients", "applications", "invitations", "agreement_acceptances", "communities"] {
             assert!(all.iter().any(|(own, _)| *own == table), "{table} is not in the export");
         }

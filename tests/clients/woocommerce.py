@@ -22,7 +22,7 @@ class PhpShop:
         self.folder = tempfile.TemporaryDirectory(prefix="counterfoil-woocommerce.", dir=FOLDER)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        endpoint = make_endpoint(owner, f"{self.url}/?wc-api=counterfoil", account, ["checkout.*", "payment.completed"])
+        endpoint = make_endpoint(owner, f"{self.url}/?wc-api=counterfoil", account, ["checkout.*", "payment.refunded"])
         self.key = make_key(owner, account)["key"]
         self.secret = endpoint["secret"]
         self.prefix = others.pop("prefix", f"woo-{uuid.uuid4()}")

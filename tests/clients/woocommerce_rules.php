@@ -416,8 +416,8 @@ $sign = static function (array $event) use ($secret): array {
     return [$body, ['webhook-id' => 'msg_1', 'webhook-timestamp' => '1790000000', 'webhook-signature' => $signature], $secret, 1790000000];
 };
 same(['order', 'shop-1042'], Payments::notified(...$sign(['type' => 'checkout.completed', 'data' => ['order_reference' => 'shop-1042']])), 'an event');
-same(['payment', 'p1'], Payments::notified(...$sign(['type' => 'payment.completed', 'data' => ['id' => 'r1', 'refund_of' => 'p1']])), 'a refund');
-foreach ([['type' => 'webhook.test', 'data' => []], ['type' => 'checkout.open', 'data' => ['order_reference' => 'shop-1042']], ['type' => 'payment.completed', 'data' => ['refund_of' => null]], ['type' => 'checkout.completed', 'data' => ['order_reference' => 7]], []] as $event) {
+same(['payment', 'p1'], Payments::notified(...$sign(['type' => 'payment.refunded', 'data' => ['id' => 'p1', 'refund' => ['id' => 'r1']]])), 'a refund');
+foreach ([['type' => 'webhook.test', 'data' => []], ['type' => 'checkout.open', 'data' => ['order_reference' => 'shop-1042']], ['type' => 'payment.completed', 'data' => ['id' => 'p1']], ['type' => 'payment.refunded', 'data' => []], ['type' => 'checkout.completed', 'data' => ['order_reference' => 7]], []] as $event) {
     same(null, Payments::notified(...$sign($event)), 'an event of something else');
 }
 

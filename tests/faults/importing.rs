@@ -176,9 +176,11 @@ both_engines! {
                 a1,m3,member,,active,\n\
                 a9,m9,member,,,\n\
                 x,,member,,,\n\
-                y,m1,peer,,,\n"),
+                y,m1,peer,,,\n\
+                f,,commons,,,\n\
+                g,,commons,,,\n"),
             ("limits", "account,credit_limit,ceiling,reason\na1,1.005,,\nnone,1,,\na1,-1,,\n"),
-            ("opening_balances", "account,balance\na1,1,000\n"),
+            ("opening_balances", "account,balance\na1,1,000\na1,1\na1,2\n"),
             ("history", "at,payer,payee,amount\nyesterday,a1,fund,1\n2020-01-05,a1,a1,1\n2020-01-05,a1,commons,0\n2999-01-05,a1,commons,1\n"),
         ]);
         let found = problems(database, bad.path(), &["--dry-run"]);
@@ -195,7 +197,9 @@ both_engines! {
             "limits.csv:2 credit_limit \"1.005\" has more than the 2 decimal places",
             "limits.csv:4 credit_limit \"-1\" is below zero",
             "opening_balances.csv:2 has 3 fields, and the first line names 2",
+            "opening_balances.csv:4 account a1 has an opening balance already",
             "members.csv:3 member m1 is there twice",
+            "accounts.csv:8 is a second commons account",
             "accounts.csv:3 account a1 is there twice",
             "accounts.csv:4 there is no member m9",
             "limits.csv:3 there is no account none",

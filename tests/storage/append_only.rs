@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::by_hand::{ByHand, execute};
 use crate::support::{TestApp, both_engines};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 10] = [
     "records",
     "entries",
     "account_items",
@@ -18,7 +18,6 @@ const TABLES: [&str; 11] = [
     "audits",
     "user_audits",
     "refunds",
-    "contribution_versions",
     "charges",
     "fee_versions",
     "income_versions",
@@ -91,7 +90,7 @@ both_engines! {
                     "audits" => ("community_id", "community_id, id"),
                     "refunds" => ("community_id", "community_id, payment_id"),
                     "charges" => ("community_id", "community_id, account_id, number"),
-                    "contribution_versions" | "fee_versions" | "income_versions" => {
+                    "fee_versions" | "income_versions" => {
                         ("community_id", "community_id, version")
                     }
                     _ => ("community_id", "community_id, seq"),

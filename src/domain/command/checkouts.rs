@@ -2,7 +2,7 @@
 
 use crate::domain::chain::Hash;
 use crate::domain::checkout::{CheckoutTerms, OrderKey};
-use crate::domain::ids::{AccountId, CheckoutId};
+use crate::domain::ids::{AccountId, CheckoutId, UserId};
 use crate::domain::time::Timestamp;
 
 /// Make a checkout.
@@ -18,6 +18,8 @@ pub struct CreateCheckout {
     pub digest: Hash,
     /// Until when it can be approved.
     pub expires_at: Timestamp,
+    /// Who followed a link for it, where one did.
+    pub follower: Option<UserId>,
 }
 
 /// Pay a checkout, or set its amount aside.

@@ -170,6 +170,14 @@ impl Command {
         }
     }
 
+    /// The account for which the command makes a checkout.
+    pub fn selling_account(&self) -> Option<AccountId> {
+        match &self.action {
+            Action::CreateCheckout(new) => Some(new.account_id),
+            _ => None,
+        }
+    }
+
     /// Whose money a user spends by approving a checkout.
     pub const fn approving_payer(&self) -> Option<AccountId> {
         match &self.action {

@@ -5,15 +5,16 @@
 
 use super::payments::require_active;
 use super::{Fold, Outcome};
-use crate::domain::amount::Amount;
+use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::checkout::{
-    CHECKOUT_S_MAX, CaptureMode, Checkout, CheckoutChange, CheckoutState, LinkToken,
+    CHECKOUT_S_MAX, CaptureMode, Checkout, CheckoutChange, CheckoutState, LinkToken, NationalPart,
+    OPEN_CHECKOUTS_MAX, OPEN_FOR_LINKS_MAX,
 };
 use crate::domain::command::{
     ApproveCheckout, Authorise, Authority, CheckoutEnd, CreateCheckout, EndCheckout, Pay,
 };
 use crate::domain::ids::{CheckoutId, PaymentId};
-use crate::domain::payment::{AUTHORISATION_S, Party, Payment, PaymentState};
+use crate::domain::payment::{AUTHORISATION_S, Party, Payment, PaymentState, Refundable};
 use crate::domain::policy::Right;
 use crate::domain::records::EventKind;
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
@@ -32,10 +33,11 @@ impl Fold<'_> {
         let payee = self.account(new.account_id, Thing::Payee)?;
         self.require_at(authority, Right::TakeFor, payee, Scope::RequestsWrite)?;
         require_active(payee)?;
+        require_movable(new.terms.amount)?;
         let payee = Party::from(payee);
         let earlier = self.live_checkout_for(new);
         // Whoever asks again is answered as before, also where the order is to stand for other terms by then.
-        let overdue = earlier.filter(|earlier| self.is_overdue(earlier)).map(|earlier| earlier.id);
+        let overdue = earlier.filter(|earlier| earlier.is_overdue(self.now)).map(|earlier| earlier.id);
         if let Some(earlier) = earlier.filter(|_| overdue.is_none()) {
             if earlier.digest != new.digest {
                 return Err(Refusal::OrderTaken(earlier.id));
@@ -43,9 +45,15 @@ impl Fold<'_> {
             return Ok(Outcome::FoundCheckout(Box::new(earlier.clone())));
         }
         self.check_expiry(new.expires_at, CHECKOUT_S_MAX)?;
+        let open = self.state.open_checkouts.get(&new.account_id).copied().unwrap_or(0);
+        let most = if new.follower.is_some() { OPEN_FOR_LINKS_MAX } else { OPEN_CHECKOUTS_MAX };
+        if open.saturating_sub(overdue.iter().count()) >= most {
+            return Err(Refusal::Conflict(ConflictReason::TooManyCheckouts));
+        }
         if let Some(id) = overdue {
             self.move_checkout(id, CheckoutState::Expired, None);
         }
+        *self.state.open_checkouts.entry(new.account_id).or_default() += 1;
         let id = CheckoutId::from_uuid(self.ids.uuid_at(self.now));
         let checkout = Checkout {
             id,
@@ -59,7 +67,7 @@ impl Fold<'_> {
             expires_at: new.expires_at,
             created_at: self.now,
             created_by: match authority {
-                Authority::Service => None,
+                Authority::Service => new.follower,
                 Authority::User(user) => Some(user.user_id),
             },
             payment_id: None,
@@ -74,10 +82,6 @@ impl Fold<'_> {
     fn live_checkout_for(&self, new: &CreateCheckout) -> Option<&Checkout> {
         let id = self.state.orders.get(&new.order_key).copied().flatten()?;
         self.state.checkouts.get(&id).filter(|earlier| earlier.state.is_live())
-    }
-
-    fn is_overdue(&self, checkout: &Checkout) -> bool {
-        checkout.state == CheckoutState::Open && self.now >= checkout.expires_at
     }
 
     /// Pays a checkout by the rules of any payment, or sets its amount aside. That it is meant, its payer has said: it looks
@@ -97,6 +101,8 @@ impl Fold<'_> {
             allow_duplicate: true,
         };
         let (id, capture) = (checkout.id, checkout.terms.capture);
+        // What was stored is no assertion's matter: nobody's batch ends because of a row.
+        require_movable(pay.amount)?;
         self.parties(authority, &pay)?;
         self.require_open(id)?;
         let outcome = match capture {
@@ -146,7 +152,7 @@ impl Fold<'_> {
             }
         };
         match end.end {
-            CheckoutEnd::Expire if !self.is_overdue(checkout) => {
+            CheckoutEnd::Expire if !checkout.is_overdue(self.now) => {
                 return Err(Refusal::Conflict(ConflictReason::NotExpired));
             }
             CheckoutEnd::Expire => {}
@@ -187,11 +193,24 @@ impl Fold<'_> {
         }
     }
 
+    /// What goes back in national money beside a refund, where the payment has so much of it given back in all and its price was
+    /// paid in two moneys.
+    pub(super) fn national_back(&self, paid: &Refundable, refunded: Amount) -> Option<NationalPart> {
+        let id = self.state.checkout_of.get(&paid.payment_id).copied().flatten()?;
+        let part = self.state.checkouts.get(&id)?.terms.national?;
+        Some(part.given_back(paid.amount, paid.refunded, refunded))
+    }
+
     fn move_checkout(&mut self, id: CheckoutId, state: CheckoutState, payment: Option<&Payment>) -> Checkout {
         let Some(checkout) = self.state.checkouts.get_mut(&id) else {
             panic!("only checkouts that were looked up change: {id} was not")
         };
         assert!(checkout.state.leads_to(state), "checkouts only move forward");
+        if checkout.state == CheckoutState::Open
+            && let Some(open) = self.state.open_checkouts.get_mut(&checkout.payee.account_id)
+        {
+            *open = open.saturating_sub(1);
+        }
         checkout.state = state;
         if let Some(payment) = payment {
             checkout.payment_id = Some(payment.id);
@@ -206,6 +225,12 @@ impl Fold<'_> {
         self.postings.change_checkout(change);
         checkout
     }
+}
+
+/// Refuses what no payment moves.
+fn require_movable(amount: Amount) -> Result<(), Refusal> {
+    let is_movable = amount.is_positive() && amount.is_within(MOVEMENT_MAX_MINOR);
+    if is_movable { Ok(()) } else { Err(Refusal::Conflict(ConflictReason::TooLarge)) }
 }
 
 /// What is told when a checkout comes to this state.

@@ -54,6 +54,8 @@ pub struct Missing {
     pub checkouts: Vec<CheckoutId>,
     /// Orders of which it is unknown whether a live checkout stands for them.
     pub orders: Vec<OrderKey>,
+    /// Accounts of which it is unknown how many open checkouts they have.
+    pub open_checkouts: Vec<AccountId>,
     /// Payments of which it is unknown whether a checkout made them.
     pub checkout_of: Vec<PaymentId>,
 }
@@ -80,6 +82,7 @@ impl Missing {
         once_each(&mut self.income_runs);
         once_each(&mut self.checkouts);
         once_each(&mut self.orders);
+        once_each(&mut self.open_checkouts);
         once_each(&mut self.checkout_of);
         self
     }
@@ -107,6 +110,7 @@ impl Missing {
             && !self.lone_payouts
             && self.checkouts.is_empty()
             && self.orders.is_empty()
+            && self.open_checkouts.is_empty()
             && self.checkout_of.is_empty()
     }
 }

@@ -5,6 +5,7 @@ use super::{Fold, Outcome};
 use crate::domain::account::Account;
 use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::chain::Hash;
+use crate::domain::checkout::NationalPart;
 use crate::domain::command::{Authority, Pay};
 use crate::domain::fees::Fees;
 use crate::domain::ids::{AccountId, PaymentId};
@@ -24,6 +25,7 @@ pub(super) struct Draft {
     pub text_salt: Option<[u8; 16]>,
     pub state: PaymentState,
     pub gives_back: Option<(PaymentId, WayBack)>,
+    pub national_back: Option<NationalPart>,
     pub planned: Option<PlannedRun>,
     pub expires_at: Option<Timestamp>,
     /// What it bears; what is reserved for that, where money is held.
@@ -54,6 +56,7 @@ impl Draft {
             text_salt,
             state,
             gives_back: None,
+            national_back: None,
             planned: None,
             expires_at: None,
             fees: Fees::NONE,
@@ -132,7 +135,18 @@ impl Fold<'_> {
         draft: Draft,
         transfer: Option<TransferPosition>,
     ) -> Payment {
-        let Draft { id, payer, payee, text_salt, state, gives_back, planned, expires_at, fees } = draft;
+        let Draft {
+            id,
+            payer,
+            payee,
+            text_salt,
+            state,
+            gives_back,
+            national_back,
+            planned,
+            expires_at,
+            fees,
+        } = draft;
         let by = |way| gives_back.filter(|(_, by)| *by == way).map(|(id, _)| id);
         let payment = Payment {
             id,
@@ -158,6 +172,7 @@ impl Fold<'_> {
             expires_at,
             reason: None,
             fees,
+            national_back,
         };
         self.note_fees(id, fees);
         self.postings.payments.push(payment.clone());

@@ -40,10 +40,12 @@ impl Fold<'_> {
         }
         let transfer = self.post_undoing(&legs, None, Some(undone_id));
         self.note_spending(authority, paid.payee_id, refund.amount);
+        let national_back = self.national_back(&paid, refunded);
         self.note_checkout_refund(paid.payment_id, refunded);
         self.state.refundable.insert(paid.payment_id, Refundable { refunded, ..paid });
         let draft = Draft {
             gives_back: Some((refund.payment_id, WayBack::Refund)),
+            national_back,
             ..Draft::new(payment_id, (giver, taker), text_salt, PaymentState::Completed)
         };
         let payment = self.make_payment(authority, (refund.amount, &refund.reason), draft, Some(transfer));

@@ -86,12 +86,14 @@ impl Fold<'_> {
             leg.kind = kind;
         }
         let transfer = self.post_undoing(&legs, None, Some(undone_id));
+        let national_back = self.national_back(paid, paid.amount);
         self.note_checkout_refund(paid.payment_id, paid.amount);
         self.state.refundable.insert(paid.payment_id, Refundable { refunded: paid.amount, ..paid.clone() });
         let audit_id = self.note_reversal(authority, reverse, amount, payment_id, kinds);
         self.keep_text(TextId::from_uuid(audit_id.uuid()), &reverse.reason);
         let draft = Draft {
             gives_back: Some((reverse.payment_id, WayBack::Reversal)),
+            national_back,
             fees,
             ..Draft::new(payment_id, (giver, taker), text_salt, PaymentState::Completed)
         };

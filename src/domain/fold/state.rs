@@ -82,6 +82,8 @@ pub struct CommunityState {
     pub checkouts: HashMap<CheckoutId, Checkout>,
     /// The live checkout of each order that was looked up; none where there is none.
     pub orders: HashMap<OrderKey, Option<CheckoutId>>,
+    /// How many open checkouts accounts have, of those that were counted.
+    pub open_checkouts: HashMap<AccountId, usize>,
     /// The checkout that each payment which was looked up was made by; none for those that no checkout made.
     pub checkout_of: HashMap<PaymentId, Option<CheckoutId>>,
 }
@@ -115,6 +117,7 @@ impl CommunityState {
             lone_payouts: None,
             checkouts: HashMap::new(),
             orders: HashMap::new(),
+            open_checkouts: HashMap::new(),
             checkout_of: HashMap::new(),
         }
     }
@@ -226,6 +229,11 @@ impl CommunityState {
     /// Adds what must be looked up before a checkout is made or taken further. The account that it names.
     fn missing_for_checkout(&self, command: &Command, missing: &mut Missing) -> Option<AccountId> {
         missing.orders.extend(command.order_key().filter(|key| !self.orders.contains_key(key)));
+        let seller = command.selling_account();
+        missing.open_checkouts.extend(seller.filter(|id| !self.open_checkouts.contains_key(id)));
+        // What was paid in two moneys goes back in both.
+        let refunded = command.refunded_id();
+        missing.checkout_of.extend(refunded.filter(|id| !self.checkout_of.contains_key(id)));
         let id = command.checkout_id()?;
         let Some(checkout) = self.checkouts.get(&id) else {
             missing.checkouts.push(id);
@@ -271,6 +279,8 @@ impl CommunityState {
             Some(Err(id)) => missing.refundable.push(id),
             None => {}
         }
+        let undone = act.payment_id();
+        missing.checkout_of.extend(undone.filter(|id| !self.checkout_of.contains_key(id)));
         missing.income_plan |= matches!(act, Act::SetIncome(_)) && self.income_plan.is_none();
         missing.users.extend(Some(approval.asked_by).filter(|id| !self.operators.contains_key(id)));
         account_ids
@@ -310,6 +320,7 @@ impl CommunityState {
             lone_payouts,
             checkouts,
             orders,
+            open_checkouts,
             checkout_of,
         } = other;
         self.accounts.extend(accounts);
@@ -335,6 +346,7 @@ impl CommunityState {
         self.lone_payouts = self.lone_payouts.take().or(lone_payouts);
         self.checkouts.extend(checkouts);
         self.orders.extend(orders);
+        self.open_checkouts.extend(open_checkouts);
         self.checkout_of.extend(checkout_of);
     }
 
@@ -357,6 +369,7 @@ impl CommunityState {
             + self.lone_payouts.as_ref().map_or(0, LonePayouts::len)
             + self.checkouts.len()
             + self.orders.len()
+            + self.open_checkouts.len()
             + self.checkout_of.len()
     }
 

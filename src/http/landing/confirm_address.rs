@@ -55,7 +55,7 @@ pub async fn confirm_address(
         state.services.confirm_address_by_code(email, code, &origin).await
     };
     match confirmed {
-        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::CONFIRMED, texts::CONFIRMED_WHY, None)),
+        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::CONFIRMED, texts::CONFIRMED_WHY)),
         Err(error) => match problem_of(&error).filter(|_| form.get("token").is_none()) {
             Some(problem) => {
                 show(&state, code_page(&state, email, Some(&problem)).with_limits(headers_of(&error)))

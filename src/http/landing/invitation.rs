@@ -60,7 +60,7 @@ pub async fn accept_invitation(
     };
     let code = received.facts.community.code.to_string();
     match state.services.apply(code, new, login, &origin).await {
-        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::APPLIED, texts::APPLIED_WHY, None)),
+        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::APPLIED, texts::APPLIED_WHY)),
         Err(error) => match problem_of(&error) {
             Some(problem) => {
                 let page = page(&state, &token, &received, [&name, &message], agreed, Some(&problem));

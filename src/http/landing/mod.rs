@@ -98,13 +98,13 @@ fn failed(error: ServiceError) -> Page {
 fn failure(error: ServiceError) -> Page {
     match problem_of(&error) {
         Some((status, _)) if status == StatusCode::BAD_REQUEST => {
-            Page::notice(status, texts::BAD_LINK, texts::BAD_LINK_WHY, None)
+            Page::notice(status, texts::BAD_LINK, texts::BAD_LINK_WHY)
         }
-        Some((status, why)) => Page::notice(status, texts::FAILED, &why, None),
+        Some((status, why)) => Page::notice(status, texts::FAILED, &why),
         None => {
             let status = ApiError::from(error).status_code();
             let why = if status == StatusCode::CONFLICT { texts::CONFLICT_WHY } else { texts::FAILED_WHY };
-            Page::notice(status, texts::FAILED, why, None)
+            Page::notice(status, texts::FAILED, why)
         }
     }
 }

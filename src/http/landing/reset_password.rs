@@ -36,7 +36,7 @@ pub async fn reset_password(request: HttpRequest, state: Data<AppState>, form: O
     let (code, origin) = (form.take("code"), origin(&request));
     let has_code = code.is_some();
     match state.services.complete_password_reset(token, password, code, &origin).await {
-        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::RESET_DONE, texts::RESET_DONE_WHY, None)),
+        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::RESET_DONE, texts::RESET_DONE_WHY)),
         Err(error) => match problem_of(&error).filter(|_| !is_about_link(&error)) {
             Some(problem) => {
                 let needs_code = has_code || matches!(error, ServiceError::SecondFactorRequired);
@@ -54,7 +54,7 @@ fn is_about_link(error: &ServiceError) -> bool {
 }
 
 fn bad_link() -> Page {
-    Page::notice(StatusCode::BAD_REQUEST, texts::BAD_LINK, texts::BAD_LINK_WHY, None)
+    Page::notice(StatusCode::BAD_REQUEST, texts::BAD_LINK, texts::BAD_LINK_WHY)
 }
 
 fn page(state: &AppState, token: &str, needs_code: bool, problem: Option<&(StatusCode, String)>) -> Page {

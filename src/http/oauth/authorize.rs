@@ -10,12 +10,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::browser::{Browser, base_path};
 use super::form::{Form, Parameters, encode};
 use super::pages::{Escaped, FormPlace, Page, ceiling_texts};
-use super::texts;
+use super::texts::{self, Texts};
 use crate::auth::redirects::RedirectUri;
 use crate::domain::command::OneAccount;
+use crate::domain::language::Language;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::languages;
 use crate::http::limits::headers_of;
 use crate::http::problem::ApiError;
 use crate::services::ServiceError;
@@ -131,7 +133,7 @@ pub async fn create_authorization(
         Err(answer) => return answer,
     };
     let Some(form) = form.ok().map(|Form(form)| form).filter(|form| visit.browser.sent(form)) else {
-        return visit.show(Page::notice(StatusCode::FORBIDDEN, texts::STALE, texts::STALE_WHY, None));
+        return visit.show(stale(StatusCode::FORBIDDEN, visit.language));
     };
     match (form.get("do"), &visit.browser.user) {
         (Some("sign_in" | "passkey"), _) => {
@@ -139,7 +141,7 @@ pub async fn create_authorization(
                 Ok(cookie) => see_other(&visit.place().action, Some(cookie)),
                 Err(error) => {
                     let limits = headers_of(&error);
-                    let problem = Some(sign_in_problem(error, &form));
+                    let problem = Some(sign_in_problem(texts::of(visit.language), error, &form));
                     visit.show(Page::sign_in(&visit.place(), &visit.why(), problem).with_limits(limits))
                 }
             }
@@ -147,7 +149,7 @@ pub async fn create_authorization(
         (Some("sign_out"), Some(user)) => {
             match state.services.sign_out_browser(user, &origin(&request)).await {
                 Ok(()) => see_other(&visit.place().action, None),
-                Err(error) => visit.show(failed(error)),
+                Err(error) => visit.show(failed(error, visit.language)),
             }
         }
         (Some("deny"), Some(_)) => {
@@ -160,17 +162,11 @@ pub async fn create_authorization(
             let typed =
                 ["ceiling_per_payment", "ceiling_per_day"].map(|name| form.take(name).unwrap_or_default());
             let Some(ceilings) = read_ceilings(&typed) else {
-                let page =
-                    Page::consent(&visit.place(), &visit.asked, user, &typed, Some(texts::BAD_CEILING));
-                return visit.show(page);
+                let problem = Some(texts::of(visit.language).bad_ceiling);
+                return visit.show(Page::consent(&visit.place(), &visit.asked, user, &typed, problem));
             };
             let Ok(only) = read_account(form.get("account"), user) else {
-                return visit.show(Page::notice(
-                    StatusCode::BAD_REQUEST,
-                    texts::STALE,
-                    texts::STALE_WHY,
-                    None,
-                ));
+                return visit.show(stale(StatusCode::BAD_REQUEST, visit.language));
             };
             let terms = Terms { ceilings, only };
             match state.services.allow(user.user_id, &visit.asked, terms, &origin(&request)).await {
@@ -178,7 +174,7 @@ pub async fn create_authorization(
                     let (uri, echoed) = (&visit.asked.redirect_uri, visit.asked.state.as_deref());
                     tell(&state, uri, echoed, &[("code", code.expose())])
                 }
-                Err(error) => visit.show(failed(error)),
+                Err(error) => visit.show(failed(error, visit.language)),
             }
         }
         _ => see_other(&visit.place().action, None),
@@ -191,38 +187,45 @@ struct Visit {
     browser: Browser,
     base: String,
     action: String,
+    language: Language,
 }
 
 impl Visit {
     /// Looks at the query and the browser; where that is not enough to go on, the answer.
     async fn begin(state: &AppState, request: &HttpRequest) -> Result<Self, HttpResponse> {
         let base = base_path(&state.public_url).to_owned();
-        let show = |page: Page| page.answer(&base, None);
+        let language = languages::chosen(request.query_string(), request.headers());
+        let show = |page: Page| page.in_language(language).answer(&base, None);
         let query = Parameters::parse(request.query_string()).unwrap_or_else(Parameters::none);
         let asked = match state.services.examine(read_request(&query)).await {
             Ok(asked) => asked,
             Err(AuthorizeError::Unsafe(detail)) => {
-                let (title, why) = (texts::UNSAFE, texts::UNSAFE_WHY);
-                return Err(show(Page::notice(StatusCode::BAD_REQUEST, title, why, Some(detail))));
+                return Err(show(Page::not_safe(texts::of(language), detail)));
             }
             Err(AuthorizeError::Told { redirect_uri, state: echoed, error, description }) => {
                 let parameters = [("error", error), ("error_description", description)];
                 return Err(tell(state, &redirect_uri, echoed.as_deref(), &parameters));
             }
-            Err(AuthorizeError::Service(error)) => return Err(show(failed(error))),
+            Err(AuthorizeError::Service(error)) => return Err(show(failed(error, language))),
         };
-        let browser = Browser::of(state, request).await.map_err(|error| show(failed(error)))?;
+        let browser = Browser::of(state, request).await.map_err(|error| show(failed(error, language)))?;
         let action = format!("{base}/oauth/authorize?{}", request.query_string());
-        Ok(Self { asked, browser, base, action })
+        Ok(Self { asked, browser, base, action, language })
     }
 
     fn place(&self) -> FormPlace {
-        FormPlace { base: self.base.clone(), action: self.action.clone(), token: self.browser.form_token() }
+        FormPlace {
+            base: self.base.clone(),
+            action: self.action.clone(),
+            token: self.browser.form_token(),
+            language: self.language,
+        }
     }
 
     /// Why somebody is to sign in.
     fn why(&self) -> String {
-        format!("<p><strong>{}</strong> {}</p>", Escaped(&self.asked.client.name), texts::SIGN_IN_WHY)
+        let why = texts::of(self.language).sign_in_why;
+        format!("<p><strong>{}</strong> {why}</p>", Escaped(&self.asked.client.name))
     }
 
     fn show(&self, page: Page) -> HttpResponse {
@@ -292,24 +295,34 @@ pub fn see_other(location: &str, cookie: Option<HeaderValue>) -> HttpResponse {
 }
 
 /// What to tell who could not be signed in with this form.
-pub fn sign_in_problem(error: ServiceError, form: &Parameters) -> (StatusCode, &'static str) {
-    let wrong = if form.get("do") == Some("passkey") { texts::WRONG_PASSKEY } else { texts::WRONG_SIGN_IN };
+pub fn sign_in_problem(
+    texts: &'static Texts,
+    error: ServiceError,
+    form: &Parameters,
+) -> (StatusCode, &'static str) {
+    let wrong = if form.get("do") == Some("passkey") { texts.wrong_passkey } else { texts.wrong_sign_in };
     match error {
         ServiceError::Unauthenticated => (StatusCode::FORBIDDEN, wrong),
-        ServiceError::SecondFactorRequired => (StatusCode::FORBIDDEN, texts::CODE_NEEDED),
+        ServiceError::SecondFactorRequired => (StatusCode::FORBIDDEN, texts.code_needed),
         error => match ApiError::from(error).status_code() {
-            StatusCode::TOO_MANY_REQUESTS => (StatusCode::TOO_MANY_REQUESTS, texts::TOO_MANY),
-            StatusCode::SERVICE_UNAVAILABLE => (StatusCode::SERVICE_UNAVAILABLE, texts::BUSY),
-            status if status.is_server_error() => (status, texts::FAILED_WHY),
+            StatusCode::TOO_MANY_REQUESTS => (StatusCode::TOO_MANY_REQUESTS, texts.too_many),
+            StatusCode::SERVICE_UNAVAILABLE => (StatusCode::SERVICE_UNAVAILABLE, texts.busy),
+            status if status.is_server_error() => (status, texts.failed_why),
             _ => (StatusCode::FORBIDDEN, wrong),
         },
     }
 }
 
+/// The page for a form of another page, or one that was left open for too long.
+pub fn stale(status: StatusCode, language: Language) -> Page {
+    let texts = texts::of(language);
+    Page::notice(status, texts.stale, texts.stale_why).in_language(language)
+}
+
 /// The page for what is our own fault.
-pub fn failed(error: ServiceError) -> Page {
-    let limits = headers_of(&error);
+pub fn failed(error: ServiceError, language: Language) -> Page {
+    let (limits, texts) = (headers_of(&error), texts::of(language));
     let status = ApiError::from(error).status_code();
     let status = if status.is_server_error() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
-    Page::notice(status, texts::FAILED, texts::FAILED_WHY, None).with_limits(limits)
+    Page::notice(status, texts.failed, texts.failed_why).in_language(language).with_limits(limits)
 }

@@ -6,13 +6,13 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::authorize::{failed, see_other, sign_in_problem};
+use super::authorize::{failed, see_other, sign_in_problem, stale};
 use super::browser::{Browser, base_path};
 use super::form::Form;
 use super::pages::{FormPlace, Page};
-use super::texts;
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::languages;
 use crate::http::limits::headers_of;
 use crate::services::ServiceError;
 
@@ -51,16 +51,17 @@ pub struct GrantsForm {
 #[get("/oauth/grants")]
 pub async fn get_grants_page(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     let base = base_path(&state.public_url);
+    let language = languages::chosen(request.query_string(), request.headers());
     let browser = match Browser::of(&state, &request).await {
         Ok(browser) => browser,
-        Err(error) => return failed(error).answer(base, None),
+        Err(error) => return failed(error, language).answer(base, None),
     };
-    let place = place(base, &browser);
+    let place = place(base, &request, &browser);
     let page = match &browser.user {
-        None => Page::sign_in(&place, &why(), None),
+        None => Page::sign_in(&place, &why(&place), None),
         Some(user) => match state.services.grants_of(user.user_id).await {
             Ok(grants) => Page::grants(&place, user, &grants),
-            Err(error) => failed(error),
+            Err(error) => failed(error, language),
         },
     };
     page.answer(base, browser.fresh_cookie())
@@ -85,23 +86,23 @@ pub async fn create_grants_answer(
     form: Result<Form, super::failure::OAuthFailure>,
 ) -> HttpResponse {
     let base = base_path(&state.public_url);
+    let language = languages::chosen(request.query_string(), request.headers());
     let browser = match Browser::of(&state, &request).await {
         Ok(browser) => browser,
-        Err(error) => return failed(error).answer(base, None),
+        Err(error) => return failed(error, language).answer(base, None),
     };
     let Some(form) = form.ok().map(|Form(form)| form).filter(|form| browser.sent(form)) else {
-        let page = Page::notice(StatusCode::FORBIDDEN, texts::STALE, texts::STALE_WHY, None);
-        return page.answer(base, browser.fresh_cookie());
+        return stale(StatusCode::FORBIDDEN, language).answer(base, browser.fresh_cookie());
     };
-    let (place, origin) = (place(base, &browser), origin(&request));
+    let (place, origin) = (place(base, &request, &browser), origin(&request));
     let done = match (form.get("do"), &browser.user) {
         (Some("sign_in" | "passkey"), _) => {
             return match browser.sign_in(&state.services, &form, &origin).await {
                 Ok(cookie) => see_other(&place.action, Some(cookie)),
                 Err(error) => {
                     let limits = headers_of(&error);
-                    let problem = Some(sign_in_problem(error, &form));
-                    Page::sign_in(&place, &why(), problem).with_limits(limits).answer(base, None)
+                    let problem = Some(sign_in_problem(place.texts(), error, &form));
+                    Page::sign_in(&place, &why(&place), problem).with_limits(limits).answer(base, None)
                 }
             };
         }
@@ -115,14 +116,22 @@ pub async fn create_grants_answer(
     match done {
         // What is not there any more, or never was theirs, is not on the page either.
         Ok(()) | Err(ServiceError::NotFound) => see_other(&place.action, None),
-        Err(error) => failed(error).answer(base, None),
+        Err(error) => failed(error, language).answer(base, None),
     }
 }
 
-fn why() -> String {
-    format!("<p>{}</p>", texts::SIGN_IN_GRANTS)
+fn why(place: &FormPlace) -> String {
+    format!("<p>{}</p>", place.texts().sign_in_grants)
 }
 
-fn place(base: &str, browser: &Browser) -> FormPlace {
-    FormPlace { base: base.to_owned(), action: format!("{base}/oauth/grants"), token: browser.form_token() }
+/// The page's place, in the language that its address names or the browser likes best.
+fn place(base: &str, request: &HttpRequest, browser: &Browser) -> FormPlace {
+    let action = format!("{base}/oauth/grants");
+    let named = languages::named(request.query_string());
+    FormPlace {
+        base: base.to_owned(),
+        action: named.map_or_else(|| action.clone(), |language| languages::address_in(&action, language)),
+        token: browser.form_token(),
+        language: languages::chosen(request.query_string(), request.headers()),
+    }
 }

@@ -13,7 +13,7 @@
 //! | `passkeys.rs`, `passkey.js` | the page where a member adds and removes passkeys |
 //! | `texts.rs` | what they say |
 
-mod authorize;
+pub(super) mod authorize;
 pub(super) mod browser;
 mod failure;
 pub(super) mod form;

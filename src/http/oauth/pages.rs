@@ -6,10 +6,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, get};
 
-use super::texts;
-use crate::domain::scopes::Scopes;
+use super::texts::{self, SERVICE, Texts};
+use crate::domain::language::Language;
+use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::domain::time::Timestamp;
+use crate::http::languages;
 use crate::services::oauth::authorize::Asked;
 use crate::services::oauth::browser::BrowserUser;
 use crate::services::oauth::grants::Grant;
@@ -40,6 +42,9 @@ impl fmt::Display for Escaped<'_> {
 /// A page on its way to a browser.
 pub struct Page {
     status: StatusCode,
+    language: Language,
+    /// The line that leads to the other languages, where there are any.
+    languages: String,
     title: &'static str,
     body: String,
     /// Where its forms may lead beside this service.
@@ -58,9 +63,16 @@ pub struct FormPlace {
     pub action: String,
     /// The browser's form token.
     pub token: String,
+    /// The language of the page.
+    pub language: Language,
 }
 
 impl FormPlace {
+    /// The words of the page's language.
+    pub const fn texts(&self) -> &'static Texts {
+        texts::of(self.language)
+    }
+
     /// A form's beginning.
     pub fn open(&self, class: &str) -> String {
         format!(
@@ -78,7 +90,7 @@ impl FormPlace {
             Escaped(value),
             Escaped(&self.action),
             Escaped(&self.token),
-            texts::NO_PASSKEY
+            self.texts().no_passkey
         )
     }
 }
@@ -96,15 +108,16 @@ impl Page {
             r#"<!doctype html>
 <html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>{} · {}</title><link rel="stylesheet" href="{}/oauth/style.css">{}</head>
-<body><main><p class="mark">{}</p>{}</main></body></html>
+<body><main><p class="mark">{}</p>{}{}</main></body></html>
 "#,
-            texts::LANGUAGE,
+            self.language.name(),
             Escaped(self.title),
-            texts::SERVICE,
+            SERVICE,
             Escaped(base),
             script,
-            texts::SERVICE,
-            self.body
+            SERVICE,
+            self.body,
+            self.languages,
         );
         // Where the answer to a form is a redirect, browsers hold that to the policy too.
         let policy = format!(
@@ -117,6 +130,7 @@ impl Page {
             .insert_header((header::CONTENT_SECURITY_POLICY, policy))
             .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
             .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+            .insert_header((header::VARY, HeaderValue::from_static("Accept-Language, Cookie")))
             .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
         if let Some(cookie) = cookie {
             response.insert_header((header::SET_COOKIE, cookie));
@@ -127,10 +141,25 @@ impl Page {
         response.body(html)
     }
 
-    /// A page with this body, whose foreign texts are escaped already.
+    /// A page in English with this body, whose foreign texts are escaped already.
     pub fn of(status: StatusCode, title: &'static str, body: String) -> Self {
+        let (language, languages) = (Language::English, String::new());
         let (leads_to, limits) = (String::new(), Vec::new());
-        Self { status, title, body, leads_to, has_script: false, limits }
+        Self { status, language, languages, title, body, leads_to, has_script: false, limits }
+    }
+
+    /// The same page, whose words are of this language.
+    #[must_use]
+    pub const fn in_language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// The same page at this place, in its language and with a line that leads to the others.
+    #[must_use]
+    pub fn at(mut self, place: &FormPlace) -> Self {
+        self.languages = languages::switch(&place.action, place.language);
+        self.in_language(place.language)
     }
 
     /// The same, with the script for passkeys.
@@ -149,47 +178,39 @@ impl Page {
 
     /// A card with this content, whose foreign texts are escaped already. `problem` says what was wrong with the last try.
     pub fn card(status: StatusCode, title: &'static str, content: &str, problem: Option<&str>) -> Self {
-        let note = problem.map_or_else(String::new, |text| {
-            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
-        });
-        let body = format!(r#"<div class="card"><h1>{title}</h1>{note}{content}</div>"#);
+        let body = format!(r#"<div class="card"><h1>{title}</h1>{}{content}</div>"#, note(problem));
         Self::of(status, title, body)
     }
 
     /// Nothing is asked and nothing can be done here.
-    pub fn notice(status: StatusCode, title: &'static str, why: &str, detail: Option<&str>) -> Self {
-        let detail = detail.map_or_else(String::new, |detail| {
-            format!(r#"<p class="quiet">{} {}.</p>"#, texts::UNSAFE_DETAIL, Escaped(detail))
-        });
-        let body = format!(r#"<div class="card"><h1>{title}</h1><p>{}</p>{detail}</div>"#, Escaped(why));
+    pub fn notice(status: StatusCode, title: &'static str, why: &str) -> Self {
+        let body = format!(r#"<div class="card"><h1>{title}</h1><p>{}</p></div>"#, Escaped(why));
         Self::of(status, title, body)
+    }
+
+    /// An app asked in a way that is not safe to answer; in what, for those who make it.
+    pub fn not_safe(texts: &'static Texts, detail: &str) -> Self {
+        let body = format!(
+            r#"<div class="card"><h1>{}</h1><p>{}</p><p class="quiet">{} {}.</p></div>"#,
+            texts.not_safe,
+            texts.not_safe_why,
+            texts.not_safe_detail,
+            Escaped(detail)
+        );
+        Self::of(StatusCode::BAD_REQUEST, texts.not_safe, body)
     }
 
     /// Asks who is there, and says why, in words whose foreign texts are escaped already. `problem` says what was wrong
     /// with the last try.
     pub fn sign_in(place: &FormPlace, why: &str, problem: Option<(StatusCode, &str)>) -> Self {
-        let note = problem.map_or_else(String::new, |(_, text)| {
-            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
-        });
+        let title = place.texts().sign_in;
         let body = format!(
-            r#"<div class="card"><h1>{title}</h1>{why}{note}{form}
-<label>{email}<input type="email" name="email" autocomplete="username" required autofocus></label>
-<label>{password}<input type="password" name="password" autocomplete="current-password" required></label>
-<label>{code}<small>{hint}</small><input name="second_factor" inputmode="numeric" autocomplete="one-time-code"></label>
-<button class="main" name="do" value="sign_in">{title}</button></form>
-{with_passkey}<button name="do" value="passkey">{passkey}</button></form></div>"#,
-            title = texts::SIGN_IN,
-            with_passkey =
-                place.open_for_passkey("from", &format!("{}/api/v1/sessions/passkey-options", place.base)),
-            passkey = texts::SIGN_IN_WITH_PASSKEY,
-            form = place.open(""),
-            email = texts::EMAIL,
-            password = texts::PASSWORD,
-            code = texts::SECOND_FACTOR,
-            hint = texts::SECOND_FACTOR_HINT,
+            r#"<div class="card"><h1>{title}</h1>{why}{}{}</div>"#,
+            note(problem.map(|(_, text)| text)),
+            sign_in_form(place, "")
         );
         let status = problem.map_or(StatusCode::OK, |(status, _)| status);
-        Self::of(status, texts::SIGN_IN, body).with_script()
+        Self::of(status, title, body).at(place).with_script()
     }
 
     /// Asks a member what an app may do. `ceilings` is what stands in the two fields.
@@ -200,10 +221,8 @@ impl Page {
         ceilings: &[String; 2],
         problem: Option<&str>,
     ) -> Self {
-        let name = Escaped(&asked.client.name);
-        let note = problem.map_or_else(String::new, |text| {
-            format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
-        });
+        let (texts, name) = (place.texts(), Escaped(&asked.client.name));
+        let note = note(problem);
         let accounts: Vec<_> = user
             .accounts
             .iter()
@@ -215,57 +234,59 @@ impl Page {
 {form}{choice}{fields}<button class="main" name="do" value="allow">{allow}</button><button name="do" value="deny">{deny}</button></form>
 <p class="quiet">{unknown}</p><p class="quiet">{goes} <code>{destination}</code>. {later} <a href="{base}/oauth/grants">{grants}</a>.</p></div>
 {who}"#,
-            asks = texts::CONSENT_ASKS,
-            may = texts::CONSENT_MAY,
-            scopes = scope_list(asked.scopes),
-            on = texts::CONSENT_ACCOUNTS,
+            asks = texts.consent_asks,
+            may = texts.consent_may,
+            scopes = scope_list(texts, asked.scopes),
+            on = texts.consent_accounts,
             accounts = accounts.join(", "),
             form = place.open(""),
-            choice = account_choice(asked.scopes, user),
-            fields = ceiling_fields(asked.scopes, ceilings),
-            allow = texts::ALLOW,
-            deny = texts::DENY,
-            unknown = texts::CONSENT_UNKNOWN,
-            goes = texts::CONSENT_GOES_TO,
+            choice = account_choice(texts, asked.scopes, user),
+            fields = ceiling_fields(texts, asked.scopes, ceilings),
+            allow = texts.allow,
+            deny = texts.deny,
+            unknown = texts.consent_unknown,
+            goes = texts.consent_goes_to,
             destination = Escaped(asked.redirect_uri.destination()),
-            later = texts::TAKE_BACK_LATER,
+            later = texts.take_back_later,
             base = Escaped(&place.base),
-            grants = texts::GRANTS,
+            grants = texts.grants,
             who = signed_in(place, user),
         );
         let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        Self { leads_to: asked.redirect_uri.policy_source(), ..Self::of(status, texts::ALLOW, body) }
+        Self { leads_to: asked.redirect_uri.policy_source(), ..Self::of(status, texts.allow, body) }.at(place)
     }
 
     /// Shows a member what they allowed.
     pub fn grants(place: &FormPlace, user: &BrowserUser, grants: &[Grant]) -> Self {
         let cards: String = grants.iter().map(|grant| grant_card(place, grant)).collect();
-        let none = format!(r#"<div class="card"><p>{}</p></div>"#, texts::NO_GRANTS);
+        let texts = place.texts();
+        let none = format!(r#"<div class="card"><p>{}</p></div>"#, texts.no_grants);
         let body = format!(
             "<h1>{}</h1>{}{}",
-            texts::GRANTS,
+            texts.grants,
             if grants.is_empty() { none } else { cards },
             signed_in(place, user)
         );
-        Self::of(StatusCode::OK, texts::GRANTS, body)
+        Self::of(StatusCode::OK, texts.grants, body).at(place)
     }
 }
 
 /// One thing that a member allowed, with the button that takes it back.
 fn grant_card(place: &FormPlace, grant: &Grant) -> String {
+    let texts = place.texts();
     format!(
         r#"<div class="card"><h2>{name}</h2><p class="quiet">{allowed} {from}, {used} {last}</p>{scopes}{ceilings}
 {form}<input type="hidden" name="grant" value="{id}"><button name="do" value="revoke">{revoke}</button></form></div>"#,
         name = Escaped(&grant.client_name),
-        allowed = texts::ALLOWED_ON,
+        allowed = texts.allowed_on,
         from = day(grant.created_at),
-        used = texts::LAST_USED,
+        used = texts.last_used,
         last = day(grant.last_used_at),
-        scopes = scope_list(grant.scopes),
-        ceilings = ceiling_lines(grant),
+        scopes = scope_list(texts, grant.scopes),
+        ceilings = ceiling_lines(texts, grant),
         form = place.open(""),
         id = grant.session_id,
-        revoke = texts::REVOKE,
+        revoke = texts.revoke,
     )
 }
 
@@ -275,17 +296,16 @@ pub fn ceiling_texts(ceilings: SpendingCeilings) -> [String; 2] {
         .map(|ceiling| ceiling.as_ref().map(SpendingCeiling::to_string).unwrap_or_default())
 }
 
-fn scope_list(scopes: Scopes) -> String {
+fn scope_list(texts: &Texts, scopes: Scopes) -> String {
     let line = |scope| {
         let class = if texts::is_weighty(scope) { r#" class="weighty""# } else { "" };
-        format!("<li{class}>{}</li>", texts::scope(scope))
+        format!("<li{class}>{}</li>", texts.scope(scope))
     };
     format!("<ul>{}</ul>", scopes.iter().map(line).collect::<String>())
 }
 
 /// At which accounts the app may act: all, or one. What a shop asks for is meant for one.
-fn account_choice(scopes: Scopes, user: &BrowserUser) -> String {
-    use crate::domain::scopes::Scope;
+fn account_choice(texts: &Texts, scopes: Scopes, user: &BrowserUser) -> String {
     let merchant = [Scope::RefundsWrite, Scope::WebhooksManage].map(|scope| Scopes::default().with(scope));
     let is_shop = merchant.into_iter().any(|scope| scope.is_within(scopes));
     let options = user.accounts.iter().enumerate().map(|(place, own)| {
@@ -298,14 +318,13 @@ fn account_choice(scopes: Scopes, user: &BrowserUser) -> String {
     });
     format!(
         r#"<label>{}<select name="account"><option value="">{}</option>{}</select></label>"#,
-        texts::CONSENT_ACCOUNT,
-        texts::CONSENT_ALL_ACCOUNTS,
+        texts.consent_account,
+        texts.consent_all_accounts,
         options.collect::<String>()
     )
 }
 
-fn ceiling_fields(scopes: Scopes, [per_payment, per_day]: &[String; 2]) -> String {
-    use crate::domain::scopes::Scope;
+fn ceiling_fields(texts: &Texts, scopes: Scopes, [per_payment, per_day]: &[String; 2]) -> String {
     if !scopes.holds(Scope::PaymentsWrite) {
         return String::new();
     }
@@ -317,33 +336,60 @@ fn ceiling_fields(scopes: Scopes, [per_payment, per_day]: &[String; 2]) -> Strin
     };
     format!(
         r#"<fieldset><legend>{}</legend><p class="quiet">{}</p>{}{}</fieldset>"#,
-        texts::CEILINGS,
-        texts::CEILINGS_HINT,
-        field(texts::PER_PAYMENT, "ceiling_per_payment", per_payment),
-        field(texts::PER_DAY, "ceiling_per_day", per_day)
+        texts.ceilings,
+        texts.ceilings_hint,
+        field(texts.per_payment, "ceiling_per_payment", per_payment),
+        field(texts.per_day, "ceiling_per_day", per_day)
     )
 }
 
-fn ceiling_lines(grant: &Grant) -> String {
-    use crate::domain::scopes::Scope;
+fn ceiling_lines(texts: &Texts, grant: &Grant) -> String {
     if !grant.scopes.holds(Scope::PaymentsWrite) {
         return String::new();
     }
     let [per_payment, per_day] = ceiling_texts(grant.terms.ceilings)
-        .map(|text| if text.is_empty() { texts::NO_CEILING.to_owned() } else { text });
-    format!("<p>{}: {per_payment}<br>{}: {per_day}</p>", texts::PER_PAYMENT, texts::PER_DAY)
+        .map(|text| if text.is_empty() { texts.no_ceiling.to_owned() } else { text });
+    format!("<p>{}: {per_payment}<br>{}: {per_day}</p>", texts.per_payment, texts.per_day)
+}
+
+/// What was wrong with the last try.
+pub fn note(problem: Option<&str>) -> String {
+    problem.map_or_else(String::new, |text| format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text)))
+}
+
+/// The forms for signing in: with a password, and, where there is a script and the browser has them, with a passkey.
+pub fn sign_in_form(place: &FormPlace, email: &str) -> String {
+    let texts = place.texts();
+    format!(
+        r#"{form}<label>{email_label}<input type="email" name="email" autocomplete="username" value="{email}" required></label>
+<label>{password}<input type="password" name="password" autocomplete="current-password" required></label>
+<label>{code}<small>{hint}</small><input name="second_factor" inputmode="numeric" autocomplete="one-time-code"></label>
+<button class="main" name="do" value="sign_in">{sign_in}</button></form>
+{with_passkey}<button name="do" value="passkey">{passkey}</button></form>"#,
+        form = place.open(""),
+        email_label = texts.email,
+        email = Escaped(email),
+        password = texts.password,
+        code = texts.second_factor,
+        hint = texts.second_factor_hint,
+        sign_in = texts.sign_in,
+        with_passkey =
+            place.open_for_passkey("from", &format!("{}/api/v1/sessions/passkey-options", place.base)),
+        passkey = texts.sign_in_with_passkey,
+    )
 }
 
 /// Who is signed in, and how to sign out.
 pub fn signed_in(place: &FormPlace, user: &BrowserUser) -> String {
+    let texts = place.texts();
     format!(
         r#"<div class="quiet">{} {} ({}). {} {}<button class="link" name="do" value="sign_out">{}</button></form></div>"#,
-        texts::SIGNED_IN_AS,
+        texts.signed_in_as,
         Escaped(&user.name),
         Escaped(&user.email),
-        texts::NOT_YOU,
+        texts.not_you,
         place.open("inline"),
-        texts::SIGN_OUT
+        texts.sign_out
     )
 }
 

@@ -8,13 +8,13 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::authorize::{failed, see_other, sign_in_problem};
+use super::authorize::{failed, see_other, sign_in_problem, stale};
 use super::browser::{Browser, base_path};
 use super::form::{Form, Parameters};
-use super::pages::{Escaped, FormPlace, Page, day, signed_in};
-use super::texts;
+use super::pages::{Escaped, FormPlace, Page, day, note, signed_in};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
+use crate::http::languages;
 use crate::http::limits::headers_of;
 use crate::http::objects::Object;
 use crate::http::v1::passkeys::credentials::NewPasskeyCredential;
@@ -62,11 +62,13 @@ pub struct PasskeysForm {
 #[get("/oauth/passkeys")]
 pub async fn get_passkeys_page(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     let base = base_path(&state.public_url);
+    let language = languages::chosen(request.query_string(), request.headers());
     let browser = match Browser::of(&state, &request).await {
         Ok(browser) => browser,
-        Err(error) => return failed(error).answer(base, None),
+        Err(error) => return failed(error, language).answer(base, None),
     };
-    show(&state, &browser, None).await.answer(base, browser.fresh_cookie())
+    let place = place(base, &request, &browser);
+    show(&state, &browser, &place, None).await.answer(base, browser.fresh_cookie())
 }
 
 /// Sign in, add or remove a passkey
@@ -89,23 +91,25 @@ pub async fn create_passkeys_answer(
     form: Result<Form, super::failure::OAuthFailure>,
 ) -> HttpResponse {
     let base = base_path(&state.public_url);
+    let language = languages::chosen(request.query_string(), request.headers());
     let browser = match Browser::of(&state, &request).await {
         Ok(browser) => browser,
-        Err(error) => return failed(error).answer(base, None),
+        Err(error) => return failed(error, language).answer(base, None),
     };
     let Some(form) = form.ok().map(|Form(form)| form).filter(|form| browser.sent(form)) else {
-        let page = Page::notice(StatusCode::FORBIDDEN, texts::STALE, texts::STALE_WHY, None);
-        return page.answer(base, browser.fresh_cookie());
+        return stale(StatusCode::FORBIDDEN, language).answer(base, browser.fresh_cookie());
     };
-    let (services, origin, place) = (&state.services, origin(&request), place(base, &browser));
+    let (services, origin, place) = (&state.services, origin(&request), place(base, &request, &browser));
     let done = match (form.get("do"), &browser.user) {
         (Some("sign_in" | "passkey"), _) => {
             return match browser.sign_in(services, &form, &origin).await {
                 Ok(cookie) => see_other(&place.action, Some(cookie)),
                 Err(error) => {
                     let limits = headers_of(&error);
-                    let problem = Some(sign_in_problem(error, &form));
-                    Page::sign_in(&place, &sign_in_why(), problem).with_limits(limits).answer(base, None)
+                    let problem = Some(sign_in_problem(place.texts(), error, &form));
+                    Page::sign_in(&place, &sign_in_why(&place), problem)
+                        .with_limits(limits)
+                        .answer(base, None)
                 }
             };
         }
@@ -125,10 +129,10 @@ pub async fn create_passkeys_answer(
         // a page that says so.
         Ok(()) | Err(ServiceError::NotFound) => see_other(&place.action, None),
         Err(ServiceError::Invalid(_) | ServiceError::Refused(_)) => {
-            let problem = Some((StatusCode::BAD_REQUEST, texts::PASSKEY_NOT_TAKEN));
-            show(&state, &browser, problem).await.answer(base, None)
+            let problem = Some((StatusCode::BAD_REQUEST, place.texts().passkey_not_taken));
+            show(&state, &browser, &place, problem).await.answer(base, None)
         }
-        Err(error) => failed(error).answer(base, None),
+        Err(error) => failed(error, language).answer(base, None),
     }
 }
 
@@ -146,12 +150,20 @@ pub async fn get_script() -> HttpResponse {
         .body(SCRIPT)
 }
 
-fn place(base: &str, browser: &Browser) -> FormPlace {
-    FormPlace { base: base.to_owned(), action: format!("{base}/oauth/passkeys"), token: browser.form_token() }
+/// The page's place, in the language that its address names or the browser likes best.
+fn place(base: &str, request: &HttpRequest, browser: &Browser) -> FormPlace {
+    let action = format!("{base}/oauth/passkeys");
+    let named = languages::named(request.query_string());
+    FormPlace {
+        base: base.to_owned(),
+        action: named.map_or_else(|| action.clone(), |language| languages::address_in(&action, language)),
+        token: browser.form_token(),
+        language: languages::chosen(request.query_string(), request.headers()),
+    }
 }
 
-fn sign_in_why() -> String {
-    format!("<p>{}</p>", texts::SIGN_IN_PASSKEYS)
+fn sign_in_why(place: &FormPlace) -> String {
+    format!("<p>{}</p>", place.texts().sign_in_passkeys)
 }
 
 fn read_new(form: &Parameters) -> Option<NewPasskey> {
@@ -160,13 +172,17 @@ fn read_new(form: &Parameters) -> Option<NewPasskey> {
     Some(NewPasskey { name: form.take("name").unwrap_or_default(), credential, transports })
 }
 
-async fn show(state: &AppState, browser: &Browser, problem: Option<(StatusCode, &str)>) -> Page {
-    let place = place(base_path(&state.public_url), browser);
+async fn show(
+    state: &AppState,
+    browser: &Browser,
+    place: &FormPlace,
+    problem: Option<(StatusCode, &str)>,
+) -> Page {
     match &browser.user {
-        None => Page::sign_in(&place, &sign_in_why(), problem),
+        None => Page::sign_in(place, &sign_in_why(place), problem),
         Some(user) => match read(&state.services, user).await {
-            Ok((own, options)) => list(&place, user, &own, options, problem),
-            Err(error) => failed(error),
+            Ok((own, options)) => list(place, user, &own, options, problem),
+            Err(error) => failed(error, place.language),
         },
     }
 }
@@ -191,42 +207,41 @@ fn list(
     options: Option<PasskeyCreation>,
     problem: Option<(StatusCode, &str)>,
 ) -> Page {
-    let note = problem.map_or_else(String::new, |(_, text)| {
-        format!(r#"<p class="note" role="alert">{}</p>"#, Escaped(text))
-    });
+    let (texts, note) = (place.texts(), note(problem.map(|(_, text)| text)));
     let may_change = options.is_some();
     let cards: String = own.iter().map(|passkey| card(place, passkey, may_change)).collect();
     let add = options.map_or_else(
-        || format!(r#"<div class="card"><p>{}</p></div>"#, texts::PASSKEYS_LATE),
+        || format!(r#"<div class="card"><p>{}</p></div>"#, texts.passkeys_late),
         |options| {
             format!(
                 r#"<div class="card"><h2>{title}</h2><p>{why}</p><p class="note no-script">{script}</p>
 {form}<label>{name}<input name="name" required maxlength="60" autocomplete="off"></label>
 <button class="main" name="do" value="add">{title}</button></form></div>"#,
-                title = texts::ADD_PASSKEY,
-                why = texts::PASSKEYS_WHY,
-                script = texts::NEEDS_SCRIPT,
-                name = texts::PASSKEY_NAME,
+                title = texts.add_passkey,
+                why = texts.passkeys_why,
+                script = texts.needs_script,
+                name = texts.passkey_name,
                 form = place.open_for_passkey("options", &options.to_json()),
             )
         },
     );
-    let body = format!("<h1>{}</h1>{note}{cards}{add}{}", texts::PASSKEYS, signed_in(place, user));
+    let body = format!("<h1>{}</h1>{note}{cards}{add}{}", texts.passkeys, signed_in(place, user));
     let status = problem.map_or(StatusCode::OK, |(status, _)| status);
-    Page::of(status, texts::PASSKEYS, body).with_script()
+    Page::of(status, texts.passkeys, body).at(place).with_script()
 }
 
 /// One passkey, with the button that removes it.
 fn card(place: &FormPlace, passkey: &Passkey, may_change: bool) -> String {
+    let texts = place.texts();
     let used = passkey
         .last_used_at
-        .map_or_else(|| texts::NEVER_USED.to_owned(), |time| format!("{} {}", texts::LAST_USED, day(time)));
+        .map_or_else(|| texts.never_used.to_owned(), |time| format!("{} {}", texts.last_used, day(time)));
     let button = if may_change {
         format!(
             r#"{}<input type="hidden" name="passkey" value="{}"><button name="do" value="remove">{}</button></form>"#,
             place.open(""),
             passkey.id,
-            texts::REMOVE_PASSKEY
+            texts.remove_passkey
         )
     } else {
         String::new()
@@ -234,7 +249,7 @@ fn card(place: &FormPlace, passkey: &Passkey, may_change: bool) -> String {
     format!(
         r#"<div class="card"><h2>{}</h2><p class="quiet">{} {}, {used}</p>{button}</div>"#,
         Escaped(&passkey.name),
-        texts::ADDED_ON,
+        texts.added_on,
         day(passkey.created_at),
     )
 }

@@ -5,14 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
-use super::checkout::failure;
-use super::see_other;
-use super::sheet::{Place, Sheet, note, sign_in_form, signed_in};
-use super::till::Visit;
+use super::sheet::{Place, Sheet};
+use super::visit::{Visit, failure, refused};
+use super::{see_other, test_note};
 use crate::http::app::AppState;
-use crate::http::extract::origin;
 use crate::http::oauth::form::{Form, Parameters};
-use crate::http::oauth::pages::Escaped;
+use crate::http::oauth::pages::{Escaped, note, sign_in_form, signed_in};
 use crate::http::views::{parse_token, token_text};
 use crate::services::ServiceError;
 use crate::services::payment_links::LinkInContext;
@@ -41,42 +39,29 @@ pub async fn answer_link_page(
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    let texts = visit.place.texts();
-    let none = Parameters::none();
-    let Some(form) = form.map(|Form(form)| form).filter(|form| visit.browser.sent(form)) else {
+    let texts = visit.texts();
+    let Some(form) = visit.own(form) else {
+        let none = Parameters::none();
         return visit.show(page(&visit, &found, StatusCode::FORBIDDEN, Some(texts.stale), &none));
     };
-    match (form.get("do"), &visit.browser.user) {
-        (Some("sign_in" | "passkey"), _) => {
-            match visit.browser.sign_in(&state.services, &form, &origin(&request)).await {
-                Ok(cookie) => see_other(&visit.place.address(), Some(cookie)),
-                Err(error) => {
-                    let (status, problem) = super::sheet::sign_in_problem(texts, &error);
-                    visit.show(page(&visit, &found, status, Some(problem), &form))
-                }
-            }
+    let again = |status, problem: &str| page(&visit, &found, status, Some(problem), &form);
+    if let Some(answer) = visit.sign_in_or_out(&state, &request, &form, again).await {
+        return answer;
+    }
+    let (Some("go_on"), Some(user)) = (form.get("do"), &visit.browser.user) else {
+        return see_other(&visit.place.address(), None);
+    };
+    let amount = form.take("amount").map(|amount| amount.trim().replace(',', "."));
+    match state.services.use_payment_link(user, &found, amount.as_deref()).await {
+        Ok(token) => {
+            let place = Place { path: format!("/c/{}", token_text(token)), ..visit.place.clone() };
+            see_other(&place.address(), None)
         }
-        (Some("sign_out"), Some(user)) => {
-            drop(state.services.sign_out_browser(user, &origin(&request)).await);
-            see_other(&visit.place.address(), None)
+        Err(ServiceError::Invalid(_)) => visit.show(again(StatusCode::BAD_REQUEST, texts.bad_amount)),
+        Err(ServiceError::Refused(refusal)) => {
+            visit.show(again(StatusCode::CONFLICT, refused(texts, &refusal)))
         }
-        (Some("go_on"), Some(user)) => {
-            let amount = form.take("amount").map(|amount| amount.trim().replace(',', "."));
-            match state.services.use_payment_link(user, &found, amount.as_deref()).await {
-                Ok(token) => {
-                    let place = Place { path: format!("/c/{}", token_text(token)), ..visit.place.clone() };
-                    see_other(&place.address(), None)
-                }
-                Err(ServiceError::Invalid(_)) => {
-                    visit.show(page(&visit, &found, StatusCode::BAD_REQUEST, Some(texts.bad_amount), &form))
-                }
-                Err(ServiceError::Refused(_)) => {
-                    visit.show(page(&visit, &found, StatusCode::CONFLICT, Some(texts.inactive), &form))
-                }
-                Err(error) => visit.show(failure(texts, error)),
-            }
-        }
-        _ => see_other(&visit.place.address(), None),
+        Err(error) => visit.show(failure(&visit.place, error)),
     }
 }
 
@@ -95,11 +80,11 @@ async fn find(
     match found {
         Ok(found) if found.link.is_enabled => Ok((visit, found)),
         Ok(_) => {
-            let texts = visit.place.texts();
+            let texts = visit.texts();
             let page = Sheet::notice(StatusCode::GONE, texts.link_disabled, texts.not_found_why);
             Err(visit.show(page))
         }
-        Err(error) => Err(visit.show(failure(visit.place.texts(), error))),
+        Err(error) => Err(visit.show(failure(&visit.place, error))),
     }
 }
 
@@ -110,7 +95,7 @@ fn page(
     problem: Option<&str>,
     typed: &Parameters,
 ) -> Sheet {
-    let (place, texts) = (&visit.place, visit.place.texts());
+    let (forms, texts) = (visit.place.forms(), visit.texts());
     let LinkInContext { link, community } = found;
     let symbol = Escaped(&community.symbol);
     let amount = link.amount.map(|amount| community.scale.format(amount));
@@ -131,7 +116,7 @@ fn page(
             "<h2>{}</h2>{}{}",
             texts.sign_in_why,
             note(problem),
-            sign_in_form(place, typed.get("email").unwrap_or_default())
+            sign_in_form(&forms, typed.get("email").unwrap_or_default())
         )
     } else {
         let field = if amount.is_some() {
@@ -146,11 +131,12 @@ fn page(
         format!(
             r#"{}{}{field}<button class="main" name="do" value="go_on">{}</button></form>"#,
             note(problem),
-            place.open_form(""),
+            forms.open(""),
             texts.go_on
         )
     };
-    let who = visit.browser.user.as_ref().map_or_else(String::new, |user| signed_in(place, user));
-    let body = format!(r#"<div class="card">{head}{shown}{content}</div>{who}"#);
+    let who = visit.browser.user.as_ref().map_or_else(String::new, |user| signed_in(&forms, user));
+    let test = test_note(&visit.place, community);
+    let body = format!(r#"{test}<div class="card">{head}{shown}{content}</div>{who}"#);
     Sheet::new(status, &link.title, body)
 }

@@ -15,9 +15,10 @@
     for (;;) {
       try {
         const answer = await fetch(live, { headers: { Accept: "application/json" }, cache: "no-store" });
-        if (answer.ok && (await answer.json()).state !== state) return location.reload();
-        // Where too many wait, the answer comes at once.
-        await pause(answer.ok ? 1000 : 5000);
+        // Not reloaded: a page that answered a form would ask whether to send it again.
+        if (answer.ok && (await answer.json()).state !== state) return location.replace(location.href);
+        // Where too many wait, the answer comes at once; and not all pages of a shop shall come back at one moment.
+        await pause((answer.ok ? 700 : 4000) + 600 * Math.random());
       } catch {
         await pause(5000);
       }

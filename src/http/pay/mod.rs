@@ -7,6 +7,7 @@
 //! | `sheet.rs` | what the pages look like |
 //! | `texts.rs` | what they say, in the five languages |
 //! | `till.rs` | a till: an amount, its code, and that it is paid |
+//! | `visit.rs` | who came, and what all pages do in the same way |
 //!
 //! They look like the pages below `/oauth` and work without JavaScript. Addresses of shops come from their records only.
 
@@ -15,13 +16,16 @@ mod link;
 mod sheet;
 mod texts;
 mod till;
+mod visit;
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::ServiceConfig;
-use actix_web::{HttpRequest, HttpResponse};
 
 use super::oauth::pages::Escaped;
+use crate::domain::amount::Amount;
 use crate::domain::checkout::{CaptureMode, CheckoutState};
+use crate::domain::community::Community;
 use crate::services::checkouts::CheckoutInContext;
 use sheet::Place;
 
@@ -40,9 +44,8 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Whether a program asks, and not a browser.
-fn wants_json(request: &HttpRequest) -> bool {
-    let accepts =
-        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepts.contains("application/json") && !accepts.contains("text/html")
 }
 
@@ -64,6 +67,21 @@ fn key_field(key: &str) -> String {
     format!(r#"<input type="hidden" name="key" value="{}">"#, Escaped(key))
 }
 
+/// That nothing real is paid here, where that is so: nobody hands over goods for play money.
+fn test_note(place: &Place, community: &Community) -> String {
+    if !community.is_test() {
+        return String::new();
+    }
+    format!(r#"<p class="note" role="note">{}</p>"#, place.texts().test)
+}
+
+/// What the payer bears beside the amount, where both are members, as far as can be known before anybody pays.
+fn payers_fee(found: &CheckoutInContext) -> Amount {
+    let fees = &found.community.fees;
+    let fund_id = fees.live_fund().filter(|fund_id| *fund_id != found.checkout.payee.account_id);
+    fund_id.map_or(Amount::ZERO, |_| fees.of(found.checkout.terms.amount).payer)
+}
+
 /// What is to be paid, to whom and what for.
 fn facts(place: &Place, found: &CheckoutInContext, title: &str) -> String {
     let CheckoutInContext { checkout, community } = found;
@@ -79,6 +97,11 @@ fn facts(place: &Place, found: &CheckoutInContext, title: &str) -> String {
         }
     }
     let is_open = checkout.state == CheckoutState::Open;
+    let fee = Some(payers_fee(found)).filter(|fee| is_open && fee.is_positive());
+    if let Some(fee) = fee {
+        let fee = format!("{} {}", community.scale.format(fee), community.symbol);
+        rows += &row(texts.fee, &fee);
+    }
     if is_open {
         rows += &row(texts.until, &community.time_zone.minute_of(checkout.expires_at));
     }
@@ -93,7 +116,8 @@ fn facts(place: &Place, found: &CheckoutInContext, title: &str) -> String {
         format!(r#"<p class="what">{}</p>"#, Escaped(&terms.description))
     };
     format!(
-        r#"<div class="card"><p class="quiet">{community}</p><h1>{title}<span class="amount">{amount} {symbol}</span></h1><p>{to} <strong>{payee}</strong> <span class="quiet">{code}</span></p>{description}{later}<dl>{rows}</dl></div>"#,
+        r#"{test}<div class="card"><p class="quiet">{community}</p><h1>{title}<span class="amount">{amount} {symbol}</span></h1><p>{to} <strong>{payee}</strong> <span class="quiet">{code}</span></p>{description}{later}<dl>{rows}</dl></div>"#,
+        test = test_note(place, community),
         community = Escaped(&community.name),
         amount = community.scale.format(terms.amount),
         symbol = Escaped(&community.symbol),

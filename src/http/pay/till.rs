@@ -5,33 +5,32 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
-use super::checkout::failure;
-use super::sheet::{Live, Place, Sheet, account_field, note, sign_in_form, sign_in_problem, signed_in};
-use super::{facts, key_field, see_other};
+use super::sheet::{Live, Place, Sheet, account_field};
+use super::visit::{Visit, failure, kept_refusal, refused};
+use super::{facts, see_other};
 use crate::domain::checkout::{CheckoutState, LinkToken};
 use crate::domain::command::CheckoutEnd;
 use crate::domain::key::RequestDigest;
+use crate::domain::policy::Right;
 use crate::export::qr;
 use crate::http::app::AppState;
-use crate::http::extract::{origin, request_id};
-use crate::http::limits::headers_of;
-use crate::http::oauth::browser::{Browser, base_path};
+use crate::http::extract::request_id;
 use crate::http::oauth::form::{Form, Parameters};
-use crate::http::oauth::pages::Escaped;
+use crate::http::oauth::pages::{Escaped, note, sign_in_form, signed_in};
 use crate::http::views::{page_url, parse_token, token_text};
 use crate::services::ServiceError;
 use crate::services::checkouts::{CheckoutAnswer, CheckoutInContext, Named, NewCheckout};
-use crate::services::oauth::browser::BrowserUser;
+use crate::services::oauth::browser::{BrowserUser, OwnAccount};
 use crate::services::payments::KeyedRequest;
 
-/// How long the page's script waits for news, in seconds.
-const WAIT_S: u64 = 25;
+/// Where it is.
+const TILL: &str = "/till";
 
 /// The till, or a form to sign in.
 #[get("/till")]
 pub async fn get_till(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    match Visit::begin(&state, &request, "/till").await {
-        Ok(visit) => visit.show(visit.page(StatusCode::OK, None, &Parameters::none())),
+    match Till::begin(&state, &request).await {
+        Ok(till) => till.visit.show(till.page(StatusCode::OK, None, &Parameters::none())),
         Err(answer) => answer,
     }
 }
@@ -39,42 +38,47 @@ pub async fn get_till(request: HttpRequest, state: Data<AppState>) -> HttpRespon
 /// Signs in, makes a checkout for an amount, or signs out.
 #[post("/till")]
 pub async fn answer_till(request: HttpRequest, state: Data<AppState>, form: Option<Form>) -> HttpResponse {
-    let visit = match Visit::begin(&state, &request, "/till").await {
-        Ok(visit) => visit,
+    let till = match Till::begin(&state, &request).await {
+        Ok(till) => till,
         Err(answer) => return answer,
     };
-    let texts = visit.place.texts();
-    let Some(form) = form.map(|Form(form)| form).filter(|form| visit.browser.sent(form)) else {
-        return visit.show(visit.page(StatusCode::FORBIDDEN, Some(texts.stale), &Parameters::none()));
+    let (visit, texts) = (&till.visit, till.visit.texts());
+    let Some(form) = visit.own(form) else {
+        return visit.show(till.page(StatusCode::FORBIDDEN, Some(texts.stale), &Parameters::none()));
     };
-    match (form.get("do"), &visit.browser.user) {
-        (Some("sign_in" | "passkey"), _) => visit.sign_in(&state, &request, &form).await,
-        (Some("sign_out"), Some(user)) => {
-            drop(state.services.sign_out_browser(user, &origin(&request)).await);
-            see_other(&visit.place.address(), None)
-        }
-        (Some("show"), Some(user)) => match sell(&state, &request, user, &form).await {
-            Ok(Some(token)) => {
-                let place = Place { path: format!("/till/{}", token_text(token)), ..visit.place.clone() };
-                see_other(&place.address(), None)
-            }
-            Ok(None) => visit.show(visit.page(StatusCode::CONFLICT, Some(texts.inactive), &form)),
-            Err(ServiceError::Invalid(_)) => {
-                visit.show(visit.page(StatusCode::BAD_REQUEST, Some(texts.bad_amount), &form))
-            }
-            Err(error) => visit.show(failure(texts, error)),
-        },
-        _ => see_other(&visit.place.address(), None),
+    let page = |status, problem: &str| till.page(status, Some(problem), &form);
+    if let Some(answer) = visit.sign_in_or_out(&state, &request, &form, page).await {
+        return answer;
     }
+    let (Some("show"), Some(user)) = (form.get("do"), &visit.browser.user) else {
+        return see_other(&visit.place.address(), None);
+    };
+    let answer = match sell(&state, &request, user, &form).await {
+        Ok(answer) => answer,
+        Err(ServiceError::Invalid(_)) => return visit.show(page(StatusCode::BAD_REQUEST, texts.bad_amount)),
+        Err(ServiceError::Refused(refusal)) => {
+            return visit.show(page(StatusCode::CONFLICT, refused(texts, &refusal)));
+        }
+        Err(error) => return visit.show(failure(&visit.place, error)),
+    };
+    if let Some(token) = made(&answer) {
+        let place = Place { path: format!("/till/{}", token_text(token)), ..visit.place.clone() };
+        return see_other(&place.address(), None);
+    }
+    let why = match &answer {
+        CheckoutAnswer::Kept(answered) => kept_refusal(texts, answered.body.as_deref()),
+        CheckoutAnswer::Present { .. } => None,
+    };
+    visit.show(page(StatusCode::CONFLICT, why.unwrap_or(texts.refused)))
 }
 
-/// Makes a checkout; nothing where that is refused for good.
+/// Makes a checkout.
 async fn sell(
     state: &AppState,
     request: &HttpRequest,
     user: &BrowserUser,
     form: &Parameters,
-) -> Result<Option<LinkToken>, ServiceError> {
+) -> Result<CheckoutAnswer, ServiceError> {
     let key = form.take("key").unwrap_or_default();
     let order = format!("till-{}", key.trim_start_matches("req_").get(..16).unwrap_or_default());
     let [account, amount, description] =
@@ -94,13 +98,18 @@ async fn sell(
         ..NewCheckout::default()
     };
     let bearer = user.bearer(state.services.now());
-    match state.services.create_checkout(&bearer, new, keyed).await? {
-        CheckoutAnswer::Present { found, .. } => Ok(Some(found.checkout.token)),
+    state.services.create_checkout(&bearer, new, keyed).await
+}
+
+/// What opens the page of a checkout that was made; nothing where that was refused for good.
+fn made(answer: &CheckoutAnswer) -> Option<LinkToken> {
+    match answer {
+        CheckoutAnswer::Present { found, .. } => Some(found.checkout.token),
         CheckoutAnswer::Kept(answered) => {
             let body = answered.body.as_deref().unwrap_or_default();
             let view: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
             let url = view.get("url").and_then(serde_json::Value::as_str).unwrap_or_default();
-            Ok(url.rsplit('/').next().and_then(parse_token))
+            url.rsplit('/').next().and_then(parse_token)
         }
     }
 }
@@ -108,8 +117,8 @@ async fn sell(
 /// An amount's code, and whether it is paid.
 #[get("/till/{token}")]
 pub async fn get_till_code(request: HttpRequest, state: Data<AppState>, token: Path<String>) -> HttpResponse {
-    match find(&state, &request, &token).await {
-        Ok((visit, found)) => visit.show(visit.code(&state, &found, StatusCode::OK, None)),
+    match Visit::of_checkout(&state, &request, (TILL, token.as_str())).await {
+        Ok((visit, found)) => visit.show(code(&visit, &state, &found, StatusCode::OK, None)),
         Err(answer) => answer,
     }
 }
@@ -122,13 +131,13 @@ pub async fn answer_till_code(
     token: Path<String>,
     form: Option<Form>,
 ) -> HttpResponse {
-    let (visit, found) = match find(&state, &request, &token).await {
+    let (visit, found) = match Visit::of_checkout(&state, &request, (TILL, token.as_str())).await {
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    let texts = visit.place.texts();
-    let Some(form) = form.map(|Form(form)| form).filter(|form| visit.browser.sent(form)) else {
-        return visit.show(visit.code(&state, &found, StatusCode::FORBIDDEN, Some(texts.stale)));
+    let Some(form) = visit.own(form) else {
+        let problem = Some(visit.texts().stale);
+        return visit.show(code(&visit, &state, &found, StatusCode::FORBIDDEN, problem));
     };
     let key = form.get("key").and_then(|key| key.parse().ok());
     if let (Some("cancel"), Some(user), Some(key)) = (form.get("do"), &visit.browser.user, key) {
@@ -142,106 +151,78 @@ pub async fn answer_till_code(
     see_other(&visit.place.address(), None)
 }
 
-async fn find(
-    state: &AppState,
-    request: &HttpRequest,
-    token: &str,
-) -> Result<(Visit, CheckoutInContext), HttpResponse> {
-    let token = parse_token(token);
-    let path = token.map_or_else(|| "/till".to_owned(), |token| format!("/till/{}", token_text(token)));
-    let visit = Visit::begin(state, request, &path).await?;
-    let found = match token {
-        Some(token) => state.services.linked_checkout(token, None).await,
-        None => Err(ServiceError::NotFound),
-    };
-    match found {
-        Ok(found) => Ok((visit, found)),
-        Err(error) => Err(visit.show(failure(visit.place.texts(), error))),
-    }
-}
-
 /// A visit of the till.
-pub(super) struct Visit {
-    pub place: Place,
-    pub browser: Browser,
-    fresh_key: String,
+struct Till {
+    visit: Visit,
+    /// The accounts for which whoever is signed in may take payments now.
+    accounts: Vec<OwnAccount>,
 }
 
-impl Visit {
-    pub async fn begin(state: &AppState, request: &HttpRequest, path: &str) -> Result<Self, HttpResponse> {
-        let base = base_path(&state.public_url);
-        let browser = Browser::of(state, request).await.map_err(|error| {
-            let place = Place::of(request, base, path.to_owned(), String::new());
-            failure(place.texts(), error).answer(&place, None)
-        })?;
-        let place = Place::of(request, base, path.to_owned(), browser.form_token());
-        Ok(Self { place, browser, fresh_key: state.fresh_request_id() })
-    }
-
-    pub fn show(&self, page: Sheet) -> HttpResponse {
-        page.answer(&self.place, self.browser.fresh_cookie())
-    }
-
-    pub fn key_field(&self) -> String {
-        key_field(&self.fresh_key)
-    }
-
-    pub async fn sign_in(&self, state: &AppState, request: &HttpRequest, form: &Parameters) -> HttpResponse {
-        match self.browser.sign_in(&state.services, form, &origin(request)).await {
-            Ok(cookie) => see_other(&self.place.address(), Some(cookie)),
-            Err(error) => {
-                let (status, problem) = sign_in_problem(self.place.texts(), &error);
-                let page = self.page(status, Some(problem), form);
-                self.show(Sheet { limits: headers_of(&error), ..page })
-            }
+impl Till {
+    async fn begin(state: &AppState, request: &HttpRequest) -> Result<Self, HttpResponse> {
+        let visit = Visit::begin(state, request, TILL).await?;
+        let accounts = match &visit.browser.user {
+            Some(user) => state.services.accounts_to_use(user, Right::TakeFor).await,
+            None => Ok(Vec::new()),
+        };
+        match accounts {
+            Ok(accounts) => Ok(Self { visit, accounts }),
+            Err(error) => Err(visit.show(failure(&visit.place, error))),
         }
     }
 
     fn page(&self, status: StatusCode, problem: Option<&str>, typed: &Parameters) -> Sheet {
-        let texts = self.place.texts();
-        let Some(user) = &self.browser.user else {
-            let form = sign_in_form(&self.place, typed.get("email").unwrap_or_default());
+        let (texts, forms) = (self.visit.texts(), self.visit.place.forms());
+        let Some(user) = &self.visit.browser.user else {
+            let form = sign_in_form(&forms, typed.get("email").unwrap_or_default());
             let body = format!(r#"<div class="card"><h1>{}</h1>{}{form}</div>"#, texts.till, note(problem));
             return Sheet::new(status, texts.till, body);
         };
+        let who = signed_in(&forms, user);
+        if self.accounts.is_empty() {
+            let body = format!(
+                r#"<div class="card"><h1>{}</h1><p>{}</p></div>{who}"#,
+                texts.till, texts.no_till_account
+            );
+            return Sheet::new(status, texts.till, body);
+        }
         let body = format!(
             r#"<div class="card"><h1>{till}</h1><p class="quiet">{why}</p>{note}{form}{key}{accounts}<label>{amount}<input class="amount" name="amount" inputmode="decimal" autocomplete="off" maxlength="20" required autofocus value="{typed}"></label><label>{what}<input name="description" maxlength="500" autocomplete="off" value="{description}"></label><button class="main" name="do" value="show">{show}</button></form></div>{who}"#,
             till = texts.till,
             why = texts.till_why,
             note = note(problem),
-            form = self.place.open_form(""),
-            key = self.key_field(),
-            accounts = account_field(texts.account, "account", &user.accounts),
+            form = forms.open(""),
+            key = self.visit.key_field(),
+            accounts = account_field(texts.account, ("account", typed.get("account")), &self.accounts),
             amount = texts.amount,
             typed = Escaped(typed.get("amount").unwrap_or_default()),
             what = texts.what_for,
             description = Escaped(typed.get("description").unwrap_or_default()),
             show = texts.show,
-            who = signed_in(&self.place, user),
         );
         Sheet::new(status, texts.till, body)
     }
+}
 
-    fn code(
-        &self,
-        state: &AppState,
-        found: &CheckoutInContext,
-        status: StatusCode,
-        problem: Option<&str>,
-    ) -> Sheet {
-        let texts = self.place.texts();
-        let checkout = &found.checkout;
-        let till = Place { path: "/till".to_owned(), ..self.place.clone() };
-        let next =
-            format!(r#"<p><a class="button" href="{}">{}</a></p>"#, Escaped(&till.address()), texts.next);
-        let is_over = checkout.state == CheckoutState::Open && state.services.now() >= checkout.expires_at;
-        if checkout.state == CheckoutState::Open && !is_over {
+fn code(
+    visit: &Visit,
+    state: &AppState,
+    found: &CheckoutInContext,
+    status: StatusCode,
+    problem: Option<&str>,
+) -> Sheet {
+    let (texts, place) = (visit.texts(), &visit.place);
+    let checkout = &found.checkout;
+    let till = Place { path: TILL.to_owned(), ..place.clone() };
+    let next = format!(r#"<p><a class="button" href="{}">{}</a></p>"#, Escaped(&till.address()), texts.next);
+    let (title, is_paid) = match checkout.state {
+        CheckoutState::Open => {
             let code = qr::svg(&page_url(&state.public_url, checkout.token), texts.qr).unwrap_or_default();
-            let cancel = if self.browser.user.is_some() {
+            let cancel = if visit.browser.user.is_some() {
                 format!(
                     r#"{}{}<button name="do" value="cancel">{}</button></form>"#,
-                    self.place.open_form(""),
-                    self.key_field(),
+                    place.forms().open(""),
+                    visit.key_field(),
                     texts.call_off
                 )
             } else {
@@ -249,28 +230,25 @@ impl Visit {
             };
             let body = format!(
                 r#"{facts}<div class="card till" role="status">{note}<h2>{waiting}</h2>{code}<p><a href="{again}">{refresh}</a></p>{cancel}</div>"#,
-                facts = facts(&self.place, found, ""),
+                facts = facts(place, found, ""),
                 note = note(problem),
                 waiting = texts.waiting,
-                again = Escaped(&self.place.address()),
+                again = Escaped(&place.address()),
                 refresh = texts.refresh,
             );
-            let path = format!("{}/c/{}?wait={WAIT_S}", self.place.base, token_text(checkout.token));
-            let live = Live { path, state: CheckoutState::Open.name() };
-            return Sheet { live: Some(live), ..Sheet::new(status, texts.till, body) };
+            let live = Some(Live::of(place, checkout.token));
+            return Sheet { live, ..Sheet::new(status, texts.till, body) };
         }
-        let (title, class) = match checkout.state {
-            CheckoutState::Completed => (texts.completed, "card paid till"),
-            CheckoutState::Authorised => (texts.authorised, "card paid till"),
-            CheckoutState::Cancelled => (texts.cancelled, "card"),
-            CheckoutState::Declined => (texts.declined, "card"),
-            CheckoutState::Expired | CheckoutState::Open => (texts.expired, "card"),
-        };
-        let mark = if class == "card" { "" } else { "✓ " };
-        let body = format!(
-            r#"<div class="{class}" role="status"><h1>{mark}{title}</h1></div>{}{next}"#,
-            facts(&self.place, found, "")
-        );
-        Sheet::new(status, title, body)
-    }
+        CheckoutState::Completed => (texts.completed, true),
+        CheckoutState::Authorised => (texts.authorised, true),
+        CheckoutState::Cancelled => (texts.cancelled, false),
+        CheckoutState::Declined => (texts.declined, false),
+        CheckoutState::Expired => (texts.expired, false),
+    };
+    let (class, mark) = if is_paid { ("card paid till", "✓ ") } else { ("card", "") };
+    let body = format!(
+        r#"<div class="{class}" role="status"><h1>{mark}{title}</h1></div>{}{next}"#,
+        facts(place, found, "")
+    );
+    Sheet::new(status, title, body)
 }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::fees::FeeView;
+use super::reconciliation::NationalView;
 use crate::domain::community::Community;
 use crate::domain::ids::PaymentId;
 use crate::domain::payment::{Party, Payment, TransferPosition};
@@ -100,6 +101,11 @@ pub struct PaymentView<'a> {
     /// What each side bears beside the amount; empty where the payment bears no fees, below zero where a reversal gives them back. Where it is `authorised`, what is reserved
     /// for the payer's.
     fees: Vec<FeeView>,
+    /// Where it gives back a price that was paid in two moneys: what its payer gives back itself, in national money. Of all refunds
+    /// together the same share as of the payment, rounded to the nearest minor unit, halves up: so with the last of the payment goes
+    /// the last of it. Else left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    national_back: Option<NationalView>,
     /// True where it is of a community that is only for tests; else left out.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -149,6 +155,7 @@ impl<'a> PaymentView<'a> {
             expires_at: payment.expires_at.map(Timestamp::rfc3339),
             reason: payment.reason.as_deref(),
             fees: FeeView::list(community.scale, payment.fees),
+            national_back: payment.national_back.map(NationalView::from),
             test_mode: community.is_test(),
         }
     }

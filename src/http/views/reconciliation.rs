@@ -1,8 +1,11 @@
 //! Takings as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::checkout::NationalPart;
 use crate::domain::community::Community;
 use crate::domain::reconciliation::{DayTakings, Reconciliation, Takings};
 use crate::export::reconciliation::national;
@@ -68,6 +71,8 @@ pub struct TakingsView {
     ways_back: u64,
     /// What the shop took itself beside these payments, where prices were paid in two moneys.
     national: Vec<NationalView>,
+    /// What of that the shop gives back itself beside its refunds: each refund's `national_back`; zero or below.
+    national_refunds: Vec<NationalView>,
 }
 
 /// A sum of national money.
@@ -110,18 +115,28 @@ impl TakingsView {
             net: takings.net().map(money).unwrap_or_default(),
             payments: takings.payments,
             ways_back: takings.ways_back,
-            national: national(takings)
-                .into_iter()
-                .map(|(currency, amount)| NationalView { currency, amount })
-                .collect(),
+            national: sums(&takings.national),
+            national_refunds: sums(&takings.national_back),
         }
     }
 }
 
+impl From<NationalPart> for NationalView {
+    fn from(part: NationalPart) -> Self {
+        Self {
+            currency: part.currency.as_str().to_owned(),
+            amount: part.currency.scale().format(part.amount),
+        }
+    }
+}
+
+fn sums(of: &BTreeMap<String, i64>) -> Vec<NationalView> {
+    national(of).into_iter().map(|(currency, amount)| NationalView { currency, amount }).collect()
+}
+
 impl From<&Reconciliation> for ReconciliationView {
     fn from(found: &Reconciliation) -> Self {
-        let statement = &found.statement;
-        let (community, period) = (&statement.community, statement.period);
+        let (community, period) = (&found.community, found.period);
         let money = |amount| community.scale.format(amount);
         let day = |day: &DayTakings| DayTakingsView {
             date: day.day.to_string(),
@@ -130,16 +145,16 @@ impl From<&Reconciliation> for ReconciliationView {
             takings: TakingsView::new(community, &day.takings),
         };
         Self {
-            account: statement.account.code.to_string(),
+            account: found.account.code.to_string(),
             currency: community.code.to_string(),
             from: period.from.to_string(),
             to: period.until.to_string(),
             time_zone: community.time_zone.name().to_owned(),
-            opening_balance: money(statement.opening),
-            closing_balance: money(statement.closing),
+            opening_balance: money(found.opening),
+            closing_balance: money(found.closing),
             summary: TakingsView::new(community, &found.total),
             days: found.days.iter().map(day).collect(),
-            made_at: statement.made_at.rfc3339(),
+            made_at: found.made_at.rfc3339(),
         }
     }
 }

@@ -75,6 +75,8 @@ pub(super) struct Office {
     waiting: VecDeque<EndpointKey>,
     newest: HashMap<CommunityId, i64>,
     turns: Turns,
+    /// Whether the endpoints could not be read when they were to be.
+    is_out_of_date: bool,
     wants: Wants,
     looks: JoinSet<Looked>,
     next_look_at: Instant,
@@ -94,6 +96,7 @@ impl Office {
             waiting: VecDeque::new(),
             newest: HashMap::new(),
             turns: Turns::default(),
+            is_out_of_date: false,
             wants: Wants { endpoints: true, due: true, events: true },
             looks: JoinSet::new(),
             next_look_at: Instant::now(),
@@ -153,7 +156,8 @@ impl Office {
                     // Who had a pause has room again.
                     self.wants.events |= self.lanes.values().any(|lane| self.is_behind(lane));
                     // What this process changes, it hears of.
-                    self.wants.endpoints |= has_other_processes && beats.is_multiple_of(RELOAD_EVERY);
+                    let may_be_old = has_other_processes || self.is_out_of_date;
+                    self.wants.endpoints |= may_be_old && beats.is_multiple_of(RELOAD_EVERY);
                     self.lanes.values_mut().for_each(Lane::close_idle);
                 }
                 () = sleep_until(self.next_look_at), if may_look && self.wants.events => {}
@@ -206,7 +210,11 @@ impl Office {
                     }
                 }
             }
-            Ok(Looked::Endpoints(Err(error)) | Looked::Due(Err(error)) | Looked::Newest(Err(error))) => {
+            Ok(Looked::Endpoints(Err(error))) => {
+                self.is_out_of_date = true;
+                self.look_failed(&error);
+            }
+            Ok(Looked::Due(Err(error)) | Looked::Newest(Err(error))) => {
                 self.look_failed(&error);
             }
             Err(error) => {
@@ -224,6 +232,7 @@ impl Office {
 
     /// The endpoints as they are stored now. Each that is new begins behind what it was told.
     fn refresh(&mut self, live: Vec<LiveEndpoint>) {
+        self.is_out_of_date = false;
         let mut before = std::mem::take(&mut self.lanes);
         for endpoint in live {
             let key = endpoint.key;

@@ -50,10 +50,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use uuid::Uuid;
 
-    fn place(community: u128, at: i64) -> Place {
-        (CommunityId::from_uuid(Uuid::from_u128(community)), at)
+    fn place(community: u32, at: i64) -> Place {
+        (format!("00000000-0000-0000-0000-{community:012}").parse().unwrap(), at)
     }
 
     #[test]

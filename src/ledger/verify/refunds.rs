@@ -1,5 +1,6 @@
 //! Refunds and reversals beside the chain: each is a payment the other way, whose transfer undoes that of the payment it gives back,
-//! and all of a payment's refunds together are no more than it was.
+//! and all of a payment's refunds together are no more than it was. Of national money that was paid beside it, they give back the
+//! same share.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,6 +27,7 @@ pub(super) fn check(
 ) -> Result<(), StorageError> {
     let undone: HashMap<i64, Undone> = undone.iter().map(|undone| (undone.seq, *undone)).collect();
     let nobody = PaymentId::from_uuid(Uuid::nil());
+    let mut beside = Beside::default();
     let mut told = HashSet::with_capacity(undone.len());
     let (mut original_id, mut sum) = (nobody, 0_i128);
     let mut behind = Some((nobody, nobody));
@@ -34,8 +36,10 @@ pub(super) fn check(
         for refund in &page {
             if refund.original_id != original_id {
                 (original_id, sum) = (refund.original_id, 0);
+                beside = Beside::default();
             }
             sum += i128::from(refund.amount);
+            beside.check(refund, sum, differences);
             check_refund(refund, sum, &undone, differences);
             told.extend(refund.transfer_seq);
         }
@@ -45,6 +49,32 @@ pub(super) fn check(
         differences.add(At(*seq), "it undoes a transfer, and completes no refund");
     }
     Ok(())
+}
+
+/// What went back of a payment in national money so far, beside its refunds.
+#[derive(Debug, Default)]
+struct Beside {
+    /// How many refunds there were. Those of one moment may stand in another order than they were made in, so each may be off by
+    /// a rounding, as long as not all is given back.
+    refunds: i128,
+    sum: i128,
+}
+
+impl Beside {
+    fn check(&mut self, refund: &RefundRow, refunded: i128, differences: &mut Differences) {
+        let (back, national) = refund.national;
+        let at = PaymentAt(refund.payment_id);
+        let what = "it gives back national money beside a payment that had none, or none beside one that had";
+        differences.expect(back.is_some() == national.is_some(), at, what);
+        let Some((back, national)) = back.zip(national) else { return };
+        self.refunds += 1;
+        self.sum += i128::from(back);
+        let paid = i128::from(refund.original_amount);
+        let off = (2 * self.sum * paid - 2 * i128::from(national) * refunded).abs();
+        let may_be_off = if refunded == paid { 0 } else { paid * self.refunds };
+        let what = "it gives back another share of the national money than of the payment";
+        differences.expect(off <= may_be_off, at, what);
+    }
 }
 
 fn check_refund(refund: &RefundRow, sum: i128, undone: &HashMap<i64, Undone>, differences: &mut Differences) {
@@ -78,29 +108,52 @@ mod tests {
     use super::*;
     use crate::domain::ids::{AccountId, RecordId};
 
-    /// Whether what a reversal, or a refund, gives back of fees of 3 and 2 is right.
-    fn is_right(kind: i64, fees: (i64, i64)) -> bool {
+    fn refund() -> RefundRow {
         let [payer, payee] = [1, 2].map(|id| AccountId::from_uuid(Uuid::from_u128(id)));
         let payment = |id| PaymentId::from_uuid(Uuid::from_u128(id));
-        let original = RecordId::from_uuid(Uuid::from_u128(5));
-        let refund = RefundRow {
+        RefundRow {
             payment_id: payment(3),
-            kind,
+            kind: REFUND,
             sides: (payee, payer),
             amount: 50,
             transfer_seq: Some(2),
-            fees,
+            fees: (0, 0),
             original_id: payment(4),
             original_sides: (payer, payee),
             original_amount: 50,
             original_seq: Some(1),
-            original_record_id: Some(original),
+            original_record_id: Some(RecordId::from_uuid(Uuid::from_u128(5))),
             original_fees: (3, 2),
-        };
-        let undone = HashMap::from([(2, Undone { id: original, seq: 2, is_reversal: kind == REVERSAL })]);
+            national: (None, None),
+        }
+    }
+
+    /// Whether what a reversal, or a refund, gives back of fees of 3 and 2 is right.
+    fn is_right(kind: i64, fees: (i64, i64)) -> bool {
+        let refund = RefundRow { kind, fees, ..refund() };
+        let id = RecordId::from_uuid(Uuid::from_u128(5));
+        let undone = HashMap::from([(2, Undone { id, seq: 2, is_reversal: kind == REVERSAL })]);
         let mut differences = Differences::default();
         check_refund(&refund, 50, &undone, &mut differences);
         differences.into_parts().1 == 0
+    }
+
+    fn agrees(refunds: &[(i64, Option<i64>)], national: Option<i64>) -> bool {
+        let (mut beside, mut differences, mut sum) = (Beside::default(), Differences::default(), 0);
+        for (amount, back) in refunds {
+            sum += i128::from(*amount);
+            beside.check(&RefundRow { national: (*back, national), ..refund() }, sum, &mut differences);
+        }
+        differences.into_parts().1 == 0
+    }
+
+    #[test]
+    fn the_same_share_of_national_money_goes_back() {
+        assert!(agrees(&[(10, Some(20)), (40, Some(80))], Some(100)) && agrees(&[(10, None)], None));
+        assert!(agrees(&[(25, Some(1)), (25, Some(0))], Some(1)), "halves up");
+        assert!(!agrees(&[(10, Some(22))], Some(100)), "too much");
+        assert!(!agrees(&[(10, Some(20)), (40, Some(79))], Some(100)), "not all in the end");
+        assert!(!agrees(&[(10, None)], Some(100)) && !agrees(&[(10, Some(1))], None));
     }
 
     #[test]

@@ -20,12 +20,14 @@ use crate::domain::payment::DESCRIPTION_CHARS_MAX;
 use crate::domain::policy::Right;
 use crate::domain::refusal::Refusal;
 use crate::domain::split::{Split, SplitError, WHOLE_BASIS_POINTS};
+use crate::domain::visible::is_harmful;
+use crate::services::audit::{self, NewUserAudit, Origin};
 use crate::services::caller::{find_visible_account, require_live_session};
 use crate::services::finding::{PaymentQuery, accounts_in_question};
 use crate::services::payments::{KeyedRequest, check_amount_shape, check_text, parse_amount, read_expiry};
 use crate::services::references::Found;
 use crate::services::{Fault, ServiceError, Services};
-use crate::storage::{Conn, checkouts};
+use crate::storage::checkouts;
 
 /// A checkout as a shop asks for it.
 #[derive(Debug, Clone, Default)]
@@ -115,6 +117,7 @@ impl Services {
             digest: terms.digest(asked_expiry),
             terms,
             expires_at,
+            follower: None,
         };
         let action = Action::CreateCheckout(Box::new(create));
         self.submit_checkout(&community, bearer, request, action).await
@@ -179,23 +182,31 @@ impl Services {
         bearer: &Bearer,
         reference: AccountReference,
         percent: Option<&str>,
+        origin: &Origin,
     ) -> Result<(), ServiceError> {
         let share = percent.map(|text| read_percent("/local_percent", text)).transpose();
         let share = share.map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         let (now, caller) = (self.now(), bearer.clone());
-        let (community_id, account_id) = self
-            .ledger
-            .read(move |conn| {
-                require_live_session(conn, &caller, now)?;
-                let (membership, visible) = find_visible_account(conn, &caller.authority, &reference)?;
-                if !membership.may(Right::TakeFor, &visible.account) {
-                    return Err(Refusal::Forbidden.into());
-                }
-                Ok::<_, ServiceError>((visible.community.id, visible.account.id))
-            })
-            .await?;
-        let set = move |conn: &mut Conn| checkouts::set_default_share(conn, community_id, account_id, share);
-        Ok(self.ledger.write(set).await?)
+        let line = NewUserAudit {
+            session_id: Some(bearer.authority.session_id),
+            ..self.own_audit("local_share.set", bearer.authority.user_id, origin)
+        };
+        self.settle(move |conn| {
+            require_live_session(conn, &caller, now)?;
+            let (membership, visible) = find_visible_account(conn, &caller.authority, &reference)?;
+            if !membership.may(Right::TakeFor, &visible.account) {
+                return Err(Refusal::Forbidden.into());
+            }
+            let (community_id, account_id) = (visible.community.id, visible.account.id);
+            let before = checkouts::default_share(conn, community_id, account_id)?;
+            checkouts::set_default_share(conn, community_id, account_id, share)?;
+            let [before, after] = [before, share].map(|share| {
+                let share = share.map_or_else(|| "null".to_owned(), |share| share.to_string());
+                format!(r#"{{"account_id":"{account_id}","local_basis_points":{share}}}"#)
+            });
+            Ok(audit::record(conn, &NewUserAudit { before, after, ..line })?)
+        })
+        .await
     }
 }
 
@@ -235,6 +246,10 @@ fn check_line(pointer: &str, text: &str, chars_max: usize) -> Option<Fault> {
     if text.contains('\n') {
         return Some(Fault::new(pointer, "control_character", "has more than one line"));
     }
+    // Two orders must not look alike that are not the same.
+    if text.chars().any(is_harmful) {
+        return Some(Fault::new(pointer, "forbidden_character", "must be of visible characters"));
+    }
     check_text(pointer, text, chars_max).err()
 }
 
@@ -251,8 +266,10 @@ fn check_metadata(metadata: &Metadata) -> Vec<Fault> {
     }
     if faults.is_empty() {
         for (name, value) in metadata {
-            faults.extend(check_line("/metadata", name, METADATA_NAME_CHARS_MAX));
-            faults.extend(check_text("/metadata", value, METADATA_VALUE_CHARS_MAX).err());
+            // As RFC 6901 writes a member's name.
+            let pointer = format!("/metadata/{}", name.replace('~', "~0").replace('/', "~1"));
+            faults.extend(check_line(&pointer, name, METADATA_NAME_CHARS_MAX));
+            faults.extend(check_text(&pointer, value, METADATA_VALUE_CHARS_MAX).err());
         }
     }
     faults
@@ -269,7 +286,8 @@ fn read_parts(
         let missing = || Fault::new("/amount", "required", "is how much is to be paid");
         return Ok((local.ok_or_else(missing)?, None));
     };
-    let currency = NationalCurrency::parse(&split.currency).ok_or_else(|| {
+    let currency = NationalCurrency::parse(&split.currency).filter(NationalCurrency::is_current);
+    let currency = currency.ok_or_else(|| {
         let detail = "is no currency of ISO 4217: three capital letters, such as EUR";
         Fault::new("/split/currency", "malformed_currency", detail)
     })?;
@@ -301,6 +319,7 @@ fn read_parts(
         SplitError::Unclear => Fault::new("/split", "unclear_split", error.to_string()),
         SplitError::SumDiffers => Fault::new("/split/total", "sum_differs", error.to_string()),
         SplitError::NothingLeft => Fault::new("/split", "nothing_left", error.to_string()),
+        SplitError::TooLarge => Fault::new("/split/total", "too_large", error.to_string()),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Approving, declining and cancelling checkouts, and ending those that nobody acted on in time.
+//! Approving, declining and cancelling checkouts.
 
 use std::sync::Arc;
 
@@ -8,15 +8,12 @@ use crate::domain::account::AccountReference;
 use crate::domain::checkout::LinkToken;
 use crate::domain::command::{Action, ApproveCheckout, CheckoutEnd, Command, EndCheckout};
 use crate::domain::community::Community;
-use crate::domain::fold::{Answered, Outcome};
-use crate::domain::ids::{CheckoutId, CommunityId, PaymentId};
+use crate::domain::fold::Answered;
+use crate::domain::ids::{CheckoutId, PaymentId};
 use crate::domain::refusal::Refusal;
 use crate::services::payments::KeyedRequest;
 use crate::services::{Fault, ServiceError, Services};
 use crate::storage::{checkouts, communities};
-
-/// How many overdue checkouts one look finds.
-const OVERDUE_MAX: i64 = 200;
 
 /// By what a checkout is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,31 +151,5 @@ impl Services {
             Err(error) => self.tell_live_sessions(bearer, error).await?,
         }
         answer
-    }
-
-    /// Ends some checkouts whose time is over. Whether more may be due.
-    ///
-    /// # Errors
-    /// When the database or the ledger fails; what is left is still due.
-    pub async fn expire_checkouts(&self) -> Result<bool, ServiceError> {
-        let now = self.now();
-        let overdue = self.ledger.read(move |conn| checkouts::overdue(conn, now, OVERDUE_MAX)).await?;
-        let expire = |(community_id, checkout_id): &(CommunityId, CheckoutId)| {
-            let end = EndCheckout { checkout_id: *checkout_id, end: CheckoutEnd::Expire };
-            Command::by_service(*community_id, Action::EndCheckout(end))
-        };
-        let mut is_any_done = false;
-        for outcome in self.ledger.submit_all(overdue.iter().map(expire).collect()).await {
-            match outcome? {
-                Outcome::ChangedCheckout(_) => is_any_done = true,
-                Outcome::Refused(Refusal::Conflict(_)) => {}
-                // One that cannot be ended must not keep the others waiting.
-                Outcome::Refused(refusal) => {
-                    tracing::error!("a checkout could not be ended: {}", refusal.code());
-                }
-                other => return Err(ServiceError::Internal(format!("a checkout's end gave {other:?}"))),
-            }
-        }
-        Ok(is_any_done)
     }
 }

@@ -1,12 +1,14 @@
 //! One checkout, with waiting for its end, and an account's list.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::CheckoutInContext;
+use super::waiting::{CHECKOUT_WAIT_S_MAX, Waiter};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, AccountReference};
 use crate::domain::checkout::{CheckoutState, LinkToken, OrderKey};
@@ -20,14 +22,11 @@ use crate::services::{Fault, Page, ServiceError, Services};
 use crate::storage::checkouts::CheckoutFilter;
 use crate::storage::{Conn, accounts, checkouts, communities};
 
-/// For how long somebody may wait for a checkout's end, in seconds.
-pub const CHECKOUT_WAIT_S_MAX: u64 = 30;
-/// How many wait at once; everybody else is answered at once, and asks again.
-pub const WAITING_MAX: usize = 256;
-/// How soon after a commit is looked again, and how late at the latest.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
-/// How often is looked for what other processes committed.
-const LOOK_ANYWAY: Duration = Duration::from_millis(500);
+/// How often a list is read anew because it had checkouts whose time was over. What comes after that in their place is ended by the
+/// clock.
+const LOOKS_MAX: usize = 3;
+/// How often is looked for what other processes committed, and whether a clock that was ahead has made a checkout's time be over.
+const LOOK_ANYWAY: Duration = Duration::from_secs(1);
 
 /// Which checkouts are wanted.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +45,7 @@ pub struct CheckoutQuery {
 
 impl Services {
     /// A checkout of an account that the bearer may take for or look into. Where it is open, it is waited so many seconds for
-    /// that to change.
+    /// that to change; one whose time is over is ended first.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when it is absent or not theirs; what is wrong with the waiting time.
@@ -76,10 +75,10 @@ impl Services {
                 Ok(CheckoutInContext { checkout, community: Arc::new(membership.community) })
             })
         };
-        self.await_end(wait_seconds, find).await
+        self.await_end(wait_seconds, Waiter::Shop(bearer.subject), find).await
     }
 
-    /// A checkout for whoever has its link.
+    /// A checkout for whoever has its link, at this address.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none; what is wrong with the waiting time.
@@ -87,6 +86,7 @@ impl Services {
         &self,
         token: LinkToken,
         wait_seconds: Option<u64>,
+        address: Option<IpAddr>,
     ) -> Result<CheckoutInContext, ServiceError> {
         let find = || {
             self.ledger.read_once(move |conn| {
@@ -96,12 +96,13 @@ impl Services {
                 Ok(CheckoutInContext { checkout, community: Arc::new(community) })
             })
         };
-        self.await_end(wait_seconds, find).await
+        self.await_end(wait_seconds, Waiter::at(address), find).await
     }
 
     async fn await_end<F>(
         &self,
         wait_seconds: Option<u64>,
+        who: Waiter,
         find: impl Fn() -> F,
     ) -> Result<CheckoutInContext, ServiceError>
     where
@@ -112,31 +113,38 @@ impl Services {
             let detail = format!("must be 0 to {CHECKOUT_WAIT_S_MAX}");
             return Err(ServiceError::Invalid(vec![Fault::new("wait", "out_of_range", detail)]));
         }
-        let mut commits = self.ledger.commits();
-        commits.borrow_and_update();
-        let found = find().await?;
-        let is_awaited = |found: &CheckoutInContext| {
-            found.checkout.state == CheckoutState::Open && self.now() < found.checkout.expires_at
+        let find = async || {
+            let found = find().await?;
+            // Ended here or by somebody who was faster, it is read again.
+            if !found.checkout.is_overdue(self.now()) {
+                return Ok::<_, ServiceError>(found);
+            }
+            self.expire_overdue_of(std::slice::from_ref(&found)).await?;
+            find().await
         };
+        let found = find().await?;
+        let is_awaited = |found: &CheckoutInContext| found.checkout.state == CheckoutState::Open;
         if wait == 0 || !is_awaited(&found) {
             return Ok(found);
         }
-        let Ok(_place) = self.waiting.try_acquire() else { return Ok(found) };
+        let Some(_place) = self.waiting.enter(who) else { return Ok(found) };
+        let watch = self.ledger.watch_checkout(found.checkout.id);
+        let is_alone = !self.ledger.has_other_processes();
         let end = Instant::now() + Duration::from_secs(wait);
+        let left = found.checkout.expires_at.micros().saturating_sub(self.now().micros());
+        // When its time is over, nobody may have come by to end it.
+        let mut due = Instant::now() + Duration::from_micros(u64::try_from(left).unwrap_or(0));
         loop {
-            let is_alone = !self.ledger.has_other_processes();
-            let is_over = tokio::select! {
-                changed = commits.changed() => changed.is_err(),
-                () = sleep(LOOK_ANYWAY), if !is_alone => false,
-                () = sleep_until(end) => true,
-            };
-            if !is_over {
-                sleep_until(end.min(Instant::now() + LOOK_AGAIN)).await;
-                commits.borrow_and_update();
-            }
+            // What changes from here on wakes; what changed before is seen.
+            let changed = watch.changed();
             let found = find().await?;
-            if is_over || !is_awaited(&found) || Instant::now() >= end {
+            if !is_awaited(&found) || Instant::now() >= end {
                 return Ok(found);
+            }
+            tokio::select! {
+                () = changed => {}
+                () = sleep(LOOK_ANYWAY), if !is_alone => {}
+                () = sleep_until(due.min(end)) => due = due.max(Instant::now() + LOOK_ANYWAY),
             }
         }
     }
@@ -159,14 +167,20 @@ impl Services {
             Some(cursor) => parse_places(&self.cursors.decode(&context, cursor)?),
             None => Places::new(),
         };
-        let (now, caller, below) = (self.now(), bearer.clone(), places.clone());
-        let mut found = self
-            .ledger
-            .read(move |conn| {
+        let look = || {
+            let (now, caller, query, below) = (self.now(), bearer.clone(), query.clone(), places.clone());
+            self.ledger.read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 find_checkouts(conn, &caller, &query, &below, length + 1)
             })
-            .await?;
+        };
+        let mut found = look().await?;
+        for _ in 0..LOOKS_MAX {
+            if !self.expire_overdue_of(&found).await? {
+                break;
+            }
+            found = look().await?;
+        }
         let has_more = cut(&mut found, length);
         for CheckoutInContext { checkout, .. } in &found {
             places.insert(checkout.payee.account_id, checkout.event_seq);

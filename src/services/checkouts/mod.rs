@@ -3,12 +3,16 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `asking.rs` | from a request's texts to a checkout |
-//! | `deciding.rs` | approving, declining, cancelling, and ending what nobody acted on |
+//! | `deciding.rs` | approving, declining, cancelling |
+//! | `expiring.rs` | ending those whose time is over |
 //! | `finding.rs` | one checkout, with waiting for its end, and an account's list |
+//! | `waiting.rs` | places for those who wait |
 
 mod asking;
 mod deciding;
+mod expiring;
 mod finding;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -18,8 +22,10 @@ use crate::domain::fold::Answered;
 
 pub use asking::{NewCheckout, NewSplit};
 pub use deciding::Named;
+pub use finding::CheckoutQuery;
 pub(super) use finding::receiving_accounts;
-pub use finding::{CHECKOUT_WAIT_S_MAX, CheckoutQuery, WAITING_MAX};
+pub use waiting::CHECKOUT_WAIT_S_MAX;
+pub(super) use waiting::WaitingRoom;
 
 /// A checkout with its community.
 #[derive(Debug, Clone)]

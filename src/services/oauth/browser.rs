@@ -1,17 +1,22 @@
 //! The sign-in on the service's own pages: a session without tokens, known by the browser's cookie.
 
+use std::collections::HashSet;
+
 use secrecy::SecretString;
 
 use crate::auth::opaque::{Kind, OpaqueSecret};
 use crate::auth::tokens::{Bearer, FIRST_PARTY};
 use crate::auth::webauthn::AssertionResponse;
+use crate::domain::account::Account;
 use crate::domain::command::OneAccount;
 use crate::domain::command::UserAuthority;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{CommunityId, SessionId, UserId};
+use crate::domain::policy::Right;
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 use crate::services::audit::{self, Origin};
+use crate::services::caller::require_place;
 use crate::services::identify::Identified;
 use crate::services::{ServiceError, Services};
 use crate::storage::oauth::browsers;
@@ -23,6 +28,9 @@ pub const PAGES: &str = "pages";
 /// How long someone stays signed in on the pages, in seconds.
 pub const BROWSER_LIFE_SECONDS: i64 = 8 * 3_600;
 
+/// For how long a sign-in on the pages is proof enough to pay a shop, in seconds: a quarter of an hour.
+pub const PROVED_SECONDS: i64 = 900;
+
 /// An account as its owner is asked about it.
 #[derive(Debug, Clone)]
 pub struct OwnAccount {
@@ -32,6 +40,16 @@ pub struct OwnAccount {
     pub name: String,
     /// Which it is.
     pub only: OneAccount,
+}
+
+impl OwnAccount {
+    fn of(community_id: CommunityId, account: &Account) -> Self {
+        Self {
+            code: account.code.to_string(),
+            name: account.name.to_string(),
+            only: OneAccount { community_id, account_id: account.id },
+        }
+    }
 }
 
 /// Who is signed in in a browser.
@@ -52,6 +70,11 @@ pub struct BrowserUser {
 }
 
 impl BrowserUser {
+    /// Whether they proved a short while ago, with all their factors, who they are: long enough to look at one thing and decide.
+    pub fn is_proved(&self, now: Timestamp) -> bool {
+        now < self.proved_at.plus_seconds(PROVED_SECONDS)
+    }
+
     /// The user, as whoever bears a token of this sign-in would be.
     pub fn bearer(&self, now: Timestamp) -> Bearer {
         Bearer {
@@ -162,11 +185,7 @@ impl Services {
                         .map(|member| member.id)
                         .collect();
                     let found = accounts::of_members(conn, community_id, &places)?;
-                    own.extend(found.into_iter().map(|own| OwnAccount {
-                        code: own.code.to_string(),
-                        name: own.name.to_string(),
-                        only: OneAccount { community_id, account_id: own.id },
-                    }));
+                    own.extend(found.iter().map(|account| OwnAccount::of(community_id, account)));
                 }
                 Ok(Some(BrowserUser {
                     user_id: user.id,
@@ -176,6 +195,47 @@ impl Services {
                     session_id,
                     proved_at: session.authenticated_at,
                 }))
+            })
+            .await
+    }
+
+    /// The accounts that somebody who is signed in may use for this now: their own, and those where they were let do it. None that
+    /// takes no part in payments.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_to_use(
+        &self,
+        user: &BrowserUser,
+        right: Right,
+    ) -> Result<Vec<OwnAccount>, ServiceError> {
+        let caller = user.bearer(self.now()).authority;
+        self.ledger
+            .read(move |conn| {
+                let mut found = Vec::new();
+                for community_id in communities::ids_of_user(conn, caller.user_id)? {
+                    let Some(community) = communities::find(conn, community_id)? else { continue };
+                    let membership = match require_place(conn, community, &caller) {
+                        Ok(membership) => membership,
+                        Err(ServiceError::NotFound) => continue,
+                        Err(error) => return Err(error),
+                    };
+                    let members = membership.members.iter().filter(|member| member.status.belongs());
+                    let member_ids: Vec<_> = members.map(|member| member.id).collect();
+                    let mut accounts = accounts::of_members(conn, community_id, &member_ids)?;
+                    let own: HashSet<_> = accounts.iter().map(|account| account.id).collect();
+                    let mut given = membership.entrusted();
+                    given.retain(|id| !own.contains(id));
+                    accounts.extend(accounts::find_many(conn, community_id, &given)?);
+                    accounts.retain(|account| account.status.takes_part() && membership.may(right, account));
+                    let is_test = membership.community.is_test();
+                    found.extend(
+                        accounts.iter().map(|account| (is_test, OwnAccount::of(community_id, account))),
+                    );
+                }
+                // What comes first is what is chosen where nobody chooses: nothing that is only a test.
+                found.sort_by_key(|(is_test, _)| *is_test);
+                Ok(found.into_iter().map(|(_, account)| account).collect())
             })
             .await
     }

@@ -6,7 +6,7 @@ use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::sql;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable};
 
 use super::rows::{EventBatchRow, HoldRow, KeyRow, PaymentRow, RefundRow, RequestRow};
 use super::{IDS_PER_READ, wide};
@@ -97,6 +97,10 @@ macro_rules! fees_of_refunds {
 const BACK_FEES: (&str, &str) = fees_of_refunds!("payment_id");
 const ORIGINAL_FEES: (&str, &str) = fees_of_refunds!("original_id");
 
+/// What was paid in national money beside that which is given back, along the index of checkouts by payment: rarely a row.
+const ORIGINAL_NATIONAL: &str = "(SELECT sold.national_amount FROM checkouts AS sold \
+     WHERE sold.community_id = refunds.community_id AND sold.payment_id = refunds.original_id)";
+
 /// The refunds behind a place, by the payment that is given back, with both payments.
 ///
 /// # Errors
@@ -147,6 +151,7 @@ pub fn refunds(
             originals.field(payments::transfer_seq),
             records::id.nullable(),
             (sql::<BigInt>(ORIGINAL_FEES.0), sql::<BigInt>(ORIGINAL_FEES.1)),
+            (refunds::national_amount, sql::<Nullable<BigInt>>(ORIGINAL_NATIONAL)),
         ))
         .load(c))?)
 }

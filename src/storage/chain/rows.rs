@@ -156,6 +156,8 @@ pub struct RefundRow {
     pub original_record_id: Option<RecordId>,
     /// What its payer and its payee bore.
     pub original_fees: (i64, i64),
+    /// How much goes back in national money beside it, and how much was paid beside the payment that is given back.
+    pub national: (Option<i64>, Option<i64>),
 }
 
 /// A write-off, with its payment and the agreement that permits it.

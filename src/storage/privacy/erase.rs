@@ -27,10 +27,11 @@ pub const KEY_SLICES: u16 = 64;
 /// How many texts one write erases, and at how many entries one look for them looks.
 const TEXTS_MAX: i64 = 200;
 
-type Described = (PaymentId, AccountId, Option<UserId>, Option<String>);
+type Described = (PaymentId, AccountId, Option<UserId>, Option<String>, Option<AccountId>);
 
 /// Looks through an account's entries behind `account_seq` for payments with descriptions that the user wrote: of
-/// payments from the account, and of those to it that they made. Gives where the search goes on, if it does.
+/// payments from the account, and of those to it that they made or asked for by a checkout. Gives where the search goes on, if
+/// it does.
 ///
 /// # Errors
 /// When the database refuses.
@@ -45,19 +46,31 @@ pub fn find_descriptions(
             .inner_join(payments::table.on(
                 payments::community_id.eq(entries::community_id).and(payments::id.eq(entries::payment_id))
             ))
+            .left_join(
+                checkouts::table.on(checkouts::community_id
+                    .eq(payments::community_id)
+                    .and(checkouts::payment_id.eq(payments::id.nullable())))
+            )
             .filter(entries::community_id.eq(community_id).and(entries::account_id.eq(account_id)))
             .filter(entries::account_seq.gt(account_seq))
             .order(entries::account_seq)
             .select((
                 entries::account_seq,
-                (payments::id, payments::payer_id, payments::created_by, payments::description)
+                (
+                    payments::id,
+                    payments::payer_id,
+                    payments::created_by,
+                    payments::description,
+                    checkouts::account_id.nullable()
+                )
             ))
             .limit(TEXTS_MAX)
             .load(c))?;
     let is_full = i64::try_from(found.len()).is_ok_and(|rows| rows >= TEXTS_MAX);
     let next = found.last().filter(|_| is_full).map(|(account_seq, _)| *account_seq);
-    let is_theirs = |(_, payer_id, created_by, description): &Described| {
-        description.is_some() && (*payer_id == account_id || *created_by == Some(user_id))
+    let is_theirs = |(_, payer_id, created_by, description, seller_id): &Described| {
+        let is_theirs = *payer_id == account_id || *created_by == Some(user_id);
+        description.is_some() && (is_theirs || *seller_id == Some(account_id))
     };
     let mut own: Vec<_> =
         found.into_iter().map(|(_, row)| row).filter(is_theirs).map(|(id, ..)| id).collect();
@@ -117,6 +130,18 @@ pub fn erase_open_descriptions(
         .limit(TEXTS_MAX)
         .load(c))?;
     ids.extend(asked_for);
+    let sold: Vec<PaymentId> = on_backend!(conn, |c| payments::table
+        .inner_join(
+            checkouts::table.on(checkouts::community_id
+                .eq(payments::community_id)
+                .and(checkouts::payment_id.eq(payments::id.nullable())))
+        )
+        .filter(payments::community_id.eq(community_id).and(payments::transfer_seq.is_null()))
+        .filter(checkouts::account_id.eq(account_id).and(payments::description.is_not_null()))
+        .select(payments::id)
+        .limit(TEXTS_MAX)
+        .load(c))?;
+    ids.extend(sold);
     erase_descriptions(conn, community_id, &ids)?;
     Ok(ids.len())
 }

@@ -250,7 +250,7 @@ pub const INVENTORY: &[Inventory] = &[
     Inventory { table: "lone_payouts", rows: &[rows(Community, "community_id = {community} AND paid_by = {user}", &[("payment_id", Place::Id)])], erasure: "stays: ids, an amount and a time",
         exported: &[("community_id", Id), ("payment_id", Id), ("paid_by", Id), ("payee_id", Id), ("amount", Number), ("made_at", Time)], withheld: &[] },
     Inventory { table: "refunds", rows: &[], erasure: "ids of payments that are exported", exported: &[],
-        withheld: &[("community_id", TENANT), ("original_id", INNER), ("payment_id", INNER), ("kind", INNER)] },
+        withheld: &[("community_id", TENANT), ("original_id", INNER), ("payment_id", INNER), ("kind", INNER), ("national_currency", INNER), ("national_amount", INNER)] },
     Inventory { table: "audits", rows: &[rows(Community, OWN_LINES, BY_LINE), rows(Member, LINES_ON_MEMBER, BY_LINE), rows(Account, LINES_ON_ACCOUNT, BY_LINE)], erasure: "stays: ids, statuses and limits",
         exported: &[("community_id", Id), ("id", Id), ("actor", Id), ("action", Text), ("subject_id", Id), ("before", Text), ("after", Text), ("request_id", Text), ("created_at", Time)], withheld: &[] },
     Inventory { table: "texts", rows: &[joined(Community, TO_TEXT, OWN_LINES, BY_LINE), joined(Member, TO_TEXT, LINES_ON_MEMBER, BY_LINE), joined(Account, TO_TEXT, LINES_ON_ACCOUNT, BY_LINE)], erasure: "replaced by what the chain keeps of them",

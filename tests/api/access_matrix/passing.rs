@@ -90,6 +90,7 @@ impl World<'_> {
             digest: terms.digest(None),
             terms,
             expires_at: self.app().now().plus_seconds(86_400),
+            follower: None,
         };
         match self.submit(own, Authority::Service, Action::CreateCheckout(Box::new(new))) {
             Outcome::MadeCheckout(checkout) => checkout.id.to_string(),

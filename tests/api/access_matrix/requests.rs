@@ -210,7 +210,8 @@ impl Request {
             ("get_leaving" | "propose_leaving_plan" | "agree_to_leaving_plan", "id") => things.member.clone(),
             ("edit_group" | "delete_group", "group") => world.passing_group(&things),
             (
-                "set_role" | "rename_member" | "set_member_status" | "get_member_class" | "set_member_class",
+                "set_role" | "set_member_name" | "set_member_status" | "get_member_class"
+                | "set_member_class",
                 "id",
             ) => things.member.clone(),
             ("set_broker" | "delete_broker", "member") => {
@@ -374,7 +375,7 @@ fn body(operation: &str, things: &Things, world: &World<'_>, role: &str) -> Opti
             "default_credit_limit": "100.00", "admin_email": "dora@river.example", "admin_name": "Dora",
         }),
         "set_teller" => json!({"rights": ["see"], "per_payment": null, "per_day": "10"}),
-        "rename_member" => json!({"name": "Ada the second", "reason": "Decided"}),
+        "set_member_name" => json!({"name": "Ada the second", "reason": "Decided"}),
         "set_role" => json!({"role": things.role, "reason": "Decided"}),
         "create_write_off" => {
             json!({"account": things.account, "category": "other", "reason": "Decided"})

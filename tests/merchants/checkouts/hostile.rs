@@ -19,6 +19,7 @@ both_engines! {
             ("/account", json!({"account": "x"})),
             ("/order_reference", json!({"order_reference": " "})),
             ("/order_reference", json!({"order_reference": "a\nb"})),
+            ("/order_reference", json!({"order_reference": "a\u{200b}"})),
             ("/order_reference", json!({"order_reference": long(101)})),
             ("/description", json!({"description": long(501)})),
             ("/description", json!({"description": "a\u{7}"})),

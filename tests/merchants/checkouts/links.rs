@@ -37,6 +37,18 @@ both_engines! {
         assert_eq!(amounts, ["2.50", "7.25"]);
         assert_eq!(made.data()[0]["metadata"]["payment_link"], fixed["id"]);
         assert_eq!(made.data()[0]["return_url"], "https://repair.example/thanks");
+        // Each follower has a few open ones at a time: the shop's list is not theirs to fill.
+        for _ in 2..10 {
+            browser.submit(&path, "go_on", &[("amount", "1")]).expect(303);
+        }
+        browser.submit(&path, "go_on", &[("amount", "1")]).expect(409);
+        let ben = app.member("ben");
+        let other = app.browser();
+        other.sign_in(&path, &ben).expect(303);
+        other.submit(&path, "go_on", &[("amount", "1")]).expect(303);
+        app.clock.advance(900);
+        super::expire_what_is_overdue(app);
+        browser.submit(&path, "go_on", &[("amount", "1")]).expect(303);
     }
 
     fn links_are_the_shops_and_bounded(app: &TestApp) {

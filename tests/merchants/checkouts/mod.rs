@@ -23,7 +23,7 @@ mod waiting;
 use counterfoil::jobs::{Expiring, Work};
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestApp, fresh_key};
+use crate::support::{Caller, Person, Reply, TestApp, fresh_key};
 
 /// A request for a checkout, as a shop's plugin makes it.
 pub fn asked(shop: &Person, order: &str, amount: &str) -> Value {
@@ -57,7 +57,7 @@ pub fn path_of(checkout: &Value) -> String {
 }
 
 /// What becomes of a checkout, under a fresh key.
-pub fn step(who: &Person, checkout: &Value, step: &str, body: &Value) -> Reply {
+pub fn step(who: &Caller, checkout: &Value, step: &str, body: &Value) -> Reply {
     who.post_with(&format!("{}/{step}", path_of(checkout)), &[("Idempotency-Key", &fresh_key())], body)
 }
 
@@ -66,7 +66,7 @@ pub fn approve(payer: &Person, checkout: &Value) -> Reply {
 }
 
 /// What becomes of a checkout's payment.
-pub fn payment_step(who: &Person, checkout: &Value, step: &str, body: &Value) -> Reply {
+pub fn payment_step(who: &Caller, checkout: &Value, step: &str, body: &Value) -> Reply {
     let path = format!("/api/v1/payments/{}/{step}", checkout["payment_id"].as_str().unwrap());
     who.post_with(&path, &[("Idempotency-Key", &fresh_key())], body)
 }

@@ -136,6 +136,16 @@ both_engines! {
         browser.sign_in(&path, &ada).expect(303);
         decide(&browser, &path, "approve", &[("payer", &ada.code)]).expect(303);
         assert_eq!(seen(&shop.again(), &open)["state"], "completed");
+        // A small one does, too, where the sign-in is no longer fresh.
+        let small = create(&shop.again(), "2", "0.01");
+        app.clock.advance(899);
+        guarded(&browser.get(&page_of(&small)).expect(200));
+        app.clock.advance(1);
+        let small = create(&shop.again(), "3", "0.01");
+        let asked = decide(&browser, &page_of(&small), "approve", &[("payer", &ada.code)]).expect(403);
+        assert!(guarded(&asked).contains("fresh proof"));
+        browser.sign_in(&page_of(&small), &ada).expect(303);
+        decide(&browser, &page_of(&small), "approve", &[("payer", &ada.code)]).expect(303);
     }
 
     fn pages_speak_five_languages(app: &TestApp) {
@@ -191,5 +201,56 @@ both_engines! {
         let path = shown.header("location").unwrap().split('?').next().unwrap().to_owned();
         decide(&browser, &path, "cancel", &[]).expect(303);
         assert!(guarded(&browser.get(&path).expect(200)).contains("called this off"));
+    }
+
+    fn staff_take_payments_and_pay_where_they_were_let(app: &TestApp) {
+        let (shop, ada, ben) = (app.member("shop"), app.member("ada"), app.member("ben"));
+        let give = |account: &Person, right: &str| {
+            let path = format!("/api/v1/accounts/{}/tellers/{}", account.code, ben.user_id);
+            account.put(&path, &json!({"rights": [right], "per_payment": null, "per_day": null})).expect(200);
+        };
+        give(&shop, "take");
+        give(&ada, "pay");
+        let browser = signed_in(app, "/till", &ben);
+        let text = guarded(&browser.get("/till").expect(200));
+        assert!(text.contains(&format!("value=\"{}\"", shop.code)) && !text.contains(&format!("value=\"{}\"", ada.code)), "{text}");
+        let shown = decide(&browser, "/till", "show", &[("account", &shop.code), ("amount", "4.00"), ("description", "")]).expect(303);
+        let open = shop.get("/api/v1/checkouts").expect(200).data()[0].clone();
+        assert_eq!(open["amount"], "4.00");
+        assert!(shown.header("location").unwrap().starts_with("/till/"));
+        let path = page_of(&open);
+        let text = guarded(&browser.get(&path).expect(200));
+        assert!(text.contains(&format!("value=\"{}\"", ada.code)) && !text.contains(&format!("value=\"{}\"", shop.code)), "{text}");
+        decide(&browser, &path, "approve", &[("payer", &ada.code)]).expect(303);
+        assert_eq!((ada.balance(), ben.balance()), ("-4.00".into(), "0.00".into()));
+        // A frozen account is not offered.
+        app.set_status(&ben, "frozen").expect(200);
+        app.set_status(&shop, "frozen").expect(200);
+        let text = guarded(&browser.get("/till").expect(200));
+        assert!(text.contains("no account here for which you may take payments"), "{text}");
+    }
+
+    fn pages_say_what_is_only_a_test_and_what_comes_on_top(app: &TestApp) {
+        let (shop, ada, admin) = (app.member("shop"), app.member("ada"), app.admin());
+        let none = json!({"fixed": "0.00", "basis_points": 0});
+        let fees = json!({"payer": {"fixed": "0.25", "basis_points": 0}, "payee": none, "reason": "Decided"});
+        admin.put("/api/v1/communities/RIVER/fees", &fees).expect(200);
+        let open = create(&shop, "1", "10.00");
+        let browser = signed_in(app, &page_of(&open), &ada);
+        let text = guarded(&browser.get(&page_of(&open)).expect(200));
+        assert!(text.contains("Fee for the community, on top") && text.contains("Pay now: 10.25"), "{text}");
+        assert!(!text.contains("only a test"), "{text}");
+        decide(&browser, &page_of(&open), "approve", &[("payer", &ada.code)]).expect(303);
+        assert_eq!(ada.balance(), "-10.25");
+        let twin = shop.post("/api/v1/communities/RIVER/sandbox", &json!({})).expect(200).body;
+        let key = json!({"name": "Till", "account": twin["account"], "scopes": ["requests:write", "payments:read"]});
+        let key = shop.post("/api/v1/api-keys", &key).expect(201).body;
+        let tries = app.anonymous().with_token(key["key"].as_str().unwrap());
+        let asked = json!({"amount": "1.00", "order_reference": "1"});
+        let open = tries.post_with("/api/v1/checkouts", &[("Idempotency-Key", "test")], &asked).expect(201).body;
+        for path in [page_of(&open), page_of(&open).replace("/c/", "/till/")] {
+            let text = guarded(&app.browser().get(&path).expect(200));
+            assert!(text.contains("only a test"), "{text}");
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Several who want different things of one checkout at once: one of them gets it, and money moves once or not at all.
 
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 
+use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
 use super::{approve, asked, create, create_with, expire_what_is_overdue, seen, step};
-use crate::support::{Person, Reply, both_engines, fresh_key, rounds};
+use crate::support::{Caller, Person, Reply, TestApp, both_engines, fresh_key, rounds};
 
 const ROUNDS: usize = 6;
 
@@ -128,4 +129,73 @@ both_engines! {
         }
         assert_eq!(ada.account()["reserved"], "0.00");
     }
+}
+
+/// Two servers on one database, each with a memory of its own: whatever both do to one checkout at once, one of it happens.
+#[test]
+fn two_servers_want_different_things_of_one_checkout() {
+    let here = TestApp::new(Engine::Postgres);
+    let there = TestApp::on(Arc::clone(&here.database));
+    let shop = here.member("shop");
+    let [ada, ben] = ["ada", "ben"].map(|name| here.newcomer(name).with_credit_limit("1000.00").join());
+    let elsewhere = |person: &Person| there.anonymous().with_token(&person.tokens().access);
+    let (shop_there, ben_there) = (elsewhere(&shop), elsewhere(&ben));
+    let (mut paid, mut voided) = (0, 0);
+    for round in 0..rounds(4 * ROUNDS) {
+        let is_manual = round % 2 == 1;
+        let capture = if is_manual { "manual" } else { "automatic" };
+        let body = super::asked_with(
+            &shop,
+            &format!("order {round}"),
+            &json!({"capture": capture, "amount": "5.00"}),
+        );
+        // By turns made here and there: so each server remembers it from another moment.
+        let maker: &Caller = if round % 4 < 2 { &shop } else { &shop_there };
+        let key = fresh_key();
+        let open = maker.post_with("/api/v1/checkouts", &[("Idempotency-Key", &key)], &body).expect(201).body;
+        for server in [&*shop, &shop_there] {
+            assert_eq!(server.get(&super::path_of(&open)).expect(200).body["state"], "open");
+        }
+        let asks: Vec<Box<dyn Fn() -> Reply + Send + Sync>> = vec![
+            Box::new(|| approve(&ada, &open)),
+            Box::new(|| step(&ben_there, &open, "approve", &json!({"payer": ben.code}))),
+            Box::new(|| step(&shop_there, &open, "cancel", &json!({}))),
+            Box::new(|| step(&shop, &open, "cancel", &json!({}))),
+        ];
+        let winners = who_won(&at_once(asks));
+        assert_eq!(winners.len(), 1, "round {round}: {winners:?}");
+        let is_approved = winners[0] < 2;
+        let expected = match (is_approved, is_manual) {
+            (true, false) => "completed",
+            (true, true) => "authorised",
+            (false, _) => "cancelled",
+        };
+        let seen = [&*shop, &shop_there].map(|server| server.get(&super::path_of(&open)).expect(200).body);
+        assert_eq!((&seen[0]["state"], &seen[0]), (&json!(expected), &seen[1]));
+        if !(is_approved && is_manual) {
+            paid += i32::from(is_approved);
+            continue;
+        }
+        let asks: Vec<Box<dyn Fn() -> Reply + Send + Sync>> = vec![
+            Box::new(|| super::payment_step(&shop, &seen[0], "capture", &json!({}))),
+            Box::new(|| super::payment_step(&shop_there, &seen[0], "capture", &json!({}))),
+            Box::new(|| super::payment_step(&shop_there, &seen[0], "void", &json!({}))),
+        ];
+        let winners = who_won(&at_once(asks));
+        assert_eq!(winners.len(), 1, "round {round}: {winners:?}");
+        let after = super::seen(&shop, &open);
+        let is_captured = winners[0] < 2;
+        let expected = if is_captured { ("completed", "5.00") } else { ("cancelled", "0.00") };
+        assert_eq!((after["state"].as_str().unwrap(), after["captured"].as_str().unwrap()), expected);
+        paid += i32::from(is_captured);
+        voided += i32::from(!is_captured);
+    }
+    assert_eq!(shop.balance(), format!("{}.00", 5 * paid));
+    assert!(paid + voided > 0, "somebody was faster than the shop");
+    for payer in [&ada, &ben] {
+        assert_eq!(payer.account()["reserved"], "0.00");
+    }
+    let payments = "SELECT count(*) AS value FROM payments WHERE state = 4";
+    assert_eq!(here.database.db_numbers(payments), [i64::from(paid)]);
+    here.prove();
 }

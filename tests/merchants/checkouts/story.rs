@@ -183,6 +183,8 @@ both_engines! {
             (None, json!({"currency": "EUR", "total": "300.00"}), "/split"),
             (None, json!({"currency": "EUR", "total": "300.00", "local_percent": "101"}), "/split/local_percent"),
             (Some("75.00"), json!({"currency": "eur", "total": "300.00"}), "/split/currency"),
+            (Some("75.00"), json!({"currency": "XTS", "total": "300.00"}), "/split/currency"),
+            (None, json!({"currency": "JPY", "total": "1000000000000", "local_percent": "100"}), "/split/total"),
             (Some("300.00"), json!({"currency": "EUR", "total": "300.00"}), "/split"),
             (Some("75.00"), json!({"currency": "JPY", "amount": "225.50"}), "/split/amount"),
         ] {

@@ -22,7 +22,12 @@ both_engines! {
         let split = json!({"amount": "10.50", "split": {"currency": "EUR", "amount": "1.25"}});
         let second = create_with(&shop, &asked_with(&shop, "2", &split), &fresh_key()).expect(201).body;
         approve(&ada, &second).expect(200);
-        payment_step(&shop, &seen(&shop, &first), "refunds", &json!({"amount": "5.25"})).expect(201);
+        let back = payment_step(&shop, &seen(&shop, &first), "refunds", &json!({"amount": "5.25"})).expect(201).body;
+        let in_euro = json!({"currency": "EUR", "amount": "15.75"});
+        assert_eq!(back["national_back"], in_euro, "the same share of both");
+        let refund = format!("/api/v1/payments/{}", back["id"].as_str().unwrap());
+        assert_eq!(ada.get(&refund).expect(200).body, back);
+        assert!(ada.get(&format!("{refund}/receipt")).expect(200).header("content-type") == Some("application/pdf"));
         app.clock.advance(86_400);
         let (shop, ada) = (shop.again(), ada.again());
         approve(&ada, &create(&shop, "3", "1.25")).expect(200);
@@ -40,6 +45,7 @@ both_engines! {
         assert_eq!(sums, ["36.75", "-5.25", "0.00", "-4.00", "27.50"]);
         assert_eq!((&summary["payments"], &summary["ways_back"]), (&json!(3), &json!(1)));
         assert_eq!(summary["national"], json!([{"currency": "EUR", "amount": "76.25"}]));
+        assert_eq!(summary["national_refunds"], json!([{"currency": "EUR", "amount": "-15.75"}]));
         let days = found["days"].as_array().unwrap();
         let dates: Vec<&str> = days.iter().map(|day| day["date"].as_str().unwrap()).collect();
         assert_eq!(dates, ["2027-03-01", "2027-03-02"]);
@@ -57,8 +63,8 @@ both_engines! {
         let text = html(&csv);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 4, "{text}");
-        assert_eq!(lines[1], "2027-03-01,0.00,35.50,-5.25,0.00,0.00,30.25,30.25,2,1,EUR 76.25,RIVER");
-        assert_eq!(lines[3], "total,0.00,36.75,-5.25,0.00,-4.00,27.50,27.50,3,1,EUR 76.25,RIVER");
+        assert_eq!(lines[1], "2027-03-01,0.00,35.50,-5.25,0.00,0.00,30.25,30.25,2,1,EUR 76.25,EUR -15.75,RIVER");
+        assert_eq!(lines[3], "total,0.00,36.75,-5.25,0.00,-4.00,27.50,27.50,3,1,EUR 76.25,EUR -15.75,RIVER");
         ada.get(&path).expect_problem(404, "not_found");
         shop.get(&format!("/api/v1/accounts/{}/reconciliation?from=x&to=2027-04-01", shop.code)).expect_fault("from");
         shop.get(&format!("/api/v1/accounts/{}/reconciliation?from=2027-04-01&to=2027-03-01", shop.code)).expect_fault("to");
@@ -67,6 +73,16 @@ both_engines! {
         let paid = seen(&shop, &first);
         let receipt = ada.get(&format!("/api/v1/payments/{}/receipt", paid["payment_id"].as_str().unwrap())).expect(200);
         assert_eq!(receipt.header("content-type"), Some("application/pdf"));
+        // What is left goes back by an admin's word: so does what is left of the other money.
+        let undone = app.admin().again().post_with(
+            &format!("/api/v1/payments/{}/reversal", paid["payment_id"].as_str().unwrap()),
+            &[("Idempotency-Key", &fresh_key())],
+            &json!({"reason": "a mistake"}),
+        );
+        assert_eq!(undone.expect(201).body["national_back"], json!({"currency": "EUR", "amount": "59.25"}));
+        let plain = payment_step(&shop, &shop.get("/api/v1/checkouts?order_reference=2").expect(200).data()[0], "refunds", &json!({"amount": "0.50"}));
+        assert!(plain.expect(201).body.get("national_back").is_none());
+        app.prove();
     }
 
     fn a_usual_share_stands_for_what_requests_do_not_say(app: &TestApp) {
@@ -79,6 +95,8 @@ both_engines! {
         };
         total("1").expect_fault("/split");
         shop.put(&path, &json!({"local_percent": "33.33"})).expect(200);
+        let noted = "SELECT count(*) AS value FROM user_audits WHERE action = 'local_share.set'";
+        assert_eq!(app.database.db_numbers(noted), [1]);
         let made = total("1").expect(201).body;
         assert_eq!((&made["amount"], &made["split"]["amount"]), (&json!("3.33"), &json!("6.67")));
         for bad in ["0", "100.01", "1.001", "x", "-1"] {

@@ -348,11 +348,12 @@ class Counterfoil(Transport):
         """Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
 
         What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
-        are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
-        Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+        are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments, and
+        what of that it gives back itself.
+        Days begin by the clocks of the community's time zone. At most 200,000 entries. For those whose account it is, for tellers who
         may see it, and for admins.
 
-        As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+        As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,national_refunds,currency`,
         a line for each day and a last one with the date `total`.
 
         - `from_`: The first day, by the clocks of the community's time zone.
@@ -377,11 +378,12 @@ class Counterfoil(Transport):
         """Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
 
         What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
-        are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
-        Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+        are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments, and
+        what of that it gives back itself.
+        Days begin by the clocks of the community's time zone. At most 200,000 entries. For those whose account it is, for tellers who
         may see it, and for admins.
 
-        As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+        As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,national_refunds,currency`,
         a line for each day and a last one with the date `total`.
 
         - `from_`: The first day, by the clocks of the community's time zone.
@@ -777,7 +779,8 @@ class Counterfoil(Transport):
     ) -> models.ApiKey:
         """Change an API key: `PATCH /api/v1/api-keys/{id}`
 
-        For the account's owner, with a proof that is at most five minutes old. It counts within ten seconds.
+        For whoever made it, with a proof that is at most five minutes old. It counts within ten seconds; all who operate the account are
+        told by mail, but of its name.
         """
         return cast("models.ApiKey", self._send(
             "PATCH",
@@ -796,9 +799,9 @@ class Counterfoil(Transport):
     ) -> models.MadeApiKey:
         """Rotate an API key: `POST /api/v1/api-keys/{id}/rotate`
 
-        A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that worked
-        beside that one no longer. The key stays the same: its id, what it may, and its idempotency keys. For the account's owner, with a
-        proof that is at most five minutes old; the caller is told by mail.
+        A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that works
+        beside that one for as long as it was to; three do at most. The key stays the same: its id, what it may, and its idempotency keys. For whoever made it, with a
+        proof that is at most five minutes old; all who operate the account are told by mail.
         """
         return cast("models.MadeApiKey", self._send(
             "POST",
@@ -881,7 +884,8 @@ class Counterfoil(Transport):
         """See a checkout: `GET /api/v1/checkouts/{id}`
 
         For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
-        when the time is over. Where too many wait, it comes at once.
+        when the time is over. Where too many wait, it comes at once. One that can be paid no more because `expires_at` is over is never
+        told of as `open`: it is `expired`.
 
         - `wait`: As long as the checkout is open, wait up to so many seconds for that to change: 0 to 30.
         """
@@ -2172,7 +2176,7 @@ class Counterfoil(Transport):
             timeout=timeout,
         ))
 
-    def rename_member(
+    def set_member_name(
         self,
         code: str,
         id: str,
@@ -2625,6 +2629,22 @@ class Counterfoil(Transport):
         return cast("models.GrantList", self._send(
             "GET",
             "/api/v1/me/grants",
+            timeout=timeout,
+        ))
+
+    def get_current_grant(
+        self,
+        *,
+        timeout: float | None = None,
+    ) -> models.PresentGrant:
+        """What am I allowed: `GET /api/v1/me/grants/current`
+
+        For apps, asked with the token that they got: what the member allowed, and the one account that they were bound to, where they
+        were: a shop platform so learns which shop has connected, and whether that is only a test.
+        """
+        return cast("models.PresentGrant", self._send(
+            "GET",
+            "/api/v1/me/grants/current",
             timeout=timeout,
         ))
 
@@ -3386,6 +3406,7 @@ class Counterfoil(Transport):
         For whoever may pay from the account that was paid. The refund is a new payment the other way, which names the first
         as `refund_of`; the first tells in `refunded` how much of it was given back. There may be several, which together are
         never more than was paid. A refund itself is not refunded. Accounts and limits are judged as for any payment.
+        Where the price was paid in two moneys, `national_back` says what you give back yourself of the other one: the same share.
         """
         return cast("models.Payment", self._send(
             "POST",
@@ -3864,7 +3885,8 @@ class Counterfoil(Transport):
     ) -> models.WebhookDelivery:
         """Send a message once more: `POST /api/v1/webhook-deliveries/{id}/redeliver`
 
-        Under the same message id, with all its attempts before it. One that waits already is left as it is.
+        At once, under the same message id, with all its attempts before it. One that is being tried, or will be within half a minute, is
+        left as it is.
         """
         return cast("models.WebhookDelivery", self._send(
             "POST",
@@ -3901,7 +3923,8 @@ class Counterfoil(Transport):
 
         From now on, what happens is sent to the URL: signed by Standard Webhooks, within moments, at least once, again for three
         days where it does not arrive. The guide for receivers is `api-spec/webhooks.md`. The `secret` is shown this once. An
-        account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage`.
+        account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage` and,
+        for what is to be told, `payments:read` (`payment.*`, `checkout.*`) or `accounts:read` (`account.*`, `member.*`).
         """
         return cast("models.NewWebhookEndpoint", self._send(
             "POST",
@@ -3983,7 +4006,8 @@ class Counterfoil(Transport):
     ) -> models.WebhookDeliveryPage:
         """List an endpoint's deliveries: `GET /api/v1/webhook-endpoints/{id}/deliveries`
 
-        Newest first, for 30 days: each with its last attempt, what was sent and what was answered.
+        Newest first, for 30 days: each with its last attempt, what was sent and what was answered, and with the attempts before it.
+        A page of a filtered list may be short, or empty, where few of the log fit: it goes on at its cursor.
 
         - `state`: Only in this state: `waiting`, `delivered` or `failed`.
         - `type`: Only of this type, such as `payment.completed`.
@@ -4020,8 +4044,8 @@ class Counterfoil(Transport):
     ) -> models.WebhookReplay:
         """Tell again what happened since a time: `POST /api/v1/webhook-endpoints/{id}/replay`
 
-        In its order, under the same message ids as before, so that a receiver knows what it has. What happened before the
-        endpoint was made is never told.
+        The oldest first, under the same message ids as before, so that a receiver knows what it has. What happened before the
+        endpoint was made is never told. What waits for a later try does not wait any more.
         """
         return cast("models.WebhookReplay", self._send(
             "POST",

@@ -1323,6 +1323,21 @@ class GrantList(TypedDict):
     """What they allowed."""
 
 
+class GrantedAccount(TypedDict):
+    """The account that an app was allowed."""
+
+    code: str
+    """Its code."""
+    community: str
+    """Its community."""
+    id: str
+    """Its id."""
+    name: str
+    """Its name."""
+    test_mode: bool
+    """Whether that is only for tests."""
+
+
 class GrantedClient(TypedDict):
     """The app that a grant is for."""
 
@@ -2612,6 +2627,7 @@ class Payment(TypedDict):
     """
     id: str
     """Its id."""
+    national_back: NotRequired[NationalSum | None]
     payee: Party
     """Who is paid."""
     payer: Party
@@ -2735,6 +2751,28 @@ class PaymentPage(TypedDict):
     """The payments."""
     next_cursor: NotRequired[str | None]
     """Where the list goes on; null at its end."""
+
+
+class PresentGrant(TypedDict):
+    """What the app that asks was allowed."""
+
+    ceiling_per_day: NotRequired[str | None]
+    """The most units that all payments of a day (UTC) may have together, in each community; null where there is no
+    ceiling.
+    """
+    ceiling_per_payment: NotRequired[str | None]
+    """The most units that a payment may have; null where there is no ceiling."""
+    client: GrantedClient
+    """The app."""
+    created_at: str
+    """When it was allowed."""
+    id: str
+    """Its id."""
+    last_used_at: str
+    """When the app last got a token with it."""
+    scopes: list[str]
+    """What it may do."""
+    account: NotRequired[GrantedAccount | None]
 
 
 class PreviewedLine(TypedDict):
@@ -3551,6 +3589,8 @@ class Takings(TypedDict):
     """What was paid to the account, before anything went back."""
     national: list[NationalSum]
     """What the shop took itself beside these payments, where prices were paid in two moneys."""
+    national_refunds: list[NationalSum]
+    """What of that the shop gives back itself beside its refunds: each refund's `national_back`; zero or below."""
     net: str
     """`gross` + `refunds` + `fees` + `other`: what the balance moved by."""
     other: str
@@ -3728,7 +3768,7 @@ class WebhookAttempt(TypedDict):
     error: NotRequired[str | None]
     """What went wrong; null where nothing did."""
     request: NotRequired[str | None]
-    """What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept any more."""
+    """What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept, or not any more."""
     status: NotRequired[int | None]
     """The status of the answer; null where there was none."""
 
@@ -3740,6 +3780,10 @@ class WebhookDelivery(TypedDict):
     """How often it was tried."""
     created_at: str
     """When the message was made."""
+    earlier_attempts: list[WebhookAttempt]
+    """The attempts before it, oldest first: the last 20 of them, without what was sent, and with the first 200 characters of the
+    answers.
+    """
     endpoint_id: str
     """The endpoint."""
     event_seq: NotRequired[int | None]
@@ -3754,7 +3798,9 @@ class WebhookDelivery(TypedDict):
     state: str
     """`waiting`, `delivered` or `failed`."""
     subject_id: str
-    """The payment, account or member that it tells of; the endpoint itself for a test."""
+    """The payment, account, member or checkout that it tells of: for `payment.refunded`, the payment that gives back; the endpoint
+    itself for a test.
+    """
     timestamp: str
     """When that happened."""
     type: str

@@ -1281,6 +1281,20 @@ export interface GrantList {
   data: Grant[];
 }
 
+/** The account that an app was allowed. */
+export interface GrantedAccount {
+  /** Its code. */
+  code: string;
+  /** Its community. */
+  community: string;
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name: string;
+  /** Whether that is only for tests. */
+  test_mode: boolean;
+}
+
 /** The app that a grant is for. */
 export interface GrantedClient {
   /** Its public id. */
@@ -2487,6 +2501,7 @@ export interface Payment {
   fees: Fee[];
   /** Its id. */
   id: string;
+  national_back?: NationalSum | null;
   /** Who is paid. */
   payee: Party;
   /** Who pays. */
@@ -2602,6 +2617,28 @@ export interface PaymentPage {
   data: Payment[];
   /** Where the list goes on; null at its end. */
   next_cursor?: string | null;
+}
+
+/** What the app that asks was allowed. */
+export interface PresentGrant {
+  /**
+   * The most units that all payments of a day (UTC) may have together, in each community; null where there is no
+   * ceiling.
+   */
+  ceiling_per_day?: string | null;
+  /** The most units that a payment may have; null where there is no ceiling. */
+  ceiling_per_payment?: string | null;
+  /** The app. */
+  client: GrantedClient;
+  /** When it was allowed. */
+  created_at: string;
+  /** Its id. */
+  id: string;
+  /** When the app last got a token with it. */
+  last_used_at: string;
+  /** What it may do. */
+  scopes: string[];
+  account?: GrantedAccount | null;
 }
 
 /** What would come of one line. */
@@ -3382,6 +3419,8 @@ export interface Takings {
   gross: string;
   /** What the shop took itself beside these payments, where prices were paid in two moneys. */
   national: NationalSum[];
+  /** What of that the shop gives back itself beside its refunds: each refund's `national_back`; zero or below. */
+  national_refunds: NationalSum[];
   /** `gross` + `refunds` + `fees` + `other`: what the balance moved by. */
   net: string;
   /** Everything else: what it paid itself, contributions, what came back to it. */
@@ -3544,7 +3583,7 @@ export interface WebhookAttempt {
   duration_ms: number;
   /** What went wrong; null where nothing did. */
   error?: string | null;
-  /** What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept any more. */
+  /** What was sent: the head without its signatures, an empty line, and the body. Null where it is not kept, or not any more. */
   request?: string | null;
   /** The status of the answer; null where there was none. */
   status?: number | null;
@@ -3556,6 +3595,11 @@ export interface WebhookDelivery {
   attempts: number;
   /** When the message was made. */
   created_at: string;
+  /**
+   * The attempts before it, oldest first: the last 20 of them, without what was sent, and with the first 200 characters of the
+   * answers.
+   */
+  earlier_attempts: WebhookAttempt[];
   /** The endpoint. */
   endpoint_id: string;
   /** The event's place in the order of the community's events; null for a test. */
@@ -3569,7 +3613,10 @@ export interface WebhookDelivery {
   next_attempt_at?: string | null;
   /** `waiting`, `delivered` or `failed`. */
   state: string;
-  /** The payment, account or member that it tells of; the endpoint itself for a test. */
+  /**
+   * The payment, account, member or checkout that it tells of: for `payment.refunded`, the payment that gives back; the endpoint
+   * itself for a test.
+   */
   subject_id: string;
   /** When that happened. */
   timestamp: string;
@@ -4037,11 +4084,12 @@ export class Counterfoil extends Transport {
    * Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
    *
    * What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
-   * are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
-   * Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+   * are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments, and
+   * what of that it gives back itself.
+   * Days begin by the clocks of the community's time zone. At most 200,000 entries. For those whose account it is, for tellers who
    * may see it, and for admins.
    *
-   * As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+   * As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,national_refunds,currency`,
    * a line for each day and a last one with the date `total`.
    */
   getReconciliation(
@@ -4067,11 +4115,12 @@ export class Counterfoil extends Transport {
    * Reconcile an account's takings: `GET /api/v1/accounts/{account}/reconciliation`
    *
    * What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
-   * are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
-   * Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+   * are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments, and
+   * what of that it gives back itself.
+   * Days begin by the clocks of the community's time zone. At most 200,000 entries. For those whose account it is, for tellers who
    * may see it, and for admins.
    *
-   * As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+   * As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,national_refunds,currency`,
    * a line for each day and a last one with the date `total`.
    */
   getReconciliationAs(
@@ -4526,7 +4575,8 @@ export class Counterfoil extends Transport {
   /**
    * Change an API key: `PATCH /api/v1/api-keys/{id}`
    *
-   * For the account's owner, with a proof that is at most five minutes old. It counts within ten seconds.
+   * For whoever made it, with a proof that is at most five minutes old. It counts within ten seconds; all who operate the account are
+   * told by mail, but of its name.
    */
   editApiKey(
     call: {
@@ -4547,9 +4597,9 @@ export class Counterfoil extends Transport {
   /**
    * Rotate an API key: `POST /api/v1/api-keys/{id}/rotate`
    *
-   * A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that worked
-   * beside that one no longer. The key stays the same: its id, what it may, and its idempotency keys. For the account's owner, with a
-   * proof that is at most five minutes old; the caller is told by mail.
+   * A new secret, at once, told in this answer and never again. The present one works beside it for a while, and one that works
+   * beside that one for as long as it was to; three do at most. The key stays the same: its id, what it may, and its idempotency keys. For whoever made it, with a
+   * proof that is at most five minutes old; all who operate the account are told by mail.
    */
   rotateApiKey(
     call: {
@@ -4631,7 +4681,8 @@ export class Counterfoil extends Transport {
    * See a checkout: `GET /api/v1/checkouts/{id}`
    *
    * For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
-   * when the time is over. Where too many wait, it comes at once.
+   * when the time is over. Where too many wait, it comes at once. One that can be paid no more because `expires_at` is over is never
+   * told of as `open`: it is `expired`.
    */
   getCheckout(
     call: {
@@ -6038,7 +6089,7 @@ export class Counterfoil extends Transport {
    * new one; payments that were made before show it, too. The login's own name stays as it is. The audit log says who did it and why, and
    * no name.
    */
-  renameMember(
+  setMemberName(
     call: {
       /** The community's code */
       code: string;
@@ -6517,6 +6568,23 @@ export class Counterfoil extends Transport {
     return this.send(
       "GET",
       `/api/v1/me/grants`,
+      {},
+      options,
+    );
+  }
+
+  /**
+   * What am I allowed: `GET /api/v1/me/grants/current`
+   *
+   * For apps, asked with the token that they got: what the member allowed, and the one account that they were bound to, where they
+   * were: a shop platform so learns which shop has connected, and whether that is only a test.
+   */
+  getCurrentGrant(
+    options?: CallOptions,
+  ): Promise<PresentGrant> {
+    return this.send(
+      "GET",
+      `/api/v1/me/grants/current`,
       {},
       options,
     );
@@ -7317,6 +7385,7 @@ export class Counterfoil extends Transport {
    * For whoever may pay from the account that was paid. The refund is a new payment the other way, which names the first
    * as `refund_of`; the first tells in `refunded` how much of it was given back. There may be several, which together are
    * never more than was paid. A refund itself is not refunded. Accounts and limits are judged as for any payment.
+   * Where the price was paid in two moneys, `national_back` says what you give back yourself of the other one: the same share.
    */
   createRefund(
     call: {
@@ -7833,7 +7902,8 @@ export class Counterfoil extends Transport {
   /**
    * Send a message once more: `POST /api/v1/webhook-deliveries/{id}/redeliver`
    *
-   * Under the same message id, with all its attempts before it. One that waits already is left as it is.
+   * At once, under the same message id, with all its attempts before it. One that is being tried, or will be within half a minute, is
+   * left as it is.
    */
   redeliverWebhook(
     call: {
@@ -7875,7 +7945,8 @@ export class Counterfoil extends Transport {
    *
    * From now on, what happens is sent to the URL: signed by Standard Webhooks, within moments, at least once, again for three
    * days where it does not arrive. The guide for receivers is `api-spec/webhooks.md`. The `secret` is shown this once. An
-   * account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage`.
+   * account has 10 endpoints at most. For those who operate the account, and for apps and keys with `webhooks:manage` and,
+   * for what is to be told, `payments:read` (`payment.*`, `checkout.*`) or `accounts:read` (`account.*`, `member.*`).
    */
   createWebhookEndpoint(
     call: {
@@ -7959,7 +8030,8 @@ export class Counterfoil extends Transport {
   /**
    * List an endpoint's deliveries: `GET /api/v1/webhook-endpoints/{id}/deliveries`
    *
-   * Newest first, for 30 days: each with its last attempt, what was sent and what was answered.
+   * Newest first, for 30 days: each with its last attempt, what was sent and what was answered, and with the attempts before it.
+   * A page of a filtered list may be short, or empty, where few of the log fit: it goes on at its cursor.
    */
   listWebhookDeliveries(
     call: {
@@ -7997,8 +8069,8 @@ export class Counterfoil extends Transport {
   /**
    * Tell again what happened since a time: `POST /api/v1/webhook-endpoints/{id}/replay`
    *
-   * In its order, under the same message ids as before, so that a receiver knows what it has. What happened before the
-   * endpoint was made is never told.
+   * The oldest first, under the same message ids as before, so that a receiver knows what it has. What happened before the
+   * endpoint was made is never told. What waits for a later try does not wait any more.
    */
   replayWebhooks(
     call: {

@@ -44,7 +44,7 @@ final class Gateway extends \WC_Payment_Gateway
         $text = static fn (string $title, string $description = '', string $default = '', string $type = 'text'): array => compact('title', 'description', 'default', 'type');
         $hook = esc_url(add_query_arg('wc-api', 'counterfoil', home_url('/')));
         /* translators: %s: an address */
-        $endpoint = sprintf(__('Of the webhook endpoint %s with the events checkout.* and payment.completed', 'counterfoil-gateway'), $hook);
+        $endpoint = sprintf(__('Of the webhook endpoint %s with the events checkout.* and payment.refunded', 'counterfoil-gateway'), $hook);
         $this->form_fields = [
             'enabled' => ['title' => __('Enabled', 'counterfoil-gateway'), 'type' => 'checkbox', 'default' => 'no'],
             'title' => $text(__('Title', 'counterfoil-gateway'), '', __('Local currency', 'counterfoil-gateway')),

@@ -260,7 +260,7 @@ final class Payments
             // It is the shop that made it.
             $type === 'checkout.open' => ['', null],
             str_starts_with($type, 'checkout.') => ['order', $event['data']['order_reference'] ?? null],
-            $type === 'payment.completed' => ['payment', $event['data']['refund_of'] ?? null],
+            $type === 'payment.refunded' => ['payment', $event['data']['id'] ?? null],
             default => ['', null],
         };
         return is_string($about[1]) ? $about : null;

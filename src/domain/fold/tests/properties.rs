@@ -197,6 +197,9 @@ impl Play {
             assert_eq!(Snapshot::of(fold.state), before.0, "{verdict:?} changes nothing");
             assert_same_but_kept_refusals(&fold.postings, &before.1);
         }
+        for payment in &fold.postings.payments[before.1.payments.len()..] {
+            self.model.check_way_back(payment);
+        }
         for what in std::mem::take(&mut self.model.told) {
             *self.tally.entry(what.to_owned()).or_default() += 1;
         }

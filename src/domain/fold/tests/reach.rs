@@ -57,6 +57,7 @@ fn the_random_commands_reach_every_rule() {
         "passes Expire",
         "passes SetTrust",
         "passes CreateCheckout",
+        "national money goes back",
         "passes ApproveCheckout",
         "passes EndCheckout",
         "an overdue checkout makes room",

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use super::properties::Play;
 use super::random::{NAMES, Step, UNKNOWN_HOLD, Who, authority};
 use super::support::{START, by, keyed, minor};
-use crate::domain::checkout::{CaptureMode, CheckoutTerms, Metadata, OrderKey};
+use crate::domain::checkout::{
+    CaptureMode, CheckoutTerms, Metadata, NationalCurrency, NationalPart, OrderKey,
+};
 use crate::domain::command::{
     Action, ApproveCheckout, Authority, CheckoutEnd, Command, CreateCheckout, EndCheckout,
 };
@@ -76,10 +78,15 @@ pub(super) fn selling(
         return_url: None,
         cancel_url: None,
         metadata: Metadata::new(),
-        national: None,
+        // Now and then a price in two moneys.
+        national: (amount == 500).then(|| NationalPart {
+            currency: NationalCurrency::parse("EUR").unwrap(),
+            amount: minor(333),
+            total: None,
+        }),
     };
     let order_key = OrderKey::new(account_id, order);
-    CreateCheckout { account_id, order_key, digest: terms.digest(None), terms, expires_at }
+    CreateCheckout { account_id, order_key, digest: terms.digest(None), terms, expires_at, follower: None }
 }
 
 impl Play {

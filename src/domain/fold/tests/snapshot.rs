@@ -52,6 +52,7 @@ pub(super) struct Snapshot {
     pairs: HashMap<(AccountId, AccountId), Pair>,
     checkouts: HashMap<CheckoutId, Checkout>,
     orders: HashMap<OrderKey, Option<CheckoutId>>,
+    open_checkouts: HashMap<AccountId, usize>,
     checkout_of: HashMap<PaymentId, Option<CheckoutId>>,
 }
 
@@ -79,6 +80,7 @@ impl Snapshot {
             pairs: state.pairs.clone(),
             checkouts: state.checkouts.clone(),
             orders: state.orders.clone(),
+            open_checkouts: state.open_checkouts.clone(),
             checkout_of: state.checkout_of.clone(),
         }
     }

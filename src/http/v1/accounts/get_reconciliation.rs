@@ -48,17 +48,18 @@ impl Offered for Format {
 /// Reconcile an account's takings
 ///
 /// What came in, what was given back, what was borne of fees and what is left of it, day by day and in all, between balances that
-/// are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments.
-/// Days begin by the clocks of the community's time zone. At most 10,000 entries. For those whose account it is, for tellers who
+/// are those of the account's statement to the minor unit; with what the shop took itself in national money beside these payments, and
+/// what of that it gives back itself.
+/// Days begin by the clocks of the community's time zone. At most 200,000 entries. For those whose account it is, for tellers who
 /// may see it, and for admins.
 ///
-/// As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,currency`,
+/// As CSV (`Accept: text/csv`): `date,opening_balance,gross,refunds,fees,other,net,closing_balance,payments,ways_back,national,national_refunds,currency`,
 /// a line for each day and a last one with the date `total`.
 #[utoipa::path(operation_id = "get_reconciliation", tag = "checkouts", security(("bearer" = [])),
     params(("account" = String, Path, description = "The account's code or id", example = "RIVER0002"), ReconciliationQuery),
     responses(
         (status = 200, description = "The takings", content((ReconciliationView = "application/json"), (String = "text/csv"))),
-        (status = 400, description = "`validation_failed`: also where there would be more than 10,000 entries", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`validation_failed`: also where there would be more than 200,000 entries", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: the token lacks `accounts:read`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account of yours", body = Problem, content_type = "application/problem+json"),
@@ -77,7 +78,7 @@ pub async fn get_reconciliation(
     let format = accepted(&request, &[Format::Json, Format::Csv])?;
     let reference = account_reference(&account)?;
     let (found, room) = state.services.reconciliation(&caller.bearer, reference, days).await?;
-    let name = format!("{}-{}-{}-takings.csv", found.statement.account.code, days.from, days.until);
+    let name = format!("{}-{}-{}-takings.csv", found.account.code, days.from, days.until);
     let written = web::block(move || {
         let written = match format {
             Format::Json => serde_json::to_vec(&ReconciliationView::from(&found)).ok(),

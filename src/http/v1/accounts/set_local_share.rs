@@ -1,12 +1,12 @@
 //! `PUT /accounts/{account}/local-share`: which part of prices a shop takes in the local currency, where its requests do not say.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, put};
+use actix_web::{HttpRequest, HttpResponse, put};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, RequestsWrite, account_reference, present};
+use crate::http::extract::{Body, Caller, RequestsWrite, account_reference, origin, present};
 use crate::http::problem::{ApiError, Problem};
 
 /// The usual share.
@@ -35,6 +35,7 @@ pub struct LocalShare {
     ))]
 #[put("/accounts/{account}/local-share")]
 pub async fn set_local_share(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<RequestsWrite>,
     account: Path<String>,
@@ -42,6 +43,7 @@ pub async fn set_local_share(
 ) -> Result<HttpResponse, ApiError> {
     let reference = account_reference(&account)?;
     let share = body.value;
-    state.services.set_local_share(&caller.bearer, reference, share.local_percent.as_deref()).await?;
+    let percent = share.local_percent.as_deref();
+    state.services.set_local_share(&caller.bearer, reference, percent, &origin(&request)).await?;
     Ok(HttpResponse::Ok().json(share))
 }

@@ -91,7 +91,7 @@ pub struct SplitRequest {
         (status = 200, description = "The checkout that stands for this order already, with the same terms", body = CheckoutView, headers(("Idempotency-Replayed" = bool, description = "Whether this repeats an earlier answer"))),
         (status = 403, description = "`forbidden`: not your account that is to be paid, or the token lacks `requests:write`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such account in a community of yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`account_not_active`, `conflict` with the reason `order_reference_taken` (and `checkout_id`) or `bad_expiry`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`account_not_active`, `conflict` with the reason `order_reference_taken` (and `checkout_id`), `bad_expiry` or `too_many_checkouts`", body = Problem, content_type = "application/problem+json"),
         KeyedProblems,
     ))]
 #[post("/checkouts")]

@@ -24,7 +24,8 @@ pub struct GetCheckoutQuery {
 /// See a checkout
 ///
 /// For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
-/// when the time is over. Where too many wait, it comes at once.
+/// when the time is over. Where too many wait, it comes at once. One that can be paid no more because `expires_at` is over is never
+/// told of as `open`: it is `expired`.
 #[utoipa::path(operation_id = "get_checkout", tag = "checkouts", security(("bearer" = [])),
     params(("id" = String, Path, description = "The checkout's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3"), GetCheckoutQuery),
     responses(

@@ -1,12 +1,12 @@
 //! `POST /payment-links`: making a button or a donation link.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::app::AppState;
-use crate::http::extract::{Body, Caller, RequestsWrite};
+use crate::http::extract::{Body, Caller, RequestsWrite, origin};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::views::PaymentLinkView;
 use crate::services::payment_links::NewPaymentLink;
@@ -49,12 +49,13 @@ pub struct CreatePaymentLinkRequest {
     ))]
 #[post("/payment-links")]
 pub async fn create_payment_link(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<RequestsWrite>,
     body: Body<CreatePaymentLinkRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let CreatePaymentLinkRequest { account, title, description, amount, return_url } = body.value;
     let new = NewPaymentLink { account, title, description, amount, return_url };
-    let made = state.services.create_payment_link(&caller.bearer, new).await?;
+    let made = state.services.create_payment_link(&caller.bearer, new, &origin(&request)).await?;
     Ok(HttpResponse::Created().json(PaymentLinkView::new(&made, &state.public_url)))
 }

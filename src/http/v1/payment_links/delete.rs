@@ -1,10 +1,10 @@
 //! `DELETE /payment-links/{id}`: taking a link out of use.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, delete};
+use actix_web::{HttpRequest, HttpResponse, delete};
 
 use crate::http::app::AppState;
-use crate::http::extract::{Caller, RequestsWrite, path_id};
+use crate::http::extract::{Caller, RequestsWrite, origin, path_id};
 use crate::http::problem::{ApiError, Problem};
 
 /// Take a payment link out of use
@@ -21,10 +21,11 @@ use crate::http::problem::{ApiError, Problem};
     ))]
 #[delete("/payment-links/{id}")]
 pub async fn delete_payment_link(
+    request: HttpRequest,
     state: Data<AppState>,
     caller: Caller<RequestsWrite>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    state.services.delete_payment_link(&caller.bearer, path_id(&id)?).await?;
+    state.services.delete_payment_link(&caller.bearer, path_id(&id)?, &origin(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -55,6 +55,10 @@ fn receipt(found: &PaymentInContext, national: Option<NationalPart>) -> Receipt 
     let amount = |amount: Amount| community.scale.format(amount);
     let fee = |fee: Amount| (fee != Amount::ZERO).then(|| amount(fee));
     let party = |party: &Party| ReceiptParty { name: party.name.to_string(), code: party.code.to_string() };
+    // What this payment gives back, or what was given back of it since.
+    let since = national.filter(|_| payment.refunded.is_positive());
+    let since = since.map(|part| part.given_back(payment.amount, Amount::ZERO, payment.refunded));
+    let back = payment.national_back.or(since);
     let moved_at = payment.completed_at.unwrap_or(payment.created_at);
     let (seq, hash) = payment
         .transfer
@@ -71,6 +75,7 @@ fn receipt(found: &PaymentInContext, national: Option<NationalPart>) -> Receipt 
         description: payment.description.clone(),
         reference: payment.id.to_string(),
         national: national.map(|part| in_nation(part, part.amount)),
+        national_back: back.map(|part| in_nation(part, part.amount)),
         total: national.and_then(|part| part.total.map(|total| in_nation(part, total))),
         payer_fee: fee(payment.fees.payer),
         payee_fee: fee(payment.fees.payee),

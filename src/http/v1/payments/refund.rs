@@ -30,6 +30,7 @@ pub struct CreateRefundRequest {
 /// For whoever may pay from the account that was paid. The refund is a new payment the other way, which names the first
 /// as `refund_of`; the first tells in `refunded` how much of it was given back. There may be several, which together are
 /// never more than was paid. A refund itself is not refunded. Accounts and limits are judged as for any payment.
+/// Where the price was paid in two moneys, `national_back` says what you give back yourself of the other one: the same share.
 #[utoipa::path(operation_id = "create_refund", tag = "payments", security(("bearer" = [])), request_body = CreateRefundRequest,
     params(
         ("id" = String, Path, description = "The payment's id", example = "019a2f6b-1c0a-7bb4-a3d2-5e6f708192a3"),

@@ -2,13 +2,15 @@
 
 use super::{Model, wide};
 use crate::domain::chain::Hash;
-use crate::domain::checkout::{CHECKOUT_S_MAX, CaptureMode, Checkout, CheckoutState, OrderKey};
+use crate::domain::checkout::{
+    CHECKOUT_S_MAX, CaptureMode, Checkout, CheckoutState, OPEN_CHECKOUTS_MAX, OrderKey,
+};
 use crate::domain::command::{
     Action, ApproveCheckout, Authorise, Authority, CheckoutEnd, Command, CreateCheckout, EndCheckout, Pay,
 };
 use crate::domain::fold::CommunityState;
 use crate::domain::ids::{AccountId, CheckoutId, PaymentId};
-use crate::domain::payment::{AUTHORISATION_S, PaymentState};
+use crate::domain::payment::{AUTHORISATION_S, Payment, PaymentState};
 use crate::domain::refusal::{ConflictReason, Refusal, Thing};
 use crate::domain::scopes::Scope;
 use crate::domain::time::Timestamp;
@@ -21,6 +23,9 @@ pub(in super::super) struct ModelCheckout {
     capture: CaptureMode,
     order: OrderKey,
     digest: Hash,
+    /// What its shop took itself, and what of that has gone back.
+    national: Option<i128>,
+    national_back: i128,
     expires_at: Timestamp,
     /// Where it stands as long as no payment says.
     state: CheckoutState,
@@ -52,6 +57,29 @@ impl Model {
         })
     }
 
+    /// The account's checkouts that nobody ended, those whose time is over among them.
+    fn open_of(&self, payee: AccountId) -> impl Iterator<Item = &ModelCheckout> {
+        self.checkouts.values().filter(move |checkout| checkout.payee == payee && self.is_open(checkout))
+    }
+
+    /// What was given back of a payment, its refund says of both moneys.
+    pub(in super::super) fn check_way_back(&mut self, refund: &Payment) {
+        let Some((original, _)) = refund.gives_back() else {
+            assert_eq!(refund.national_back, None);
+            return;
+        };
+        let sold = self.checkouts.values_mut().find(|checkout| checkout.payment == Some(original));
+        let national = sold.as_ref().and_then(|checkout| checkout.national);
+        assert_eq!(refund.national_back.is_some(), national.is_some());
+        let Some((sold, national)) = sold.zip(national) else { return };
+        let paid = &self.paid[&original];
+        sold.national_back += wide(refund.national_back.unwrap().amount);
+        // The nearest whole number to the same share; all where all of the payment went back.
+        assert!(2 * (sold.national_back * paid.amount - national * paid.refunded).abs() <= paid.amount);
+        assert!(sold.national_back == national || paid.refunded < paid.amount);
+        self.told.push("national money goes back");
+    }
+
     /// Whether a checkout that passes is one that stands already.
     pub(in super::super) fn finds_checkout(&self, command: &Command) -> bool {
         match &command.action {
@@ -76,7 +104,13 @@ impl Model {
         match self.standing(new) {
             Some((id, other)) if other.digest != new.digest => wrong.push(Refusal::OrderTaken(*id)),
             Some(_) => {}
-            None => self.wrong_with_expiry(new.expires_at, CHECKOUT_S_MAX, wrong),
+            None => {
+                self.wrong_with_expiry(new.expires_at, CHECKOUT_S_MAX, wrong);
+                let is_other = |checkout: &&ModelCheckout| checkout.order != new.order_key;
+                if self.open_of(new.account_id).filter(is_other).count() >= OPEN_CHECKOUTS_MAX {
+                    wrong.push(Refusal::Conflict(ConflictReason::TooManyCheckouts));
+                }
+            }
         }
     }
 
@@ -188,6 +222,8 @@ impl Model {
             capture: new.terms.capture,
             order: new.order_key,
             digest: new.digest,
+            national: new.terms.national.map(|part| wide(part.amount)),
+            national_back: 0,
             expires_at: new.expires_at,
             state: CheckoutState::Open,
             payment: None,
@@ -205,6 +241,9 @@ impl Model {
             let paid = expected.payment.and_then(|id| self.paid.get(&id)).filter(|paid| paid.is_completed);
             let numbers = paid.map_or((0, 0), |paid| (paid.amount, paid.refunded));
             assert_eq!((wide(*captured), wide(*refunded)), numbers, "{expected:?}");
+        }
+        for (id, open) in &state.open_checkouts {
+            assert_eq!(*open, self.open_of(*id).count(), "open checkouts");
         }
         let live = self.checkouts.values().filter(|checkout| self.checkout_state(checkout).is_live());
         let mut orders: Vec<_> = live.map(|checkout| checkout.order).collect();

@@ -1,0 +1,2 @@
+ALTER TABLE refunds DROP COLUMN national_amount;
+ALTER TABLE refunds DROP COLUMN national_currency;

@@ -1,0 +1,2 @@
+DROP INDEX checkouts_authorised_by_account;
+DROP INDEX checkouts_open_by_account;
