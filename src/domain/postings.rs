@@ -202,10 +202,10 @@ impl Postings {
             mut keys,
             mut events,
             mut new_accounts,
-            mut changed_accounts,
+            changed_accounts,
             changed_community,
-            mut holds,
-            mut requests,
+            holds,
+            requests,
             mut trusts,
             mut payment_notices,
             mut new_members,
@@ -215,7 +215,7 @@ impl Postings {
             mut app_spending,
             mut erased_members,
             mut renamed_members,
-            mut schedules,
+            schedules,
             mut former_terms,
             mut notices,
             mut refusals,
@@ -250,20 +250,12 @@ impl Postings {
         self.events.append(&mut events);
         self.new_accounts.append(&mut new_accounts);
         // These say how things are after the batch: the later part knows better.
-        let is_newer = |id| changed_accounts.iter().any(|account| account.id == id);
-        self.changed_accounts.retain(|account| !is_newer(account.id));
-        self.changed_accounts.append(&mut changed_accounts);
-        let is_newer = |id| holds.iter().any(|hold| hold.payment_id == id);
-        self.holds.retain(|hold| !is_newer(hold.payment_id));
-        self.holds.append(&mut holds);
-        let is_newer = |id| requests.iter().any(|request| request.payment_id == id);
-        self.requests.retain(|request| !is_newer(request.payment_id));
-        self.requests.append(&mut requests);
+        replace(&mut self.changed_accounts, changed_accounts, |account| account.id);
+        replace(&mut self.holds, holds, |hold| hold.payment_id);
+        replace(&mut self.requests, requests, |request| request.payment_id);
+        replace(&mut self.schedules, schedules, |schedule| schedule.id);
         self.trusts.append(&mut trusts);
         self.payment_notices.append(&mut payment_notices);
-        let is_newer = |id| schedules.iter().any(|schedule| schedule.id == id);
-        self.schedules.retain(|schedule| !is_newer(schedule.id));
-        self.schedules.append(&mut schedules);
         self.former_terms.append(&mut former_terms);
         self.notices.append(&mut notices);
         self.changed_community = changed_community.or(self.changed_community.take());
@@ -357,4 +349,10 @@ impl Postings {
             && self.checkout_changes.is_empty()
             && self.payments.iter().all(|payment| payment.gives_back().is_none()))
     }
+}
+
+/// Puts what is newer in the place of what is there of the same things.
+fn replace<T, K: PartialEq>(kept: &mut Vec<T>, mut newer: Vec<T>, id: impl Fn(&T) -> K) {
+    kept.retain(|one| newer.iter().all(|other| id(other) != id(one)));
+    kept.append(&mut newer);
 }

@@ -9,6 +9,7 @@ use super::entries::{KeptEntry, is_full};
 use super::funds::{CONTRIBUTION, HOLDING_CHARGE};
 use super::report::Differences;
 use crate::domain::ids::{AccountId, CommunityId};
+use crate::domain::time::Timestamp;
 use crate::domain::zone::{Day, TimeOfDay, Zone};
 use crate::storage::chain::{self, ChargeRow, ContributionVersionRow};
 use crate::storage::{Conn, StorageError};
@@ -165,7 +166,7 @@ fn check_basis(row: &ChargeRow, rules: &ContributionVersionRow, at: &str, differ
 /// When a month ends by the clocks of Greenwich, in microseconds.
 fn utc_end(month: &str) -> Option<i64> {
     let (first, utc): (Day, Zone) = (month.parse().ok()?, "UTC".parse().ok()?);
-    utc.moment(first.plus_months(1)?, TimeOfDay::MIDNIGHT).map(|end| end.micros())
+    utc.moment(first.plus_months(1)?, TimeOfDay::MIDNIGHT).map(Timestamp::micros)
 }
 
 /// Each account's charges are as many as its entries say, and left what it is said to owe.

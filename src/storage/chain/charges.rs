@@ -126,14 +126,14 @@ pub fn charges(
         .load(c))?)
 }
 
-/// Until when accounts were asked: the month, what is owed as a contribution and as a charge, and how many charges are kept.
+/// An account, the month until which it was asked, what it owes as a contribution and as a charge, and how many charges are kept.
+pub type AskedUntil = (AccountId, String, Amount, Amount, i64);
+
+/// Until when accounts were asked.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn charged_accounts(
-    conn: &mut Conn,
-    community_id: CommunityId,
-) -> Result<Vec<(AccountId, String, Amount, Amount, i64)>, StorageError> {
+pub fn charged_accounts(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<AskedUntil>, StorageError> {
     Ok(on_backend!(conn, |c| charged_accounts::table
         .filter(charged_accounts::community_id.eq(community_id))
         .select((

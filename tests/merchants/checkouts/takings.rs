@@ -80,7 +80,7 @@ both_engines! {
             &json!({"reason": "a mistake"}),
         );
         assert_eq!(undone.expect(201).body["national_back"], json!({"currency": "EUR", "amount": "59.25"}));
-        let plain = payment_step(&shop, &shop.get("/api/v1/checkouts?order_reference=2").expect(200).data()[0], "refunds", &json!({"amount": "0.50"}));
+        let plain = payment_step(&shop, &shop.get("/api/v1/checkouts?order_reference=3").expect(200).data()[0], "refunds", &json!({"amount": "0.50"}));
         assert!(plain.expect(201).body.get("national_back").is_none());
         app.prove();
     }

@@ -78,8 +78,8 @@ pub(super) fn selling(
         return_url: None,
         cancel_url: None,
         metadata: Metadata::new(),
-        // Now and then a price in two moneys.
-        national: (amount == 500).then(|| NationalPart {
+        // Some prices are in two moneys.
+        national: (amount != 250).then(|| NationalPart {
             currency: NationalCurrency::parse("EUR").unwrap(),
             amount: minor(333),
             total: None,

@@ -45,6 +45,11 @@ impl Model {
         }
     }
 
+    /// Whether a checkout made the payment.
+    pub(in super::super) fn is_sale(&self, id: PaymentId) -> bool {
+        self.checkouts.values().any(|checkout| checkout.payment == Some(id))
+    }
+
     fn is_open(&self, checkout: &ModelCheckout) -> bool {
         self.checkout_state(checkout) == CheckoutState::Open
     }
