@@ -3,7 +3,20 @@
 use serde_json::{Value, json};
 
 use super::{approve, asked_with, create, create_with, payment_step, seen};
+use crate::by_hand::{ByHand, either};
 use crate::support::{both_engines, fresh_key, html};
+
+/// As refunds stood before what goes back of national money was noted.
+const FORGETTING_ON_SQLITE: &str = "DROP TRIGGER refunds_refuse_update;
+    UPDATE refunds SET national_currency = NULL, national_amount = NULL;
+    CREATE TRIGGER refunds_refuse_update BEFORE UPDATE ON refunds BEGIN SELECT RAISE(ABORT, 'no'); END;";
+const FORGETTING_ON_POSTGRES: &str = "ALTER TABLE refunds DISABLE TRIGGER refunds_refuse_change;
+    UPDATE refunds SET national_currency = NULL, national_amount = NULL;
+    ALTER TABLE refunds ENABLE TRIGGER refunds_refuse_change;";
+const NOTING_ON_SQLITE: &str =
+    include_str!("../../../migrations/sqlite/2026-11-30-000572_earlier_national_refunds/up.sql");
+const NOTING_ON_POSTGRES: &str =
+    include_str!("../../../migrations/postgres/2026-11-30-000572_earlier_national_refunds/up.sql");
 
 fn minor(text: &Value) -> i64 {
     text.as_str().unwrap().replace('.', "").parse().unwrap()
@@ -83,6 +96,20 @@ both_engines! {
         let plain = payment_step(&shop, &shop.get("/api/v1/checkouts?order_reference=3").expect(200).data()[0], "refunds", &json!({"amount": "0.50"}));
         assert!(plain.expect(201).body.get("national_back").is_none());
         app.prove();
+        // What went back before that was noted, the migration notes as it would be today.
+        let noted = || app.database.db_texts(
+            "SELECT national_currency || national_amount AS value FROM refunds WHERE national_amount IS NOT NULL ORDER BY 1",
+        );
+        let as_noted = noted();
+        assert_eq!(as_noted, ["EUR1575", "EUR5925"]);
+        app.stop();
+        let mut by_hand = ByHand::on(&app.database);
+        let engine = app.database.engine();
+        by_hand.run(either(engine, FORGETTING_ON_SQLITE, FORGETTING_ON_POSTGRES));
+        assert!(noted().is_empty());
+        by_hand.run(either(engine, NOTING_ON_SQLITE, NOTING_ON_POSTGRES));
+        assert_eq!(noted(), as_noted);
+        by_hand.attempt("UPDATE refunds SET national_amount = 0").unwrap_err();
     }
 
     fn a_usual_share_stands_for_what_requests_do_not_say(app: &TestApp) {

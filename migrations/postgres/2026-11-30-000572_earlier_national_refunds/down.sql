@@ -1,0 +1,2 @@
+-- What was noted goes with its columns, by the migration before.
+SELECT 1;
