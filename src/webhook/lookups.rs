@@ -18,6 +18,8 @@ use tokio::time::Instant;
 /// How many names are looked up at once that were answered lately, and how many others.
 const KNOWN_AT_ONCE_MAX: usize = 32;
 const OTHERS_AT_ONCE_MAX: usize = 64;
+/// How many look-ups of names that were not answered lately are under way or wait for a place.
+const OTHERS_WAITING_MAX: usize = 1_024;
 /// How many names are remembered that were answered, and that were not.
 const REMEMBERED_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 /// An answer that took longer makes a name one of the others again; and none within that time, one that is left alone for a while.
@@ -107,9 +109,12 @@ impl Lookups {
         if let Some(found) = names.under_way.get(&name).filter(|found| found.has_changed().is_ok()) {
             return Some(found.clone());
         }
+        let is_known = names.known.contains(&name);
+        if !is_known && names.under_way.len() >= OTHERS_WAITING_MAX {
+            return None;
+        }
         let (sender, found) = watch::channel(Look::UnderWay);
         names.under_way.insert(name.clone(), found.clone());
-        let is_known = names.known.contains(&name);
         drop(names);
         let shared = Arc::clone(&self.shared);
         // It goes on where nobody waits any more: the resolver cannot be stopped.
@@ -205,6 +210,18 @@ mod tests {
             assert_eq!(waiter.await.unwrap(), None);
         }
         assert_eq!(asked.load(Ordering::SeqCst), 2 + hanging, "each is asked for once, however many wait");
+    }
+
+    #[tokio::test]
+    async fn only_so_many_names_wait() {
+        let (lookups, _asked, go_on) = lookups((QUICK_MAX, LEFT_ALONE_FOR));
+        assert!(lookups.find("shop.example".into(), 443).await.is_some());
+        let begin = |number| lookups.begin((format!("slow{number}.example"), 443));
+        let begun: Vec<_> = (0..OTHERS_WAITING_MAX).map(begin).collect();
+        assert!(begun.iter().all(Option::is_some) && begin(OTHERS_WAITING_MAX).is_none());
+        assert!(begin(0).is_some(), "who waits for one that is under way is no further one");
+        assert!(lookups.find("shop.example".into(), 443).await.is_some(), "what is known has its own places");
+        drop(go_on);
     }
 
     #[tokio::test]

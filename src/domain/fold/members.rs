@@ -64,6 +64,11 @@ impl Fold<'_> {
                 }
             }
         }
+        for checkout in self.state.checkouts.values_mut() {
+            if account_ids.contains(&checkout.payee.account_id) {
+                checkout.payee.name = Arc::clone(&name);
+            }
+        }
         let member_id = member.member_id;
         let audit_id =
             self.note_audit(authority, "member.renamed", member_id.uuid(), String::new(), String::new());

@@ -5,7 +5,9 @@ use super::support::{Person, River, START, by, capture, keyed, refund, set_statu
 use crate::domain::account::AccountStatus;
 use crate::domain::amount::{Amount, MOVEMENT_MAX_MINOR};
 use crate::domain::checkout::{Checkout, CheckoutChange, CheckoutState, OPEN_CHECKOUTS_MAX};
-use crate::domain::command::{Action, ApproveCheckout, Authority, CheckoutEnd, Command, EndCheckout};
+use crate::domain::command::{
+    Action, ApproveCheckout, Authority, CheckoutEnd, Command, EndCheckout, RenameMember,
+};
 use crate::domain::fold::Outcome;
 use crate::domain::ids::CheckoutId;
 use crate::domain::records::{EventKind, Postings};
@@ -141,6 +143,20 @@ fn what_was_paid_in_two_moneys_goes_back_in_both() {
     };
     // 333 beside 500: of 100 together 66.6, of 101 together 67.266.
     assert_eq!((back(100), back(1), back(399)), (67, 0, 266));
+}
+
+#[test]
+fn a_shop_that_is_renamed_is_called_so_by_its_checkouts() {
+    let mut river = River::new();
+    river.state.knows_admins = true;
+    let (shop, ada, _) = cast(&mut river);
+    let admin = river.admin("Greta", 0);
+    let open = made(river.apply(&asking(&shop, "o1", 500, false)));
+    let (name, reason) = ("Brook Bakery".to_owned(), "a new name".to_owned());
+    let rename = RenameMember { member_id: shop.member, account_ids: vec![shop.account], name, reason };
+    river.done(&by(admin.authority(), Action::RenameMember(rename)));
+    let paid = changed(river.apply(&approving(&ada, open.id)));
+    assert_eq!(&*paid.payee.name, "Brook Bakery");
 }
 
 #[test]
