@@ -1,9 +1,11 @@
-//! Where links lead. A link is the configured public address, a fixed path and at most a one-time token: nothing that
+//! Where links lead. A link is the configured public address, a fixed path and at most a one-time token and a language: nothing that
 //! a request brought, and no text of a user, ever becomes part of one.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::domain::language::Language;
 
 /// The longest one-time token, in bytes.
 const TOKEN_BYTES_MAX: usize = 128;
@@ -31,11 +33,12 @@ impl Page {
         }
     }
 
-    /// The page's address below the public URL, which has no slash at its end.
-    pub fn url(self, public_url: &str, token: Option<&OneTimeToken>) -> String {
+    /// The page's address below the public URL, which has no slash at its end. A page that asks something does so in the
+    /// language of the letter.
+    pub fn url(self, public_url: &str, token: Option<&OneTimeToken>, language: Language) -> String {
         let path = self.path();
         match token {
-            Some(token) => format!("{public_url}{path}?token={}", token.0),
+            Some(token) => format!("{public_url}{path}?token={}&lang={}", token.0, language.name()),
             None => format!("{public_url}{path}"),
         }
     }
@@ -83,10 +86,10 @@ mod tests {
     fn links_hold_the_public_address_a_path_and_a_token() {
         let token = OneTimeToken::try_from("cfi_Ab-9".to_owned()).unwrap();
         assert_eq!(
-            Page::Invitation.url("https://river.example", Some(&token)),
-            "https://river.example/invitation?token=cfi_Ab-9"
+            Page::Invitation.url("https://river.example", Some(&token), Language::Dutch),
+            "https://river.example/invitation?token=cfi_Ab-9&lang=nl"
         );
-        assert_eq!(Page::Home.url("https://river.example", None), "https://river.example/");
+        assert_eq!(Page::Home.url("https://river.example", None, Language::Dutch), "https://river.example/");
         assert!(!format!("{token:?}").contains("Ab-9"));
         for bad in ["", "a b", "a&b", "a\r\nb", "é", "a/b", &"a".repeat(129)] {
             assert!(OneTimeToken::try_from(bad.to_owned()).is_err(), "{bad:?}");

@@ -1,7 +1,6 @@
 //! From a letter's words to text and HTML. The only place that writes HTML, and it escapes everything.
 
 use super::letter::Letter;
-use super::links::{OneTimeToken, Page};
 use super::words::{self, Part, Words};
 use crate::domain::language::Language;
 
@@ -24,19 +23,19 @@ pub fn render(letter: &Letter, language: Language, public_url: &str) -> Rendered
     let words = words::words(letter, language);
     Rendered {
         subject: words.subject,
-        text: to_text(&words, public_url),
+        text: to_text(&words, language, public_url),
         html: to_html(&words, language, public_url),
     }
 }
 
-fn to_text(words: &Words, public_url: &str) -> String {
+fn to_text(words: &Words, language: Language, public_url: &str) -> String {
     let mut blocks = vec![words.greeting.to_owned()];
     for part in &words.parts {
         blocks.push(match part {
             Part::Say(text) => wrap(text),
             Part::Quote(text) => wrap(&format!("“{text}”")),
             Part::Link { label, page, token } => {
-                format!("{label}:\n{}", page.url(public_url, token.as_ref()))
+                format!("{label}:\n{}", page.url(public_url, token.as_ref(), language))
             }
             Part::Code { label, token } => format!("{label}: {}", token.expose()),
         });
@@ -67,7 +66,7 @@ fn wrap(paragraph: &str) -> String {
 
 fn to_html(words: &Words, language: Language, public_url: &str) -> String {
     let greeting = paragraph(&escape(words.greeting));
-    let body: String = words.parts.iter().map(|part| part_html(part, public_url)).collect();
+    let body: String = words.parts.iter().map(|part| part_html(part, language, public_url)).collect();
     let closing = escape(&format!("{} {public_url}", words.closing));
     format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n\
@@ -78,14 +77,14 @@ fn to_html(words: &Words, language: Language, public_url: &str) -> String {
     )
 }
 
-fn part_html(part: &Part, public_url: &str) -> String {
+fn part_html(part: &Part, language: Language, public_url: &str) -> String {
     match part {
         Part::Say(text) => paragraph(&escape(text)),
         Part::Quote(text) => format!(
             "<blockquote style=\"margin:1em;padding-left:1em;border-left:3px solid #bbb\">{}</blockquote>\n",
             escape(text)
         ),
-        Part::Link { label, page, token } => link(label, *page, token.as_ref(), public_url),
+        Part::Link { label, page, token } => link(label, &page.url(public_url, token.as_ref(), language)),
         Part::Code { label, token } => paragraph(&format!(
             "{}: <code style=\"overflow-wrap:anywhere\">{}</code>",
             escape(label),
@@ -98,8 +97,8 @@ fn paragraph(html: &str) -> String {
     format!("<p>{html}</p>\n")
 }
 
-fn link(label: &str, page: Page, token: Option<&OneTimeToken>, public_url: &str) -> String {
-    let url = escape(&page.url(public_url, token));
+fn link(label: &str, url: &str) -> String {
+    let url = escape(url);
     paragraph(&format!(
         "<a href=\"{url}\"><strong>{}</strong></a><br>\n<small style=\"overflow-wrap:anywhere\">{url}</small>",
         escape(label)

@@ -81,6 +81,39 @@ both_engines! {
         submit(app, "/reset-password", &[("token", &token), ("new_password", NEW_PASSWORD), ("code", &codes[0])]).expect(200);
     }
 
+    fn the_pages_speak_the_language_of_the_mail(app: &TestApp) {
+        let admin = opened(app, "open", false);
+        let mut body = application("zoe@lake.example");
+        body["language"] = json!("de");
+        apply(app, &body).expect(202);
+        let token = db_mailed(app, "zoe@lake.example", "confirm_address", "token");
+        let text = html(&page(app, &format!("/confirm-address?token={token}&lang=de")).expect(200));
+        for part in ["<html lang=\"de\">", "Ja, das bin ich", "/confirm-address?lang=de\"", "&amp;lang=nl\""] {
+            assert!(text.contains(part), "no {part} in {text}");
+        }
+        assert!(text.contains(&format!("?token={token}&amp;lang=fr")), "another language keeps the link: {text}");
+        let wrong = [("email", "zoe@lake.example"), ("code", "1")];
+        let wrong = html(&submit(app, "/confirm-address?lang=es", &wrong).expect(400));
+        assert!(wrong.contains("Este código no es el del correo"), "{wrong}");
+        let done = html(&submit(app, "/confirm-address?lang=fr", &[("token", &token)]).expect(200));
+        assert!(done.contains("<html lang=\"fr\">") && done.contains("Merci"), "{done}");
+        let ada = app.member("ada");
+        let token = db_token(app, &ada, 1);
+        let weak = [("token", token.as_str()), ("new_password", "short")];
+        let weak = html(&submit(app, "/reset-password?lang=nl", &weak).expect(400));
+        assert!(weak.contains("minstens 15 tekens") && !weak.contains("characters"), "{weak}");
+        // Who applies on a page is written to in its language.
+        let admin_invites = json!({"email": "yan@lake.example", "name": "Yan"});
+        admin.post(&format!("{RIVER}/invitations"), &admin_invites).expect(201);
+        let token = db_mailed(app, "yan@lake.example", "invitation", "token");
+        let form = [("token", token.as_str()), ("name", "Yan"), ("password", NEW_PASSWORD), ("message", "")];
+        submit(app, "/invitation?lang=es", &form).expect(200);
+        let list = admin.get(&format!("{RIVER}/applications")).expect(200);
+        let languages: Vec<_> = list.data().iter().map(|one| (one["name"].clone(), one["language"].clone())).collect();
+        assert!(languages.contains(&(json!("Yan"), json!("es"))), "{languages:?}");
+        page(app, "/reset-password?lang=xx").expect(400);
+    }
+
     fn the_invited_apply_on_a_page(app: &TestApp) {
         let admin = opened(app, "closed", false);
         admin.post(&format!("{RIVER}/agreements"), &json!({"title": "Our agreement", "text": "Near <b>zero</b>."})).expect(201);

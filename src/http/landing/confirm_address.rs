@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
-use super::{failed, field, open_form, problem_of, show, texts, token_of};
+use super::{Place, Problem, field, token_of};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
 use crate::http::limits::headers_of;
@@ -16,26 +16,28 @@ const PATH: &str = "/confirm-address";
 /// What would be confirmed, with a button for it; without a token, a form for the code.
 #[get("/confirm-address")]
 pub async fn get_confirm_address_page(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    let place = Place::of(&request, &state, PATH);
     let Some(token) = token_of(request.query_string()) else {
-        return show(&state, code_page(&state, "", None));
+        return place.show(code_page(&place, "", None));
     };
     let pending = match state.services.pending_confirmation(&token, &origin(&request)).await {
         Ok(pending) => pending,
-        Err(error) => return show(&state, failed(error)),
+        Err(error) => return place.failed(error),
     };
+    let texts = place.texts();
     let content = format!(
         r#"<p><strong>{name}</strong> {why} <strong>{community}</strong> {with} <strong>{email}</strong>.</p>
 {form}<button class="main">{button}</button></form><p class="quiet">{not_you}</p>"#,
         name = Escaped(&pending.name),
-        why = texts::CONFIRM_WHY,
+        why = texts.confirm_why,
         community = Escaped(&pending.community.name),
-        with = texts::CONFIRM_WITH,
+        with = texts.confirm_with,
         email = Escaped(&pending.email),
-        form = open_form(&state, PATH, Some(&token)),
-        button = texts::CONFIRM_BUTTON,
-        not_you = texts::CONFIRM_NOT_YOU,
+        form = place.open_form(Some(&token)),
+        button = texts.confirm_button,
+        not_you = texts.confirm_not_you,
     );
-    show(&state, Page::card(StatusCode::OK, texts::CONFIRM, &content, None))
+    place.show(place.card(texts.confirm, Some(&token), &content, None))
 }
 
 /// Confirms.
@@ -45,7 +47,8 @@ pub async fn confirm_address(
     state: Data<AppState>,
     form: Option<Form>,
 ) -> HttpResponse {
-    let Some(Form(form)) = form else { return show(&state, code_page(&state, "", None)) };
+    let place = Place::of(&request, &state, PATH);
+    let Some(Form(form)) = form else { return place.show(code_page(&place, "", None)) };
     let origin = origin(&request);
     let email = form.get("email").unwrap_or_default();
     let confirmed = if let Some(token) = form.get("token") {
@@ -54,31 +57,32 @@ pub async fn confirm_address(
         let code = form.get("code").unwrap_or_default();
         state.services.confirm_address_by_code(email, code, &origin).await
     };
+    let texts = place.texts();
     match confirmed {
-        Ok(()) => show(&state, Page::notice(StatusCode::OK, texts::CONFIRMED, texts::CONFIRMED_WHY)),
-        Err(error) => match problem_of(&error).filter(|_| form.get("token").is_none()) {
+        Ok(()) => place.show(Page::notice(StatusCode::OK, texts.confirmed, texts.confirmed_why)),
+        Err(error) => match place.problem_of(&error).filter(|_| form.get("token").is_none()) {
             Some(problem) => {
-                show(&state, code_page(&state, email, Some(&problem)).with_limits(headers_of(&error)))
+                place.show(code_page(&place, email, Some(&problem)).with_limits(headers_of(&error)))
             }
-            None => show(&state, failed(error)),
+            None => place.failed(error),
         },
     }
 }
 
-fn code_page(state: &AppState, email: &str, problem: Option<&(StatusCode, String)>) -> Page {
+fn code_page(place: &Place, email: &str, problem: Option<&Problem>) -> Page {
+    let texts = place.texts();
     let content = format!(
         r#"<p>{why}</p>{form}{email}{code}<button class="main">{title}</button></form>"#,
-        why = texts::CONFIRM_BY_CODE,
-        form = open_form(state, PATH, None),
-        email = field(texts::EMAIL, "email", r#"type="email" autocomplete="email" required"#, email),
+        why = texts.confirm_by_code,
+        form = place.open_form(None),
+        email = field(texts.email, "email", r#"type="email" autocomplete="email" required"#, email),
         code = field(
-            texts::CODE,
+            texts.code,
             "code",
             r#"inputmode="numeric" autocomplete="one-time-code" maxlength="20" required"#,
             ""
         ),
-        title = texts::CONFIRM,
+        title = texts.confirm,
     );
-    let status = problem.map_or(StatusCode::OK, |(status, _)| *status);
-    Page::card(status, texts::CONFIRM, &content, problem.map(|(_, text)| text.as_str()))
+    place.card(texts.confirm, None, &content, problem)
 }

@@ -16,6 +16,8 @@ use crate::http::languages;
 use crate::http::limits::headers_of;
 use crate::services::ServiceError;
 
+const PATH: &str = "/oauth/grants";
+
 /// What a member does on the page.
 #[derive(Deserialize, ToSchema)]
 #[expect(
@@ -56,7 +58,7 @@ pub async fn get_grants_page(request: HttpRequest, state: Data<AppState>) -> Htt
         Ok(browser) => browser,
         Err(error) => return failed(error, language).answer(base, None),
     };
-    let place = place(base, &request, &browser);
+    let place = FormPlace::of(base, PATH, &request, &browser);
     let page = match &browser.user {
         None => Page::sign_in(&place, &why(&place), None),
         Some(user) => match state.services.grants_of(user.user_id).await {
@@ -94,7 +96,7 @@ pub async fn create_grants_answer(
     let Some(form) = form.ok().map(|Form(form)| form).filter(|form| browser.sent(form)) else {
         return stale(StatusCode::FORBIDDEN, language).answer(base, browser.fresh_cookie());
     };
-    let (place, origin) = (place(base, &request, &browser), origin(&request));
+    let (place, origin) = (FormPlace::of(base, PATH, &request, &browser), origin(&request));
     let done = match (form.get("do"), &browser.user) {
         (Some("sign_in" | "passkey"), _) => {
             return match browser.sign_in(&state.services, &form, &origin).await {
@@ -122,16 +124,4 @@ pub async fn create_grants_answer(
 
 fn why(place: &FormPlace) -> String {
     format!("<p>{}</p>", place.texts().sign_in_grants)
-}
-
-/// The page's place, in the language that its address names or the browser likes best.
-fn place(base: &str, request: &HttpRequest, browser: &Browser) -> FormPlace {
-    let action = format!("{base}/oauth/grants");
-    let named = languages::named(request.query_string());
-    FormPlace {
-        base: base.to_owned(),
-        action: named.map_or_else(|| action.clone(), |language| languages::address_in(&action, language)),
-        token: browser.form_token(),
-        language: languages::chosen(request.query_string(), request.headers()),
-    }
 }

@@ -7,17 +7,19 @@
 //! | `failure.rs` | errors in OAuth's own shape |
 //! | `form.rs` | form-encoded parameters, and who the client says it is |
 //! | `grants.rs` | the page where a member sees and takes back what they allowed |
+//! | `guarded.rs` | how pages are sent, whatever they show |
 //! | `introspect.rs`, `revoke.rs`, `token.rs` | the endpoints of those names |
 //! | `metadata.rs` | what this server can do (RFC 8414) |
 //! | `pages.rs` | what the pages look like |
 //! | `passkeys.rs`, `passkey.js` | the page where a member adds and removes passkeys |
-//! | `texts.rs` | what they say |
+//! | `texts/` | what they say, in five languages |
 
 pub(super) mod authorize;
 pub(super) mod browser;
 mod failure;
 pub(super) mod form;
 mod grants;
+pub(super) mod guarded;
 mod introspect;
 mod metadata;
 pub(super) mod pages;

@@ -4,8 +4,10 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 
+use super::browser::Browser;
+use super::guarded::guarded;
 use super::texts::{self, SERVICE, Texts};
 use crate::domain::language::Language;
 use crate::domain::scopes::{Scope, Scopes};
@@ -73,6 +75,18 @@ impl FormPlace {
         texts::of(self.language)
     }
 
+    /// The place below the public URL's path, in the language that its address names or the browser likes best.
+    pub fn of(base: &str, path: &str, request: &HttpRequest, browser: &Browser) -> Self {
+        let action = format!("{base}{path}");
+        let named = languages::named(request.query_string());
+        Self {
+            base: base.to_owned(),
+            action: named.map_or_else(|| action.clone(), |language| languages::address_in(&action, language)),
+            token: browser.form_token(),
+            language: languages::chosen(request.query_string(), request.headers()),
+        }
+    }
+
     /// A form's beginning.
     pub fn open(&self, class: &str) -> String {
         format!(
@@ -124,21 +138,7 @@ impl Page {
             "default-src 'none'; style-src 'self';{may_run} form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
             self.leads_to
         );
-        let mut response = HttpResponse::build(self.status);
-        response
-            .content_type("text/html; charset=utf-8")
-            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
-            .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
-            .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-            .insert_header((header::VARY, HeaderValue::from_static("Accept-Language, Cookie")))
-            .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
-        if let Some(cookie) = cookie {
-            response.insert_header((header::SET_COOKIE, cookie));
-        }
-        for limit in self.limits {
-            response.insert_header(limit);
-        }
-        response.body(html)
+        guarded(self.status, policy, "Accept-Language, Cookie", (cookie, self.limits)).body(html)
     }
 
     /// A page in English with this body, whose foreign texts are escaped already.
@@ -157,9 +157,15 @@ impl Page {
 
     /// The same page at this place, in its language and with a line that leads to the others.
     #[must_use]
-    pub fn at(mut self, place: &FormPlace) -> Self {
-        self.languages = languages::switch(&place.action, place.language);
-        self.in_language(place.language)
+    pub fn at(self, place: &FormPlace) -> Self {
+        self.with_languages(&place.action, place.language)
+    }
+
+    /// The same page in its language, with a line that leads to the others at this address.
+    #[must_use]
+    pub fn with_languages(mut self, address: &str, language: Language) -> Self {
+        self.languages = languages::switch(address, language);
+        self.in_language(language)
     }
 
     /// The same, with the script for passkeys.

@@ -26,6 +26,8 @@ use crate::services::{ServiceError, Services};
 /// The script of the pages, which they work without.
 const SCRIPT: &str = include_str!("passkey.js");
 
+const PATH: &str = "/oauth/passkeys";
+
 /// What a member does on the page.
 #[derive(Deserialize, ToSchema)]
 #[expect(
@@ -67,7 +69,7 @@ pub async fn get_passkeys_page(request: HttpRequest, state: Data<AppState>) -> H
         Ok(browser) => browser,
         Err(error) => return failed(error, language).answer(base, None),
     };
-    let place = place(base, &request, &browser);
+    let place = FormPlace::of(base, PATH, &request, &browser);
     show(&state, &browser, &place, None).await.answer(base, browser.fresh_cookie())
 }
 
@@ -99,7 +101,8 @@ pub async fn create_passkeys_answer(
     let Some(form) = form.ok().map(|Form(form)| form).filter(|form| browser.sent(form)) else {
         return stale(StatusCode::FORBIDDEN, language).answer(base, browser.fresh_cookie());
     };
-    let (services, origin, place) = (&state.services, origin(&request), place(base, &request, &browser));
+    let (services, origin, place) =
+        (&state.services, origin(&request), FormPlace::of(base, PATH, &request, &browser));
     let done = match (form.get("do"), &browser.user) {
         (Some("sign_in" | "passkey"), _) => {
             return match browser.sign_in(services, &form, &origin).await {
@@ -148,18 +151,6 @@ pub async fn get_script() -> HttpResponse {
         .content_type("text/javascript; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .body(SCRIPT)
-}
-
-/// The page's place, in the language that its address names or the browser likes best.
-fn place(base: &str, request: &HttpRequest, browser: &Browser) -> FormPlace {
-    let action = format!("{base}/oauth/passkeys");
-    let named = languages::named(request.query_string());
-    FormPlace {
-        base: base.to_owned(),
-        action: named.map_or_else(|| action.clone(), |language| languages::address_in(&action, language)),
-        token: browser.form_token(),
-        language: languages::chosen(request.query_string(), request.headers()),
-    }
 }
 
 fn sign_in_why(place: &FormPlace) -> String {

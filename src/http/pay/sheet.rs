@@ -1,7 +1,7 @@
 //! What the pages look like: plain HTML that works without JavaScript, every text escaped where it is written.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::texts::{self, Texts};
@@ -9,6 +9,7 @@ use crate::auth::return_urls::ReturnUrl;
 use crate::domain::checkout::{CheckoutState, LinkToken};
 use crate::domain::language::Language;
 use crate::http::languages;
+use crate::http::oauth::guarded::guarded;
 use crate::http::oauth::pages::{Escaped, FormPlace};
 use crate::http::oauth::texts::{self as common, SERVICE};
 use crate::http::views::token_text;
@@ -136,21 +137,7 @@ impl Sheet {
             "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
             self.leads_to.join(" ")
         );
-        let mut response = HttpResponse::build(self.status);
-        response
-            .content_type("text/html; charset=utf-8")
-            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
-            .insert_header((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
-            .insert_header((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-            .insert_header((header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie")))
-            .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
-        if let Some(cookie) = cookie {
-            response.insert_header((header::SET_COOKIE, cookie));
-        }
-        for limit in self.limits {
-            response.insert_header(limit);
-        }
-        response.body(html)
+        guarded(self.status, policy, "Accept, Accept-Language, Cookie", (cookie, self.limits)).body(html)
     }
 }
 
