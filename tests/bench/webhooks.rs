@@ -341,16 +341,19 @@ async fn queue(server: &Server, sessions: &mut Sessions) -> Outcome<()> {
     while made.load(Ordering::Relaxed) < QUEUED {
         let (payers, merchant) = (Arc::new(sessions.payers.clone()), sessions.merchant.account.clone());
         let mut paying = JoinSet::new();
-        for _ in 0..PACED_CONNECTIONS {
+        for place in 0..PACED_CONNECTIONS {
             let (made, payers, merchant) = (Arc::clone(&made), Arc::clone(&payers), merchant.clone());
             let (address, mut connection) = (server.address, Connection::open(server.address).await?);
             // As long as the tokens surely live.
             let until = Instant::now() + Duration::from_secs(120);
             paying.spawn(async move {
-                let mut random = Random::new();
+                let (mut random, mut number) = (Random::new(), 0_u32);
                 while made.load(Ordering::Relaxed) < QUEUED && Instant::now() < until {
                     let (_, payer) = random.choose(&payers, None).context("a payer")?;
-                    let bytes = payment(address, payer, &merchant, "Queued", &mut random);
+                    number += 1;
+                    // No two are alike, because what looks like a payment made twice is refused.
+                    let text = format!("Queued {place}.{number}");
+                    let bytes = payment(address, payer, &merchant, &text, &mut random);
                     if connection.exchange(&bytes).await?.status == 201 {
                         made.fetch_add(1, Ordering::Relaxed);
                     }
@@ -382,13 +385,15 @@ async fn paced(
         let (payers, is_over) = (Arc::clone(&payers), Arc::clone(&is_over));
         let (address, mut connection) = (server.address, Connection::open(server.address).await?);
         paying.spawn(async move {
-            let (mut random, mut latencies_us) = (Random::new(), Vec::new());
+            let (mut random, mut latencies_us, mut number) = (Random::new(), Vec::new(), 0_u32);
             let mut due = Instant::now() + every * place / PACED_CONNECTIONS;
             while !is_over.load(Ordering::Relaxed) {
                 tokio::time::sleep_until(due.into()).await;
                 let (at, payer) = random.choose(&payers, None).context("a payer")?;
                 let (_, payee) = random.choose(&payers, Some(at)).context("a payee")?;
-                let bytes = payment(address, payer, &payee.account, "Paced", &mut random);
+                number += 1;
+                let text = format!("Paced {place}.{number}");
+                let bytes = payment(address, payer, &payee.account, &text, &mut random);
                 // From when it was due: who waits for the one before waits for this one too.
                 let status = connection.exchange(&bytes).await?.status;
                 if status == 201 {

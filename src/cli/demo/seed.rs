@@ -19,11 +19,10 @@ use crate::domain::community::Community;
 use crate::domain::ids::AccountId;
 use crate::domain::joining::Joining;
 use crate::domain::member::Role;
-use crate::domain::refusal::Refusal;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::zone::Zone;
+use crate::services::Services;
 use crate::services::setup::{NewCommunity, NewMembership};
-use crate::services::{ServiceError, Services};
 use crate::storage::Database;
 
 /// The demonstration's community.
@@ -44,8 +43,10 @@ const CREDIT_LIMIT: Amount = Amount::from_minor(10_000);
 const MERCHANT_CREDIT_LIMIT: Amount = Amount::from_minor(50_000);
 /// The largest payment of the history, in minor units.
 const PAYMENT_MAX_MINOR: i64 = 2_500;
-/// How many refusals in a row are taken for a limit that leaves no room, for each payment that is posted at once.
-const REFUSALS_MAX: u32 = 1_000;
+/// How far below zero the history leaves anybody at most, in minor units: whoever tries the demonstration can pay.
+const HISTORY_DEBT_MAX: i64 = 5_000;
+/// How often a payer with room for a payment is looked for by chance, before the richest one pays.
+const DRAWS_MAX: usize = 16;
 
 const NAMES: [&str; 14] = [
     "Ada Brook",
@@ -180,30 +181,23 @@ async fn post_history(
     clock: &HistoryClock,
     end: Timestamp,
 ) -> anyhow::Result<()> {
-    let seed = services.fresh_ids().random_16();
-    let mut random = StdRng::seed_from_u64(u64::from_be_bytes(seed[..8].try_into()?));
+    let seed = u64::from_be_bytes(services.fresh_ids().random_16()[..8].try_into()?);
+    let mut trade = Trade::new(seed, accounts.iter().map(|account| account.id).collect())?;
     let at_once = (payments / STEPS).clamp(1, CONCURRENT_MAX);
     let start = clock.now().micros();
-    let (mut posted, mut refused) = (0_u32, 0_u32);
+    let mut posted = 0_u32;
     while posted < payments {
         let passed = (i128::from(end.micros() - start) * i128::from(posted)) / i128::from(payments);
         clock.0.store(start + i64::try_from(passed)?, Ordering::Relaxed);
         let mut waiting = JoinSet::new();
-        for _ in 0..at_once.min(payments - posted) {
+        for pay in trade.some_payments(at_once.min(payments - posted)) {
             let (services, community_id) = (Arc::clone(services), community.id);
-            let pay = random_payment(&mut random, accounts);
             waiting.spawn(async move { services.post_history(community_id, pay).await });
         }
-        let before = posted;
         while let Some(result) = waiting.join_next().await {
-            match result? {
-                Ok(_) => posted += 1,
-                Err(ServiceError::Refused(Refusal::InsufficientCredit { .. })) => {}
-                Err(error) => return Err(error.into()),
-            }
+            result??;
+            posted += 1;
         }
-        refused = if posted == before { refused + 1 } else { 0 };
-        ensure!(refused < REFUSALS_MAX, "the members' limits leave no room for more history");
         if payments > CONCURRENT_MAX * STEPS && posted % 50_000 < at_once {
             eprintln!("{posted} of {payments} payments of history");
         }
@@ -211,22 +205,109 @@ async fn post_history(
     Ok(())
 }
 
-fn random_payment(random: &mut StdRng, accounts: &[Account]) -> Pay {
-    let payer = random.random_range(0..accounts.len());
-    let mut payee = random.random_range(0..accounts.len() - 1);
-    if payee >= payer {
-        payee += 1;
+/// Random payments that leave everybody something to spend.
+struct Trade {
+    random: StdRng,
+    accounts: Vec<AccountId>,
+    /// What each account has, in minor units.
+    balances: Vec<i64>,
+}
+
+impl Trade {
+    fn new(seed: u64, accounts: Vec<AccountId>) -> anyhow::Result<Self> {
+        ensure!(accounts.len() > 1, "a history needs two members");
+        let balances = vec![0; accounts.len()];
+        Ok(Self { random: StdRng::seed_from_u64(seed), accounts, balances })
     }
-    let id_of = |place: usize| {
-        accounts.get(place).map_or(AccountId::from_uuid(uuid::Uuid::nil()), |account| account.id)
-    };
-    let amount = if accounts.len() > NAMES.len() {
-        // Many payments among many members: small amounts keep everybody within the limits.
-        Amount::from_minor(random.random_range(1..=10))
-    } else {
-        Amount::from_minor(random.random_range(1..=PAYMENT_MAX_MINOR / 50) * 50)
-    };
-    let description = GOODS.get(random.random_range(0..GOODS.len())).copied().unwrap_or_default().to_owned();
-    // The service pays, which repeats on purpose.
-    Pay { payer_id: id_of(payer), payee_id: id_of(payee), amount, description, allow_duplicate: true }
+
+    /// At most so many, and at least one: as many as can be posted in any order.
+    fn some_payments(&mut self, most: u32) -> Vec<Pay> {
+        let (mut payments, mut coming) = (Vec::new(), Vec::new());
+        for _ in 0..most {
+            let amount = self.amount();
+            let Some(payer) = self.payer(amount) else { break };
+            let mut payee = self.random.random_range(0..self.accounts.len() - 1);
+            if payee >= payer {
+                payee += 1;
+            }
+            let (Some(&payer_id), Some(&payee_id)) = (self.accounts.get(payer), self.accounts.get(payee))
+            else {
+                break;
+            };
+            if let Some(balance) = self.balances.get_mut(payer) {
+                *balance -= amount;
+            }
+            coming.push((payee, amount));
+            let goods = GOODS.get(self.random.random_range(0..GOODS.len())).copied().unwrap_or_default();
+            payments.push(Pay {
+                payer_id,
+                payee_id,
+                amount: Amount::from_minor(amount),
+                description: goods.to_owned(),
+                // The service pays, which repeats on purpose.
+                allow_duplicate: true,
+            });
+        }
+        // What comes in may come last, so nobody spends it before all of these are posted.
+        for (payee, amount) in coming {
+            if let Some(balance) = self.balances.get_mut(payee) {
+                *balance += amount;
+            }
+        }
+        payments
+    }
+
+    fn amount(&mut self) -> i64 {
+        if self.accounts.len() > NAMES.len() {
+            // Many payments among many members: small amounts let many be posted at once.
+            self.random.random_range(1..=10)
+        } else {
+            self.random.random_range(1..=PAYMENT_MAX_MINOR / 50) * 50
+        }
+    }
+
+    /// Somebody whom such a payment leaves above the lowest balance; none where there is nobody.
+    fn payer(&mut self, amount: i64) -> Option<usize> {
+        for _ in 0..DRAWS_MAX {
+            let drawn = self.random.random_range(0..self.accounts.len());
+            if self.has_room(drawn, amount) {
+                return Some(drawn);
+            }
+        }
+        let richest = (0..self.accounts.len()).max_by_key(|place| self.balances.get(*place));
+        richest.filter(|place| self.has_room(*place, amount))
+    }
+
+    fn has_room(&self, place: usize, amount: i64) -> bool {
+        self.balances.get(place).is_some_and(|balance| balance - amount >= -HISTORY_DEBT_MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn a_history_leaves_everybody_something_to_spend_in_whichever_order_it_is_posted() {
+        for (members, at_once) in [(2, 1), (4, 1), (14, 512), (100, 512)] {
+            let id = |number: u32| format!("00000000-0000-0000-0000-{number:012}").parse().unwrap();
+            let mut trade = Trade::new(u64::from(members), (0..members).map(id).collect()).unwrap();
+            let mut balances: HashMap<AccountId, i64> = HashMap::new();
+            for _ in 0..300 {
+                let some = trade.some_payments(at_once);
+                assert!(!some.is_empty(), "{members} members come to a standstill");
+                for pay in &some {
+                    assert_ne!(pay.payer_id, pay.payee_id);
+                    *balances.entry(pay.payer_id).or_default() -= pay.amount.minor();
+                }
+                let lowest = balances.values().min().copied().unwrap_or(0);
+                assert!(lowest >= -HISTORY_DEBT_MAX, "{members} members: {lowest}");
+                for pay in &some {
+                    *balances.entry(pay.payee_id).or_default() += pay.amount.minor();
+                }
+            }
+        }
+    }
 }

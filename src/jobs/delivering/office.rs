@@ -31,10 +31,13 @@ const DUE_EVERY: Duration = Duration::from_millis(250);
 const RELOAD_EVERY: u32 = 8;
 /// The pause between two looks for events: what is committed meanwhile is read together.
 const ROUND_PAUSE: Duration = Duration::from_millis(10);
-/// The same where so many messages were made for one endpoint that they have queued: they have time, and payments, which share the
-/// machine, have none.
-const BACKLOG_PAUSE: Duration = Duration::from_millis(100);
+/// From how many messages for one endpoint on it is said that they have queued: they have time, and payments, which share the
+/// machine, have none. So there is a longer pause before the next ones, which is so many times as long as these took to be made: on a
+/// machine that is busy that is longer.
 const BACKLOG_MIN: usize = 128;
+const BACKLOG_PAUSE_TIMES: u32 = 4;
+const BACKLOG_PAUSE_MIN: Duration = Duration::from_millis(100);
+const BACKLOG_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// How many messages are sent at once over all endpoints, and how many to those that took nothing lately.
 const AT_ONCE_MAX: usize = 128;
 const SUSPECT_AT_ONCE_MAX: usize = 64;
@@ -48,7 +51,8 @@ enum Looked {
     Endpoints(Result<Vec<LiveEndpoint>, ServiceError>),
     Due(Result<Vec<Outgoing>, ServiceError>),
     Newest(Result<HashMap<CommunityId, i64>, ServiceError>),
-    Told(Vec<Result<Vec<ToldRoute>, ServiceError>>),
+    /// Messages, and how long they took to be made.
+    Told(Vec<Result<Vec<ToldRoute>, ServiceError>>, Duration),
 }
 
 /// What is to be looked for.
@@ -202,10 +206,10 @@ impl Office {
                 self.newest.extend(newest);
                 self.begin_telling();
             }
-            Ok(Looked::Told(told)) => {
+            Ok(Looked::Told(told, took)) => {
                 for told in told {
                     match told {
-                        Ok(routes) => self.move_on(routes),
+                        Ok(routes) => self.move_on(routes, took),
                         Err(error) => self.look_failed(&error),
                     }
                 }
@@ -269,11 +273,12 @@ impl Office {
         }
         let (services, format) = (Arc::clone(&self.services), Arc::clone(&self.format));
         self.looks.spawn(async move {
+            let begun = Instant::now();
             let mut told = Vec::with_capacity(some.len());
             for (place, routes) in some {
                 told.push(services.tell_webhooks(Arc::clone(&format), place, routes).await);
             }
-            Looked::Told(told)
+            Looked::Told(told, begun.elapsed())
         });
     }
 
@@ -281,7 +286,7 @@ impl Office {
         self.newest.get(&lane.endpoint.key.0).is_some_and(|newest| lane.position < *newest)
     }
 
-    fn move_on(&mut self, routes: Vec<ToldRoute>) {
+    fn move_on(&mut self, routes: Vec<ToldRoute>, took: Duration) {
         for ToldRoute { key, through, told_seq, outgoing } in routes {
             let Some(lane) = self.lanes.get_mut(&key) else { continue };
             match told_seq {
@@ -293,7 +298,8 @@ impl Office {
                 None => self.wants.endpoints = true,
             }
             if outgoing.len() >= BACKLOG_MIN {
-                self.next_look_at = Instant::now() + BACKLOG_PAUSE;
+                let pause = took.saturating_mul(BACKLOG_PAUSE_TIMES);
+                self.next_look_at = Instant::now() + pause.clamp(BACKLOG_PAUSE_MIN, BACKLOG_PAUSE_MAX);
             }
             self.queue(outgoing);
         }
