@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::communities::{CommunityRow, is_there, read_community};
 use super::connection::on_backend;
-use super::schema::{accounts, balances, communities, member_users, members, sessions};
+use super::schema::{accounts, balanced_accounts, communities, member_users, members, sessions};
 use super::{Conn, StorageError};
 use crate::domain::account::{Account, AccountCode, AccountKind, AccountStatus, Limits};
 use crate::domain::allowance::Allowance;
@@ -42,27 +42,27 @@ macro_rules! columns {
     () => {
         (
             (
-                accounts::id,
-                accounts::code,
-                accounts::name,
-                accounts::kind,
-                accounts::member_id,
-                accounts::status,
-                accounts::credit_limit,
-                accounts::ceiling,
-                accounts::created_at,
-                accounts::step_up_above,
-                accounts::allowance_amount,
-                accounts::allowance_until,
-                accounts::payment_rules,
-                accounts::paid,
+                balanced_accounts::id,
+                balanced_accounts::code,
+                balanced_accounts::name,
+                balanced_accounts::kind,
+                balanced_accounts::member_id,
+                balanced_accounts::status,
+                balanced_accounts::credit_limit,
+                balanced_accounts::ceiling,
+                balanced_accounts::created_at,
+                balanced_accounts::step_up_above,
+                balanced_accounts::allowance_amount,
+                balanced_accounts::allowance_until,
+                balanced_accounts::payment_rules,
+                balanced_accounts::paid,
             ),
             (
-                balances::balance,
-                balances::reserved,
-                balances::account_seq,
-                balances::negative_since,
-                balances::version,
+                balanced_accounts::balance,
+                balanced_accounts::reserved,
+                balanced_accounts::account_seq,
+                balanced_accounts::negative_since,
+                balanced_accounts::version,
             ),
         )
     };
@@ -70,11 +70,7 @@ macro_rules! columns {
 
 macro_rules! selected {
     () => {
-        accounts::table
-            .inner_join(balances::table.on(
-                balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id)),
-            ))
-            .select(columns!())
+        balanced_accounts::table.select(columns!())
     };
 }
 
@@ -105,22 +101,17 @@ pub fn find_own(
 ) -> Result<Option<OwnAccount>, StorageError> {
     type Columns = (AccountColumns, CommunityRow, i16, (Option<Timestamp>, Timestamp));
     let row: Option<Columns> = on_backend!(conn, |c| communities::table
-        .inner_join(accounts::table.on(accounts::community_id.eq(communities::id)))
-        .inner_join(
-            balances::table.on(balances::community_id
-                .eq(accounts::community_id)
-                .and(balances::account_id.eq(accounts::id)))
-        )
+        .inner_join(balanced_accounts::table.on(balanced_accounts::community_id.eq(communities::id)))
         .inner_join(
             members::table.on(members::community_id
-                .eq(accounts::community_id)
-                .and(members::id.nullable().eq(accounts::member_id)))
+                .eq(balanced_accounts::community_id)
+                .and(members::id.nullable().eq(balanced_accounts::member_id)))
         )
         .inner_join(member_users::table.on(
             member_users::community_id.eq(members::community_id).and(member_users::member_id.eq(members::id))
         ))
         .inner_join(sessions::table.on(sessions::user_id.eq(member_users::user_id)))
-        .filter(communities::code.eq(code.community()).and(accounts::code.eq(code.as_str())))
+        .filter(communities::code.eq(code.community()).and(balanced_accounts::code.eq(code.as_str())))
         .filter(is_there!(communities::id))
         .filter(member_users::user_id.eq(user_id).and(sessions::id.eq(session_id)))
         .select((
@@ -152,7 +143,7 @@ pub fn find_many(
     ids: &[AccountId],
 ) -> Result<Vec<Account>, StorageError> {
     let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
-        .filter(accounts::community_id.eq(community_id).and(accounts::id.eq_any(ids)))
+        .filter(balanced_accounts::community_id.eq(community_id).and(balanced_accounts::id.eq_any(ids)))
         .load(c))?;
     rows.into_iter().map(read_account).collect()
 }
@@ -167,7 +158,7 @@ pub fn find_by_code(
     code: &str,
 ) -> Result<Option<Account>, StorageError> {
     let row: Option<AccountColumns> = on_backend!(conn, |c| selected!()
-        .filter(accounts::community_id.eq(community_id).and(accounts::code.eq(code)))
+        .filter(balanced_accounts::community_id.eq(community_id).and(balanced_accounts::code.eq(code)))
         .get_result(c)
         .optional())?;
     row.map(read_account).transpose()
@@ -258,8 +249,12 @@ pub fn of_members(
     member_ids: &[MemberId],
 ) -> Result<Vec<Account>, StorageError> {
     let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
-        .filter(accounts::community_id.eq(community_id).and(accounts::member_id.eq_any(member_ids)))
-        .order(accounts::code)
+        .filter(
+            balanced_accounts::community_id
+                .eq(community_id)
+                .and(balanced_accounts::member_id.eq_any(member_ids))
+        )
+        .order(balanced_accounts::code)
         .load(c))?;
     rows.into_iter().map(read_account).collect()
 }
@@ -270,13 +265,19 @@ pub fn of_members(
 /// When the database refuses.
 pub fn debts(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Debt>, StorageError> {
     let rows: Vec<(AccountId, i16, Amount, Option<Timestamp>)> =
-        on_backend!(conn, |c| accounts::table
-            .inner_join(balances::table.on(
-                balances::community_id.eq(accounts::community_id).and(balances::account_id.eq(accounts::id)),
+        on_backend!(conn, |c| balanced_accounts::table
+            .filter(
+                balanced_accounts::community_id
+                    .eq(community_id)
+                    .and(balanced_accounts::balance.lt(Amount::ZERO))
+            )
+            .filter(balanced_accounts::kind.eq(i16::from(AccountKind::Member.code())))
+            .select((
+                balanced_accounts::id,
+                balanced_accounts::status,
+                balanced_accounts::balance,
+                balanced_accounts::negative_since
             ))
-            .filter(accounts::community_id.eq(community_id).and(balances::balance.lt(Amount::ZERO)))
-            .filter(accounts::kind.eq(i16::from(AccountKind::Member.code())))
-            .select((accounts::id, accounts::status, balances::balance, balances::negative_since))
             .load(c))?;
     let debt = |(id, status, balance, negative_since): (AccountId, i16, Amount, Option<Timestamp>)| {
         let corrupt = || StorageError::Corrupt(format!("account {id}: status"));
@@ -292,8 +293,8 @@ pub fn debts(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Debt>, St
 /// When the database refuses.
 pub fn all(conn: &mut Conn, community_id: CommunityId) -> Result<Vec<Account>, StorageError> {
     let rows: Vec<AccountColumns> = on_backend!(conn, |c| selected!()
-        .filter(accounts::community_id.eq(community_id))
-        .order(accounts::code)
+        .filter(balanced_accounts::community_id.eq(community_id))
+        .order(balanced_accounts::code)
         .load(c))?;
     rows.into_iter().map(read_account).collect()
 }

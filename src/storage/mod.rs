@@ -77,6 +77,7 @@ pub mod refunds;
 pub mod requests;
 pub mod schedules;
 mod schema;
+mod schema_accounts;
 mod schema_choices;
 mod schema_contributions;
 mod schema_fund;

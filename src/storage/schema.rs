@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form that diesel's macro takes"))]
 
 pub use super::aliases::{sides, ways_back};
+pub use super::schema_accounts::{accounts, balanced_accounts, balances};
 pub use super::schema_choices::{event_mailings, notification_choices, payment_notes, statement_mailings};
 pub use super::schema_contributions::{
     charge_starts, charged_accounts, charges, contribution_rules, contribution_versions, fee_versions,
@@ -128,47 +129,6 @@ diesel::table! {
         ceiling_per_day -> Nullable<BigInt>,
         created_at -> BigInt,
         ended_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    accounts (community_id, id) {
-        community_id -> Id,
-        id -> Id,
-        code -> Text,
-        name -> Text,
-        kind -> SmallInt,
-        member_id -> Nullable<Id>,
-        status -> SmallInt,
-        credit_limit -> BigInt,
-        ceiling -> Nullable<BigInt>,
-        reserved -> BigInt,
-        changes -> BigInt,
-        created_at -> BigInt,
-        step_up_above -> Nullable<BigInt>,
-        allowance_amount -> Nullable<BigInt>,
-        allowance_until -> Nullable<BigInt>,
-        payment_rules -> Nullable<Text>,
-        paid -> Nullable<Text>,
-    }
-}
-
-// A view: what each account's last entry left.
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::super::types::Id;
-
-    balances (community_id, account_id) {
-        community_id -> Id,
-        account_id -> Id,
-        balance -> BigInt,
-        reserved -> BigInt,
-        account_seq -> BigInt,
-        negative_since -> Nullable<BigInt>,
-        version -> BigInt,
     }
 }
 
@@ -370,6 +330,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_delegates,
     accounts,
     balances,
+    balanced_accounts,
     records,
     entries,
     account_items,

@@ -294,3 +294,32 @@ both_engines! {
         }
     }
 }
+
+/// How many accounts there are later, and how many are asked for.
+const ACCOUNTS: u128 = 5_000;
+const ASKED: usize = 100;
+
+#[test]
+fn many_accounts_are_found_by_a_plan_from_before_there_were_many() {
+    let database = TestDatabase::new(Engine::Postgres);
+    let mut writer = ByHand(database.open().connect_writer().unwrap());
+    let ids: Vec<_> = (1..=ACCOUNTS).map(|number| AccountId::from_uuid(Uuid::from_u128(number))).collect();
+    // From here on the writer has its plan.
+    assert!(accounts::find_many(&mut writer.0, community_id(), &ids[..1]).unwrap().is_empty());
+    let mut by_hand = ByHand::on(&database);
+    by_hand.run(&format!(
+        "SET session_replication_role = replica; \
+         INSERT INTO accounts (community_id, id, code, name, kind, status, credit_limit, reserved, changes, created_at) \
+         SELECT '{}', lpad(to_hex(n), 32, '0')::uuid, 'RIVER' || lpad(n::text, 6, '0'), 'Ada', 1, 1, 0, 0, 1, 0 \
+         FROM generate_series(1, {ACCOUNTS}) AS n",
+        community_id()
+    ));
+    writer.run("BEGIN");
+    assert_eq!(accounts::find_many(&mut writer.0, community_id(), &ids[..ASKED]).unwrap().len(), ASKED);
+    let read = writer.number(
+        "SELECT CAST(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) AS BIGINT) AS value \
+         FROM pg_stat_xact_user_tables WHERE relname = 'accounts'",
+    );
+    writer.run("ROLLBACK");
+    assert!(read <= 2 * i64::try_from(ASKED).unwrap(), "{read} rows were read for {ASKED} accounts");
+}

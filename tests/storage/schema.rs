@@ -11,6 +11,7 @@ use crate::support::TestDatabase;
 /// The schema is kept by hand, and private: the test reads its text.
 const DESCRIBED: &str = concat!(
     include_str!("../../src/storage/schema.rs"),
+    include_str!("../../src/storage/schema_accounts.rs"),
     include_str!("../../src/storage/schema_logins.rs"),
     include_str!("../../src/storage/schema_choices.rs"),
     include_str!("../../src/storage/schema_contributions.rs"),

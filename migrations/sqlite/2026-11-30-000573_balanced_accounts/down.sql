@@ -1,0 +1,1 @@
+DROP VIEW balanced_accounts;
