@@ -12,6 +12,7 @@ use crate::domain::fund::{INCOME_MAX_MINOR, MEMBER_DAYS_MAX, Period, TRADED_DAYS
 use crate::domain::groups::MemberKind;
 use crate::domain::health::{Figure, Side, Threshold};
 use crate::domain::joining::Joining;
+use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
 
 /// All of it.
@@ -83,16 +84,28 @@ pub(super) fn read(reading: &mut Reading<'_>, source: &Source, groups: &[String]
         }
         choices.add(setting, fields, groups);
     });
-    let fits = choices
-        .income
-        .as_ref()
-        .is_none_or(|income| income.next.is_none_or(|next| income.every.first_day(next) == Some(next)));
-    if !fits {
-        let mut problems = std::mem::take(reading.problems);
-        problems.add(&source.name, None, "income_next is not the first day of a period");
-        *reading.problems = problems;
+    let next_income = choices.income.as_ref().and_then(|income| Some((income.every, income.next?)));
+    if next_income.is_some_and(|(every, next)| every.first_day(next) != Some(next)) {
+        reading.problems.add(&source.name, None, "income_next is not the first day of a period");
+    }
+    let next_month = choices.contributions.as_ref().and_then(|contributions| contributions.next);
+    let next = [("contribution_next", next_month), ("income_next", next_income.map(|(_, next)| next))];
+    for (setting, next) in next {
+        if next.is_some_and(|next| !may_come_next(next, reading)) {
+            let what = format!("{setting} is before 1970, or behind the period in progress");
+            reading.problems.add(&source.name, None, what);
+        }
     }
     choices
+}
+
+/// Whether a period that begins on this day may come next: the one in progress, or an earlier one that has not had its turn. By clocks
+/// that were changed since, the one in progress may have begun a day later.
+fn may_come_next(first: Day, reading: &Reading<'_>) -> bool {
+    let day_of = |at: Timestamp| reading.zone.day_of(at);
+    let earliest = day_of(Timestamp::from_micros(0));
+    let latest = day_of(reading.now).and_then(|today| today.plus_days(1));
+    earliest.is_some_and(|earliest| earliest <= first) && latest.is_some_and(|latest| first <= latest)
 }
 
 impl Choices {

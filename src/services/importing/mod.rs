@@ -14,6 +14,7 @@
 //! | `plan.rs` | what is to be done, in its order |
 //! | `policies.rs` | policies on limits |
 //! | `problems.rs` | what is wrong with the files |
+//! | `quotes.rs` | whether fields end where they should |
 //! | `registers.rs` | what it keeps beside its books |
 //! | `rows.rs` | what the files say, line by line |
 //! | `sheets.rs` | which files and columns there are |
@@ -39,6 +40,7 @@ mod origin;
 mod plan;
 mod policies;
 mod problems;
+mod quotes;
 mod registers;
 mod rows;
 mod sheets;

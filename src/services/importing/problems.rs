@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 /// How many problems are named; the rest are counted.
 pub const PROBLEMS_NAMED_MAX: usize = 1_000;
+/// How many characters of one are kept: they quote what files say, and that may be long.
+const PROBLEM_CHARS_MAX: usize = 400;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,7 @@ impl Problems {
     pub fn add(&mut self, file: &Arc<str>, line: Option<u64>, what: impl Into<String>) {
         self.total += 1;
         if self.named.len() < PROBLEMS_NAMED_MAX {
-            self.named.push(Problem { file: Arc::clone(file), line, what: what.into() });
+            self.named.push(Problem { file: Arc::clone(file), line, what: cut(what.into()) });
         }
     }
 
@@ -50,9 +52,26 @@ impl Problems {
     }
 }
 
+/// What fits.
+fn cut(what: String) -> String {
+    match what.char_indices().nth(PROBLEM_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", what.get(..end).unwrap_or_default()),
+        None => what,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_one_is_cut() {
+        let (mut problems, file) = (Problems::default(), Arc::from("history.csv"));
+        problems.add(&file, None, "é".repeat(10_000_000));
+        problems.add(&file, None, "é".repeat(PROBLEM_CHARS_MAX));
+        let told: Vec<_> = problems.named.iter().map(|problem| problem.what.chars().count()).collect();
+        assert_eq!(told, [PROBLEM_CHARS_MAX + 1, PROBLEM_CHARS_MAX]);
+    }
 
     #[test]
     fn many_problems_are_counted_and_some_are_named() {

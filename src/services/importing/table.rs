@@ -5,12 +5,15 @@ use std::sync::Arc;
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
 use super::problems::Problems;
+use super::quotes::misplaced;
 pub use super::sheets::Sheet;
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
 /// The most lines of one file.
 const LINES_MAX: u64 = 5_000_000;
+/// The most columns of a file: none of those that are known has a fifth of it.
+const COLUMNS_MAX: usize = 500;
 /// What some programs put before the first letter.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -78,8 +81,12 @@ impl Source {
         mut each: impl FnMut(&Line<'_>, &mut Problems),
     ) {
         let bytes = self.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.bytes);
+        let delimiter = delimiter(bytes);
+        if let Some((number, what)) = misplaced(bytes, delimiter) {
+            return problems.add(&self.name, Some(number), what);
+        }
         let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter(bytes))
+            .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
             .terminator(Terminator::CRLF)
@@ -100,9 +107,18 @@ impl Source {
             }
             let Ok(text) = StringRecord::from_byte_record(record.clone()) else {
                 problems.add(&self.name, Some(number), "is not text in UTF-8");
+                // Without names for the columns, nothing can be said of what comes behind.
+                if places.is_none() {
+                    return;
+                }
                 continue;
             };
             let Some((places, head)) = &places else {
+                if text.len() > COLUMNS_MAX {
+                    let what =
+                        format!("names {} columns, and no file has more than {COLUMNS_MAX}", text.len());
+                    return problems.add(&self.name, Some(number), what);
+                }
                 let head: Vec<String> = text.iter().map(plain).collect();
                 let Some(found) = self.find_columns(names, &head, number, problems) else { return };
                 places = Some((found, head));
@@ -239,6 +255,45 @@ mod tests {
                 "limits.csv:8: has 3 fields, and the first line names 2",
             ]
         );
+    }
+
+    #[test]
+    fn a_field_that_never_ends_takes_no_lines_along_without_a_word() {
+        let unclosed = "limits.csv:3: begins a field with a quotation mark, and no other one ends it";
+        let loose = "limits.csv:4: goes on behind the quotation mark that ends a field: inside of a field they stand twice";
+        for (text, what) in [
+            ("account,credit_limit\nA,1\nB,\"2\nC,3\n", unclosed),
+            ("\u{feff}account,credit_limit\r\nA,1\r\nB,\"2\r\nC,3", unclosed),
+            ("account,credit_limit\nA,1\nB,\"2\nC,\"3\nD,4\n", loose),
+            ("account;credit_limit\nA;1\nB;2\n\"C\" ;3\n", loose),
+        ] {
+            assert_eq!(read(text.as_bytes()), (Vec::new(), vec![what.to_owned()]), "{text:?}");
+        }
+        let (lines, problems) =
+            read(b"account,credit_limit,ceiling\n\"A \"\"B\"\"\",\"1\",\"\"\r\n5\" pipe,2,\"\"");
+        assert_eq!(lines.iter().map(|line| line.1.as_str()).collect::<Vec<_>>(), ["A \"B\"", "5\" pipe"]);
+        assert_eq!(problems, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_no_program_writes_is_refused_at_once() {
+        let columns = vec!["account"; 300_000].join(",");
+        let [zeros, latin, wide] = [
+            b"account,credit_limit\nA\0B,1\n".to_vec(),
+            b"account,credit_limit,caf\xe9\nA,1,\n".to_vec(),
+            "\u{feff}account,credit_limit\n".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ];
+        assert_eq!(read(&zeros).0, [(2, "A\0B".to_owned(), String::new())], "for whoever reads the field");
+        for (text, what) in [
+            (columns.as_bytes(), "limits.csv:1: names 300000 columns, and no file has more than 500"),
+            (latin.as_slice(), "limits.csv:1: is not text in UTF-8"),
+            (wide.as_slice(), "limits.csv:1: is not text in UTF-8"),
+        ] {
+            assert_eq!(read(text).1, [what]);
+        }
+        let long = format!("account,credit_limit,{}\n", "x".repeat(10_000_000));
+        let told = read(long.as_bytes()).1.remove(0);
+        assert!(told.starts_with("limits.csv:1: names a column xxx") && told.len() < 1_000, "{}", told.len());
     }
 
     #[test]

@@ -12,12 +12,21 @@ pub(super) enum DayOrder {
     DayFirst,
 }
 
-/// What is wrong with a time.
-pub(super) const BAD_TIME: &str =
-    "is no time like 2025-12-31T18:30:00Z, 2025-12-31 18:30:00 or 2025-12-31, nor seconds since 1970";
+/// The first time that is taken, when 1970 began where it did first: earlier ones are slips of the pen, and a community that old would
+/// be measured day by day since.
+const EARLIEST: Timestamp = Timestamp::from_micros(-14 * 3_600 * 1_000_000);
+/// The first that is not taken any more, as years have four digits: that of 10000, by the clocks of UTC.
+const TOO_LATE: Timestamp = Timestamp::from_micros(253_402_300_800_000_000);
 
-/// Reads RFC 3339, or a day, or a day with a time, by the clocks of this zone; or whole seconds since 1970.
+/// What is wrong with a time.
+pub(super) const BAD_TIME: &str = "is no time since 1970 like 2025-12-31T18:30:00Z, 2025-12-31 18:30:00 or 2025-12-31, nor seconds since then";
+
+/// Reads RFC 3339, or a day, or a day with a time, by the clocks of this zone; or whole seconds since 1970. None before that.
 pub(super) fn read(text: &str, zone: &Zone, order: DayOrder) -> Option<Timestamp> {
+    read_any(text, zone, order).filter(|time| (EARLIEST..TOO_LATE).contains(time))
+}
+
+fn read_any(text: &str, zone: &Zone, order: DayOrder) -> Option<Timestamp> {
     if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds: i64 = text.parse().ok()?;
         return Some(Timestamp::from_micros(seconds.checked_mul(1_000_000)?));
@@ -84,6 +93,10 @@ mod tests {
             ("2025-12-31 18:30", "2025-12-31T17:30:00.000000Z"),
             ("2025-07-01", "2025-06-30T22:00:00.000000Z"),
             ("1735689600", "2025-01-01T00:00:00.000000Z"),
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000000Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000000Z"),
+            // Clocks that skip midnight, and a day that was none.
+            ("2025-03-30 02:30", "2025-03-30T01:00:00.000000Z"),
         ] {
             let read = read(text, &berlin, DayOrder::Neither);
             assert_eq!(read.map(Timestamp::rfc3339).as_deref(), Some(expected), "{text}");
@@ -107,6 +120,18 @@ mod tests {
             "2025-12-31 18:30:0x",
             "2025-12-31 18:30:00.x",
             "99999999999999999999",
+            // The largest that there are, and those that no community can have.
+            "9223372036854",
+            "253402300800",
+            "10000-01-01",
+            "1969-12-31T09:59:59.999999Z",
+            "1969-12-31",
+            "0202-05-01",
+            "0000-01-01",
+            "-2025-01-01",
+            "2025-06-30T23:59:60Z+",
+            "9999-12-31T23:59:59-01:00",
+            "\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}\u{667}\u{668}\u{669}",
         ] {
             assert_eq!(read(bad, &Zone::UTC, DayOrder::Neither), None, "{bad:?}");
         }
