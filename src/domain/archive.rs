@@ -15,6 +15,7 @@ use super::language::Language;
 use super::leaving::{Instalment, Plan};
 use super::limit_policy::LimitPolicy;
 use super::member::{MemberStatus, Role};
+use super::missed::MissedPeriods;
 use super::records::EntryKind;
 use super::time::Timestamp;
 use super::write_off::WriteOffCategory;
@@ -47,6 +48,8 @@ pub struct Archive {
     pub charged: Vec<(usize, Charged)>,
     /// Periods whose income had its turn, oldest first.
     pub incomes: Vec<IncomeRun>,
+    /// Weeks and months that had no turn, the first found first.
+    pub missed: Vec<MissedPeriods>,
     /// Accounts that were merged into others, oldest first.
     pub merges: Vec<ArchivedMerge>,
     /// The register of write-offs, oldest first.

@@ -16,6 +16,8 @@ pub const CONTRIBUTION_MAX_MINOR: i64 = 1_000_000_000;
 pub const HOLDING_BASIS_POINTS_MAX: i64 = 12_000;
 /// How many parts a whole has, times the months of a year.
 const PARTS_OF_YEAR: i128 = 10_000 * 12;
+/// How many months come until the same one comes again.
+const MONTHS_OF_YEAR: i64 = 12;
 
 coded_enum! {
     /// How often members contribute.
@@ -78,6 +80,16 @@ impl ContributionRules {
     /// Whether balances are charged for.
     pub const fn charge_holdings(&self) -> bool {
         self.above.basis_points > 0 || self.below.basis_points > 0
+    }
+
+    /// Whether anybody may be asked for something after one of the months from one on, and before another.
+    pub fn ask_between(&self, from: Day, until: Day) -> bool {
+        let mut months = (0..MONTHS_OF_YEAR).filter_map(|after| from.plus_months(after));
+        let is_due = match self.every {
+            Every::Month => from < until,
+            Every::Year => months.any(|month| month < until && month.is_in_december()),
+        };
+        (self.charge_holdings() && from < until) || (self.amount.is_positive() && is_due)
     }
 
     /// What an account is asked for after a month, at the end of which it had this balance. A member contributes from one
@@ -232,6 +244,20 @@ mod tests {
         let asked = |month, is_first| rules.dues(day(month), minor(0), is_first).contribution.minor();
         assert_eq!(asked("2026-12-01", true), 1_200);
         assert_eq!((asked("2026-11-01", true), asked("2026-12-01", false)), (0, 0));
+    }
+
+    #[test]
+    fn months_between_two_are_asked_for_where_something_is_due() {
+        let yearly = ContributionRules { every: Every::Year, amount: minor(1), ..Default::default() };
+        let asks = |rules: &ContributionRules, from, until| rules.ask_between(day(from), day(until));
+        assert!(asks(&yearly, "2026-12-01", "2027-01-01") && asks(&yearly, "2026-02-01", "2036-02-01"));
+        assert!(!asks(&yearly, "2027-01-01", "2027-12-01") && !asks(&yearly, "2026-12-01", "2026-12-01"));
+        let monthly = ContributionRules { every: Every::Month, ..yearly };
+        assert!(asks(&monthly, "2027-01-01", "2027-02-01") && !asks(&monthly, "2027-02-01", "2027-02-01"));
+        let below = Holding { allowance: minor(0), basis_points: 1 };
+        let nothing = ContributionRules { amount: minor(0), ..monthly };
+        assert!(!asks(&nothing, "2027-01-01", "2028-01-01"));
+        assert!(asks(&ContributionRules { below, ..nothing }, "2027-01-01", "2027-02-01"));
     }
 
     #[test]

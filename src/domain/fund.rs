@@ -108,6 +108,8 @@ pub struct PayIncome {
     pub next: NextIncome,
     /// What is paid; none where nothing is due, and the period has no turn.
     pub payment: Option<IncomePayment>,
+    /// Whether all periods before the one that comes next have no turn, because they ended too long ago.
+    pub are_missed: bool,
 }
 
 /// What is paid for a period, and to whom.

@@ -61,6 +61,10 @@ coded_enum! {
         HealthAlert = 60 "health_alert",
         /// The fund had not enough for an income; for admins.
         IncomeStopped = 70 "income_stopped",
+        /// Contributions were not taken, or an income not paid, because the service was off; for admins.
+        PeriodsMissed = 71 "periods_missed",
+        /// An admin gave the member another name.
+        MemberRenamed = 72 "member_renamed",
         /// A webhook's endpoint was switched off; to its owner.
         WebhookOff = 101 "webhook_off",
     }

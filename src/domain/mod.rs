@@ -53,6 +53,7 @@ pub mod mail;
 pub mod many;
 pub mod member;
 pub mod merging;
+pub mod missed;
 pub mod national_currency;
 mod notes;
 pub mod notifications;

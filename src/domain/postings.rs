@@ -19,6 +19,7 @@ use super::lone_payouts::LonePayout;
 use super::mail::OutboxMail;
 use super::member::Operator;
 use super::merging::Merge;
+use super::missed::MissedPeriods;
 use super::payment::{Hold, Payment, PaymentRequest};
 use super::records::{
     AccountItem, AppSpending, AuditLine, DelegationChange, EndedSession, Entry, ErasedMember, Event,
@@ -109,6 +110,8 @@ pub struct Postings {
     pub fee_versions: Vec<(FeeRules, i64)>,
     /// What came of periods' incomes, in their order.
     pub income_runs: Vec<IncomeRun>,
+    /// Periods whose income has no turn, in their order.
+    pub missed_periods: Vec<MissedPeriods>,
     /// The rules on the fund's income with each of their changes, in their order.
     pub income_versions: Vec<IncomeRules>,
     /// The rules on the fund's income with what comes next, where they changed, as they are after the batch.
@@ -170,6 +173,7 @@ impl Postings {
             charges: Vec::new(),
             fee_versions: Vec::new(),
             income_runs: Vec::new(),
+            missed_periods: Vec::new(),
             income_versions: Vec::new(),
             income_plan: None,
             lone_payouts: Vec::new(),
@@ -229,6 +233,7 @@ impl Postings {
             mut charges,
             mut fee_versions,
             mut income_runs,
+            mut missed_periods,
             mut income_versions,
             income_plan,
             mut lone_payouts,
@@ -278,6 +283,7 @@ impl Postings {
         self.charges.append(&mut charges);
         self.fee_versions.append(&mut fee_versions);
         self.income_runs.append(&mut income_runs);
+        self.missed_periods.append(&mut missed_periods);
         self.income_versions.append(&mut income_versions);
         self.income_plan = income_plan.or(self.income_plan);
         self.lone_payouts.append(&mut lone_payouts);
@@ -339,6 +345,7 @@ impl Postings {
             && self.charges.is_empty()
             && self.fee_versions.is_empty()
             && self.income_runs.is_empty()
+            && self.missed_periods.is_empty()
             && self.income_versions.is_empty()
             && self.income_plan.is_none()
             && self.lone_payouts.is_empty()

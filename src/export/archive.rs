@@ -52,6 +52,7 @@ pub fn files(archive: &Archive) -> Vec<(&'static str, String)> {
         ("settings.csv", agreed::settings(archive)),
         ("contributions.csv", agreed::contributions(archive)),
         ("incomes.csv", agreed::incomes(archive)),
+        ("missed.csv", agreed::missed(archive)),
         ("merges.csv", agreed::merges(archive)),
         ("write_offs.csv", agreed::write_offs(archive)),
     ]

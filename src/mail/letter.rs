@@ -118,6 +118,41 @@ pub enum Letter {
     IncomeStopped(IncomeStopped),
     /// A webhook's endpoint was switched off.
     WebhookOff(WebhookOff),
+    /// Weeks or months had no turn, because the service was off; for admins.
+    PeriodsMissed(PeriodsMissed),
+    /// An admin gave the member another name.
+    MemberRenamed {
+        /// The community's name.
+        community: Plain,
+        /// The name before.
+        before: Plain,
+        /// The name from now on.
+        after: Plain,
+    },
+}
+
+/// Which weeks or months had no turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodsMissed {
+    /// The community's name.
+    pub community: Plain,
+    /// What had no turn.
+    pub work: MissedWork,
+    /// The first of them, such as `2026-09`.
+    pub first: Plain,
+    /// The last of them; the same where it is one.
+    pub last: Plain,
+}
+
+/// What had no turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedWork {
+    /// Taking what members contribute.
+    Contributions,
+    /// Paying the fund's income.
+    Income,
 }
 
 /// That a webhook's endpoint was switched off.
@@ -169,6 +204,9 @@ pub struct MonthlyStatement {
     /// changed to until it is sent. None in letters that were written before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begins_behind: Option<i64>,
+    /// From which month on there were no statements until this one, because the service was off for too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub none_since: Option<Plain>,
 }
 
 /// A figure that is beyond its threshold.
@@ -369,6 +407,8 @@ impl Letter {
             Self::HealthAlert { .. } => MailKind::HealthAlert,
             Self::IncomeStopped(_) => MailKind::IncomeStopped,
             Self::WebhookOff(_) => MailKind::WebhookOff,
+            Self::PeriodsMissed(_) => MailKind::PeriodsMissed,
+            Self::MemberRenamed { .. } => MailKind::MemberRenamed,
         }
     }
 

@@ -29,8 +29,8 @@ mod words;
 
 pub use fault::MailFault;
 pub use letter::{
-    Crossing, IncomeStopped, Letter, MonthlyStatement, PaymentEvent, PaymentNotice, PlanCause, PlanEvent,
-    SecurityEvent, WebhookOff,
+    Crossing, IncomeStopped, Letter, MissedWork, MonthlyStatement, PaymentEvent, PaymentNotice,
+    PeriodsMissed, PlanCause, PlanEvent, SecurityEvent, WebhookOff,
 };
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Enclosure, Mailer, Outgoing};

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use super::contributions::{end_of, no_month};
+use super::joining::Note;
+use super::letters::Outbox;
 use super::passed_over::PassedOver;
 use super::settling::{PERIODS_BACK_MAX, settled_by};
 use super::{ServiceError, Services};
@@ -10,12 +12,15 @@ use crate::domain::command::{Action, Command};
 use crate::domain::community::Community;
 use crate::domain::contributions::{Basis, Charge, Charged, ContributionRules, Dues, Stood};
 use crate::domain::fold::Outcome;
+use crate::domain::fund::Period;
 use crate::domain::ids::{AccountId, CommunityId};
+use crate::domain::missed::{MissedPeriods, PeriodicWork};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
+use crate::mail::{Letter, MissedWork, PeriodsMissed, Plain};
 use crate::storage::contributions::{self, Asked, Turn};
-use crate::storage::{Conn, StorageError, accounts, communities, history};
+use crate::storage::{Conn, StorageError, accounts, communities, history, missed};
 
 /// How many accounts one piece of work asks: as many commands may wait in the ledger's queue.
 const ACCOUNTS_PER_PIECE: usize = 200;
@@ -25,6 +30,15 @@ struct Piece {
     charges: Vec<Charge>,
     from: Turn,
     to: Turn,
+    /// The months between both have no turn, and somebody may have been asked for something.
+    missed: Option<Box<Missed>>,
+}
+
+/// Months that have no turn, with all that is told of them.
+struct Missed {
+    community: Community,
+    periods: MissedPeriods,
+    letter: Letter,
 }
 
 impl Services {
@@ -50,9 +64,9 @@ impl Services {
         turn: Turn,
         by: Timestamp,
     ) -> Result<(), ServiceError> {
-        let version = rules.version;
-        let find = move |conn: &mut Conn| find_piece(conn, community_id, &rules, turn, by);
-        let Piece { charges, from, to } = self.ledger.read(find).await?;
+        let (version, now) = (rules.version, self.now());
+        let find = move |conn: &mut Conn| find_piece(conn, community_id, &rules, turn, (by, now));
+        let Piece { charges, from, to, missed } = self.ledger.read(find).await?;
         let commands = charges
             .into_iter()
             .map(|charge| Command::by_service(community_id, Action::Charge(charge)))
@@ -63,10 +77,26 @@ impl Services {
                 other => return Err(ServiceError::Internal(format!("a charge gave {other:?}"))),
             }
         }
-        let advance = move |conn: &mut Conn| contributions::advance(conn, community_id, version, &from, &to);
-        self.ledger.write(advance).await?;
+        let told = missed.map(|missed| (missed, self.note_by_service("contributions.missed"), self.outbox()));
+        let advance = move |conn: &mut Conn| {
+            let has_moved = contributions::advance(conn, community_id, version, &from, &to)?;
+            let Some((missed, note, outbox)) = told.filter(|_| has_moved) else { return Ok(false) };
+            tell(conn, *missed, note, outbox).map(|()| true)
+        };
+        if self.ledger.write(advance).await? {
+            self.ring();
+        }
         Ok(())
     }
+}
+
+/// Keeps that months have no turn, and tells the admins.
+fn tell(conn: &mut Conn, missed: Missed, note: Note, mut outbox: Outbox) -> Result<(), StorageError> {
+    let Missed { community, periods, letter } = missed;
+    missed::write(conn, community.id, &periods)?;
+    let note = note.about(community.id.uuid()).changing(String::new(), periods.to_json());
+    note.write(conn, community.id)?;
+    outbox.write_to_admins(conn, &community, &letter)
 }
 
 fn find_piece(
@@ -74,13 +104,13 @@ fn find_piece(
     community_id: CommunityId,
     rules: &ContributionRules,
     turn: Turn,
-    by: Timestamp,
+    (by, now): (Timestamp, Timestamp),
 ) -> Result<Piece, StorageError> {
     let gone = || StorageError::Corrupt("rules on contributions of no community".into());
     let community = communities::find(conn, community_id)?.ok_or_else(gone)?;
     // The community's clocks may have been changed since.
     let end = end_of(&community, turn.month)?;
-    let moving = |to: Turn| Piece { charges: Vec::new(), from: turn, to };
+    let moving = |to: Turn| Piece { charges: Vec::new(), from: turn, to, missed: None };
     if end > by {
         return Ok(moving(Turn { due_at: end, ..turn }));
     }
@@ -88,7 +118,9 @@ fn find_piece(
     let oldest = this_month.plus_months(-PERIODS_BACK_MAX).ok_or_else(no_month)?;
     if turn.month < oldest {
         tracing::error!(community.id = %community_id, "contributions from {} to {oldest} are not taken: they are too long ago", turn.month);
-        return Ok(moving(turn_of(&community, oldest)?));
+        let to = turn_of(&community, oldest)?;
+        let missed = missed_between(community, rules, (turn.month, oldest), now)?;
+        return Ok(Piece { missed, ..moving(to) });
     }
     let limit = i64::try_from(ACCOUNTS_PER_PIECE).unwrap_or(i64::MAX);
     let fund_id = accounts::find_commons(conn, community_id)?;
@@ -104,7 +136,29 @@ fn find_piece(
         }
         None => Vec::new(),
     };
-    Ok(Piece { charges, from: turn, to })
+    Ok(Piece { charges, from: turn, to, missed: None })
+}
+
+/// What is told of the months from one on and before another; none where nobody was asked for anything in them.
+fn missed_between(
+    community: Community,
+    rules: &ContributionRules,
+    (from, until): (Day, Day),
+    noted_at: Timestamp,
+) -> Result<Option<Box<Missed>>, StorageError> {
+    if !rules.ask_between(from, until) {
+        return Ok(None);
+    }
+    let last = until.plus_months(-1).ok_or_else(no_month)?;
+    let letter = Letter::PeriodsMissed(PeriodsMissed {
+        community: Plain::from(community.name.as_str()),
+        work: MissedWork::Contributions,
+        first: Plain::from(from.year_and_month()),
+        last: Plain::from(last.year_and_month()),
+    });
+    let (work, every, version) = (PeriodicWork::Contributions, Period::Month, Some(rules.version));
+    let periods = MissedPeriods { work, every, from, until, version, noted_at };
+    Ok(Some(Box::new(Missed { community, periods, letter })))
 }
 
 /// A month of which nobody was asked yet.

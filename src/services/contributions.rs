@@ -14,12 +14,16 @@ use crate::domain::contributions::{
     CONTRIBUTION_MAX_MINOR, Charged, ContributionRules, Dues, Every, HOLDING_BASIS_POINTS_MAX, Holding,
 };
 use crate::domain::ids::AccountId;
+use crate::domain::missed::{MissedPeriods, PeriodicWork};
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::{Day, TimeOfDay};
 use crate::storage::contributions::{self, Turn};
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, StorageError, missed};
+
+/// How many times that periods were missed are shown.
+pub(super) const MISSED_SHOWN: i64 = 24;
 
 /// A charge on one side of zero as an admin writes it.
 #[derive(Debug, Clone)]
@@ -56,6 +60,8 @@ pub struct Contributions {
     pub rules: ContributionRules,
     /// The month whose contributions come next, and when; none where there were never any rules.
     pub next: Option<(Day, Timestamp)>,
+    /// Months that had no turn, the latest found first.
+    pub missed: Vec<MissedPeriods>,
 }
 
 /// What is coming for an account.
@@ -119,7 +125,7 @@ impl Services {
             }
             let [was, is] = [&before, &rules].map(to_json);
             note.about(community.id.uuid()).changing(was, is).write(conn, community.id)?;
-            Ok(Contributions { community, rules, next: Some((turn.month, turn.due_at)) })
+            read_rules(conn, community)
         })
         .await
     }
@@ -195,7 +201,8 @@ impl Services {
 pub(super) fn read_rules(conn: &mut Conn, community: Community) -> Result<Contributions, ServiceError> {
     let found = contributions::find(conn, community.id)?;
     let rules = found.map(|(rules, _)| rules).unwrap_or_default();
-    Ok(Contributions { community, rules, next: found.map(|(_, turn)| (turn.month, turn.due_at)) })
+    let missed = missed::find(conn, community.id, PeriodicWork::Contributions, MISSED_SHOWN)?;
+    Ok(Contributions { community, rules, next: found.map(|(_, turn)| (turn.month, turn.due_at)), missed })
 }
 
 /// The month that it is by the community's clocks.

@@ -88,6 +88,7 @@ impl Exporting {
             choices: crate::domain::archive::ArchivedChoices::default(),
             charged: Vec::new(),
             incomes: Vec::new(),
+            missed: Vec::new(),
             merges: Vec::new(),
             write_offs: Vec::new(),
         };

@@ -6,7 +6,7 @@ use super::approvals::VisibleApproval;
 use super::audit::Origin;
 use super::caller::{Membership, membership};
 use super::commanding::unexpected;
-use super::contributions::no_month;
+use super::contributions::{MISSED_SHOWN, no_month};
 use super::step_up::{require_first_party, require_fresh_proof};
 use super::{Fault, ServiceError, Services};
 use crate::auth::tokens::Bearer;
@@ -21,11 +21,12 @@ use crate::domain::fund::{
 use crate::domain::groups::{MemberGroup, MemberKind};
 use crate::domain::ids::{AccountId, GroupId};
 use crate::domain::income_plan::{NextIncome, SetIncome};
+use crate::domain::missed::{MissedPeriods, PeriodicWork};
 use crate::domain::policy::Right;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
 use crate::storage::fund::{self, AtTime};
-use crate::storage::{Conn, StorageError, accounts, groups};
+use crate::storage::{Conn, StorageError, accounts, groups, missed};
 
 /// How many periods that had their turn are shown.
 const RUNS_SHOWN: i64 = 24;
@@ -92,6 +93,8 @@ pub struct Income {
     pub next: Option<NextIncome>,
     /// Periods that had their turn, the newest first.
     pub runs: Vec<IncomeRun>,
+    /// Periods that had none, the latest found first.
+    pub missed: Vec<MissedPeriods>,
     /// What would come of the next; for admins.
     pub preview: Option<Preview>,
 }
@@ -167,12 +170,13 @@ fn read_income(
         None => None,
     };
     let runs = fund::runs(conn, community.id, RUNS_SHOWN)?;
+    let missed = missed::find(conn, community.id, PeriodicWork::Income, MISSED_SHOWN)?;
     let preview = if is_admin && rules.amount.is_positive() {
         Some(preview(conn, &community, &rules, now)?)
     } else {
         None
     };
-    Ok(Income { community, rules, group, next: plan.map(|plan| plan.next), runs, preview })
+    Ok(Income { community, rules, group, next: plan.map(|plan| plan.next), runs, missed, preview })
 }
 
 fn preview(

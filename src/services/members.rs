@@ -81,9 +81,10 @@ impl Services {
         }
         let mut target = self.target(bearer, code, member_id, Right::SetMemberStatus).await?;
         let account_ids = std::mem::take(&mut target.namesakes);
-        target.member.name.clone_from(&name);
+        let before = std::mem::replace(&mut target.member.name, name.clone());
+        let notices = self.notices_of_rename(&target, &before).await?;
         let action = Action::RenameMember(RenameMember { member_id, account_ids, name, reason });
-        self.change_member(bearer, target, action, Vec::new(), origin).await
+        self.change_member(bearer, target, action, notices, origin).await
     }
 
     /// Freezes, thaws or closes a member with its accounts, or lets it leave. For admins, with a fresh proof; the last admin stays.
@@ -235,6 +236,27 @@ impl Services {
             }
             Ok::<_, StorageError>(notices)
         };
+        Ok(self.ledger.read(read).await?)
+    }
+
+    /// Those who operate a member are told that it has another name: others see it, on receipts of earlier payments, too. The same
+    /// name once more is no news.
+    async fn notices_of_rename(
+        &self,
+        target: &Target,
+        before: &str,
+    ) -> Result<Vec<CommandNotice>, ServiceError> {
+        let (community, member) = (target.community.clone(), target.member.clone());
+        if member.name == before {
+            return Ok(Vec::new());
+        }
+        let letter = Letter::MemberRenamed {
+            community: Plain::from(community.name.as_str()),
+            before: Plain::from(before),
+            after: Plain::from(member.name.as_str()),
+        };
+        let mut outbox = self.outbox();
+        let read = move |conn: &mut Conn| outbox.notices_to_member(conn, &community, member.id, &letter);
         Ok(self.ledger.read(read).await?)
     }
 

@@ -188,14 +188,31 @@ fn next_step(conn: &mut Conn, due: StatementMailing, now: Timestamp) -> Result<S
     }
     let oldest = month_of(&community, now)?.plus_months(-MONTHS_BACK_MAX).ok_or_else(no_month)?;
     if month < oldest {
-        return Ok(Step::Quiet(Some(StatementMailing { told_seq: None, ..at(oldest)? })));
+        let oldest = StatementMailing { told_seq: None, ..at(oldest)? };
+        // The first that is written again says from when on there was none.
+        return write(conn, (community, account), &oldest, Some(&due));
     }
-    let (told, told_seq) = tell(conn, &community, &account, &due)?;
+    write(conn, (community, account), &due, None)
+}
+
+/// What is written of a month, and what comes next. From the month of another one on there may have been none until then.
+fn write(
+    conn: &mut Conn,
+    (community, account): (Community, Account),
+    due: &StatementMailing,
+    missed: Option<&StatementMailing>,
+) -> Result<Step, StorageError> {
+    let (told, told_seq) = tell(conn, &community, &account, due)?;
+    let none_since = missed.map(|missed| Plain::from(missed.month.year_and_month()));
+    let told = MonthlyStatement { none_since, ..told };
+    let is_missing_some = missed.is_some_and(|missed| missed.told_seq.unwrap_or(0) < told_seq);
     // A closed account is told of until its last entry is, also where that is not in this month.
     let is_over = account.status == AccountStatus::Closed && told_seq == account.account_seq;
-    let next = StatementMailing { told_seq: Some(told_seq), ..at(behind(month)?)? };
+    let month = behind(due.month)?;
+    let due_at = due_at(&community, month)?;
+    let next = StatementMailing { told_seq: Some(told_seq), month, due_at, ..*due };
     let next = (!is_over).then_some(next);
-    if is_over && told.entries == 0 {
+    if is_over && told.entries == 0 && !is_missing_some {
         return Ok(Step::Quiet(None));
     }
     let letter = Letter::MonthlyStatement(told);
@@ -248,6 +265,7 @@ fn tell(
         closing: money(closing.balance),
         is_enclosed: entries <= STATEMENT_LINES_MAX,
         begins_behind: Some(opening.account_seq),
+        none_since: None,
     };
     Ok((told, closing.account_seq))
 }

@@ -17,7 +17,7 @@ use crate::domain::ids::CommunityId;
 use crate::domain::income_plan::{IncomePlan, NextIncome};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Day;
-use crate::mail::{IncomeStopped, Letter, Plain};
+use crate::mail::{IncomeStopped, Letter, MissedWork, PeriodsMissed, Plain};
 use crate::storage::{Conn, StorageError, accounts, communities, fund};
 
 impl Services {
@@ -88,7 +88,7 @@ impl Services {
 /// Nothing is paid, and another period comes next.
 const fn moving(plan: &IncomePlan, next: NextIncome) -> PayIncome {
     let IncomeRules { version, every, .. } = plan.rules;
-    PayIncome { version, every, period: plan.next.period, next, payment: None }
+    PayIncome { version, every, period: plan.next.period, next, payment: None, are_missed: false }
 }
 
 fn find_community(conn: &mut Conn, id: CommunityId) -> Result<Community, StorageError> {
@@ -116,7 +116,16 @@ fn find_turn(
     let oldest = rules.every.back(present.period, PERIODS_BACK_MAX).ok_or_else(no_month)?;
     if period < oldest {
         tracing::error!(community.id = %community_id, "incomes from {period} to {oldest} are not paid: they are too long ago");
-        return Ok((moving(plan, turn_of(&community, rules.every, oldest)?), Vec::new()));
+        let last = rules.every.back(oldest, 1).ok_or_else(no_month)?;
+        let letter = Letter::PeriodsMissed(PeriodsMissed {
+            community: Plain::from(community.name.as_str()),
+            work: MissedWork::Income,
+            first: Plain::from(label(rules.every, period)),
+            last: Plain::from(label(rules.every, last)),
+        });
+        let notices = outbox.notices_to_all_admins(conn, &community, &letter)?;
+        let next = turn_of(&community, rules.every, oldest)?;
+        return Ok((PayIncome { are_missed: true, ..moving(plan, next) }, notices));
     }
     let next = after(&community, rules.every, period)?;
     let (payment, notices) = income_of(conn, outbox, &community, rules, &here)?;

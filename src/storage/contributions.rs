@@ -145,7 +145,7 @@ pub fn set(
     Ok(written == 1)
 }
 
-/// Moves on from one place to the next, unless somebody else did, or the rules are others by now.
+/// Moves on from one place to the next, unless somebody else did, or the rules are others by now. Whether it did.
 ///
 /// # Errors
 /// When the database refuses.
@@ -155,7 +155,7 @@ pub fn advance(
     version: i64,
     from: &Turn,
     to: &Turn,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let here = contribution_rules::table
         .find(community_id)
         .filter(contribution_rules::version.eq(version))
@@ -165,7 +165,7 @@ pub fn advance(
         contribution_rules::due_at.eq(to.due_at),
         contribution_rules::behind.eq(to.behind),
     );
-    match from.behind {
+    let moved = match from.behind {
         None => on_backend!(conn, |c| diesel::update(here.filter(contribution_rules::behind.is_null()))
             .set(next)
             .execute(c))?,
@@ -175,7 +175,7 @@ pub fn advance(
                 .execute(c))?
         }
     };
-    Ok(())
+    Ok(moved == 1)
 }
 
 /// A community whose next month ends later than a time, as only a clock that was ahead can have it.

@@ -60,6 +60,7 @@ pub mod mails;
 pub mod members;
 pub mod merges;
 pub mod migrations;
+pub mod missed;
 pub mod notes;
 pub mod notifications;
 pub mod oauth;

@@ -8,7 +8,7 @@ pub use super::schema_choices::{event_mailings, notification_choices, payment_no
 pub use super::schema_contributions::{
     charge_starts, charged_accounts, charges, contribution_rules, contribution_versions, fee_versions,
 };
-pub use super::schema_fund::{income_rules, income_runs, income_versions, lone_payouts};
+pub use super::schema_fund::{income_rules, income_runs, income_versions, lone_payouts, missed_periods};
 pub use super::schema_health::{health_progress, health_settings, health_snapshots, health_thresholds};
 pub use super::schema_imports::imports;
 pub use super::schema_joining::{
@@ -351,6 +351,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     income_versions,
     income_runs,
     lone_payouts,
+    missed_periods,
     holds,
     texts,
     idempotency_keys,

@@ -67,3 +67,18 @@ diesel::table! {
         made_at -> BigInt,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::types::Id;
+
+    missed_periods (community_id, work, every, from_day, noted_at) {
+        community_id -> Id,
+        work -> SmallInt,
+        every -> SmallInt,
+        from_day -> Text,
+        noted_at -> BigInt,
+        until_day -> Text,
+        version -> Nullable<BigInt>,
+    }
+}

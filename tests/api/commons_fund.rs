@@ -302,7 +302,7 @@ both_engines! {
         let (community_id, plan) = app.block_on(rewind).unwrap();
         let (version, every, period) = (plan.rules.version, plan.rules.every, plan.next.period);
         let next = NextIncome { period: "2027-03-01".parse().unwrap(), due_at: Timestamp::from_micros(0) };
-        let pay = PayIncome { version, every, period, next, payment: None };
+        let pay = PayIncome { version, every, period, next, payment: None, are_missed: false };
         let back = Command::by_service(community_id, Action::PayIncome(pay));
         app.block_on(services.ledger().submit(back)).unwrap();
         pay_incomes(app);

@@ -42,6 +42,7 @@ mod load;
 mod mails;
 mod me;
 mod merging;
+mod missed_periods;
 mod monthly_statements;
 mod notes;
 mod notices;

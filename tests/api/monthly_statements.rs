@@ -141,6 +141,11 @@ both_engines! {
         state(app);
         let months: Vec<_> = written(app)[3..].iter().map(|letter| told(letter)[0].clone()).collect();
         assert_eq!((months.len(), months[0].as_str(), months[11].as_str()), (12, "2028-07", "2029-06"));
+        // The first that comes again says so, and the others say nothing of it.
+        let none_since: Vec<_> = written(app).iter().map(|letter| letter.get("none_since").cloned()).collect();
+        let mut expected = vec![None; 15];
+        expected[3] = Some(json!("2027-04"));
+        assert_eq!(none_since, expected);
     }
 
     fn the_mail_brings_the_statement_in_its_readers_language(app: &TestApp) {

@@ -135,6 +135,12 @@ both_engines! {
         for wrong in ["", " ", "B\u{430}kery"] {
             rename(&admin, &of_ada, wrong).expect_fault("/name");
         }
+        // Ada is told, once, and nobody else.
+        rename(&admin, &of_ada, "Brook Bakery").expect(200);
+        let told = |column: &str| app.database.db_texts(&format!("SELECT {column} AS value FROM mails WHERE kind = 72"));
+        let letter = json!({"member_renamed": {"community": app.community("RIVER").name.to_string(), "before": "ada", "after": "Brook Bakery"}});
+        assert_eq!(told("recipient"), [ada.email.as_str()]);
+        assert_eq!(serde_json::from_str::<Value>(&told("parameters")[0]).unwrap(), letter);
         app.restart();
         assert_eq!(ada.again().account()["name"], "Brook Bakery");
     }

@@ -13,9 +13,9 @@ use counterfoil::domain::ids::MailId;
 use counterfoil::domain::language::Language;
 use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
-    Crossing, IncomeStopped, Letter, MailFault, MailSettings, Mailer, MonthlyStatement, News, NewsItem,
-    NewsPeriod, NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, Plain, PlanCause, PlanEvent,
-    SecurityEvent, StandingEvent, StandingNotice, WebhookOff,
+    Crossing, IncomeStopped, Letter, MailFault, MailSettings, Mailer, MissedWork, MonthlyStatement, News,
+    NewsItem, NewsPeriod, NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, PeriodsMissed,
+    Plain, PlanCause, PlanEvent, SecurityEvent, StandingEvent, StandingNotice, WebhookOff,
 };
 use uuid::Uuid;
 
@@ -81,7 +81,12 @@ fn every_letter(words: &str) -> Vec<Letter> {
             closing: plain(),
             is_enclosed,
             begins_behind: None,
+            none_since: is_enclosed.then(plain),
         })
+    }));
+    letters.push(Letter::MemberRenamed { community: plain(), before: plain(), after: plain() });
+    letters.extend([MissedWork::Contributions, MissedWork::Income].map(|work| {
+        Letter::PeriodsMissed(PeriodsMissed { community: plain(), work, first: plain(), last: plain() })
     }));
     letters.extend([true, false].map(|is_gone| {
         let told = WebhookOff { community: plain(), account: plain(), host: plain(), is_gone };

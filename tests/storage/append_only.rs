@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::by_hand::{ByHand, execute};
 use crate::support::{TestApp, both_engines};
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "records",
     "entries",
     "account_items",
@@ -21,6 +21,7 @@ const TABLES: [&str; 10] = [
     "charges",
     "fee_versions",
     "income_versions",
+    "missed_periods",
 ];
 
 /// At least one row in each of the tables.
@@ -49,9 +50,12 @@ fn fill(app: &TestApp) {
     set("fees", json!({"payer": side, "payee": side, "reason": "Decided"}));
     set("fund/income", json!({"every": "month", "amount": "0.10", "reason": "Decided"}));
     set("contributions", json!({"every": "month", "amount": "0.20", "reason": "Decided"}));
-    app.clock.advance(32 * 86_400);
-    let contributing = Contributing::new(app.services());
-    while app.block_on(contributing.do_one()).unwrap() {}
+    // A month that is taken, and then more than are made up for.
+    for days in [32, 300] {
+        app.clock.advance(days * 86_400);
+        let contributing = Contributing::new(app.services());
+        while app.block_on(contributing.do_one()).unwrap() {}
+    }
 }
 
 /// Everything that a table holds, in one text.
@@ -90,6 +94,7 @@ both_engines! {
                     "audits" => ("community_id", "community_id, id"),
                     "refunds" => ("community_id", "community_id, payment_id"),
                     "charges" => ("community_id", "community_id, account_id, number"),
+                    "missed_periods" => ("community_id", "community_id, work, every, from_day, noted_at"),
                     "fee_versions" | "income_versions" => {
                         ("community_id", "community_id, version")
                     }

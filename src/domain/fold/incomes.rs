@@ -13,6 +13,7 @@ use crate::domain::fund::{
 use crate::domain::groups::MemberKind;
 use crate::domain::ids::{AccountId, PaymentId, TextId};
 use crate::domain::income_plan::{IncomePlan, SetIncome};
+use crate::domain::missed::{MissedPeriods, PeriodicWork};
 use crate::domain::payment::{Party, PaymentState};
 use crate::domain::policy::Right;
 use crate::domain::records::EntryKind;
@@ -103,8 +104,26 @@ impl Fold<'_> {
         if let (Some(payment), false) = (&pay.payment, had_turn) {
             self.take_turn(authority, pay, payment)?;
         }
+        if pay.are_missed {
+            self.note_missed(authority, pay);
+        }
         self.put_plan(IncomePlan { rules, next: pay.next });
         Ok(Outcome::Done)
+    }
+
+    /// Notes that periods have no turn.
+    fn note_missed(&mut self, authority: &Authority, pay: &PayIncome) {
+        let missed = MissedPeriods {
+            work: PeriodicWork::Income,
+            every: pay.every,
+            from: pay.period,
+            until: pay.next.period,
+            version: Some(pay.version),
+            noted_at: self.now,
+        };
+        let community_id = self.state.community.id.uuid();
+        self.note_audit(authority, "fund.income_missed", community_id, String::new(), missed.to_json());
+        self.postings.missed_periods.push(missed);
     }
 
     fn take_turn(

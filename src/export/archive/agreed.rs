@@ -16,6 +16,7 @@ const LEAVINGS: &str = "member,target_on,instalments,proposed_as,agreed\r\n";
 const SETTINGS: &str = "setting,value\r\n";
 const CONTRIBUTIONS: &str = "account,month,contribution,holding_charge\r\n";
 const INCOMES: &str = "every,period,outcome,members,left_out,amount,available,at\r\n";
+const MISSED: &str = "of,every,from,until,at\r\n";
 const MERGES: &str = "account,kept,at,of\r\n";
 const WRITE_OFFS: &str = "of,category,asked_by,agreed_by\r\n";
 
@@ -184,6 +185,19 @@ pub(super) fn incomes(archive: &Archive) -> String {
         ]
     });
     file(INCOMES, lines)
+}
+
+pub(super) fn missed(archive: &Archive) -> String {
+    let lines = archive.missed.iter().map(|periods| {
+        vec![
+            periods.work.name().to_owned(),
+            periods.every.name().to_owned(),
+            periods.from.to_string(),
+            periods.until.to_string(),
+            periods.noted_at.rfc3339(),
+        ]
+    });
+    file(MISSED, lines)
 }
 
 pub(super) fn merges(archive: &Archive) -> String {

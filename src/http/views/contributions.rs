@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::missed::MissedPeriodsView;
 use crate::domain::amount::Scale;
 use crate::domain::contributions::{Dues, Holding};
 use crate::domain::time::Timestamp;
@@ -51,6 +52,8 @@ pub struct ContributionsView {
     /// When they are taken.
     #[schema(example = "2026-11-30T23:00:00Z")]
     next_at: Option<String>,
+    /// Months for which nobody was asked, because the service was off; the latest 24 such times, the newest first.
+    missed: Vec<MissedPeriodsView>,
 }
 
 impl From<&Contributions> for ContributionsView {
@@ -64,6 +67,7 @@ impl From<&Contributions> for ContributionsView {
             below: HoldingView::new(scale, rules.below),
             next_month: found.next.map(|(month, _)| month.year_and_month()),
             next_at: found.next.map(|(_, at)| Timestamp::rfc3339(at)),
+            missed: found.missed.iter().map(MissedPeriodsView::from).collect(),
         }
     }
 }

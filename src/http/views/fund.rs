@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::missed::MissedPeriodsView;
 use crate::domain::amount::Scale;
 use crate::domain::fund::{IncomeRules, IncomeRun};
 use crate::domain::groups::MemberKind;
@@ -178,6 +179,8 @@ pub struct IncomeView {
     next_at: Option<String>,
     /// What came of the last 24 periods, the newest first.
     runs: Vec<IncomeRunView>,
+    /// Periods that nobody was paid for, because the service was off; the latest 24 such times, the newest first.
+    missed: Vec<MissedPeriodsView>,
     /// What would come of the next; for admins, and where there is an income.
     preview: Option<IncomePreviewView>,
 }
@@ -200,6 +203,7 @@ impl From<&Income> for IncomeView {
             next_period: income.next.map(|next| next.period.to_string()),
             next_at: income.next.map(|next| Timestamp::rfc3339(next.due_at)),
             runs: income.runs.iter().map(|run| IncomeRunView::new(scale, run)).collect(),
+            missed: income.missed.iter().map(MissedPeriodsView::from).collect(),
             preview: income.preview.as_ref().map(|preview| IncomePreviewView::new(scale, preview)),
         }
     }

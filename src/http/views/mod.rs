@@ -23,6 +23,7 @@ mod limits;
 mod mails;
 mod many;
 mod merges;
+mod missed;
 mod notes;
 mod notifications;
 mod passkeys;

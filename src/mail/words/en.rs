@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    Part, Words, fund, health, home, minute, news, payments, proof, proof_by_code, quote, say, standing,
-    statements, webhooks,
+    Part, Words, fund, health, home, minute, missed, news, payments, people, proof, proof_by_code, quote,
+    say, standing, statements, webhooks,
 };
 use crate::domain::language::Language;
 use crate::mail::letter::{Letter, PlanCause, PlanEvent, SecurityEvent};
@@ -79,6 +79,10 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::Standing(told) => standing::letter(told, Language::English, OPEN),
         Letter::IncomeStopped(told) => fund::letter(told, Language::English, OPEN),
         Letter::WebhookOff(told) => webhooks::letter(told, Language::English, OPEN),
+        Letter::PeriodsMissed(told) => missed::letter(told, Language::English, OPEN),
+        Letter::MemberRenamed { community, before, after } => {
+            people::renamed([community, before, after], Language::English, OPEN)
+        }
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }

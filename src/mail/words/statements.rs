@@ -4,7 +4,7 @@ use super::{Part, home, say};
 use crate::domain::language::Language;
 use crate::mail::letter::MonthlyStatement;
 
-/// What is said of it in a language. `{a}` is the account's code and `{m}` the month.
+/// What is said of it in a language. `{a}` is the account's code, `{m}` the month, and `{s}` one from which on there was none.
 struct Sentences {
     subject: &'static str,
     first: &'static str,
@@ -14,6 +14,7 @@ struct Sentences {
     closing: &'static str,
     enclosed: &'static str,
     too_long: &'static str,
+    none_since: &'static str,
     choose: &'static str,
 }
 
@@ -26,6 +27,7 @@ const ENGLISH: Sentences = Sentences {
     closing: "Closing balance",
     enclosed: "The whole statement is enclosed as a PDF.",
     too_long: "The whole statement is too long for a mail: you get it in your app, in shorter periods.",
+    none_since: "There were no mails for the months from {s} on until this one: the service was off. Those statements you get in your app.",
     choose: "Whether you get these mails you choose in your app, for each account.",
 };
 
@@ -38,6 +40,7 @@ const GERMAN: Sentences = Sentences {
     closing: "Endsaldo",
     enclosed: "Der ganze Auszug liegt als PDF bei.",
     too_long: "Der ganze Auszug ist zu lang für eine E-Mail: Sie erhalten ihn in Ihrer App, in kürzeren Zeiträumen.",
+    none_since: "Für die Monate ab {s} bis zu diesem gab es keine E-Mails: Der Dienst war außer Betrieb. Diese Auszüge erhalten Sie in Ihrer App.",
     choose: "Ob Sie diese E-Mails erhalten, wählen Sie in Ihrer App, für jedes Konto.",
 };
 
@@ -50,6 +53,7 @@ const SPANISH: Sentences = Sentences {
     closing: "Saldo final",
     enclosed: "El extracto completo va adjunto en PDF.",
     too_long: "El extracto completo es demasiado largo para un correo: lo obtiene en su aplicación, por períodos más cortos.",
+    none_since: "Desde {s} hasta este mes no hubo correos: el servicio estaba parado. Esos extractos los obtiene en su aplicación.",
     choose: "Si recibe estos correos, lo elige en su aplicación, para cada cuenta.",
 };
 
@@ -62,6 +66,7 @@ const FRENCH: Sentences = Sentences {
     closing: "Solde final",
     enclosed: "Le relevé complet est joint en PDF.",
     too_long: "Le relevé complet est trop long pour un courriel : vous l’obtenez dans votre application, par périodes plus courtes.",
+    none_since: "Il n’y a pas eu de courriels pour les mois à partir de {s} jusqu’à celui-ci : le service était arrêté. Vous obtenez ces relevés dans votre application.",
     choose: "Vous choisissez dans votre application, pour chaque compte, si vous recevez ces courriels.",
 };
 
@@ -74,6 +79,7 @@ const DUTCH: Sentences = Sentences {
     closing: "Eindsaldo",
     enclosed: "Het hele afschrift is als pdf bijgevoegd.",
     too_long: "Het hele afschrift is te lang voor een e-mail: u krijgt het in uw app, in kortere periodes.",
+    none_since: "Over de maanden vanaf {s} tot deze waren er geen e-mails: de dienst lag stil. Die afschriften krijgt u in uw app.",
     choose: "Of u deze e-mails krijgt, kiest u in uw app, voor elke rekening.",
 };
 
@@ -93,17 +99,20 @@ pub(super) fn letter(
         closing,
         is_enclosed,
         begins_behind: _,
+        none_since,
     } = told;
     let first = sentences.first.replace("{m}", &month.to_string()).replace("{a}", &account.to_string());
-    let parts = vec![
+    let mut parts = vec![
         say(first),
         say(format!("{}: {community}", sentences.community)),
         say(format!("{}: {opening}", sentences.opening)),
         say(format!("{}: {entries}", sentences.entries)),
         say(format!("{}: {closing}", sentences.closing)),
         say(if *is_enclosed { sentences.enclosed } else { sentences.too_long }),
-        home(open),
-        say(sentences.choose),
     ];
+    parts.extend(
+        none_since.as_ref().map(|since| say(sentences.none_since.replace("{s}", &since.to_string()))),
+    );
+    parts.extend([home(open), say(sentences.choose)]);
     (sentences.subject, parts)
 }

@@ -10,9 +10,10 @@ use crate::domain::archive::{
 use crate::domain::ids::{MemberId, UserId};
 use crate::domain::leaving::Leaving;
 use crate::domain::member::MemberStatus;
+use crate::domain::missed::PeriodicWork;
 use crate::storage::archive::registers;
 use crate::storage::health::thresholds;
-use crate::storage::{Conn, StorageError, contributions, fund, groups, joining, leavings, limits};
+use crate::storage::{Conn, StorageError, contributions, fund, groups, joining, leavings, limits, missed};
 
 impl Exporting {
     pub(super) fn read_agreed(
@@ -137,6 +138,12 @@ impl Exporting {
         named.extend(merged.iter().filter_map(|merge| merge.payment_id));
         self.number(&named, &runs);
         self.archive.incomes = runs;
+        let mut all = Vec::new();
+        for work in PeriodicWork::ALL {
+            all.extend(missed::find(conn, id, *work, i64::MAX)?);
+        }
+        all.sort_unstable_by_key(|periods| (periods.noted_at, periods.work, periods.every, periods.from));
+        self.archive.missed = all;
         let written_off = written_off.into_iter().filter_map(|written| {
             Some(ArchivedWriteOff {
                 transfer: *self.numbers.get(&written.payment_id)?,

@@ -83,6 +83,18 @@ impl People<'_> {
         found
     }
 
+    /// Whether an account is a member's.
+    pub fn is_members(&self, place: usize) -> bool {
+        self.status(place).is_some()
+    }
+
+    /// Whether an account is closed in the end, by itself or with its member.
+    pub fn is_closed(&self, place: usize) -> bool {
+        let account = self.0.accounts.get(place);
+        account.is_some_and(|account| account.status == AccountStatus::Closed)
+            || self.status(place) == Some(MemberStatus::Closed)
+    }
+
     fn status(&self, place: usize) -> Option<MemberStatus> {
         self.0.accounts.get(place)?.member.as_ref().map(|member| member.status)
     }

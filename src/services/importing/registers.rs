@@ -1,15 +1,17 @@
 //! What a community keeps beside its books: until when accounts were asked for contributions, which periods' incomes had their
 //! turn, what was merged, and what was written off.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::agreed::People;
 use super::fields::{Fields, Reading};
+use super::problems::Problems;
 use super::rows::Place;
 use super::table::{Sheet, Source};
 use crate::domain::amount::{BALANCE_MAX_MINOR, MOVEMENT_MAX_MINOR};
 use crate::domain::contributions::Dues;
 use crate::domain::fund::{IncomeOutcome, IncomeRun, Period};
+use crate::domain::missed::{MissedPeriods, PeriodicWork};
 use crate::domain::time::Timestamp;
 use crate::domain::write_off::WriteOffCategory;
 use crate::domain::zone::Day;
@@ -23,6 +25,7 @@ pub(super) struct Registers {
     /// By account: the first day of the last month that it was asked for, and what it owes.
     pub charged: Vec<(usize, Day, Dues)>,
     pub incomes: Vec<(Place, IncomeRun)>,
+    pub missed: Vec<MissedPeriods>,
     pub merges: Vec<MergeRow>,
     pub write_offs: Vec<WriteOffRow>,
 }
@@ -54,7 +57,7 @@ pub(super) struct WriteOffRow {
 pub(super) fn read(reading: &mut Reading<'_>, sources: &[Source], people: &People<'_>) -> Registers {
     let mut found = Registers::default();
     let (mut charged, mut periods, mut merged) = (HashSet::new(), HashSet::new(), HashSet::new());
-    let mut written_off = HashSet::new();
+    let (mut written_off, mut missed_once) = (HashSet::new(), HashSet::new());
     for source in sources {
         match source.sheet {
             Sheet::Contributions => reading.each(source, |fields| {
@@ -71,6 +74,14 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &[Source], people: &Peopl
                     found.incomes.push((place, run));
                 } else {
                     fields.wrong("period", "is there twice");
+                }
+            }),
+            Sheet::Missed => reading.each(source, |fields| {
+                let Some(periods) = missed(fields) else { return };
+                if missed_once.insert((periods.work, periods.every, periods.from, periods.noted_at)) {
+                    found.missed.push(periods);
+                } else {
+                    fields.wrong("from", "is there twice");
                 }
             }),
             Sheet::Merges => reading.each(source, |fields| {
@@ -92,7 +103,33 @@ pub(super) fn read(reading: &mut Reading<'_>, sources: &[Source], people: &Peopl
             _ => {}
         }
     }
+    check_merges(&found.merges, people, reading.problems);
     found
+}
+
+/// What was merged is a member's account that is closed, and leads to another member's in the end: by a ring it would lead nowhere.
+fn check_merges(merges: &[MergeRow], people: &People<'_>, problems: &mut Problems) {
+    let next: HashMap<usize, usize> = merges.iter().map(|row| (row.account, row.kept)).collect();
+    let mut ends = HashSet::new();
+    for row in merges {
+        let mut way = HashSet::new();
+        let mut at = row.account;
+        while let Some(further) = next.get(&at).filter(|_| !ends.contains(&at) && way.insert(at)) {
+            at = *further;
+        }
+        let is_ring = way.contains(&at);
+        ends.extend(way);
+        let what = if [row.account, row.kept].into_iter().any(|place| !people.is_members(place)) {
+            "is a merge with an account that is no member's"
+        } else if !people.is_closed(row.account) {
+            "is a merge, and the account that was merged is not closed"
+        } else if is_ring {
+            "leads back to an account that was merged into another one"
+        } else {
+            continue;
+        };
+        people.0.wrong(row.place, what, problems);
+    }
 }
 
 fn place(sheet: Sheet, fields: &Fields<'_, '_>) -> Place {
@@ -101,6 +138,9 @@ fn place(sheet: Sheet, fields: &Fields<'_, '_>) -> Place {
 
 fn charge(fields: &mut Fields<'_, '_>, people: &People<'_>) -> Option<(usize, Day, Dues)> {
     let account = people.account("account", fields);
+    if account.is_some_and(|place| !people.is_members(place)) {
+        fields.wrong("account", "is no member's");
+    }
     let month = fields.day("month").filter(|month| *month == month.first_of_month());
     let contribution = fields.unsigned_or_zero("contribution", BALANCE_MAX_MINOR)?;
     let holding = fields.unsigned_or_zero("holding_charge", BALANCE_MAX_MINOR)?;
@@ -146,6 +186,34 @@ fn income(fields: &mut Fields<'_, '_>) -> Option<(Place, IncomeRun)> {
         version: None,
     };
     Some((place(Sheet::Incomes, fields), run))
+}
+
+fn missed(fields: &mut Fields<'_, '_>) -> Option<MissedPeriods> {
+    let work = PeriodicWork::from_name(fields.line.get("of"));
+    if work.is_none() {
+        fields.wrong("of", "is none of contributions, income");
+    }
+    let every = Period::from_name(fields.line.get("every"));
+    if every.is_none() {
+        fields.wrong("every", "is none of week, month");
+    }
+    let mut begin = |column: &str| {
+        let day = fields.day(column)?;
+        let is_first = every.is_none_or(|every| every.first_day(day) == Some(day));
+        if !is_first {
+            fields.wrong(column, "is not the first day of one");
+        }
+        Some(day)
+    };
+    let (from, until) = (begin("from")?, begin("until")?);
+    if until <= from {
+        fields.wrong("until", "is not behind from");
+    }
+    if fields.line.filled("at").is_none() {
+        fields.wrong("at", "is empty");
+    }
+    let noted_at = fields.time("at");
+    Some(MissedPeriods { work: work?, every: every?, from, until, version: None, noted_at: noted_at? })
 }
 
 fn merge(fields: &mut Fields<'_, '_>, people: &People<'_>) -> Option<MergeRow> {

@@ -31,6 +31,8 @@ pub enum Sheet {
     Contributions,
     /// Periods whose income had its turn.
     Incomes,
+    /// Periods that had no turn.
+    Missed,
     /// Accounts that were merged into others.
     Merges,
     /// The register of write-offs.
@@ -39,7 +41,7 @@ pub enum Sheet {
 
 impl Sheet {
     /// All of them, in the order in which they are read.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Community,
         Self::Members,
         Self::Accounts,
@@ -54,6 +56,7 @@ impl Sheet {
         Self::Settings,
         Self::Contributions,
         Self::Incomes,
+        Self::Missed,
         Self::Merges,
         Self::WriteOffs,
     ];
@@ -75,6 +78,7 @@ impl Sheet {
             Self::Settings => "settings",
             Self::Contributions => "contributions",
             Self::Incomes => "incomes",
+            Self::Missed => "missed",
             Self::Merges => "merges",
             Self::WriteOffs => "write_offs",
         }
@@ -191,6 +195,7 @@ impl Sheet {
                 ("available", true),
                 ("at", true),
             ],
+            Self::Missed => &[("of", true), ("every", true), ("from", true), ("until", true), ("at", true)],
             Self::Merges => &[("account", true), ("kept", true), ("at", true), ("of", false)],
             Self::WriteOffs => &[("of", true), ("category", true), ("asked_by", false), ("agreed_by", false)],
             _ => &[],

@@ -15,12 +15,15 @@ use crate::domain::joining::JoiningPolicy;
 use crate::domain::leaving::{Plan, PlanSide};
 use crate::domain::member::{MemberStatus, Role};
 use crate::domain::merging::Merge;
+use crate::domain::missed::MissedPeriods;
 use crate::domain::time::Timestamp;
 use crate::services::contributions::{end_of, first_turn};
 use crate::services::income::turn_of;
 use crate::storage::contributions::Turn;
 use crate::storage::health::thresholds;
-use crate::storage::{Conn, StorageError, charges, contributions, fund, groups, joining, leavings, merges};
+use crate::storage::{
+    Conn, StorageError, charges, contributions, fund, groups, joining, leavings, merges, missed,
+};
 
 /// All of it, with the ids of what it is about.
 pub(super) struct Stored {
@@ -35,6 +38,7 @@ pub(super) struct Stored {
     income: Option<(IncomeRules, Option<crate::domain::zone::Day>)>,
     /// Periods for which nothing was paid.
     unpaid: Vec<IncomeRun>,
+    missed: Vec<MissedPeriods>,
     thresholds: Vec<Threshold>,
     /// Those that moved nothing.
     merges: Vec<Merge>,
@@ -106,6 +110,7 @@ impl ImportPlan {
             charged: charged.collect(),
             income,
             unpaid: runs.filter(|run| run.outcome != IncomeOutcome::Paid).collect(),
+            missed: agreed.registers.missed.clone(),
             thresholds: choices.thresholds.clone(),
             merges: empty.collect(),
         }
@@ -180,6 +185,7 @@ impl Stored {
             fund::write_plan(conn, id, &IncomePlan { rules: *rules, next })?;
         }
         fund::write_runs(conn, id, &self.unpaid)?;
+        self.missed.iter().try_for_each(|periods| missed::write(conn, id, periods))?;
         if !self.thresholds.is_empty() {
             let version = thresholds::version(conn, id)?;
             expect(thresholds::replace(conn, id, version, &self.thresholds)?)?;

@@ -65,11 +65,20 @@ impl Note {
 impl Services {
     /// Such a line, to be written with what it tells of.
     pub(super) fn note(&self, action: &'static str, actor: UserId, reason: &str, origin: &Origin) -> Note {
+        self.note_of(action, Some(actor), reason, origin)
+    }
+
+    /// The same, about what the service does by itself.
+    pub(super) fn note_by_service(&self, action: &'static str) -> Note {
+        self.note_of(action, None, "", &Origin::default())
+    }
+
+    fn note_of(&self, action: &'static str, actor: Option<UserId>, reason: &str, origin: &Origin) -> Note {
         let now = self.now();
         let mut ids = (self.ids)();
         let line = AuditLine {
             id: AuditId::from_uuid(ids.uuid_at(now)),
-            actor: Some(actor),
+            actor,
             action,
             subject_id: Uuid::nil(),
             before: String::new(),

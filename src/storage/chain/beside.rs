@@ -18,8 +18,8 @@ use crate::storage::schema::{
     account_delegates, account_items, accounts, audits, charge_starts, charged_accounts, charges, checkouts,
     contribution_rules, contribution_versions, ended_sessions, entries, event_batches, fee_versions, heads,
     hold_items, holds, idempotency_keys, income_rules, income_runs, income_versions, lone_payouts,
-    member_users, members, payment_fees, payments, planned_payments, records, refunds, refusals, requests,
-    schedule_terms, schedules, texts, user_communities, ways_back,
+    member_users, members, missed_periods, payment_fees, payments, planned_payments, records, refunds,
+    refusals, requests, schedule_terms, schedules, texts, user_communities, ways_back,
 };
 use crate::storage::schema::{leavings, merges, write_offs};
 use crate::storage::types::AnyId;
@@ -388,6 +388,7 @@ pub fn named_communities(conn: &mut Conn) -> Result<Vec<(&'static str, Community
     collect_from!(heads members member_users account_delegates accounts records entries account_items hold_items
         payments payment_fees refunds requests holds texts idempotency_keys event_batches refusals ended_sessions audits
         schedules planned_payments schedule_terms leavings write_offs merges charged_accounts contribution_rules
-        contribution_versions charges charge_starts fee_versions income_versions income_rules income_runs lone_payouts);
+        contribution_versions charges charge_starts fee_versions income_versions income_rules income_runs missed_periods
+        lone_payouts);
     Ok(named)
 }

@@ -14,8 +14,8 @@ use crate::storage::schema::{
 use crate::storage::types::AnyId;
 use crate::storage::{
     Conn, StorageError, approvals, charges, checkouts, communities, contributions, delegations, fees, fund,
-    joining, leavings, limits, mails, members, merges, oauth, payment_notices, payouts, privacy, refunds,
-    requests, schedules, trusted_payees, users, write_offs,
+    joining, leavings, limits, mails, members, merges, missed, oauth, payment_notices, payouts, privacy,
+    refunds, requests, schedules, trusted_payees, users, write_offs,
 };
 
 /// What later rows of the batch refer to: members with their users, and accounts.
@@ -53,6 +53,8 @@ pub(super) fn insert_the_rest(conn: &mut Conn, postings: &Postings) -> Result<()
     let mut versions = postings.income_versions.iter();
     versions.try_for_each(|rules| charges::keep_income(conn, community_id, rules))?;
     fund::write_runs(conn, community_id, &postings.income_runs)?;
+    let mut missed = postings.missed_periods.iter();
+    missed.try_for_each(|periods| missed::write(conn, community_id, periods))?;
     if let Some(plan) = &postings.income_plan {
         fund::write_plan(conn, community_id, plan)?;
     }

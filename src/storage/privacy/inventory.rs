@@ -247,6 +247,8 @@ pub const INVENTORY: &[Inventory] = &[
         withheld: &[("community_id", TENANT), ("version", CHOSEN), ("every", CHOSEN), ("amount", CHOSEN), ("kind", CHOSEN), ("group_id", CHOSEN), ("member_days", CHOSEN), ("traded_days", CHOSEN), ("period", INNER), ("due_at", INNER)] },
     Inventory { table: "income_runs", rows: &[], erasure: "numbers of all members together", exported: &[],
         withheld: &[("community_id", TENANT), ("every", INNER), ("period", INNER), ("outcome", INNER), ("members", INNER), ("left_out", INNER), ("amount", INNER), ("available", INNER), ("made_at", INNER), ("version", INNER)] },
+    Inventory { table: "missed_periods", rows: &[], erasure: "of the whole community, and of nobody", exported: &[],
+        withheld: &[("community_id", TENANT), ("work", INNER), ("every", INNER), ("from_day", INNER), ("noted_at", INNER), ("until_day", INNER), ("version", INNER)] },
     Inventory { table: "lone_payouts", rows: &[rows(Community, "community_id = {community} AND paid_by = {user}", &[("payment_id", Place::Id)])], erasure: "stays: ids, an amount and a time",
         exported: &[("community_id", Id), ("payment_id", Id), ("paid_by", Id), ("payee_id", Id), ("amount", Number), ("made_at", Time)], withheld: &[] },
     Inventory { table: "refunds", rows: &[], erasure: "ids of payments that are exported", exported: &[],

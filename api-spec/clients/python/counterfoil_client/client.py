@@ -2188,7 +2188,7 @@ class Counterfoil(Transport):
 
         For the community's admins, with a proof that is at most five minutes old. Those of the member's accounts that had the old name get the
         new one; payments that were made before show it, too. The login's own name stays as it is. The audit log says who did it and why, and
-        no name.
+        no name. Those who operate the member are written to.
         """
         return cast("models.Member", self._send(
             "PUT",

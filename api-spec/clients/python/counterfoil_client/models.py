@@ -551,6 +551,8 @@ class Contributions(TypedDict):
     """The charge on what an account owes at the end of a month."""
     every: str
     """How often members contribute: after each `month`, or after each `year`'s December."""
+    missed: list[MissedPeriods]
+    """Months for which nobody was asked, because the service was off; the latest 24 such times, the newest first."""
     next_at: NotRequired[str | None]
     """When they are taken."""
     next_month: NotRequired[str | None]
@@ -1476,6 +1478,8 @@ class Income(TypedDict):
     """How much each member gets; zero for no income."""
     every: str
     """After each `week` or `month`."""
+    missed: list[MissedPeriods]
+    """Periods that nobody was paid for, because the service was off; the latest 24 such times, the newest first."""
     next_at: NotRequired[str | None]
     """When that is."""
     next_period: NotRequired[str | None]
@@ -2109,6 +2113,20 @@ class MergeSide(TypedDict):
     """The account's name."""
     status: str
     """Whether it takes part."""
+
+
+MissedPeriods = TypedDict(
+    "MissedPeriods",
+    {
+        "every": "str",
+        "from": "str",
+        "noted_at": "str",
+        "until": "str",
+    },
+)
+"""Weeks or months that had no turn, because the service was off when they ended and for more than three of them after: they are not
+made up for.
+"""
 
 
 class MonthlyStatement(TypedDict):

@@ -547,6 +547,8 @@ export interface Contributions {
   below: HoldingCharge;
   /** How often members contribute: after each `month`, or after each `year`'s December. */
   every: string;
+  /** Months for which nobody was asked, because the service was off; the latest 24 such times, the newest first. */
+  missed: MissedPeriods[];
   /** When they are taken. */
   next_at?: string | null;
   /** The month whose contributions come next; null where nothing was ever set. */
@@ -1422,6 +1424,8 @@ export interface Income {
   amount: string;
   /** After each `week` or `month`. */
   every: string;
+  /** Periods that nobody was paid for, because the service was off; the latest 24 such times, the newest first. */
+  missed: MissedPeriods[];
   /** When that is. */
   next_at?: string | null;
   /** The first day of the period that is paid for next; null where nothing was ever set. */
@@ -2015,6 +2019,21 @@ export interface MergeSide {
   name: string;
   /** Whether it takes part. */
   status: string;
+}
+
+/**
+ * Weeks or months that had no turn, because the service was off when they ended and for more than three of them after: they are not
+ * made up for.
+ */
+export interface MissedPeriods {
+  /** How long each is: `week` or `month`. */
+  every: string;
+  /** The first day of the first of them. Of the month in which the service went off, some may have contributed before. */
+  from: string;
+  /** When that was found. */
+  noted_at: string;
+  /** The first day of the period behind the last of them. */
+  until: string;
 }
 
 /** Whether somebody is sent an account's statements. */
@@ -6087,7 +6106,7 @@ export class Counterfoil extends Transport {
    *
    * For the community's admins, with a proof that is at most five minutes old. Those of the member's accounts that had the old name get the
    * new one; payments that were made before show it, too. The login's own name stays as it is. The audit log says who did it and why, and
-   * no name.
+   * no name. Those who operate the member are written to.
    */
   setMemberName(
     call: {

@@ -46,7 +46,17 @@ fn income(river: &River, amount: i64, account_ids: &[AccountId]) -> Command {
     let following = rules.every.next(next.period).unwrap();
     let then = rules.every.turn(&river.state.community, following).unwrap();
     let (version, every, period) = (rules.version, rules.every, next.period);
-    by(SERVICE, Action::PayIncome(PayIncome { version, every, period, next: then, payment: Some(payment) }))
+    by(
+        SERVICE,
+        Action::PayIncome(PayIncome {
+            version,
+            every,
+            period,
+            next: then,
+            payment: Some(payment),
+            are_missed: false,
+        }),
+    )
 }
 
 fn set_income(admin: Authority, every: Period, amount: i64, is_own: bool) -> Command {

@@ -111,7 +111,8 @@ impl Play {
                 let IncomeRules { version, every, .. } = plan.rules;
                 let period = every.back(plan.next.period, back.into()).unwrap();
                 let next = every.turn(&state.community, every.next(period).unwrap()).unwrap();
-                let pay = PayIncome { version, every, period, next, payment };
+                let are_missed = payment.is_none();
+                let pay = PayIncome { version, every, period, next, payment, are_missed };
                 by(self.mostly_the_service(step), Action::PayIncome(pay))
             }
             FundOperation::Charge { account, month, contribution, holding } => {

@@ -90,6 +90,7 @@ fn assert_stays_at(own: AccountId, before: &CommunityState, written: &Postings, 
         ("rights", written.delegations.len() + written.trusts.iter().filter(|_| !pays(command)).count()),
         ("decisions", written.approvals.len() + written.write_offs.len() + written.policies.len()),
         ("the fund", written.charged.len() + written.income_runs.len() + written.lone_payouts.len()),
+        ("periods", written.missed_periods.len()),
         ("sessions", written.ended_sessions.len()),
         ("the community", usize::from(written.changed_community.is_some())),
     ];

@@ -27,7 +27,7 @@ pub struct RenameMemberRequest {
 ///
 /// For the community's admins, with a proof that is at most five minutes old. Those of the member's accounts that had the old name get the
 /// new one; payments that were made before show it, too. The login's own name stays as it is. The audit log says who did it and why, and
-/// no name.
+/// no name. Those who operate the member are written to.
 #[utoipa::path(operation_id = "set_member_name", tag = "communities", security(("bearer" = [])), request_body = RenameMemberRequest,
     params(("code" = String, Path, description = "The community's code", example = "RIVER"),
         ("id" = uuid::Uuid, Path, description = "The member's id")), responses(

@@ -148,6 +148,7 @@ fn registers_and_history_tell_the_same() {
     assert_eq!(
         refused(&[("history", &merged), ("merges", &other), ("members", &MEMBERS.replace("closed", ""))]),
         [
+            "merges.csv:2: is a merge, and the account that was merged is not closed",
             "history.csv:3: is of a merge, and not between the accounts of which merges.csv tells",
             "merges.csv:2: there is no transfer 2 of a merge",
         ]
@@ -182,6 +183,46 @@ fn registers_and_history_tell_the_same() {
         found,
         ["history.csv:4: is of another time, amount or description than the others of its period"]
     );
+}
+
+#[test]
+fn merges_lead_somewhere_and_nothing_comes_next_that_never_comes() {
+    let members =
+        MEMBERS.replace("2,Ben,,admin,", "2,Ben,,admin,closed").replace("5,Emil,,,", "5,Emil,,,closed");
+    let refused = |name: &str, content: &str| refused(&[("members", &members), (name, content)]);
+    let merges = |lines: &str| format!("account,kept,at\n{lines}");
+    let lead = "leads back to an account that was merged into another one";
+    let ring = merges("A2,A3,2020-01-01\nA3,A5,2020-01-02\nA5,A2,2020-01-03\n");
+    assert_eq!(refused("merges", &ring), [format!("merges.csv:2: {lead}")], "one of them is enough");
+    let two = merges("A2,A3,2020-01-01\nA3,A2,2020-01-02\n");
+    assert_eq!(refused("merges", &two), [format!("merges.csv:2: {lead}")]);
+    let wrong = merges("A0,A1,2020-01-01\nA2,L0,2020-01-01\nA1,A4,2020-01-01\n");
+    assert_eq!(
+        refused("merges", &wrong),
+        [
+            "merges.csv:2: is a merge with an account that is no member's",
+            "merges.csv:3: is a merge with an account that is no member's",
+            "merges.csv:4: is a merge, and the account that was merged is not closed",
+        ]
+    );
+    let chain = merges("A2,A3,2020-01-01\nA3,A5,2020-01-02\nA5,A1,2020-01-03\n");
+    let files = [("members", members.as_str()), ("accounts", ACCOUNTS), ("merges", &chain)];
+    assert!(judge(&request(Origin::Counterfoil, "2"), &files).is_ok());
+    // What would come next at the end of the calendar would never have been stored, after everything else was.
+    let next = |every: &str, income: &str, month: &str| {
+        format!("setting,value\nincome_every,{every}\nincome_next,{income}\ncontribution_next,{month}\n")
+    };
+    let [months, income] = ["contribution_next", "income_next"]
+        .map(|setting| format!("settings.csv: {setting} is before 1970, or behind the period in progress"));
+    let far = next("week", "9999-12-27", "9999-12-01");
+    assert_eq!(refused("settings", &far), [months.clone(), income.clone()]);
+    let old = next("month", "0001-01-01", "1969-12-01");
+    assert_eq!(refused("settings", &old), [months, income]);
+    let present = next("month", "2026-09-01", "2026-06-01");
+    let files = [("members", MEMBERS), ("accounts", ACCOUNTS), ("settings", &present)];
+    assert!(judge(&request(Origin::Counterfoil, "2"), &files).is_ok());
+    let of_fund = "account,month,contribution\nA0,2020-01-01,1\n";
+    assert_eq!(refused("contributions", of_fund), ["contributions.csv:2: account \"A0\" is no member's"]);
 }
 
 #[test]
@@ -264,6 +305,18 @@ fn policies_settings_and_the_rest_are_told_by_line() {
             vec![
                 "contributions.csv:2: month \"2020-01-02\" is not the first day of a month",
                 "contributions.csv:3: contribution \"-1\" is below zero",
+            ],
+        ),
+        (
+            "missed",
+            "of,every,from,until,at\nx,month,2020-01-01,2020-01-01,2020-02-01\nincome,week,2020-01-07,2020-01-13,\n\
+                income,month,2020-01-01,2020-02-01,2020-06-01\nincome,month,2020-01-01,2020-03-01,2020-06-01\n",
+            vec![
+                "missed.csv:2: of \"x\" is none of contributions, income",
+                "missed.csv:2: until \"2020-01-01\" is not behind from",
+                "missed.csv:3: from \"2020-01-07\" is not the first day of one",
+                "missed.csv:3: at is empty",
+                "missed.csv:5: from \"2020-01-01\" is there twice",
             ],
         ),
         (

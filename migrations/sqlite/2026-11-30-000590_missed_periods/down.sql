@@ -1,0 +1,1 @@
+DROP TABLE missed_periods;
