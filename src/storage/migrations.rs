@@ -83,6 +83,46 @@ pub fn revert_all(conn: &mut Conn) -> Result<(), MigrationError> {
     })
 }
 
+/// Runs what is missing, up to a migration and with it. For tests with what older versions left.
+///
+/// # Errors
+/// When a migration fails, or there is no such one that was not run.
+pub fn run_to(conn: &mut Conn, last: &str) -> Result<(), MigrationError> {
+    under_lock(conn, |conn| {
+        loop {
+            let run = match conn {
+                Conn::Postgres(c) => c.run_next_migration(POSTGRES)?.to_string(),
+                Conn::Sqlite(c) => c.run_next_migration(SQLITE)?.to_string(),
+            };
+            if run == version_of(last) {
+                return Ok(());
+            }
+        }
+    })
+}
+
+/// Takes back what was run behind a migration. For tests of the scripts with rows in the tables.
+///
+/// # Errors
+/// When a down script fails, or the migration was not run.
+pub fn revert_to(conn: &mut Conn, last: &str) -> Result<(), MigrationError> {
+    under_lock(conn, |conn| {
+        loop {
+            let run = match conn {
+                Conn::Postgres(c) => to_texts(&c.applied_migrations()?),
+                Conn::Sqlite(c) => to_texts(&c.applied_migrations()?),
+            };
+            if run.iter().max() == Some(&version_of(last)) {
+                return Ok(());
+            }
+            match conn {
+                Conn::Postgres(c) => drop(c.revert_last_migration(POSTGRES)?),
+                Conn::Sqlite(c) => drop(c.revert_last_migration(SQLITE)?),
+            }
+        }
+    })
+}
+
 /// The version that diesel makes of a migration's name: what is before the underscore, without hyphens.
 fn version_of(name: &str) -> String {
     name.split('_').next().unwrap_or_default().replace('-', "")

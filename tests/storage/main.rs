@@ -15,4 +15,5 @@ mod migrations;
 mod opening;
 mod plans;
 mod schema;
+mod upgrades;
 mod values;
