@@ -49,6 +49,11 @@ impl Scope {
         }
     }
 
+    /// Whether it lets its bearer see something, and change nothing.
+    pub const fn only_reads(self) -> bool {
+        matches!(self, Self::AccountsRead | Self::PaymentsRead | Self::MembersRead)
+    }
+
     const fn bit(self) -> u32 {
         match self {
             Self::AccountsRead => 1,

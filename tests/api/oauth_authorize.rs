@@ -221,6 +221,37 @@ both_engines! {
         assert!(html(&browser.get(&path)).contains("type=\"password\""), "it lasts eight hours");
     }
 
+    fn an_old_sign_in_allows_an_app_nothing_but_to_look(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let shop = app.register(&ada, true);
+        let (paying, looking) = (shop.address("accounts:read payments:write"), shop.address("accounts:read payments:read"));
+        let browser = app.browser_of(&ben);
+        app.clock.advance(299);
+        let open = form_token(&browser.get(&paying).expect(200));
+        assert!(html(&browser.get(&paying)).contains(r#"value="allow""#), "it is fresh for five minutes");
+        app.clock.advance(1);
+        // Whoever finds the browser open neither sees the question nor answers one that stood there.
+        let page = browser.get(&paying).expect(200);
+        assert_guarded(&page);
+        let text = html(&page);
+        assert!(text.contains("fresh proof") && !text.contains(r#"value="allow""#), "{text}");
+        assert!(text.contains(&format!(r#"value="{}""#, ben.email)), "who it is needs no typing: {text}");
+        let late = browser.post(&paying, &[("do", "allow"), ("form_token", open.as_str())]).expect(403);
+        assert_guarded(&late);
+        assert!(late.header("location").is_none() && html(&late).contains("fresh proof"));
+        assert!(ben.get("/api/v1/me/grants").expect(200).data().is_empty());
+        // To look it is enough, and to say no always.
+        let looked = browser.submit(&looking, "allow", &[]).expect(303);
+        assert!(parameter(looked.header("location").unwrap(), "code").is_some());
+        assert_told(&browser.post(&paying, &[("do", "deny"), ("form_token", open.as_str())]), "access_denied");
+        let wrong = browser.submit(&paying, "sign_in", &[("email", &ben.email), ("password", "wrong")]).expect(403);
+        assert!(wrong.header("location").is_none());
+        browser.sign_in(&paying, &ben).expect(303);
+        let allowed = browser.submit(&paying, "allow", &[]).expect(303);
+        let code = parameter(allowed.header("location").unwrap(), "code").unwrap();
+        assert_eq!(shop.exchange(app, &code).expect(200).body["scope"], "accounts:read payments:write");
+    }
+
     fn the_page_of_grants_shows_and_takes_back(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let shop = app.register(&ada, true);

@@ -14,6 +14,7 @@ use super::texts::{self, Texts};
 use crate::auth::redirects::RedirectUri;
 use crate::domain::command::OneAccount;
 use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::http::app::AppState;
 use crate::http::extract::origin;
@@ -85,7 +86,8 @@ pub struct AuthorizationForm {
 /// Ask a member for access
 ///
 /// Where an app sends its member's browser. Shows a page for signing in, then one that says in plain words what the
-/// app asks for. What an app got wrong is told to it by a redirect; where it is not certain that the address is the
+/// app asks for. Whatever an app may do besides looking is allowed within five minutes of signing in, and later after
+/// signing in again. What an app got wrong is told to it by a redirect; where it is not certain that the address is the
 /// app's own, a page says so and nobody is redirected.
 #[utoipa::path(operation_id = "get_authorization_page", tag = "oauth", params(AuthorizationParameters), responses(
     (status = 200, description = "A page", body = String, content_type = "text/html"),
@@ -103,6 +105,10 @@ pub async fn get_authorization_page(request: HttpRequest, state: Data<AppState>)
     };
     let place = visit.place();
     let page = match &visit.browser.user {
+        // Before anything is chosen there, so that nothing of it is lost.
+        Some(user) if visit.asked.needs_fresh_proof() && !user.is_fresh(state.services.now()) => {
+            visit.prove_again(StatusCode::OK, user)
+        }
         Some(user) => Page::consent(&place, &visit.asked, user, &ceiling_texts(visit.asked.ceilings), None),
         None => Page::sign_in(&place, &visit.why(), None),
     };
@@ -117,7 +123,7 @@ pub async fn get_authorization_page(request: HttpRequest, state: Data<AppState>)
     responses(
         (status = 303, description = "Back to the app, with `code` or `error`, `state` and `iss`; or to the next page"),
         (status = 400, description = "A page: the request is not safe to answer, or a ceiling is none", body = String, content_type = "text/html"),
-        (status = 403, description = "A page: wrong sign-in, or a form of another page", body = String, content_type = "text/html"),
+        (status = 403, description = "A page: wrong sign-in, one that is too long ago for what the app may do, or a form of another page", body = String, content_type = "text/html"),
         (status = 429, description = "A page: too many attempts", body = String, content_type = "text/html"),
         (status = 500, description = "A page", body = String, content_type = "text/html"),
         (status = 503, description = "A page", body = String, content_type = "text/html"),
@@ -169,10 +175,13 @@ pub async fn create_authorization(
                 return visit.show(stale(StatusCode::BAD_REQUEST, visit.language));
             };
             let terms = Terms { ceilings, only };
-            match state.services.allow(user.user_id, &visit.asked, terms, &origin(&request)).await {
+            match state.services.allow(user, &visit.asked, terms, &origin(&request)).await {
                 Ok(code) => {
                     let (uri, echoed) = (&visit.asked.redirect_uri, visit.asked.state.as_deref());
                     tell(&state, uri, echoed, &[("code", code.expose())])
+                }
+                Err(ServiceError::Refused(Refusal::StepUpRequired)) => {
+                    visit.show(visit.prove_again(StatusCode::FORBIDDEN, user))
                 }
                 Err(error) => visit.show(failed(error, visit.language)),
             }
@@ -226,6 +235,12 @@ impl Visit {
     fn why(&self) -> String {
         let why = texts::of(self.language).sign_in_why;
         format!("<p><strong>{}</strong> {why}</p>", Escaped(&self.asked.client.name))
+    }
+
+    /// Asks somebody who signed in too long ago to prove again who they are.
+    fn prove_again(&self, status: StatusCode, user: &BrowserUser) -> Page {
+        let problem = Some((status, texts::of(self.language).prove_again));
+        Page::sign_in_as(&self.place(), &self.why(), problem, &user.email)
     }
 
     fn show(&self, page: Page) -> HttpResponse {

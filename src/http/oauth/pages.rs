@@ -209,11 +209,21 @@ impl Page {
     /// Asks who is there, and says why, in words whose foreign texts are escaped already. `problem` says what was wrong
     /// with the last try.
     pub fn sign_in(place: &FormPlace, why: &str, problem: Option<(StatusCode, &str)>) -> Self {
+        Self::sign_in_as(place, why, problem, "")
+    }
+
+    /// The same, for whoever is likely to have this address.
+    pub fn sign_in_as(
+        place: &FormPlace,
+        why: &str,
+        problem: Option<(StatusCode, &str)>,
+        email: &str,
+    ) -> Self {
         let title = place.texts().sign_in;
         let body = format!(
             r#"<div class="card"><h1>{title}</h1>{why}{}{}</div>"#,
             note(problem.map(|(_, text)| text)),
-            sign_in_form(place, "")
+            sign_in_form(place, email)
         );
         let status = problem.map_or(StatusCode::OK, |(status, _)| status);
         Self::of(status, title, body).at(place).with_script()

@@ -1,11 +1,13 @@
 //! From an app's request to a code: what is asked, whether it may be, and what the member said.
 
+use super::browser::BrowserUser;
 use super::clients::AUTHORIZATION_CODE;
 use super::{client_as_json, narrow};
 use crate::auth::opaque::{Kind, OpaqueSecret};
 use crate::auth::pkce;
 use crate::auth::redirects::RedirectUri;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::SessionId;
+use crate::domain::refusal::Refusal;
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::spending::{SpendingCeiling, SpendingCeilings};
 use crate::mail::SecurityEvent;
@@ -68,6 +70,13 @@ pub struct Asked {
     pub challenge: String,
     /// The ceilings that it proposes.
     pub ceilings: SpendingCeilings,
+}
+
+impl Asked {
+    /// Whether to allow it needs a fresh proof of who the member is: as to make a key does, unless it is only to look.
+    pub fn needs_fresh_proof(&self) -> bool {
+        !self.scopes.iter().all(Scope::only_reads)
+    }
 }
 
 /// Why a request is not put before a member.
@@ -134,18 +143,22 @@ impl Services {
             })
     }
 
-    /// Makes the code for what a member allowed.
+    /// Makes the code for what a member allowed. What an app may do besides looking needs a fresh proof: it acts long after
+    /// the sign-in.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`Refusal::StepUpRequired`] where the sign-in is too long ago; when the database fails.
     pub async fn allow(
         &self,
-        user_id: UserId,
+        user: &BrowserUser,
         asked: &Asked,
         terms: Terms,
         origin: &Origin,
     ) -> Result<OpaqueSecret, ServiceError> {
-        let now = self.now();
+        let (now, user_id) = (self.now(), user.user_id);
+        if asked.needs_fresh_proof() && !user.is_fresh(now) {
+            return Err(Refusal::StepUpRequired.into());
+        }
         let secret = OpaqueSecret::from_random(Kind::Code, &self.random_32());
         let can_pay = asked.scopes.holds(Scope::PaymentsWrite);
         let code = Code {

@@ -14,6 +14,7 @@ use crate::domain::ids::{CommunityId, SessionId, UserId};
 use crate::domain::policy::Right;
 use crate::domain::scopes::Scopes;
 use crate::domain::spending::SpendingCeilings;
+use crate::domain::step_up;
 use crate::domain::time::Timestamp;
 use crate::services::audit::{self, Origin};
 use crate::services::caller::require_place;
@@ -73,6 +74,11 @@ impl BrowserUser {
     /// Whether they proved a short while ago, with all their factors, who they are: long enough to look at one thing and decide.
     pub fn is_proved(&self, now: Timestamp) -> bool {
         now < self.proved_at.plus_seconds(PROVED_SECONDS)
+    }
+
+    /// Whether they did so within the time in which the API lets somebody open their login or their accounts to others.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        step_up::is_fresh(self.proved_at, now)
     }
 
     /// The user, as whoever bears a token of this sign-in would be.

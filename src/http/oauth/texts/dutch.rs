@@ -16,6 +16,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_passkey: "Deze passkey heeft u niet ingelogd. Probeer het opnieuw, of gebruik uw wachtwoord.",
     no_passkey: "Uw browser gaf geen passkey. Probeer het opnieuw.",
     code_needed: "Deze login heeft een tweede factor: voer ook de code of een herstelcode in.",
+    prove_again: "Dit toestaan vraagt een nieuw bewijs dat u het bent. Log opnieuw in.",
     busy: "De dienst is bezet. Probeer het zo opnieuw.",
     too_many: "Te veel pogingen. Wacht even voor de volgende.",
     consent_asks: "wil namens u handelen",

@@ -16,6 +16,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_passkey: "This passkey did not sign you in. Please try again, or use your password.",
     no_passkey: "Your browser gave no passkey. Please try again.",
     code_needed: "This login has a second factor: please enter its code, or a recovery code, too.",
+    prove_again: "To allow this needs a fresh proof that it is you. Please sign in again.",
     busy: "The service is busy. Please try again in a moment.",
     too_many: "Too many attempts. Please wait a while before the next one.",
     consent_asks: "asks to act for you",

@@ -16,6 +16,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_passkey: "Cette clé d’accès ne vous a pas connecté. Réessayez, ou utilisez votre mot de passe.",
     no_passkey: "Votre navigateur n’a donné aucune clé d’accès. Veuillez réessayer.",
     code_needed: "Ce compte a un second facteur : saisissez aussi son code, ou un code de secours.",
+    prove_again: "Pour autoriser cela, il faut une nouvelle preuve que c’est vous. Connectez-vous de nouveau.",
     busy: "Le service est occupé. Veuillez réessayer dans un instant.",
     too_many: "Trop d’essais. Attendez un peu avant le prochain.",
     consent_asks: "demande à agir en votre nom",

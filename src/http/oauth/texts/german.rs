@@ -16,6 +16,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_passkey: "Dieser Passkey hat Sie nicht angemeldet. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.",
     no_passkey: "Ihr Browser gab keinen Passkey. Bitte versuchen Sie es noch einmal.",
     code_needed: "Dieser Zugang hat einen zweiten Faktor: bitte geben Sie auch dessen Code oder einen Wiederherstellungscode ein.",
+    prove_again: "Um das zu erlauben, braucht es einen frischen Beweis, dass Sie es sind. Bitte melden Sie sich noch einmal an.",
     busy: "Der Dienst ist beschäftigt. Bitte versuchen Sie es gleich noch einmal.",
     too_many: "Zu viele Versuche. Bitte warten Sie eine Weile.",
     consent_asks: "möchte für Sie handeln",

@@ -28,6 +28,7 @@ pub struct Texts {
     pub wrong_passkey: &'static str,
     pub no_passkey: &'static str,
     pub code_needed: &'static str,
+    pub prove_again: &'static str,
     pub busy: &'static str,
     pub too_many: &'static str,
     pub consent_asks: &'static str,

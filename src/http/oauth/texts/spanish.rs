@@ -16,6 +16,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_passkey: "Esta llave de acceso no ha servido para iniciar sesión. Inténtelo de nuevo o use su contraseña.",
     no_passkey: "Su navegador no ha dado ninguna llave de acceso. Inténtelo de nuevo.",
     code_needed: "Este acceso tiene un segundo factor: introduzca también su código o un código de recuperación.",
+    prove_again: "Para permitirlo hace falta una nueva prueba de que es usted. Inicie sesión de nuevo.",
     busy: "El servicio está ocupado. Inténtelo dentro de un momento.",
     too_many: "Demasiados intentos. Espere un poco antes del siguiente.",
     consent_asks: "pide actuar en su nombre",
