@@ -13,7 +13,7 @@ use crate::http::JsonAnswers;
 use crate::http::server::{self, ServerSettings};
 use crate::jobs::{
     Cleaning, Contributing, Delivering, Erasing, Expiring, Leaving, Limiting, Mailing, Measuring, Notifying,
-    PayingIncomes, Runner, Running, Scheduling, Stating, Telling,
+    PayingIncomes, Runner, Running, Scheduling, Stating, Telling, TestFollowing,
 };
 use crate::ledger::verify;
 use crate::mail::Mailer;
@@ -150,7 +150,8 @@ fn start_jobs(settings: &Settings, services: &Arc<Services>, public_url: &str) -
         .with(Expiring::new(Arc::clone(services)))
         .with(Notifying::new(Arc::clone(services)))
         .with(Measuring::new(Arc::clone(services)))
-        .with(Limiting::new(Arc::clone(services)));
+        .with(Limiting::new(Arc::clone(services)))
+        .with(TestFollowing::new(Arc::clone(services)));
     Ok(runner.start())
 }
 

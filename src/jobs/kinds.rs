@@ -15,6 +15,8 @@ const EVERY_SECOND_S: i64 = 1;
 const OFTEN_S: i64 = 5;
 /// Now and then: each look goes through every community.
 const NOW_AND_THEN_S: i64 = 60;
+/// In a while: it goes through every twin, in which nothing counts.
+const IN_A_WHILE_S: i64 = 300;
 /// Seldom: nobody waits for it.
 const SELDOM_S: i64 = 3_600;
 
@@ -217,5 +219,21 @@ impl Look for Limits {
 
     async fn look(services: &Services, following: &mut Following) -> Result<MoreDue, ServiceError> {
         services.follow_limit_policies(following).await
+    }
+}
+
+/// Freezes and thaws in communities' twins those who were so in the communities themselves.
+pub type TestFollowing = Periodic<Testers>;
+
+/// What [`TestFollowing`] looks for.
+pub enum Testers {}
+
+impl Look for Testers {
+    const NAME: &'static str = "test_following";
+    const EVERY_S: i64 = IN_A_WHILE_S;
+    type State = ();
+
+    async fn look(services: &Services, _state: &mut ()) -> Result<MoreDue, ServiceError> {
+        services.follow_in_sandboxes().await
     }
 }

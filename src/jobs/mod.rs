@@ -27,7 +27,7 @@ use crate::services::ServiceError;
 pub use delivering::Delivering;
 pub use kinds::{
     Cleaning, Contributing, Erasing, Expiring, Leaving, Limiting, Measuring, Notifying, PayingIncomes,
-    Scheduling, Stating, Telling,
+    Scheduling, Stating, Telling, TestFollowing,
 };
 pub use mailing::Mailing;
 pub use runner::{Runner, Running};

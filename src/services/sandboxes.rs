@@ -1,7 +1,8 @@
 //! The twins of communities, in which keys and shops are tried: made when somebody first needs one.
 //!
 //! A twin is a community of its own, so that nothing of it can get into the other. It has no admins, nobody joins it, no figures
-//! are kept of it, and nobody is written of what happens there.
+//! are kept of it, and nobody is written of what happens there. Nobody could stop anyone there: so whoever is frozen in the
+//! community, or has left it, is frozen in its twin soon after, with keys and all, until they may act again.
 
 use super::audit::{self, Origin};
 use super::caller::membership;
@@ -10,13 +11,18 @@ use super::step_up::require_first_party;
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, Limits};
-use crate::domain::command::{Action, Admit, LimitsBy};
+use crate::domain::command::{Action, Admit, LimitsBy, SetMemberStatus};
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
-use crate::domain::member::Role;
+use crate::domain::member::{MemberStatus, Operator, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::sandbox::{TestRole, buyer_limit, codes_of};
-use crate::storage::{StorageError, accounts, communities};
+use crate::storage::{Conn, StorageError, accounts, communities, sandboxes};
+
+/// How many members of twins are frozen or thawed in one piece of work.
+const FOLLOWED_AT_ONCE: i64 = 100;
+/// Why.
+const AS_IN_COMMUNITY: &str = "as in the community itself";
 
 /// A member's place in a twin.
 #[derive(Debug, Clone)]
@@ -62,6 +68,32 @@ impl Services {
             self.ledger.write(move |conn| audit::record(conn, &line)).await?;
         }
         Ok(Sandbox { community: twin, shop, buyer })
+    }
+
+    /// Freezes and thaws in twins those who were frozen, thawed or closed in the community itself. Whether more may be to do.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follow_in_sandboxes(&self) -> Result<bool, ServiceError> {
+        let due = self.ledger.read(|conn| sandboxes::out_of_step(conn, FOLLOWED_AT_ONCE)).await?;
+        let mut followed = 0;
+        for (community_id, Operator { member_id, status, .. }) in due {
+            let find = move |conn: &mut Conn| accounts::of_members(conn, community_id, &[member_id]);
+            let own = self.ledger.read(find).await?;
+            let change = SetMemberStatus {
+                member_id,
+                account_ids: own.iter().map(|account| account.id).collect(),
+                status: if status.may_act() { MemberStatus::Frozen } else { MemberStatus::Active },
+                reason: AS_IN_COMMUNITY.to_owned(),
+            };
+            match self.run_as_service(community_id, Action::SetMemberStatus(change)).await {
+                Ok(_) => followed += 1,
+                // Somebody was faster: who has left the twin in this moment stays away.
+                Err(ServiceError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(followed >= FOLLOWED_AT_ONCE)
     }
 
     /// A community's twin, and whether it was founded just now. Where two found it at once, one of them does.

@@ -302,7 +302,11 @@ fn read_member((id, number, name, status, role): MemberColumns) -> Result<Member
     Ok(Member { id, number, name, status, role })
 }
 
-fn read_standing(id: MemberId, status: i16, role: i16) -> Result<(MemberStatus, Role), StorageError> {
+pub(super) fn read_standing(
+    id: MemberId,
+    status: i16,
+    role: i16,
+) -> Result<(MemberStatus, Role), StorageError> {
     let corrupt = |what: &str| StorageError::Corrupt(format!("member {id}: {what}"));
     let status = MemberStatus::from_code(status).ok_or_else(|| corrupt("status"))?;
     let role = Role::from_code(role).ok_or_else(|| corrupt("role"))?;

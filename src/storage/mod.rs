@@ -76,6 +76,7 @@ pub mod public_links;
 pub mod recent;
 pub mod refunds;
 pub mod requests;
+pub mod sandboxes;
 pub mod schedules;
 mod schema;
 mod schema_accounts;
