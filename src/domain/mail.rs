@@ -67,6 +67,8 @@ coded_enum! {
         MemberRenamed = 72 "member_renamed",
         /// A webhook's endpoint was switched off; to its owner.
         WebhookOff = 101 "webhook_off",
+        /// A webhook's endpoint was made, leads elsewhere, or has another secret; to its account's owners.
+        WebhookSet = 102 "webhook_set",
     }
 }
 

@@ -30,7 +30,7 @@ mod words;
 pub use fault::MailFault;
 pub use letter::{
     Crossing, IncomeStopped, Letter, MissedWork, MonthlyStatement, PaymentEvent, PaymentNotice,
-    PeriodsMissed, PlanCause, PlanEvent, SecurityEvent, WebhookOff,
+    PeriodsMissed, PlanCause, PlanEvent, SecurityEvent, WebhookChange, WebhookOff, WebhookSet,
 };
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Enclosure, Mailer, Outgoing};

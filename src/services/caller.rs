@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -121,6 +122,20 @@ pub(super) fn bound_account(
     let account = accounts::find_many(conn, only.community_id, &[only.account_id])?.pop();
     let account = account.filter(|account| membership.may(Right::SeeAccount, account));
     Ok((membership.community, account.ok_or(ServiceError::NotFound)?))
+}
+
+/// The account that is meant where a caller names none, of those that are theirs: the only open one. Those for tests are named by
+/// whoever means them, or asked for with a key or an app's token that is for nothing else.
+pub(super) fn only_one(
+    caller: &UserAuthority,
+    own: impl IntoIterator<Item = (Arc<Community>, Account)>,
+) -> Option<(Arc<Community>, Account)> {
+    let is_bound = caller.only.is_some();
+    let mut meant = own.into_iter().filter(|(community, account)| {
+        account.status != AccountStatus::Closed && (is_bound || !community.is_test())
+    });
+    let found = meant.next()?;
+    meant.next().is_none().then_some(found)
 }
 
 /// The caller's places in a community.

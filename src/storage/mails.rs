@@ -115,6 +115,23 @@ pub fn insert(conn: &mut Conn, new: &OutboxMail) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// How many mails of this kind a user got on behalf of a community, from this id on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_since(
+    conn: &mut Conn,
+    (community_id, user_id): (CommunityId, UserId),
+    kind: MailKind,
+    since: MailId,
+) -> Result<i64, StorageError> {
+    Ok(on_backend!(conn, |c| mails::table
+        .filter(mails::user_id.eq(user_id).and(mails::id.ge(since)))
+        .filter(mails::community_id.eq(community_id).and(mails::kind.eq(i16::from(kind.code()))))
+        .count()
+        .get_result(c))?)
+}
+
 /// Puts the ledger's own mails into the outbox, with the postings that they tell of: to the logins' addresses and in
 /// their languages. Whoever was erased has none.
 ///

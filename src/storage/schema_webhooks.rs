@@ -22,6 +22,9 @@ diesel::table! {
         old_secret -> Nullable<Binary>,
         old_until -> Nullable<BigInt>,
         created_at -> BigInt,
+        set_by -> Nullable<Id>,
+        set_with_key -> Nullable<Id>,
+        set_with_app -> Nullable<Text>,
     }
 }
 

@@ -15,7 +15,8 @@ use counterfoil::domain::time::Timestamp;
 use counterfoil::mail::{
     Crossing, IncomeStopped, Letter, MailFault, MailSettings, Mailer, MissedWork, MonthlyStatement, News,
     NewsItem, NewsPeriod, NewsWhat, OneTimeToken, Outgoing, PaymentEvent, PaymentNotice, PeriodsMissed,
-    Plain, PlanCause, PlanEvent, SecurityEvent, StandingEvent, StandingNotice, WebhookOff,
+    Plain, PlanCause, PlanEvent, SecurityEvent, StandingEvent, StandingNotice, WebhookChange, WebhookOff,
+    WebhookSet,
 };
 use uuid::Uuid;
 
@@ -91,6 +92,17 @@ fn every_letter(words: &str) -> Vec<Letter> {
     letters.extend([true, false].map(|is_gone| {
         let told = WebhookOff { community: plain(), account: plain(), host: plain(), is_gone };
         Letter::WebhookOff(told)
+    }));
+    letters.extend(WebhookChange::ALL.map(|change| {
+        let (community, account, host, with) = (plain(), plain(), plain(), plain());
+        Letter::WebhookSet(WebhookSet {
+            change,
+            community,
+            account,
+            host,
+            with,
+            at_micros: WRITTEN_AT.micros(),
+        })
     }));
     letters.push(Letter::IncomeStopped(IncomeStopped {
         community: plain(),

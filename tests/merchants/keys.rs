@@ -36,7 +36,7 @@ pub fn ask(shop: &Caller, payer: &str, payee: &str, amount: &str, key: &str) -> 
 }
 
 /// Lets a person operate another one's member, too.
-fn db_operate_too(app: &TestApp, person: &Person, whose: &Person) {
+pub fn db_operate_too(app: &TestApp, person: &Person, whose: &Person) {
     use counterfoil::storage::Conn;
     use diesel::RunQueryDsl;
     let sql = format!(

@@ -7,7 +7,7 @@ use crate::support::{App, Person, REDIRECT_URI, TestApp, both_engines, fresh_key
 
 const SCOPES: &str = "accounts:read payments:read requests:write refunds:write webhooks:manage members:read";
 
-fn platform(owner: &Person, scopes: &str) -> App {
+pub fn platform(owner: &Person, scopes: &str) -> App {
     let body = json!({
         "name": "Stalls", "redirect_uris": [REDIRECT_URI], "grant_types": ["authorization_code"],
         "scopes": scopes.split(' ').collect::<Vec<_>>(), "confidential": true,
@@ -18,7 +18,7 @@ fn platform(owner: &Person, scopes: &str) -> App {
 }
 
 /// The tokens that the platform gets for this account.
-fn allowed(app: &TestApp, person: &Person, platform: &App, scope: &str, account: &str) -> Value {
+pub fn allowed(app: &TestApp, person: &Person, platform: &App, scope: &str, account: &str) -> Value {
     platform.exchange(app, &app.allow(person, platform, scope, &[("account", account)])).expect(200).body
 }
 

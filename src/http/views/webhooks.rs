@@ -41,6 +41,22 @@ pub struct WebhookEndpointView {
     old_secret_until: Option<String>,
     /// When it was made.
     created_at: String,
+    /// Who made it, or gave it the URL that it has: it stays when they are gone. Null where that is not known.
+    set_by: Option<WebhookSetterView>,
+}
+
+/// Who said where messages go.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookSetter)]
+pub struct WebhookSetterView {
+    /// `person`, who did it themselves, `api_key`, or `app`.
+    #[schema(example = "api_key")]
+    kind: &'static str,
+    /// The id of the user, the key or the app.
+    id: String,
+    /// What the key or app is called; null for people, and where it is there no more.
+    #[schema(example = "Mill Bakery's till")]
+    name: Option<String>,
 }
 
 /// An endpoint with its secret, which is shown this once.
@@ -167,6 +183,14 @@ impl From<&VisibleEndpoint> for WebhookEndpointView {
             failing_since: endpoint.failing_since.map(Timestamp::rfc3339),
             old_secret_until: endpoint.old_secret.as_ref().map(|(_, until)| until.rfc3339()),
             created_at: endpoint.created_at.rfc3339(),
+            set_by: endpoint.set_by.as_ref().map(|setter| {
+                let (kind, id) = match (&setter.key, &setter.app) {
+                    (Some(key), _) => ("api_key", key.uuid().to_string()),
+                    (None, Some(app)) => ("app", app.clone()),
+                    (None, None) => ("person", setter.user_id.uuid().to_string()),
+                };
+                WebhookSetterView { kind, id, name: visible.set_with.clone() }
+            }),
         }
     }
 }

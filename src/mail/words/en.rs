@@ -83,6 +83,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::MemberRenamed { community, before, after } => {
             people::renamed([community, before, after], Language::English, OPEN)
         }
+        Letter::WebhookSet(told) => webhooks::set_letter(told, Language::English, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }

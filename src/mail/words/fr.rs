@@ -89,6 +89,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::MemberRenamed { community, before, after } => {
             people::renamed([community, before, after], Language::French, OPEN)
         }
+        Letter::WebhookSet(told) => webhooks::set_letter(told, Language::French, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
         }

@@ -86,6 +86,7 @@ pub(super) fn words(letter: &Letter) -> Words {
         Letter::MemberRenamed { community, before, after } => {
             people::renamed([community, before, after], Language::Dutch, OPEN)
         }
+        Letter::WebhookSet(told) => webhooks::set_letter(told, Language::Dutch, OPEN),
         Letter::SecurityNotice { event, at_micros, community } => {
             ("Beveiligingsmelding", notice(*event, *at_micros, community.as_ref()))
         }

@@ -6,10 +6,15 @@ use crate::domain::ids::{AccountId, CommunityId, WebhookDeliveryId};
 use crate::domain::webhooks::NO_DELIVERY;
 use crate::services::{ServiceError, Services};
 use crate::storage::Conn;
-use crate::storage::webhooks::{deliveries, endpoints, forgetting};
+use crate::storage::webhooks::deliveries::EndpointKey;
+use crate::storage::webhooks::{bounding, deliveries, endpoints, forgetting};
 
 /// How long deliveries stay in the log, in seconds: 30 days.
 const KEPT_S: i64 = 30 * 86_400;
+/// The most deliveries that an endpoint's log has, beside those that wait.
+const LOG_MAX: i64 = 100_000;
+/// Of how many of them, the newest, it is kept what was sent and answered.
+const LOG_BODIES_MAX: i64 = 10_000;
 /// The most deliveries that are deleted or emptied in one transaction.
 const ROWS_PER_WRITE: i64 = 500;
 
@@ -38,11 +43,36 @@ impl Services {
             };
             // Looking is for readers: a write would wait in line with payments, once for each endpoint.
             let has_old = move |conn: &mut Conn| deliveries::has_below(conn, key, below);
-            if !is_deleted && !self.ledger.read(has_old).await? {
+            let deleted = if is_deleted || self.ledger.read(has_old).await? {
+                self.ledger.write(clean).await?
+            } else {
+                0
+            };
+            if i64::try_from(deleted).is_ok_and(|deleted| deleted >= ROWS_PER_WRITE) {
+                return Ok(true);
+            }
+            if !is_deleted && self.bound_log(key).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Keeps so much of an endpoint's log and no more. Whether there may be more to do.
+    async fn bound_log(&self, key: EndpointKey) -> Result<bool, ServiceError> {
+        for (kept, only_bodies) in [(LOG_MAX, false), (LOG_BODIES_MAX, true)] {
+            let find = move |conn: &mut Conn| match bounding::behind(conn, key, kept)? {
+                Some(through) => bounding::settled_through(conn, key, (through, only_bodies), ROWS_PER_WRITE),
+                None => Ok(Vec::new()),
+            };
+            let ids = self.ledger.read(find).await?;
+            if ids.is_empty() {
                 continue;
             }
-            let deleted = self.ledger.write(clean).await?;
-            if i64::try_from(deleted).is_ok_and(|deleted| deleted >= ROWS_PER_WRITE) {
+            let is_all = i64::try_from(ids.len()).is_ok_and(|count| count < ROWS_PER_WRITE);
+            let write = if only_bodies { bounding::empty } else { bounding::delete };
+            self.ledger.write(move |conn| write(conn, key, &ids)).await?;
+            if !is_all {
                 return Ok(true);
             }
         }

@@ -2,13 +2,16 @@
 
 use super::endpoints::{
     VisibleEndpoint, check_description, check_events, check_url, find_endpoint, require_reading,
+    require_reading_kind,
 };
+use super::setters::{name_of_setter, setter_of, tell_owners};
 use super::{EndpointKey, WebhookEndpoint};
 use crate::auth::tokens::Bearer;
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::WebhookEndpointState as State;
+use crate::mail::WebhookChange;
 use crate::services::audit::{self, Origin};
 use crate::services::{ServiceError, Services};
 use crate::storage::events;
@@ -48,7 +51,8 @@ impl Services {
     /// Changes an endpoint. One that is switched on again is told what happens from then on.
     ///
     /// # Errors
-    /// What is wrong with the changes; [`ServiceError::NotFound`]; [`Refusal::PreconditionFailed`].
+    /// What is wrong with the changes; [`ServiceError::NotFound`]; [`Refusal::PreconditionFailed`]; [`Refusal::Forbidden`] where
+    /// what is told, or would be, is not the bearer's to read.
     pub async fn edit_webhook_endpoint(
         &self,
         bearer: &Bearer,
@@ -168,7 +172,7 @@ impl Services {
         origin: &Origin,
         change: impl FnOnce(&mut WebhookEndpoint) + Send + 'static,
     ) -> Result<VisibleEndpoint, ServiceError> {
-        let (now, caller) = (self.now(), bearer.clone());
+        let (now, caller, mut outbox) = (self.now(), bearer.clone(), self.outbox());
         let line = self.webhook_audit(action, bearer, id, origin);
         let changed = self
             .settle(move |conn| {
@@ -177,9 +181,22 @@ impl Services {
                 if if_version.is_some_and(|version| version != own.version) {
                     return Err(Refusal::PreconditionFailed.into());
                 }
-                let was = own.state;
+                let (was, url, secret) = (own.state, own.url.clone(), own.sealed_secret.clone());
                 change(own);
                 own.version += 1;
+                let news = if own.state == State::Deleted {
+                    None
+                } else if own.url != url {
+                    // Whoever may not read what is told, or waits to be, does not lead it to a place of theirs.
+                    require_reading(&caller, &own.events)?;
+                    for kind in moving::waiting_kinds(conn, (own.community_id, own.id))? {
+                        require_reading_kind(&caller, kind)?;
+                    }
+                    own.set_by = Some(setter_of(&caller));
+                    Some(WebhookChange::Moved)
+                } else {
+                    (own.sealed_secret != secret).then_some(WebhookChange::NewSecret)
+                };
                 if !endpoints::change(conn, own)? {
                     return Err(Refusal::PreconditionFailed.into());
                 }
@@ -193,6 +210,10 @@ impl Services {
                     endpoints::set_cursor(conn, key, own.told_seq)?;
                 }
                 audit::record(conn, &line)?;
+                visible.set_with = name_of_setter(conn, &visible.endpoint)?;
+                if let Some(news) = news {
+                    tell_owners(conn, &mut outbox, &visible, (news, setter_of(&caller), now))?;
+                }
                 Ok(visible)
             })
             .await?;

@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
+use super::setters::{name_of_setter, setter_of, tell_owners};
 use super::{EndpointKey, WebhookEndpoint};
 use crate::auth::sealing::Sealing;
 use crate::auth::tokens::Bearer;
-use crate::domain::account::{Account, AccountReference, AccountStatus};
+use crate::domain::account::{Account, AccountReference};
 use crate::domain::community::Community;
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::payment::Party;
 use crate::domain::policy::Right;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::visible::is_harmful;
-use crate::domain::webhooks::{TYPES_MAX, WantedTypes, WebhookEndpointState, all_types};
+use crate::domain::webhooks::{TYPES_MAX, WantedTypes, WebhookEndpointState, all_types, scope_of, type_name};
+use crate::mail::WebhookChange;
 use crate::services::audit::{self, NewUserAudit, Origin};
-use crate::services::caller::{find_visible_account, require_live_session, require_place};
+use crate::services::caller::{find_visible_account, only_one, require_live_session, require_place};
 use crate::services::second_factors::random;
 use crate::services::{Fault, ServiceError, Services};
 use crate::storage::webhooks::endpoints;
@@ -48,6 +50,8 @@ pub struct VisibleEndpoint {
     pub account: Party,
     /// The endpoint.
     pub endpoint: WebhookEndpoint,
+    /// What the key or app is called that gave it its URL; none where it was neither, or is there no more.
+    pub set_with: Option<String>,
 }
 
 /// A new endpoint, with what its messages are signed with: shown once.
@@ -94,10 +98,11 @@ impl Services {
             sealed_secret: self.seal_webhook_secret(id, &secret)?,
             old_secret: None,
             created_at: now,
+            set_by: Some(setter_of(bearer)),
         };
         let line = self.webhook_audit("webhook_endpoint.created", bearer, id, origin);
-        let again = bearer.clone();
-        let endpoint = self
+        let (again, mut outbox) = (bearer.clone(), self.outbox());
+        let visible = self
             .settle(move |conn| {
                 // In the same state of things: who was signed out or lost the account in this moment leaves nothing that tells them.
                 find_account(conn, &again, Some(AccountReference::Id(endpoint.account_id)), now)?;
@@ -110,12 +115,12 @@ impl Services {
                 endpoint.told_seq = newest.get(&endpoint.community_id).copied().unwrap_or(0);
                 endpoints::insert(conn, &endpoint)?;
                 audit::record(conn, &line)?;
-                Ok(endpoint)
+                let visible = visible(conn, &Arc::new(community), &account, endpoint)?;
+                tell_owners(conn, &mut outbox, &visible, (WebhookChange::Made, setter_of(&again), now))?;
+                Ok(visible)
             })
             .await?;
         self.ring_webhooks();
-        let visible =
-            VisibleEndpoint { community: Arc::new(community), account: Party::from(&account), endpoint };
         Ok(MadeEndpoint { visible, secret })
     }
 
@@ -271,6 +276,16 @@ pub(super) fn require_reading(bearer: &Bearer, events: &str) -> Result<(), Servi
     if wanted.is_within(bearer.authority.scopes) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
+/// The same of a message of one kind.
+pub(super) fn require_reading_kind(bearer: &Bearer, kind: i16) -> Result<(), ServiceError> {
+    if may_read(bearer, kind) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+}
+
+/// Whether a caller may read what messages of a kind tell.
+pub(super) fn may_read(bearer: &Bearer, kind: i16) -> bool {
+    scope_of(type_name(kind)).is_none_or(|scope| bearer.authority.scopes.holds(scope))
+}
+
 pub(super) fn parse_account(text: Option<&str>) -> Result<Option<AccountReference>, ServiceError> {
     text.map(|text| text.parse().map_err(|_| ServiceError::NotFound)).transpose()
 }
@@ -292,20 +307,12 @@ fn find_account(
             Err(Refusal::Forbidden.into())
         };
     }
-    let mut own = own_accounts(conn, caller)?;
-    own.retain(|(_, account)| account.status != AccountStatus::Closed);
-    // Those for tests are named by whoever means them, unless there are no others.
-    if own.iter().any(|(community, _)| !community.is_test()) {
-        own.retain(|(community, _)| !community.is_test());
-    }
-    let several = || {
+    let own = own_accounts(conn, caller)?;
+    let (community, account) = only_one(&caller.authority, own).ok_or_else(|| {
         let detail = "must name one of your accounts: you have several, or none";
         ServiceError::Invalid(vec![Fault::new("/account", "missing", detail)])
-    };
-    match (own.pop(), own.is_empty()) {
-        (Some((community, account)), true) => Ok((Arc::unwrap_or_clone(community), account)),
-        _ => Err(several()),
-    }
+    })?;
+    Ok((Arc::unwrap_or_clone(community), account))
 }
 
 /// All accounts whose endpoints are the bearer's to manage.
@@ -339,11 +346,23 @@ fn endpoints_of(
 ) -> Result<Vec<VisibleEndpoint>, ServiceError> {
     let ids: Vec<_> = own.iter().map(|account| account.id).collect();
     let found = endpoints::of_accounts(conn, community.id, &ids)?;
-    let with_account = found.into_iter().filter_map(|endpoint| {
-        let account = own.iter().find(|account| account.id == endpoint.account_id)?;
-        Some(VisibleEndpoint { community: Arc::clone(community), account: Party::from(account), endpoint })
-    });
-    Ok(with_account.collect())
+    let mut all = Vec::new();
+    for endpoint in found {
+        let Some(account) = own.iter().find(|account| account.id == endpoint.account_id) else { continue };
+        all.push(visible(conn, community, account, endpoint)?);
+    }
+    Ok(all)
+}
+
+fn visible(
+    conn: &mut Conn,
+    community: &Arc<Community>,
+    account: &Account,
+    endpoint: WebhookEndpoint,
+) -> Result<VisibleEndpoint, ServiceError> {
+    let set_with = name_of_setter(conn, &endpoint)?;
+    let (community, account) = (Arc::clone(community), Party::from(account));
+    Ok(VisibleEndpoint { community, account, endpoint, set_with })
 }
 
 /// An endpoint that is the bearer's to manage. Others' are as absent as those that are not there.
@@ -361,11 +380,7 @@ pub(super) fn find_endpoint(
     let account = accounts::find_many(conn, endpoint.community_id, &[endpoint.account_id])?.pop();
     let account = account.filter(|account| membership.may(Right::ManageWebhooks, account));
     let account = account.ok_or(ServiceError::NotFound)?;
-    Ok(VisibleEndpoint {
-        community: Arc::new(membership.community),
-        account: Party::from(&account),
-        endpoint,
-    })
+    visible(conn, &Arc::new(membership.community), &account, endpoint)
 }
 
 /// Whose deliveries an endpoint has.

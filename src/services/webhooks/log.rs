@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::endpoints::{VisibleEndpoint, find_endpoint, key_of, own_endpoints, unknown_type};
+use super::endpoints::{
+    VisibleEndpoint, find_endpoint, key_of, may_read, own_endpoints, require_reading_kind, unknown_type,
+};
 use super::telling::LEASE_S;
 use super::{EndpointKey, WebhookDelivery};
 use crate::auth::tokens::Bearer;
@@ -11,8 +13,7 @@ use crate::domain::records::EventKind;
 use crate::domain::refusal::{ConflictReason, Refusal};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::{
-    TEST_CODE, TEST_TYPE, WebhookDeliveryState as State, WebhookEndpointState, message_id, scope_of,
-    type_name,
+    TEST_CODE, TEST_TYPE, WebhookDeliveryState as State, WebhookEndpointState, message_id,
 };
 use crate::services::audit::{self, Origin};
 use crate::services::caller::require_live_session;
@@ -41,8 +42,7 @@ pub struct VisibleDelivery {
 impl VisibleDelivery {
     /// A delivery as this caller sees it: what was sent and answered only where they may read what it tells of.
     fn seen_by(bearer: &Bearer, mut delivery: WebhookDelivery) -> Self {
-        let needed = scope_of(type_name(delivery.kind));
-        if needed.is_some_and(|scope| !bearer.authority.scopes.holds(scope)) {
+        if !may_read(bearer, delivery.kind) {
             for attempt in delivery.last.iter_mut().chain(&mut delivery.earlier) {
                 (attempt.request, attempt.answer) = (None, None);
             }
@@ -132,7 +132,8 @@ impl Services {
     /// is left as it is.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`]; [`ConflictReason::EndpointOff`].
+    /// [`ServiceError::NotFound`]; [`Refusal::Forbidden`] where what it tells is not the bearer's to read;
+    /// [`ConflictReason::EndpointOff`].
     pub async fn redeliver_webhook(
         &self,
         bearer: &Bearer,
@@ -141,6 +142,8 @@ impl Services {
     ) -> Result<VisibleDelivery, ServiceError> {
         let (now, caller) = (self.now(), bearer.clone());
         let found = self.ledger.read(move |conn| find_delivery(conn, &caller, id, now)).await?;
+        // It goes to where the endpoint leads now.
+        require_reading_kind(bearer, found.1.kind)?;
         require_enabled(&found.0)?;
         let (key, caller) = (key_of(&found.0.endpoint), bearer.clone());
         let line = self.webhook_audit("webhook_delivery.repeated", bearer, key.1, origin);

@@ -6,6 +6,7 @@
 //! | `changing.rs` | changing endpoints: their URL, their events, their secrets |
 //! | `endpoints.rs` | making and seeing endpoints |
 //! | `log.rs` | what became of messages; sending them again |
+//! | `setters.rs` | who said where messages go, and telling the owners of it |
 //! | `settling.rs` | noting what became of attempts, and what follows from it |
 //! | `telling.rs` | from events to messages |
 //!
@@ -18,6 +19,7 @@ mod caring;
 mod changing;
 mod endpoints;
 mod log;
+mod setters;
 mod settling;
 mod telling;
 
@@ -31,7 +33,7 @@ pub use settling::{Outcome, Settling};
 pub use telling::{EventFormat, LiveEndpoint, Outgoing, Route, ToldRoute};
 
 pub use crate::storage::webhooks::deliveries::{EndpointKey, PastAttempt, WebhookDelivery};
-pub use crate::storage::webhooks::endpoints::WebhookEndpoint;
+pub use crate::storage::webhooks::endpoints::{WebhookEndpoint, WebhookSetter};
 
 use super::Services;
 use crate::domain::ids::WebhookEndpointId;

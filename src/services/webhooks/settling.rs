@@ -164,7 +164,7 @@ fn note(id: WebhookEndpointId, is_gone: bool) {
 }
 
 /// The host of a stored URL: paths and queries may hold what only the receiver should know.
-fn host_of(url: &str) -> &str {
+pub(super) fn host_of(url: &str) -> &str {
     let behind_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     behind_scheme.split(['/', '?']).next().unwrap_or_default()
 }

@@ -2,12 +2,23 @@
 
 use diesel::prelude::*;
 
-use crate::domain::ids::{AccountId, CommunityId, WebhookEndpointId};
+use crate::domain::ids::{AccountId, ApiKeyId, CommunityId, UserId, WebhookEndpointId};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::WebhookEndpointState as State;
 use crate::storage::connection::on_backend;
 use crate::storage::schema::webhook_endpoints;
 use crate::storage::{Conn, StorageError};
+
+/// Who said where messages go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookSetter {
+    /// The user, or the user for whom it was said.
+    pub user_id: UserId,
+    /// The key with which it was.
+    pub key: Option<ApiKeyId>,
+    /// The client id of the app or machine that said so.
+    pub app: Option<String>,
+}
 
 /// Where messages go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +51,8 @@ pub struct WebhookEndpoint {
     pub old_secret: Option<(Vec<u8>, Timestamp)>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Who gave it its URL; none where that was not noted yet.
+    pub set_by: Option<WebhookSetter>,
 }
 
 type Columns = (
@@ -48,6 +61,7 @@ type Columns = (
     (i16, Timestamp, i64, i64, Option<Timestamp>),
     (Vec<u8>, Option<Vec<u8>>, Option<Timestamp>),
     Timestamp,
+    (Option<UserId>, Option<ApiKeyId>, Option<String>),
 );
 
 macro_rules! endpoints {
@@ -64,6 +78,7 @@ macro_rules! endpoints {
             ),
             (webhook_endpoints::sealed_secret, webhook_endpoints::old_secret, webhook_endpoints::old_until),
             webhook_endpoints::created_at,
+            (webhook_endpoints::set_by, webhook_endpoints::set_with_key, webhook_endpoints::set_with_app),
         ))
     };
 }
@@ -73,6 +88,7 @@ macro_rules! endpoints {
 /// # Errors
 /// When the database refuses.
 pub fn insert(conn: &mut Conn, new: &WebhookEndpoint) -> Result<(), StorageError> {
+    let (set_by, key, app) = setter_columns(new.set_by.as_ref());
     on_backend!(conn, |c| diesel::insert_into(webhook_endpoints::table)
         .values((
             webhook_endpoints::community_id.eq(new.community_id),
@@ -88,6 +104,9 @@ pub fn insert(conn: &mut Conn, new: &WebhookEndpoint) -> Result<(), StorageError
             webhook_endpoints::failing_since.eq(new.failing_since),
             webhook_endpoints::sealed_secret.eq(&new.sealed_secret),
             webhook_endpoints::created_at.eq(new.created_at),
+            webhook_endpoints::set_by.eq(set_by),
+            webhook_endpoints::set_with_key.eq(key),
+            webhook_endpoints::set_with_app.eq(app),
         ))
         .execute(c))?;
     Ok(())
@@ -163,6 +182,7 @@ pub fn change(conn: &mut Conn, new: &WebhookEndpoint) -> Result<bool, StorageErr
         Some((secret, until)) => (Some(secret), Some(*until)),
         None => (None, None),
     };
+    let (set_by, key, app) = setter_columns(new.set_by.as_ref());
     let changed = on_backend!(conn, |c| diesel::update(before)
         .set((
             webhook_endpoints::url.eq(&new.url),
@@ -175,6 +195,9 @@ pub fn change(conn: &mut Conn, new: &WebhookEndpoint) -> Result<bool, StorageErr
             webhook_endpoints::sealed_secret.eq(&new.sealed_secret),
             webhook_endpoints::old_secret.eq(old_secret),
             webhook_endpoints::old_until.eq(old_until),
+            webhook_endpoints::set_by.eq(set_by),
+            webhook_endpoints::set_with_key.eq(key),
+            webhook_endpoints::set_with_app.eq(app),
         ))
         .execute(c))?;
     Ok(changed == 1)
@@ -302,6 +325,11 @@ pub fn delete(
     Ok(())
 }
 
+fn setter_columns(setter: Option<&WebhookSetter>) -> (Option<UserId>, Option<ApiKeyId>, Option<&str>) {
+    let user_id = setter.map(|setter| setter.user_id);
+    (user_id, setter.and_then(|setter| setter.key), setter.and_then(|setter| setter.app.as_deref()))
+}
+
 fn code(state: State) -> i16 {
     i16::from(state.code())
 }
@@ -313,6 +341,7 @@ fn read(columns: Columns) -> Result<WebhookEndpoint, StorageError> {
         (state, state_at, version, told_seq, failing_since),
         (sealed_secret, old_secret, old_until),
         created_at,
+        (set_by, key, app),
     ) = columns;
     let corrupt = || StorageError::Corrupt(format!("webhook endpoint {id}: state"));
     Ok(WebhookEndpoint {
@@ -330,5 +359,6 @@ fn read(columns: Columns) -> Result<WebhookEndpoint, StorageError> {
         sealed_secret,
         old_secret: old_secret.zip(old_until),
         created_at,
+        set_by: set_by.map(|user_id| WebhookSetter { user_id, key, app }),
     })
 }

@@ -55,6 +55,23 @@ pub fn bring_forward(
     Ok(on_backend!(conn, |c| diesel::update(waiting).set(webhook_deliveries::due_at.eq(now)).execute(c))?)
 }
 
+/// Of which kinds messages wait for an endpoint.
+///
+/// # Errors
+/// When the database refuses.
+pub fn waiting_kinds(
+    conn: &mut Conn,
+    (community_id, endpoint_id): EndpointKey,
+) -> Result<Vec<i16>, StorageError> {
+    Ok(on_backend!(conn, |c| webhook_deliveries::table
+        .filter(sql::<Bool>(IS_WAITING))
+        .filter(webhook_deliveries::community_id.eq(community_id))
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
+        .select(webhook_deliveries::kind)
+        .distinct()
+        .load(c))?)
+}
+
 /// Gives up what waits for an endpoint that was switched off: switched on again, it is told what happens from then on.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use counterfoil::storage::Engine;
 use serde_json::{Value, json};
 
 use super::{ENDPOINTS, Endpoint};
+use crate::by_hand::ByHand;
 use crate::support::{Receiver, TestApp, TestDatabase, both_engines, keys, rounds};
 
 const URL: &str = "https://shop.example/hooks";
@@ -52,7 +53,7 @@ both_engines! {
         let ada = app.member("ada");
         let made = ada.post(ENDPOINTS, &json!({"url": URL, "events": ["*"]})).expect(201);
         assert_eq!(made.header("etag"), Some("\"v1\""));
-        let names = ["account", "created_at", "description", "enabled", "events", "failing_since", "id", "old_secret_until", "secret", "state", "state_since", "url"];
+        let names = ["account", "created_at", "description", "enabled", "events", "failing_since", "id", "old_secret_until", "secret", "set_by", "state", "state_since", "url"];
         assert_eq!(keys(&made.body), names);
         assert_eq!((&made.body["url"], &made.body["events"]), (&json!(URL), &json!(["*"])));
         assert_eq!((&made.body["account"], &made.body["state"]), (&json!(ada.code), &json!("enabled")));
@@ -169,6 +170,13 @@ both_engines! {
         till.patch(&endpoint.path(), &payments).expect(200);
         till.patch(&endpoint.path(), &all).expect_problem(403, "forbidden");
         till.post(ENDPOINTS, &json!({"url": URL, "events": ["account.*"]})).expect_problem(403, "forbidden");
+        // Nor does who may not read them lead them elsewhere.
+        let elsewhere = json!({"url": "https://evil.example/"});
+        manager.patch(&endpoint.path(), &elsewhere).expect_problem(403, "forbidden");
+        assert_eq!(ada.get(&endpoint.path()).expect(200).body["url"], URL);
+        manager.patch(&endpoint.path(), &json!({"url": "https://evil.example/", "events": ["webhook.test"]})).expect(200);
+        manager.patch(&endpoint.path(), &json!({"url": URL, "events": ["*"]})).expect_problem(403, "forbidden");
+        ada.patch(&endpoint.path(), &json!({"url": URL, "events": ["*"]})).expect(200);
         ada.send("DELETE", &endpoint.path(), &[("If-Match", "\"v1\"")], None).expect_problem(412, "precondition_failed");
         ada.delete(&endpoint.path()).expect(204);
         ada.get(&endpoint.path()).expect_problem(404, "not_found");
@@ -194,6 +202,40 @@ both_engines! {
         assert_eq!(app.database.db_count("webhook_deliveries"), 0, "its log went");
         while app.block_on(app.services().clean_webhooks()).unwrap() {}
         assert_eq!(app.database.db_count("webhook_endpoints"), 10);
+    }
+
+    fn a_log_has_a_bound_and_keeps_what_waits(app: &TestApp) {
+        let ada = app.member("ada");
+        let endpoint = Endpoint::for_url(&ada, URL, &json!(["*"]));
+        let engine = app.database.engine();
+        // Five wait, and are the oldest; then come more than a log has. The bodies of a few are kept.
+        let millis = app.now().unix_millis();
+        let (id, endpoint_id, numbers) = match engine {
+            Engine::Sqlite => (
+                format!("unhex(printf('%012x70008000%012x', {millis}, n))"),
+                format!("unhex(replace('{}', '-', ''))", endpoint.id),
+                "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100020)",
+            ),
+            Engine::Postgres => (
+                format!("(lpad(to_hex({millis}), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid"),
+                format!("'{}'::uuid", endpoint.id),
+                "WITH numbers AS (SELECT n FROM generate_series(1, 100020) AS n)",
+            ),
+        };
+        let mut by_hand = ByHand::on(&app.database);
+        by_hand.run(&format!(
+            "INSERT INTO webhook_deliveries (community_id, endpoint_id, id, event_seq, kind, subject_id, happened_at, state, attempts, due_at, created_at, request) \
+             {numbers} SELECT own.community_id, own.id, {id}, n, 1, own.account_id, 0, CASE WHEN n <= 5 THEN 1 ELSE 2 END, 1, 9000000000000000, 0, \
+             CASE WHEN n <= 25 OR n BETWEEN 90010 AND 90030 OR n = 100020 THEN 'sent' END FROM numbers CROSS JOIN webhook_endpoints AS own WHERE own.id = {endpoint_id}"
+        ));
+        while app.block_on(app.services().clean_webhooks()).unwrap() {}
+        let count = |condition: &str| app.database.db_numbers(&format!("SELECT count(*) AS value FROM webhook_deliveries WHERE {condition}"));
+        assert_eq!((count("state = 1"), count("state = 2")), (vec![5], vec![100_000]));
+        assert_eq!(app.database.db_numbers("SELECT min(event_seq) AS value FROM webhook_deliveries WHERE state = 2"), [21], "the newest are kept");
+        assert_eq!(count("state = 1 AND request IS NOT NULL"), [5]);
+        let kept = "SELECT event_seq AS value FROM webhook_deliveries WHERE state = 2 AND request IS NOT NULL ORDER BY event_seq";
+        let expected: Vec<i64> = (90_021..=90_030).chain([100_020]).collect();
+        assert_eq!(app.database.db_numbers(kept), expected);
     }
 
     fn deliveries_are_kept_for_thirty_days(app: &TestApp) {

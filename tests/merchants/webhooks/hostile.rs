@@ -125,6 +125,35 @@ fn receivers_prove_who_they_are() {
 }
 
 both_engines! {
+    fn whoever_may_not_read_leads_no_messages_to_themselves(app: &TestApp) {
+        let (ada, ben) = (app.member("ada"), app.member("ben"));
+        let (receiver, evil) = (Receiver::new(), Receiver::new());
+        let _sending = app.send_webhooks();
+        let endpoint = Endpoint::at(&ada, &receiver, &json!(["*"]));
+        receiver.first([Answer::Status(500, "", "")]);
+        app.pay(&ben, &ada, "1.00");
+        receiver.next();
+        let waiting = endpoint.settled(&ada, "waiting", 1);
+        let manager = app.db_with_scopes(&ada, "webhooks:manage");
+        let elsewhere = json!({"url": evil.url()});
+        // Not even in two steps, of which the first asks for nothing that is not theirs.
+        manager.patch(&endpoint.path(), &elsewhere).expect_problem(403, "forbidden");
+        manager.patch(&endpoint.path(), &json!({"events": ["webhook.test"]})).expect(200);
+        manager.patch(&endpoint.path(), &elsewhere).expect_problem(403, "forbidden");
+        app.clock.advance(7);
+        receiver.next();
+        endpoint.settled(&ada, "delivered", 2);
+        // Where nothing waits that is not theirs, what was told before is not told there again for them.
+        manager.patch(&endpoint.path(), &elsewhere).expect(200);
+        let again = format!("/api/v1/webhook-deliveries/{}/redeliver", waiting["id"].as_str().unwrap());
+        manager.post(&again, &json!({})).expect_problem(403, "forbidden");
+        manager.post(&format!("{}/test", endpoint.path()), &json!({})).expect(202);
+        assert_eq!(evil.next().body["type"], "webhook.test");
+        assert!(evil.waiting().is_none());
+        ada.post(&again, &json!({})).expect(202);
+        assert_eq!(evil.next().body["type"], "payment.completed");
+    }
+
     fn redirects_are_not_followed(app: &TestApp) {
         let (ada, ben) = (app.member("ada"), app.member("ben"));
         let (receiver, elsewhere) = (Receiver::new(), Receiver::new());

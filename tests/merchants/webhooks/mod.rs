@@ -6,6 +6,7 @@ mod hostile;
 mod messages;
 mod privacy;
 mod repeating;
+mod setters;
 
 use counterfoil::webhook::{WebhookSecret, sign};
 use serde_json::{Value, json};

@@ -17,7 +17,7 @@ use crate::http::views::WebhookDeliveryView;
     (status = 202, description = "The delivery, which is on its way", body = WebhookDeliveryView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token lacks `webhooks:manage`", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: the token lacks `webhooks:manage`, or the scope to read what is told", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`conflict` with the reason `endpoint_off`", body = Problem, content_type = "application/problem+json"),
     (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
