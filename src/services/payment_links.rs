@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::audit::{self, NewUserAudit, Origin};
 use super::caller::{find_visible_account, require_live_session, require_place};
-use super::checkouts::receiving_accounts;
+use super::checkouts::{Receiving, receiving_accounts};
 use super::oauth::browser::BrowserUser;
 use super::payments::{check_amount_shape, check_text, parse_amount};
 use super::{Fault, ServiceError, Services};
@@ -116,7 +116,12 @@ impl Services {
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
                 let mut found = Vec::new();
-                for (community, accounts) in receiving_accounts(conn, &caller, account.as_ref())? {
+                for place in receiving_accounts(conn, &caller, account.as_ref())? {
+                    let Receiving { community, accounts, is_by_office } = place;
+                    // They are the shop's own, and no business of those who see the account by office.
+                    if is_by_office {
+                        return Err(ServiceError::NotFound);
+                    }
                     for own in accounts {
                         let links = payment_links::of_account(conn, community.id, own.id, PAYMENT_LINKS_MAX)?;
                         let in_context = |link| LinkInContext { link, community: Arc::clone(&community) };

@@ -1,5 +1,5 @@
 //! Checkouts: one by id or by its order, an account's, newest first, and those whose time is over; prices in two moneys are in
-//! `checkouts/splits.rs`.
+//! `checkouts/splits.rs`, how many there are and whose in `checkouts/counting.rs`.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -18,8 +18,10 @@ use crate::domain::ids::{AccountId, CheckoutId, CommunityId, PaymentId, UserId};
 use crate::domain::payment::Party;
 use crate::domain::time::Timestamp;
 
+mod counting;
 mod splits;
 
+pub use counting::{count_open, count_open_by, payees};
 pub(super) use splits::read_national;
 pub use splits::{default_share, national_backs, national_parts, set_default_share};
 
@@ -158,9 +160,28 @@ pub struct CheckoutFilter {
     pub state: Option<CheckoutState>,
     /// Only those that were made before this place.
     pub below: i64,
+    /// How many are looked at for those that fit, where no index leads to them.
+    pub scan_max: i64,
 }
 
-/// An account's checkouts, newest first, at most `limit`.
+impl CheckoutFilter {
+    /// Whether an index leads to all that fit, so that none is looked at in vain.
+    const fn is_indexed(&self) -> bool {
+        self.order_key.is_some()
+            || matches!(self.state, None | Some(CheckoutState::Open | CheckoutState::Authorised))
+    }
+}
+
+/// The last checkout that a search looked at, which stops there, though more may fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckoutStop {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its place in the account's list.
+    pub event_seq: i64,
+}
+
+/// An account's checkouts, newest first, at most `limit`; and where the search stopped, if it did before the list's end.
 ///
 /// # Errors
 /// When the database refuses.
@@ -170,12 +191,18 @@ pub fn of_account(
     account_id: AccountId,
     filter: CheckoutFilter,
     limit: i64,
-) -> Result<Vec<Checkout>, StorageError> {
+) -> Result<(Vec<Checkout>, Option<CheckoutStop>), StorageError> {
+    let stop = if filter.is_indexed() {
+        None
+    } else {
+        end_of_search(conn, (community_id, account_id), (filter.below, filter.scan_max))?
+    };
+    let least = stop.map_or(0, |stop| stop.event_seq);
     let rows: Vec<CheckoutColumns> = on_backend!(conn, |c| {
         let mut query = joined!()
             .select(columns!())
             .filter(checkouts::community_id.eq(community_id).and(checkouts::account_id.eq(account_id)))
-            .filter(checkouts::event_seq.lt(filter.below))
+            .filter(checkouts::event_seq.lt(filter.below).and(checkouts::event_seq.ge(least)))
             .order(checkouts::event_seq.desc())
             .limit(limit)
             .into_boxed();
@@ -190,7 +217,25 @@ pub fn of_account(
         };
         query.load(c)
     })?;
-    rows.into_iter().map(read).collect()
+    Ok((rows.into_iter().map(read).collect::<Result<_, _>>()?, stop))
+}
+
+/// The last that a search looks at which begins below a place and looks at so many; none where it comes to the list's end.
+fn end_of_search(
+    conn: &mut Conn,
+    (community_id, account_id): (CommunityId, AccountId),
+    (below, scan_max): (i64, i64),
+) -> Result<Option<CheckoutStop>, StorageError> {
+    let last: Option<(Timestamp, i64)> = on_backend!(conn, |c| checkouts::table
+        .filter(checkouts::community_id.eq(community_id).and(checkouts::account_id.eq(account_id)))
+        .filter(checkouts::event_seq.lt(below))
+        .order(checkouts::event_seq.desc())
+        .offset(scan_max - 1)
+        .limit(1)
+        .select((checkouts::created_at, checkouts::event_seq))
+        .get_result(c)
+        .optional())?;
+    Ok(last.map(|(created_at, event_seq)| CheckoutStop { created_at, event_seq }))
 }
 
 /// At most `limit` open checkouts of all communities whose time is over by `now`.
@@ -207,57 +252,6 @@ pub fn overdue(
         .filter(sql::<Bool>(IS_OPEN).and(checkouts::expires_at.le(now)))
         .select((checkouts::community_id, checkouts::id))
         .limit(limit)
-        .load(c))?)
-}
-
-/// How many open checkouts these accounts have, of those that have any.
-///
-/// # Errors
-/// When the database refuses.
-pub fn count_open(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    account_ids: &[AccountId],
-) -> Result<Vec<(AccountId, usize)>, StorageError> {
-    let rows: Vec<(AccountId, i64)> = on_backend!(conn, |c| checkouts::table
-        .filter(sql::<Bool>(IS_OPEN))
-        .filter(checkouts::community_id.eq(community_id).and(checkouts::account_id.eq_any(account_ids)))
-        .group_by(checkouts::account_id)
-        .select((checkouts::account_id, diesel::dsl::count_star()))
-        .load(c))?;
-    Ok(rows.into_iter().map(|(id, count)| (id, usize::try_from(count).unwrap_or(usize::MAX))).collect())
-}
-
-/// How many open checkouts of an account this user made or has from its links.
-///
-/// # Errors
-/// When the database refuses.
-pub fn count_open_by(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    account_id: AccountId,
-    user_id: UserId,
-) -> Result<i64, StorageError> {
-    Ok(on_backend!(conn, |c| checkouts::table
-        .filter(sql::<Bool>(IS_OPEN))
-        .filter(checkouts::community_id.eq(community_id).and(checkouts::account_id.eq(account_id)))
-        .filter(checkouts::created_by.eq(user_id))
-        .count()
-        .get_result(c))?)
-}
-
-/// The payees of these checkouts.
-///
-/// # Errors
-/// When the database refuses.
-pub fn payees(
-    conn: &mut Conn,
-    community_id: CommunityId,
-    ids: &[CheckoutId],
-) -> Result<Vec<(CheckoutId, AccountId)>, StorageError> {
-    Ok(on_backend!(conn, |c| checkouts::table
-        .filter(checkouts::community_id.eq(community_id).and(checkouts::id.eq_any(ids)))
-        .select((checkouts::id, checkouts::account_id))
         .load(c))?)
 }
 

@@ -115,6 +115,65 @@ both_engines! {
         shop.post(SANDBOX, &json!({})).expect_problem(403, "forbidden");
     }
 
+    fn who_tries_need_not_name_their_own_account(app: &TestApp) {
+        let shop = app.member("shop");
+        let given = sandbox(&shop);
+        let keyed = |who: &Caller, order: &str| {
+            let body = json!({"amount": "1.00", "order_reference": order});
+            who.post_with("/api/v1/checkouts", &[("Idempotency-Key", &fresh_key())], &body)
+        };
+        let hook = json!({"url": "https://shop.example/hook", "events": ["checkout.*"]});
+        assert_eq!(keyed(&shop, "1").expect(201).body["account"], json!(shop.code));
+        assert_eq!(shop.post("/api/v1/webhook-endpoints", &hook).expect(201).body["account"], json!(shop.code));
+        for (account, test_mode) in [(&given["account"], true), (&json!(shop.code), false)] {
+            let body = json!({"name": "Till", "account": account, "scopes": ["requests:write", "payments:read", "webhooks:manage"]});
+            let made = shop.post("/api/v1/api-keys", &body).expect(201).body;
+            let key = app.anonymous().with_token(made["key"].as_str().unwrap());
+            let made = keyed(&key, "2").expect(201).body;
+            assert_eq!((&made["account"], made["test_mode"] == true), (account, test_mode));
+            assert_eq!(&key.post("/api/v1/webhook-endpoints", &hook).expect(201).body["account"], account);
+        }
+        // Who has nothing but what is for tests says which.
+        app.set_status(&shop, "closed");
+        keyed(&shop, "3").expect_fault("/account");
+        shop.post("/api/v1/webhook-endpoints", &hook).expect_fault("/account");
+    }
+
+    fn who_is_frozen_or_gone_tries_nothing_either(app: &TestApp) {
+        let (shop, ben) = (app.member("shop"), app.member("ben"));
+        let (given, bens) = (sandbox(&shop), sandbox(&ben));
+        let (till, _) = key_for(app, &shop, &given["account"]);
+        let (bens_till, _) = key_for(app, &ben, &bens["account"]);
+        let ask_for = |till: &Caller, given: &Value| {
+            ask(till, given["buyer"].as_str().unwrap(), given["account"].as_str().unwrap(), "5.00", &fresh_key())
+        };
+        let follow = || while app.block_on(app.services().follow_in_sandboxes()).unwrap() {};
+        let set = |status: &str| {
+            let members = app.admin().get("/api/v1/communities/RIVER/members?q=shop&status=frozen").expect(200).data().to_vec();
+            let members = if members.is_empty() { app.admin().get("/api/v1/communities/RIVER/members?q=shop").expect(200).data().to_vec() } else { members };
+            let path = format!("/api/v1/communities/RIVER/members/{}/status", members[0]["id"].as_str().unwrap());
+            app.admin().again().put(&path, &json!({"status": status, "reason": "Decided"})).expect(200);
+        };
+        follow();
+        ask_for(&till, &given).expect(201);
+        set("frozen");
+        follow();
+        // What the key may do is what whoever made it may.
+        ask_for(&till, &given).expect_problem(404, "not_found");
+        till.get("/api/v1/payments").expect_problem(404, "not_found");
+        ask_for(&shop, &given).expect_problem(403, "forbidden");
+        ask_for(&bens_till, &bens).expect(201);
+        set("active");
+        follow();
+        ask_for(&till, &given).expect(201);
+        set("leaving");
+        follow();
+        ask_for(&till, &given).expect(201);
+        set("closed");
+        follow();
+        ask_for(&till, &given).expect_problem(404, "not_found");
+    }
+
     fn a_code_that_is_taken_is_not_the_twins(app: &TestApp) {
         app.found("RIVERTEST", 0);
         app.found("RIVERTESTA", 0);

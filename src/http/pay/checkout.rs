@@ -56,7 +56,7 @@ async fn public_object(
     let query = Parameters::parse(request.query_string()).unwrap_or_else(Parameters::none);
     let address = client_address::of(request);
     let wait = query.get("wait").and_then(|wait| wait.parse().ok());
-    let CheckoutInContext { checkout, community } =
+    let CheckoutInContext { checkout, community, .. } =
         state.services.linked_checkout(token, wait, address).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -129,7 +129,7 @@ struct Page {
 impl Page {
     async fn begin(state: &AppState, request: &HttpRequest, token: &str) -> Result<Self, HttpResponse> {
         let (visit, found) = Visit::of_checkout(state, request, ("/c", token)).await?;
-        let CheckoutInContext { checkout, community } = &found;
+        let CheckoutInContext { checkout, community, .. } = &found;
         let accounts = match &visit.browser.user {
             Some(user) if checkout.state == CheckoutState::Open => {
                 state.services.accounts_to_use(user, Right::PayFrom).await
@@ -214,7 +214,7 @@ impl Page {
             format!("<p>{}</p>", texts.no_account)
         } else {
             // What is taken from the account in all.
-            let CheckoutInContext { checkout, community } = &self.found;
+            let CheckoutInContext { checkout, community, .. } = &self.found;
             let sum = checkout.terms.amount.checked_add(payers_fee(&self.found));
             let amount = community.scale.format(sum.unwrap_or(checkout.terms.amount));
             format!(

@@ -84,7 +84,7 @@ fn payers_fee(found: &CheckoutInContext) -> Amount {
 
 /// What is to be paid, to whom and what for.
 fn facts(place: &Place, found: &CheckoutInContext, title: &str) -> String {
-    let CheckoutInContext { checkout, community } = found;
+    let CheckoutInContext { checkout, community, .. } = found;
     let (texts, terms) = (place.texts(), &checkout.terms);
     let title = if title.is_empty() { String::new() } else { format!("{title} ") };
     let row = |label: &str, value: &str| format!("<dt>{label}</dt><dd>{}</dd>", Escaped(value));

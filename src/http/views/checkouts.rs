@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::domain::checkout::{Checkout, LinkToken, NationalPart};
 use crate::domain::community::Community;
 use crate::domain::ids::PaymentId;
+use crate::services::checkouts::CheckoutInContext;
 
 /// A checkout, as its shop sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,7 +44,7 @@ pub struct CheckoutView<'a> {
     /// What for.
     #[schema(example = "Order 1042")]
     description: &'a str,
-    /// Its page, where the payer approves; also what a QR code holds. Not repeated in events.
+    /// Its page, where the payer approves; also what a QR code holds. Not repeated in events, nor for admins.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "https://river.example/c/Zk3vX0m2q8rB1tYw4uNpLA")]
     url: Option<String>,
@@ -64,7 +65,7 @@ pub struct CheckoutView<'a> {
     return_url: Option<&'a str>,
     /// Where the payer goes who does not pay.
     cancel_url: Option<&'a str>,
-    /// What the shop's program wanted to find again.
+    /// What the shop's program wanted to find again; for those who look after the account.
     #[schema(value_type = Object)]
     metadata: &'a BTreeMap<String, String>,
     /// Until when it can be approved.
@@ -142,6 +143,23 @@ impl<'a> CheckoutView<'a> {
             metadata: &terms.metadata,
             expires_at: checkout.expires_at.rfc3339(),
             created_at: checkout.created_at.rfc3339(),
+        }
+    }
+}
+
+/// What somebody sees of a shop's metadata who has nothing to do with it.
+static NOTHING: BTreeMap<String, String> = BTreeMap::new();
+
+impl<'a> CheckoutView<'a> {
+    /// A checkout as it was found. Who sees it by office does not see what is between the shop and whoever pays: what opens its page,
+    /// where it leads, and what the shop's program noted.
+    pub fn found(found: &'a CheckoutInContext, public_url: &str) -> Self {
+        let CheckoutInContext { checkout, community, is_by_office } = found;
+        let whole = Self::new(community, checkout, Some(public_url));
+        if *is_by_office {
+            Self { url: None, return_url: None, cancel_url: None, metadata: &NOTHING, ..whole }
+        } else {
+            whole
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::CheckoutAnswer;
+use super::{CheckoutAnswer, Receiving, receiving_accounts};
 use crate::auth::return_urls::ReturnUrl;
 use crate::auth::tokens::Bearer;
 use crate::domain::account::AccountReference;
@@ -22,8 +22,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::split::{Split, SplitError, WHOLE_BASIS_POINTS};
 use crate::domain::visible::is_harmful;
 use crate::services::audit::{self, NewUserAudit, Origin};
-use crate::services::caller::{find_visible_account, require_live_session};
-use crate::services::finding::{PaymentQuery, accounts_in_question};
+use crate::services::caller::{find_visible_account, only_one, require_live_session};
 use crate::services::payments::{KeyedRequest, check_amount_shape, check_text, parse_amount, read_expiry};
 use crate::services::references::Found;
 use crate::services::{Fault, ServiceError, Services};
@@ -137,20 +136,15 @@ impl Services {
         self.ledger
             .read(move |conn| {
                 require_live_session(conn, &caller, now)?;
-                let mut own = accounts_in_question(conn, &caller.authority, &PaymentQuery::default())?
-                    .into_iter()
-                    .flat_map(|(membership, accounts)| {
-                        let community = Arc::new(membership.community);
-                        accounts.into_iter().map(move |account| Found {
-                            community: Arc::clone(&community),
-                            account_id: account.id,
-                        })
-                    });
-                if let (Some(found), None) = (own.next(), own.next()) {
-                    return Ok(found);
-                }
-                let detail = "names the account that is to be paid, where you do not have exactly one";
-                Err(ServiceError::Invalid(vec![Fault::new("/account", "required", detail)]))
+                let own = receiving_accounts(conn, &caller, None)?;
+                let own = own.into_iter().flat_map(|Receiving { community, accounts, .. }| {
+                    accounts.into_iter().map(move |account| (Arc::clone(&community), account))
+                });
+                let (community, account) = only_one(&caller.authority, own).ok_or_else(|| {
+                    let detail = "names the account that is to be paid, where you do not have exactly one";
+                    ServiceError::Invalid(vec![Fault::new("/account", "required", detail)])
+                })?;
+                Ok(Found { community, account_id: account.id })
             })
             .await
     }

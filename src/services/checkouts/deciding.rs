@@ -51,7 +51,7 @@ impl Services {
             let detail = "is neither an account's code, like RIVER0001, nor its id";
             ServiceError::Invalid(vec![Fault::new("/payer", "malformed_account", detail)])
         })?;
-        let CheckoutInContext { checkout, community } = self.named_checkout(bearer, named).await?;
+        let CheckoutInContext { checkout, community, .. } = self.named_checkout(bearer, named).await?;
         let payer = self.find_reference(bearer.authority.user_id, payer).await?;
         let payer = payer.filter(|payer| payer.community.id == community.id).ok_or(ServiceError::NotFound)?;
         let approve = ApproveCheckout { checkout_id: checkout.id, payer_id: payer.account_id };
@@ -80,7 +80,7 @@ impl Services {
         end: CheckoutEnd,
         request: KeyedRequest,
     ) -> Result<CheckoutAnswer, ServiceError> {
-        let CheckoutInContext { checkout, community } = self.named_checkout(bearer, named).await?;
+        let CheckoutInContext { checkout, community, .. } = self.named_checkout(bearer, named).await?;
         let end = EndCheckout { checkout_id: checkout.id, end };
         self.submit_checkout(&community, bearer, request, Action::EndCheckout(end)).await
     }
@@ -105,7 +105,7 @@ impl Services {
                 };
                 let (community_id, checkout) = found.ok_or(ServiceError::NotFound)?;
                 let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
-                Ok(CheckoutInContext { checkout, community: Arc::new(community) })
+                Ok(CheckoutInContext::new(Arc::new(community), checkout))
             })
             .await
     }
@@ -132,7 +132,7 @@ impl Services {
                     })
                     .await?;
                 let (_, checkout) = found.ok_or(ServiceError::NotFound)?;
-                let found = Box::new(CheckoutInContext { checkout, community: Arc::clone(community) });
+                let found = Box::new(CheckoutInContext::new(Arc::clone(community), checkout));
                 Ok(CheckoutAnswer::Present { status, reader, found })
             }
             answered => Ok(CheckoutAnswer::Kept(answered)),

@@ -15,16 +15,21 @@ use crate::domain::checkout::{CheckoutState, LinkToken, OrderKey};
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, CheckoutId};
 use crate::domain::policy::Right;
-use crate::services::caller::{find_visible_account, require_live_session, require_place};
+use crate::domain::time::Timestamp;
+use crate::services::caller::{Membership, find_visible_account, require_live_session, require_place};
 use crate::services::cursors::{cut, page_length};
 use crate::services::finding::{PaymentQuery, accounts_in_question};
 use crate::services::{Fault, Page, ServiceError, Services};
-use crate::storage::checkouts::CheckoutFilter;
+use crate::storage::checkouts::{CheckoutFilter, CheckoutStop};
 use crate::storage::{Conn, accounts, checkouts, communities};
 
 /// How often a list is read anew because it had checkouts whose time was over. What comes after that in their place is ended by the
 /// clock.
 const LOOKS_MAX: usize = 3;
+/// How many checkouts a request looks at for those in one of the ended states, over all accounts.
+const SCAN_MAX: i64 = 4_000;
+/// How many it looks at in each account at least, so that every request gets on.
+const SCAN_EACH_MIN: i64 = 100;
 /// How often is looked for what other processes committed, and whether a clock that was ahead has made a checkout's time be over.
 const LOOK_ANYWAY: Duration = Duration::from_secs(1);
 
@@ -66,13 +71,9 @@ impl Services {
                 let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
                 let membership = require_place(conn, community, &caller.authority)?;
                 let payee = accounts::find_many(conn, community_id, &[checkout.payee.account_id])?;
-                let is_theirs = payee.iter().any(|account| {
-                    membership.may(Right::SeeAccount, account) || membership.may(Right::TakeFor, account)
-                });
-                if !is_theirs {
-                    return Err(ServiceError::NotFound);
-                }
-                Ok(CheckoutInContext { checkout, community: Arc::new(membership.community) })
+                let payee = payee.first().filter(|account| may_see(&membership, account));
+                let is_by_office = !is_own(&membership, payee.ok_or(ServiceError::NotFound)?);
+                Ok(CheckoutInContext { checkout, community: Arc::new(membership.community), is_by_office })
             })
         };
         self.await_end(wait_seconds, Waiter::Shop(bearer.subject), find).await
@@ -93,7 +94,7 @@ impl Services {
                 let (community_id, checkout) =
                     checkouts::find_by_token(conn, &token)?.ok_or(ServiceError::NotFound)?;
                 let community = communities::find(conn, community_id)?.ok_or(ServiceError::NotFound)?;
-                Ok(CheckoutInContext { checkout, community: Arc::new(community) })
+                Ok(CheckoutInContext::new(Arc::new(community), checkout))
             })
         };
         self.await_end(wait_seconds, Waiter::at(address), find).await
@@ -149,7 +150,8 @@ impl Services {
         }
     }
 
-    /// The checkouts of the bearer's accounts, newest first.
+    /// The checkouts of the bearer's accounts, newest first. No request looks at more than so many: where few of them fit, its page
+    /// is short or even empty, and its cursor goes on.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the named account is not the bearer's to look into.
@@ -176,18 +178,42 @@ impl Services {
         };
         let mut found = look().await?;
         for _ in 0..LOOKS_MAX {
-            if !self.expire_overdue_of(&found).await? {
+            if !self.expire_overdue_of(&found.checkouts).await? {
                 break;
             }
             found = look().await?;
         }
+        let Found { checkouts: mut found, stops } = found;
+        let frontier = stops.iter().map(|(_, stop)| (stop.created_at, stop.event_seq)).max();
+        // Below the frontier, one of the accounts may have some that were not looked at.
+        found.retain(|found| frontier.is_none_or(|frontier| found.order() >= frontier));
         let has_more = cut(&mut found, length);
         for CheckoutInContext { checkout, .. } in &found {
             places.insert(checkout.payee.account_id, checkout.event_seq);
         }
-        let next_cursor = has_more.then(|| self.cursors.encode(&context, &format_places(&places)));
+        if !has_more {
+            let furthest = |stop: &CheckoutStop| Some((stop.created_at, stop.event_seq)) == frontier;
+            for (account_id, stop) in stops.iter().filter(|(_, stop)| furthest(stop)) {
+                places.insert(*account_id, stop.event_seq);
+            }
+        }
+        let goes_on = has_more || frontier.is_some();
+        let next_cursor = goes_on.then(|| self.cursors.encode(&context, &format_places(&places)));
         Ok(Page { items: found, next_cursor })
     }
+}
+
+impl CheckoutInContext {
+    /// Where it stands among those of all accounts.
+    const fn order(&self) -> (Timestamp, i64) {
+        (self.checkout.created_at, self.checkout.event_seq)
+    }
+}
+
+/// What was found in all accounts, and where it was not looked any further.
+struct Found {
+    checkouts: Vec<CheckoutInContext>,
+    stops: Vec<(AccountId, CheckoutStop)>,
 }
 
 /// How far down each account's checkouts a reader has come.
@@ -213,40 +239,70 @@ fn find_checkouts(
     query: &CheckoutQuery,
     below: &Places,
     limit: i64,
-) -> Result<Vec<CheckoutInContext>, ServiceError> {
-    let mut found = Vec::new();
-    for (community, accounts) in receiving_accounts(conn, caller, query.account.as_ref())? {
+) -> Result<Found, ServiceError> {
+    let mut found = Found { checkouts: Vec::new(), stops: Vec::new() };
+    let in_question = receiving_accounts(conn, caller, query.account.as_ref())?;
+    let count: usize = in_question.iter().map(|place| place.accounts.len()).sum();
+    let share = SCAN_MAX / i64::try_from(count).unwrap_or(i64::MAX).max(1);
+    for Receiving { community, accounts, is_by_office } in in_question {
         for account in accounts {
             let order_key = query.order_reference.as_deref().map(|order| OrderKey::new(account.id, order));
             let below = below.get(&account.id).copied().unwrap_or(i64::MAX);
-            let filter = CheckoutFilter { order_key, state: query.state, below };
-            let own = checkouts::of_account(conn, community.id, account.id, filter, limit)?;
-            found.extend(
-                own.into_iter()
-                    .map(|checkout| CheckoutInContext { checkout, community: Arc::clone(&community) }),
-            );
+            let scan_max = share.max(SCAN_EACH_MIN);
+            let filter = CheckoutFilter { order_key, state: query.state, below, scan_max };
+            let (own, stop) = checkouts::of_account(conn, community.id, account.id, filter, limit)?;
+            found.stops.extend(stop.map(|stop| (account.id, stop)));
+            let in_context = |checkout| {
+                let community = Arc::clone(&community);
+                CheckoutInContext { checkout, community, is_by_office }
+            };
+            found.checkouts.extend(own.into_iter().map(in_context));
         }
     }
-    found.sort_by_key(|found| std::cmp::Reverse((found.checkout.created_at, found.checkout.event_seq)));
+    found.checkouts.sort_by_key(|found| std::cmp::Reverse(found.order()));
     Ok(found)
 }
 
-type Receiving = Vec<(Arc<Community>, Vec<Account>)>;
+/// Accounts of one community whose checkouts somebody may see.
+pub(in crate::services) struct Receiving {
+    /// The community.
+    pub community: Arc<Community>,
+    /// The accounts.
+    pub accounts: Vec<Account>,
+    /// Whether they are seen by office alone.
+    pub is_by_office: bool,
+}
+
+fn may_see(membership: &Membership, account: &Account) -> bool {
+    membership.may(Right::SeeAccount, account) || membership.may(Right::TakeFor, account)
+}
+
+/// Whether the caller looks after the account, or takes for it.
+fn is_own(membership: &Membership, account: &Account) -> bool {
+    membership.is_concerned(account) || membership.may(Right::TakeFor, account)
+}
 
 /// The accounts whose checkouts the caller may see: the named one, or all of their own.
 pub(in crate::services) fn receiving_accounts(
     conn: &mut Conn,
     caller: &Bearer,
     named: Option<&AccountReference>,
-) -> Result<Receiving, ServiceError> {
+) -> Result<Vec<Receiving>, ServiceError> {
     if let Some(reference) = named {
         let (membership, visible) = find_visible_account(conn, &caller.authority, reference)?;
         let account = visible.account;
-        if !membership.may(Right::SeeAccount, &account) && !membership.may(Right::TakeFor, &account) {
+        if !may_see(&membership, &account) {
             return Err(ServiceError::NotFound);
         }
-        return Ok(vec![(Arc::new(membership.community), vec![account])]);
+        let is_by_office = !is_own(&membership, &account);
+        let community = Arc::new(membership.community);
+        return Ok(vec![Receiving { community, accounts: vec![account], is_by_office }]);
     }
     let own = accounts_in_question(conn, &caller.authority, &PaymentQuery::default())?;
-    Ok(own.into_iter().map(|(membership, accounts)| (Arc::new(membership.community), accounts)).collect())
+    let receiving = own.into_iter().map(|(membership, accounts)| Receiving {
+        community: Arc::new(membership.community),
+        accounts,
+        is_by_office: false,
+    });
+    Ok(receiving.collect())
 }

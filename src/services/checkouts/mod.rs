@@ -23,7 +23,7 @@ use crate::domain::fold::Answered;
 pub use asking::{NewCheckout, NewSplit};
 pub use deciding::Named;
 pub use finding::CheckoutQuery;
-pub(super) use finding::receiving_accounts;
+pub(super) use finding::{Receiving, receiving_accounts};
 pub use waiting::CHECKOUT_WAIT_S_MAX;
 pub(super) use waiting::WaitingRoom;
 
@@ -34,6 +34,15 @@ pub struct CheckoutInContext {
     pub checkout: Checkout,
     /// Its community.
     pub community: Arc<Community>,
+    /// Whether it is seen by office, by somebody who neither looks after its account nor pays it.
+    pub is_by_office: bool,
+}
+
+impl CheckoutInContext {
+    /// A checkout for those whose business it is.
+    pub const fn new(community: Arc<Community>, checkout: Checkout) -> Self {
+        Self { checkout, community, is_by_office: false }
+    }
 }
 
 /// What a keyed command about a checkout was answered.

@@ -6,6 +6,33 @@ use super::{approve, asked_with, create, create_with, path_of, step};
 use crate::support::{both_engines, fresh_key};
 
 both_engines! {
+    fn admins_see_what_is_asked_for_and_not_what_is_the_shops_own(app: &TestApp) {
+        let (shop, admin, ada) = (app.member("shop"), app.admin(), app.member("ada"));
+        let made = create(&shop, "1", "75.00");
+        let list = format!("/api/v1/checkouts?account={}", shop.code);
+        for seen in [admin.get(&path_of(&made)).expect(200).body, admin.get(&list).expect(200).data()[0].clone()] {
+            assert_eq!((&seen["amount"], &seen["order_reference"], &seen["state"]), (&json!("75.00"), &json!("1"), &json!("open")));
+            assert_eq!((seen.get("url"), &seen["metadata"]), (None, &json!({})));
+            assert_eq!((&seen["return_url"], &seen["cancel_url"]), (&Value::Null, &Value::Null));
+        }
+        let links = format!("/api/v1/payment-links?account={}", shop.code);
+        shop.post("/api/v1/payment-links", &json!({"account": shop.code, "title": "Coffee"})).expect(201);
+        admin.get(&links).expect_problem(404, "not_found");
+        // Whom the owner lets take payments at the till sees all of it.
+        let teller = format!("/api/v1/accounts/{}/tellers/{}", shop.code, ada.user_id);
+        shop.put(&teller, &json!({"rights": ["take"], "per_payment": null, "per_day": null})).expect(200);
+        for looking in [&shop, &ada] {
+            let seen = looking.get(&path_of(&made)).expect(200).body;
+            assert_eq!((&seen["metadata"], &seen["url"]), (&made["metadata"], &made["url"]));
+            assert_eq!(looking.get(&list).expect(200).data()[0]["metadata"], made["metadata"]);
+            assert_eq!(looking.get(&links).expect(200).data().len(), 1);
+        }
+        // An admin's own shop is theirs.
+        let own = create(&admin, "1", "5.00");
+        assert_eq!(admin.get(&path_of(&own)).expect(200).body["metadata"], own["metadata"]);
+        assert_eq!(admin.get("/api/v1/checkouts").expect(200).data()[0]["url"], own["url"]);
+    }
+
     fn nonsense_is_refused_field_by_field(app: &TestApp) {
         let shop = app.member("shop");
         let long = |chars: usize| "x".repeat(chars);

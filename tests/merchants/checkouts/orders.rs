@@ -1,9 +1,13 @@
 //! One live checkout for each order, and lists.
 
+use counterfoil::domain::amount::Amount;
+use counterfoil::domain::checkout::{CaptureMode, CheckoutTerms, Metadata, OrderKey};
+use counterfoil::domain::command::{Action, Command, CreateCheckout};
+use counterfoil::domain::fold::Outcome;
 use serde_json::{Value, json};
 
 use super::{approve, asked, asked_with, create, create_with, path_of, reason, step};
-use crate::support::{both_engines, fresh_key};
+use crate::support::{Person, both_engines, fresh_key};
 
 both_engines! {
     fn the_same_request_finds_the_same_checkout(app: &TestApp) {
@@ -83,6 +87,61 @@ both_engines! {
         assert!(ada.get("/api/v1/checkouts").expect(200).data().is_empty());
         shop.get("/api/v1/checkouts?state=paid").expect_fault("state");
         shop.get("/api/v1/checkouts?account=x").expect_fault("account");
+    }
+
+    fn a_search_among_many_ended_ones_goes_on_where_a_request_stops(app: &TestApp) {
+        app.found("LAKE", 2);
+        let (shop, lake) = (app.newcomer("shop").join(), app.newcomer("shop").of("LAKE").join());
+        let cancelled = |person: &Person, order: &str| {
+            let made = create(person, order, "1.00");
+            step(person, &made, "cancel", &json!({})).expect(200);
+            app.clock.advance(1);
+            made["id"].clone()
+        };
+        let mut expected = vec![cancelled(&shop, "old"), cancelled(&lake, "older than most")];
+        let terms = CheckoutTerms {
+            amount: Amount::from_minor(1), capture: CaptureMode::Automatic, order_reference: String::new(), description: String::new(),
+            return_url: None, cancel_url: None, metadata: Metadata::new(), national: None,
+        };
+        let (river, account_id) = (app.community("RIVER"), shop.account_id.parse().unwrap());
+        let many = (0..4_100).map(|order| {
+            let order = format!("many {order}");
+            let new = CreateCheckout {
+                account_id, order_key: OrderKey::new(account_id, &order), digest: terms.digest(None), follower: None,
+                terms: CheckoutTerms { order_reference: order, ..terms.clone() }, expires_at: app.now().plus_seconds(60),
+            };
+            Command::by_service(river.id, Action::CreateCheckout(Box::new(new)))
+        });
+        for made in many.collect::<Vec<_>>().chunks(200) {
+            let made = app.block_on(app.services().ledger().submit_all(made.to_vec()));
+            assert!(made.iter().all(|one| matches!(one, Ok(Outcome::MadeCheckout(_)))));
+        }
+        app.clock.advance(60);
+        super::expire_what_is_overdue(app);
+        expected.extend([cancelled(&lake, "new"), cancelled(&shop, "newest")]);
+        expected.reverse();
+        for (person, query, expected) in [
+            (&shop, "state=cancelled&limit=2".to_owned(), expected.clone()),
+            (&lake, format!("state=cancelled&account={}", shop.code), vec![expected[0].clone(), expected[3].clone()]),
+            (&shop, format!("state=declined&account={}", shop.code), Vec::new()),
+            (&shop, format!("state=cancelled&account={}", lake.code), vec![expected[1].clone(), expected[2].clone()]),
+        ] {
+            let (mut found, mut pages, mut cursor) = (Vec::new(), 0, String::new());
+            loop {
+                let page = person.get(&format!("/api/v1/checkouts?{query}{cursor}")).expect(200);
+                found.extend(page.data().iter().map(|one| one["id"].clone()));
+                pages += 1;
+                let Some(next) = page.body["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(found, expected, "{query}");
+            let is_long = !query.contains(&lake.code);
+            assert_eq!(pages > 1, is_long, "{query}: no request looks at all of them ({pages})");
+        }
+        // What an index leads to is found at once.
+        let all = shop.get(&format!("/api/v1/checkouts?state=cancelled&order_reference=old&account={}", shop.code)).expect(200);
+        assert_eq!((all.data().len(), &all.body["next_cursor"]), (1, &Value::Null));
+        assert_eq!(shop.get("/api/v1/checkouts?state=open").expect(200).body["next_cursor"], Value::Null);
     }
 
     fn who_has_one_account_need_not_name_it(app: &TestApp) {

@@ -823,7 +823,8 @@ class Counterfoil(Transport):
     ) -> models.CheckoutPage:
         """List checkouts: `GET /api/v1/checkouts`
 
-        Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for.
+        Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for, or look into.
+        A request looks at a bounded number of them: with `state` a page may be short, or even empty, and its `next_cursor` goes on.
 
         - `account`: Only of this account: its code or id.
         - `order_reference`: Only for this order.
@@ -883,7 +884,7 @@ class Counterfoil(Transport):
     ) -> models.Checkout:
         """See a checkout: `GET /api/v1/checkouts/{id}`
 
-        For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
+        For whoever may take for its account or look into it; admins see it without `url`, `return_url`, `cancel_url` and `metadata`. With `wait` the answer comes as soon as the checkout is no longer open, or
         when the time is over. Where too many wait, it comes at once. One that can be paid no more because `expires_at` is over is never
         told of as `open`: it is `expired`.
 

@@ -449,7 +449,7 @@ class Checkout(TypedDict):
     id: str
     """Its id."""
     metadata: dict[str, Any]
-    """What the shop's program wanted to find again."""
+    """What the shop's program wanted to find again; for those who look after the account."""
     order_reference: str
     """The shop's name for the order."""
     payment_id: NotRequired[str | None]
@@ -464,7 +464,7 @@ class Checkout(TypedDict):
     test_mode: NotRequired[bool]
     """True where it is of a community that is only for tests; else left out."""
     url: NotRequired[str | None]
-    """Its page, where the payer approves; also what a QR code holds. Not repeated in events."""
+    """Its page, where the payer approves; also what a QR code holds. Not repeated in events, nor for admins."""
 
 
 class CheckoutPage(TypedDict):
@@ -649,7 +649,9 @@ class CreateCheckoutRequest(TypedDict):
     """How much, for which order, and where the payer goes."""
 
     account: NotRequired[str | None]
-    """The code or id of the account that is to be paid; your only one where it is left out."""
+    """The code or id of the account that is to be paid; your only one where it is left out. A
+    person names one that is for tests; a key is for one account anyway.
+    """
     amount: NotRequired[str | None]
     """Decimal text, above zero, with at most the currency's decimal places. May be left out where it follows from `split`."""
     cancel_url: NotRequired[str | None]
@@ -2190,6 +2192,7 @@ class NewWebhookEndpoint(TypedDict):
     """Its id."""
     old_secret_until: NotRequired[str | None]
     """Until when messages are signed with the secret before as well; null where they are not."""
+    set_by: NotRequired[WebhookSetter | None]
     state: str
     """`enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days."""
     state_since: str
@@ -3853,6 +3856,7 @@ class WebhookEndpoint(TypedDict):
     """Its id."""
     old_secret_until: NotRequired[str | None]
     """Until when messages are signed with the secret before as well; null where they are not."""
+    set_by: NotRequired[WebhookSetter | None]
     state: str
     """`enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days."""
     state_since: str
@@ -3886,6 +3890,17 @@ class WebhookSecret(TypedDict):
     """Until when they are signed with the secret before as well."""
     secret: str
     """What messages are signed with from now on."""
+
+
+class WebhookSetter(TypedDict):
+    """Who said where messages go."""
+
+    id: str
+    """The id of the user, the key or the app."""
+    kind: str
+    """`person`, who did it themselves, `api_key`, or `app`."""
+    name: NotRequired[str | None]
+    """What the key or app is called; null for people, and where it is there no more."""
 
 
 class WriteOff(TypedDict):

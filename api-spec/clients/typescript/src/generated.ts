@@ -452,7 +452,7 @@ export interface Checkout {
   expires_at: string;
   /** Its id. */
   id: string;
-  /** What the shop's program wanted to find again. */
+  /** What the shop's program wanted to find again; for those who look after the account. */
   metadata: Record<string, unknown>;
   /** The shop's name for the order. */
   order_reference: string;
@@ -467,7 +467,7 @@ export interface Checkout {
   state: string;
   /** True where it is of a community that is only for tests; else left out. */
   test_mode?: boolean;
-  /** Its page, where the payer approves; also what a QR code holds. Not repeated in events. */
+  /** Its page, where the payer approves; also what a QR code holds. Not repeated in events, nor for admins. */
   url?: string | null;
 }
 
@@ -639,7 +639,10 @@ export interface CreateApplicationRequest {
 
 /** How much, for which order, and where the payer goes. */
 export interface CreateCheckoutRequest {
-  /** The code or id of the account that is to be paid; your only one where it is left out. */
+  /**
+   * The code or id of the account that is to be paid; your only one where it is left out. A
+   * person names one that is for tests; a key is for one account anyway.
+   */
   account?: string | null;
   /** Decimal text, above zero, with at most the currency's decimal places. May be left out where it follows from `split`. */
   amount?: string | null;
@@ -2092,6 +2095,7 @@ export interface NewWebhookEndpoint {
   id: string;
   /** Until when messages are signed with the secret before as well; null where they are not. */
   old_secret_until?: string | null;
+  set_by?: WebhookSetter | null;
   /** `enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days. */
   state: string;
   /** Since when it is in that state. */
@@ -3669,6 +3673,7 @@ export interface WebhookEndpoint {
   id: string;
   /** Until when messages are signed with the secret before as well; null where they are not. */
   old_secret_until?: string | null;
+  set_by?: WebhookSetter | null;
   /** `enabled`, `disabled` by its owner, `gone` because it answered 410, or `failing` because nothing arrived for days. */
   state: string;
   /** Since when it is in that state. */
@@ -3699,6 +3704,16 @@ export interface WebhookSecret {
   old_secret_until: string;
   /** What messages are signed with from now on. */
   secret: string;
+}
+
+/** Who said where messages go. */
+export interface WebhookSetter {
+  /** The id of the user, the key or the app. */
+  id: string;
+  /** `person`, who did it themselves, `api_key`, or `app`. */
+  kind: string;
+  /** What the key or app is called; null for people, and where it is there no more. */
+  name?: string | null;
 }
 
 /** A line of the register. */
@@ -4639,7 +4654,8 @@ export class Counterfoil extends Transport {
   /**
    * List checkouts: `GET /api/v1/checkouts`
    *
-   * Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for.
+   * Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for, or look into.
+   * A request looks at a bounded number of them: with `state` a page may be short, or even empty, and its `next_cursor` goes on.
    */
   listCheckouts(
     call: {
@@ -4699,7 +4715,7 @@ export class Counterfoil extends Transport {
   /**
    * See a checkout: `GET /api/v1/checkouts/{id}`
    *
-   * For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
+   * For whoever may take for its account or look into it; admins see it without `url`, `return_url`, `cancel_url` and `metadata`. With `wait` the answer comes as soon as the checkout is no longer open, or
    * when the time is over. Where too many wait, it comes at once. One that can be paid no more because `expires_at` is over is never
    * told of as `open`: it is `expired`.
    */

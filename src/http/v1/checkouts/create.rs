@@ -21,7 +21,8 @@ use crate::services::checkouts::{NewCheckout, NewSplit};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateCheckoutRequest {
-    /// The code or id of the account that is to be paid; your only one where it is left out.
+    /// The code or id of the account that is to be paid; your only one where it is left out. A
+    /// person names one that is for tests; a key is for one account anyway.
     #[schema(example = "RIVER0002")]
     account: Option<String>,
     /// Decimal text, above zero, with at most the currency's decimal places. May be left out where it follows from `split`.

@@ -23,7 +23,7 @@ pub struct GetCheckoutQuery {
 
 /// See a checkout
 ///
-/// For whoever may take for its account or look into it. With `wait` the answer comes as soon as the checkout is no longer open, or
+/// For whoever may take for its account or look into it; admins see it without `url`, `return_url`, `cancel_url` and `metadata`. With `wait` the answer comes as soon as the checkout is no longer open, or
 /// when the time is over. Where too many wait, it comes at once. One that can be paid no more because `expires_at` is over is never
 /// told of as `open`: it is `expired`.
 #[utoipa::path(operation_id = "get_checkout", tag = "checkouts", security(("bearer" = [])),
@@ -44,5 +44,5 @@ pub async fn get_checkout(
 ) -> Result<HttpResponse, ApiError> {
     let id: CheckoutId = path_id(&id)?;
     let found = state.services.checkout(&caller.bearer, id, query.0.wait).await?;
-    Ok(HttpResponse::Ok().json(CheckoutView::new(&found.community, &found.checkout, Some(&state.public_url))))
+    Ok(HttpResponse::Ok().json(CheckoutView::found(&found, &state.public_url)))
 }

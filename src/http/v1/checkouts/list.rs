@@ -35,7 +35,8 @@ pub struct ListCheckoutsQuery {
 
 /// List checkouts
 ///
-/// Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for.
+/// Those of one's own accounts, newest first, over all of one's communities; or those of one account that one may take for, or look into.
+/// A request looks at a bounded number of them: with `state` a page may be short, or even empty, and its `next_cursor` goes on.
 #[utoipa::path(operation_id = "list_checkouts", tag = "checkouts", security(("bearer" = [])), params(ListCheckoutsQuery),
     responses(
         (status = 200, description = "A page of checkouts", body = CheckoutPage),
@@ -52,8 +53,7 @@ pub async fn list_checkouts(
     query: Query<ListCheckoutsQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let page = state.services.checkouts(&caller.bearer, CheckoutQuery::try_from(query.0)?).await?;
-    let base = Some(state.public_url.as_str());
-    let views = page.items.iter().map(|found| CheckoutView::new(&found.community, &found.checkout, base));
+    let views = page.items.iter().map(|found| CheckoutView::found(found, &state.public_url));
     let data = views.collect();
     let view = CheckoutPage { data, next_cursor: page.next_cursor.clone() };
     Ok(paging::answer(&request, &view, view.next_cursor.as_deref()))
