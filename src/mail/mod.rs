@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `fault.rs` | why a mail could not be sent, and whether it makes sense to try again |
+//! | `hooks.rs` | webhooks of one's accounts |
 //! | `letter.rs` | the letters that there are, and what each needs to know |
 //! | `links.rs` | where links lead: to the configured address and nowhere else |
 //! | `mailer.rs` | from a letter to a message, and to the mail server or folder |
@@ -17,6 +18,7 @@
 //! a subject is a fixed text by its type, and there is one place that writes HTML, which escapes everything.
 
 mod fault;
+mod hooks;
 mod letter;
 mod links;
 mod mailer;
@@ -28,9 +30,10 @@ mod standing;
 mod words;
 
 pub use fault::MailFault;
+pub use hooks::{WebhookChange, WebhookOff, WebhookSet};
 pub use letter::{
     Crossing, IncomeStopped, Letter, MissedWork, MonthlyStatement, PaymentEvent, PaymentNotice,
-    PeriodsMissed, PlanCause, PlanEvent, SecurityEvent, WebhookChange, WebhookOff, WebhookSet,
+    PeriodsMissed, PlanCause, PlanEvent, SecurityEvent,
 };
 pub use links::{OneTimeToken, Page};
 pub use mailer::{Enclosure, Mailer, Outgoing};

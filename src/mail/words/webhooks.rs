@@ -2,7 +2,7 @@
 
 use super::{Part, home, minute, say};
 use crate::domain::language::Language;
-use crate::mail::letter::{WebhookChange, WebhookOff, WebhookSet};
+use crate::mail::hooks::{WebhookChange, WebhookOff, WebhookSet};
 
 /// What is said of it in a language. `{h}` is the host, `{a}` the account and `{w}` the key or app with which it was done.
 struct Sentences {
