@@ -103,15 +103,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             ]);
             (plan_subject(*event), parts)
         }
-        Letter::AddressChanged { new_address } => {
-            let first = say(format!(
-                "Die E-Mail-Adresse Ihrer Anmeldung wurde auf {new_address} geändert. Ab jetzt schreiben wir Ihnen dorthin."
-            ));
-            let last = say(
-                "Wenn Sie das nicht waren, benachrichtigen Sie sofort die Verwaltung Ihrer Gemeinschaft.",
-            );
-            ("Ihre E-Mail-Adresse wurde geändert", vec![first, last])
-        }
+        Letter::AddressChanged { new_address } => ("Ihre E-Mail-Adresse wurde geändert", moved(new_address)),
     };
     Words {
         subject,
@@ -119,6 +111,14 @@ pub(super) fn words(letter: &Letter) -> Words {
         parts,
         closing: "Automatisch versandt; Antworten werden nicht gelesen.",
     }
+}
+
+fn moved(new_address: &Plain) -> Vec<Part> {
+    let first = say(format!(
+        "Die E-Mail-Adresse Ihrer Anmeldung wurde auf {new_address} geändert. Ab jetzt schreiben wir Ihnen dorthin."
+    ));
+    let last = say("Wenn Sie das nicht waren, benachrichtigen Sie sofort die Verwaltung Ihrer Gemeinschaft.");
+    vec![first, last]
 }
 
 fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {
