@@ -290,10 +290,14 @@ impl Postings {
         self.mails.append(&mut mails);
         self.overrides.append(&mut overrides);
         self.policies.append(&mut policies);
-        for change in checkout_changes {
+        self.change_checkouts(checkout_changes);
+        self.new_checkouts.append(&mut new_checkouts);
+    }
+
+    fn change_checkouts(&mut self, changes: Vec<CheckoutChange>) {
+        for change in changes {
             self.change_checkout(change);
         }
-        self.new_checkouts.append(&mut new_checkouts);
     }
 
     /// Notes how a checkout stands from now on: in its row, where this batch makes it.

@@ -94,14 +94,8 @@ pub(super) fn words(letter: &Letter) -> Words {
             ("Sicherheitshinweis", notice(*event, *at_micros, community.as_ref()))
         }
         Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
-            let mut parts = planned(*event, payee, amount);
-            parts.extend([
-                say(because(*cause)),
-                say(format!("Zeitpunkt: {}", minute(*at_micros))),
-                say(format!("Gemeinschaft: {community}")),
-                home(OPEN),
-            ]);
-            (plan_subject(*event), parts)
+            let facts = plan_facts(*cause, *at_micros, community);
+            (plan_subject(*event), planned(*event, payee, amount).into_iter().chain(facts).collect())
         }
         Letter::AddressChanged { new_address } => ("Ihre E-Mail-Adresse wurde geändert", moved(new_address)),
     };
@@ -111,6 +105,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         parts,
         closing: "Automatisch versandt; Antworten werden nicht gelesen.",
     }
+}
+
+fn plan_facts(cause: PlanCause, at_micros: i64, community: &Plain) -> [Part; 4] {
+    [
+        say(because(cause)),
+        say(format!("Zeitpunkt: {}", minute(at_micros))),
+        say(format!("Gemeinschaft: {community}")),
+        home(OPEN),
+    ]
 }
 
 fn moved(new_address: &Plain) -> Vec<Part> {

@@ -88,14 +88,8 @@ pub(super) fn words(letter: &Letter) -> Words {
             ("Security notice", notice(*event, *at_micros, community.as_ref()))
         }
         Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
-            let mut parts = planned(*event, payee, amount);
-            parts.extend([
-                say(because(*cause)),
-                say(format!("Time: {}", minute(*at_micros))),
-                say(format!("Community: {community}")),
-                home(OPEN),
-            ]);
-            (plan_subject(*event), parts)
+            let facts = plan_facts(*cause, *at_micros, community);
+            (plan_subject(*event), planned(*event, payee, amount).into_iter().chain(facts).collect())
         }
         Letter::AddressChanged { new_address } => {
             let first = say(format!(
@@ -106,6 +100,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         }
     };
     Words { subject, greeting: "Hello,", parts, closing: "Sent automatically; nobody reads replies." }
+}
+
+fn plan_facts(cause: PlanCause, at_micros: i64, community: &Plain) -> [Part; 4] {
+    [
+        say(because(cause)),
+        say(format!("Time: {}", minute(at_micros))),
+        say(format!("Community: {community}")),
+        home(OPEN),
+    ]
 }
 
 fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {

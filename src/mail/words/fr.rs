@@ -94,14 +94,8 @@ pub(super) fn words(letter: &Letter) -> Words {
             ("Avis de sécurité", notice(*event, *at_micros, community.as_ref()))
         }
         Letter::PlannedPayment { event, cause, payee, amount, at_micros, community } => {
-            let mut parts = planned(*event, payee, amount);
-            parts.extend([
-                say(because(*cause)),
-                say(format!("Date et heure : {}", minute(*at_micros))),
-                say(format!("Communauté : {community}")),
-                home(OPEN),
-            ]);
-            (plan_subject(*event), parts)
+            let facts = plan_facts(*cause, *at_micros, community);
+            (plan_subject(*event), planned(*event, payee, amount).into_iter().chain(facts).collect())
         }
         Letter::AddressChanged { new_address } => {
             let first = say(format!(
@@ -118,6 +112,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         parts,
         closing: "Message envoyé automatiquement ; personne ne lit les réponses.",
     }
+}
+
+fn plan_facts(cause: PlanCause, at_micros: i64, community: &Plain) -> [Part; 4] {
+    [
+        say(because(cause)),
+        say(format!("Date et heure : {}", minute(at_micros))),
+        say(format!("Communauté : {community}")),
+        home(OPEN),
+    ]
 }
 
 fn refused(community: &Plain, reason: &Plain) -> Vec<Part> {
