@@ -19,7 +19,6 @@ mod texts;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use url::form_urlencoded::byte_serialize;
 
 use super::app::AppState;
 use super::languages;
@@ -75,9 +74,10 @@ impl Place {
         problem: Option<&Problem>,
     ) -> Page {
         let status = problem.map_or(StatusCode::OK, |(status, _)| *status);
-        let query = token.map_or_else(String::new, |token| {
-            format!("token={}", byte_serialize(token.as_bytes()).collect::<String>())
-        });
+        // What is no token leads nowhere in any language.
+        let token = token
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+        let query = token.map_or_else(String::new, |token| format!("token={token}"));
         let address = format!("{}{}?{query}", self.base, self.path);
         Page::card(status, title, content, problem.map(|(_, text)| text.as_str()))
             .with_languages(&address, self.language)
