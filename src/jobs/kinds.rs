@@ -5,6 +5,7 @@ use super::periodic::{Look, Periodic};
 use crate::services::health;
 use crate::services::limit_policies::Following;
 use crate::services::passed_over::PassedOver;
+use crate::services::webhooks::WebhookCleaning;
 use crate::services::{ServiceError, Services};
 
 /// At each round: the look itself is one cheap question.
@@ -134,11 +135,11 @@ pub enum Leftovers {}
 impl Look for Leftovers {
     const NAME: &'static str = "cleaning";
     const EVERY_S: i64 = SELDOM_S;
-    type State = ();
+    type State = WebhookCleaning;
 
-    async fn look(services: &Services, _state: &mut ()) -> Result<MoreDue, ServiceError> {
+    async fn look(services: &Services, cleaning: &mut WebhookCleaning) -> Result<MoreDue, ServiceError> {
         services.bring_back_what_is_ahead().await?;
-        Ok(services.delete_old_mails().await? | services.clean_webhooks().await?)
+        Ok(services.delete_old_mails().await? | services.clean_webhooks(cleaning).await?)
     }
 }
 

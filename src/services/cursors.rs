@@ -13,7 +13,7 @@ pub const PAGE_MAX: i64 = 100;
 /// How much of the authentication code a cursor carries, in bytes.
 const TAG_BYTES: usize = 16;
 /// Longer texts are no cursors of ours.
-const CURSOR_BYTES_MAX: usize = 2_048;
+const CURSOR_BYTES_MAX: usize = 8_192;
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

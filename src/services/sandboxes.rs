@@ -11,6 +11,7 @@ use super::step_up::require_first_party;
 use super::{ServiceError, Services};
 use crate::auth::tokens::Bearer;
 use crate::domain::account::{Account, Limits};
+use crate::domain::causes::with_causes;
 use crate::domain::command::{Action, Admit, LimitsBy, SetMemberStatus};
 use crate::domain::community::Community;
 use crate::domain::ids::{AccountId, CommunityId, MemberId, UserId};
@@ -21,7 +22,7 @@ use crate::storage::{Conn, StorageError, accounts, communities, sandboxes};
 
 /// How many members of twins are frozen or thawed in one piece of work.
 const FOLLOWED_AT_ONCE: i64 = 100;
-/// Why.
+/// The reason that stands with it.
 const AS_IN_COMMUNITY: &str = "as in the community itself";
 
 /// A member's place in a twin.
@@ -90,7 +91,10 @@ impl Services {
                 Ok(_) => followed += 1,
                 // Somebody was faster: who has left the twin in this moment stays away.
                 Err(ServiceError::Refused(_)) => {}
-                Err(error) => return Err(error),
+                // One twin's trouble is not the others'.
+                Err(error) => {
+                    tracing::warn!(community.id = %community_id, "a tester could not be frozen or thawed: {}", with_causes(&error));
+                }
             }
         }
         Ok(followed >= FOLLOWED_AT_ONCE)

@@ -190,7 +190,9 @@ async fn post_history(
         let passed = (i128::from(end.micros() - start) * i128::from(posted)) / i128::from(payments);
         clock.0.store(start + i64::try_from(passed)?, Ordering::Relaxed);
         let mut waiting = JoinSet::new();
-        for pay in trade.some_payments(at_once.min(payments - posted)) {
+        let some = trade.some_payments(at_once.min(payments - posted));
+        ensure!(!some.is_empty(), "nobody has room for more history");
+        for pay in some {
             let (services, community_id) = (Arc::clone(services), community.id);
             waiting.spawn(async move { services.post_history(community_id, pay).await });
         }

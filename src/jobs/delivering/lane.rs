@@ -110,6 +110,7 @@ impl Lane {
             account_id: self.endpoint.account_id,
             wanted: Arc::clone(&self.endpoint.wanted),
             told_seq: self.told_seq,
+            version: self.endpoint.version,
             room,
         }
     }
@@ -227,6 +228,7 @@ mod tests {
             secret: WebhookSecret::from_random(&[1; SECRET_BYTES]),
             old_secrets: Vec::new(),
             told_seq,
+            version: 1,
             is_failing: false,
         }
     }

@@ -37,7 +37,7 @@ const ROUND_PAUSE: Duration = Duration::from_millis(10);
 const BACKLOG_MIN: usize = 128;
 const BACKLOG_PAUSE_TIMES: u32 = 4;
 const BACKLOG_PAUSE_MIN: Duration = Duration::from_millis(100);
-const BACKLOG_PAUSE_MAX: Duration = Duration::from_secs(1);
+const BACKLOG_PAUSE_MAX: Duration = Duration::from_millis(250);
 /// How many messages are sent at once over all endpoints, and how many to those that took nothing lately.
 const AT_ONCE_MAX: usize = 128;
 const SUSPECT_AT_ONCE_MAX: usize = 64;

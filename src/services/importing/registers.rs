@@ -197,6 +197,9 @@ fn missed(fields: &mut Fields<'_, '_>) -> Option<MissedPeriods> {
     if every.is_none() {
         fields.wrong("every", "is none of week, month");
     }
+    if (work, every) == (Some(PeriodicWork::Contributions), Some(Period::Week)) {
+        fields.wrong("every", "is month for contributions");
+    }
     let mut begin = |column: &str| {
         let day = fields.day(column)?;
         let is_first = every.is_none_or(|every| every.first_day(day) == Some(day));

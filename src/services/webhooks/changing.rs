@@ -101,7 +101,8 @@ impl Services {
     /// Gives an endpoint a new secret. For a day, the one before signs as well, and one that did so beside that.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`]; [`Refusal::PreconditionFailed`] where it was changed in this moment.
+    /// [`ServiceError::NotFound`]; [`Refusal::PreconditionFailed`] where it was changed in this moment; [`Refusal::Forbidden`] where
+    /// what is told is not the bearer's to read: whoever has the secret is believed.
     pub async fn rotate_webhook_secret(
         &self,
         bearer: &Bearer,
@@ -187,11 +188,6 @@ impl Services {
                 let news = if own.state == State::Deleted {
                     None
                 } else if own.url != url {
-                    // Whoever may not read what is told, or waits to be, does not lead it to a place of theirs.
-                    require_reading(&caller, &own.events)?;
-                    for kind in moving::waiting_kinds(conn, (own.community_id, own.id))? {
-                        require_reading_kind(&caller, kind)?;
-                    }
                     own.set_by = Some(setter_of(&caller));
                     Some(WebhookChange::Moved)
                 } else {
@@ -199,6 +195,14 @@ impl Services {
                 };
                 if !endpoints::change(conn, own)? {
                     return Err(Refusal::PreconditionFailed.into());
+                }
+                if news.is_some() {
+                    // Whoever may not read what is told, or waits to be, neither leads it to a place of theirs nor tells it
+                    // themselves. From here on no message is made for what was wanted before.
+                    require_reading(&caller, &own.events)?;
+                    for kind in moving::waiting_kinds(conn, (own.community_id, own.id))? {
+                        require_reading_kind(&caller, kind)?;
+                    }
                 }
                 if own.state != State::Enabled && was == State::Enabled {
                     moving::give_up(conn, (own.community_id, own.id))?;

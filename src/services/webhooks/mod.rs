@@ -26,6 +26,7 @@ mod telling;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use caring::WebhookCleaning;
 pub use changing::{RotatedSecret, WebhookChanges};
 pub use endpoints::{ENDPOINTS_EACH_MAX, MadeEndpoint, NewWebhookEndpoint, VisibleEndpoint};
 pub use log::{DeliveryQuery, Replay, VisibleDelivery};

@@ -21,6 +21,9 @@ use crate::storage::{Conn, StorageError, api_keys, mails, notifications};
 /// How many letters about what is done to endpoints somebody gets of a community on a day. Whoever has a key could fill their mailbox
 /// with more, and by then they know.
 const LETTERS_A_DAY_MAX: i64 = 20;
+/// After how many of them another secret is not told any more: whoever rotates one again and again does not keep it from being told
+/// where messages go.
+const LETTERS_OF_SECRETS_MAX: i64 = 10;
 /// A day, in seconds.
 const DAY_S: i64 = 86_400;
 
@@ -67,9 +70,10 @@ pub(super) fn tell_owners(
     // Ids are in the order of time.
     let since = Builder::from_unix_timestamp_millis(now.plus_seconds(-DAY_S).unix_millis(), &[0; 10]);
     let since = MailId::from_uuid(since.into_uuid());
+    let most = if change == WebhookChange::NewSecret { LETTERS_OF_SECRETS_MAX } else { LETTERS_A_DAY_MAX };
     for (_, user_id) in notifications::owners(conn, community.id, &[visible.endpoint.account_id])? {
         let (kind, of) = (MailKind::WebhookSet, (community.id, user_id));
-        if mails::count_since(conn, of, kind, since)? < LETTERS_A_DAY_MAX {
+        if mails::count_since(conn, of, kind, since)? < most {
             outbox.write_to_user(conn, community, user_id, letter.clone())?;
         }
     }

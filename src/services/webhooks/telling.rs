@@ -56,6 +56,8 @@ pub struct LiveEndpoint {
     pub old_secrets: Vec<(WebhookSecret, Timestamp)>,
     /// Up to which event messages were made.
     pub told_seq: i64,
+    /// Its version.
+    pub version: i64,
     /// Whether nothing arrives there.
     pub is_failing: bool,
 }
@@ -71,6 +73,8 @@ pub struct Route {
     pub wanted: Arc<WantedTypes>,
     /// Up to which event messages were made, as it is stored.
     pub told_seq: i64,
+    /// The endpoint's version: for another one, what is wanted may be something else.
+    pub version: i64,
     /// How many messages there is room for.
     pub room: usize,
 }
@@ -151,6 +155,7 @@ impl Services {
                 })
                 .collect(),
             told_seq: endpoint.told_seq,
+            version: endpoint.version,
             is_failing: endpoint.failing_since.is_some(),
         })
     }
@@ -199,8 +204,8 @@ impl Services {
             let mut finished = Vec::with_capacity(drafts.len());
             for draft in drafts {
                 let moved = if needs_note(&draft) {
-                    let Route { key, told_seq, .. } = draft.route;
-                    Some(endpoints::move_cursor(conn, key, told_seq, draft.through)?)
+                    let Route { key, told_seq, version, .. } = draft.route;
+                    Some(endpoints::move_cursor(conn, key, (version, told_seq), draft.through)?)
                 } else {
                     None
                 };

@@ -1,4 +1,4 @@
-//! How much of an endpoint's log is kept. What waits is not the log's, and stays.
+//! How much of an endpoint's log is kept of what has arrived. What waits or has failed stays.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -10,8 +10,8 @@ use crate::storage::connection::on_backend;
 use crate::storage::schema::webhook_deliveries;
 use crate::storage::{Conn, StorageError};
 
-/// What has arrived, or is not tried any more.
-const IS_SETTLED: &str = "webhook_deliveries.state <> 1";
+/// What has arrived. What failed tells its owner what went wrong, and can be sent once more.
+const HAS_ARRIVED: &str = "webhook_deliveries.state = 2";
 
 /// The newest of an endpoint's deliveries before which so many others stand; none where there are no more.
 ///
@@ -33,26 +33,29 @@ pub fn behind(
         .optional())?)
 }
 
-/// At most `limit` of an endpoint's settled deliveries up to one, oldest first; or of those of which it is kept what was sent.
+/// At most `limit` of an endpoint's deliveries that arrived, behind one and up to another, oldest first; or of those of which it is
+/// kept what was sent.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn settled_through(
+pub fn arrived_through(
     conn: &mut Conn,
     (community_id, endpoint_id): EndpointKey,
-    (through, with_bodies): (WebhookDeliveryId, bool),
+    (behind, through): (WebhookDeliveryId, WebhookDeliveryId),
+    only_with_bodies: bool,
     limit: i64,
 ) -> Result<Vec<WebhookDeliveryId>, StorageError> {
     Ok(on_backend!(conn, |c| {
         let mut old = webhook_deliveries::table
             .filter(webhook_deliveries::community_id.eq(community_id))
             .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
-            .filter(webhook_deliveries::id.le(through).and(sql::<Bool>(IS_SETTLED)))
+            .filter(webhook_deliveries::id.gt(behind).and(webhook_deliveries::id.le(through)))
+            .filter(sql::<Bool>(HAS_ARRIVED))
             .order(webhook_deliveries::id)
             .limit(limit)
             .select(webhook_deliveries::id)
             .into_boxed();
-        if with_bodies {
+        if only_with_bodies {
             old = old.filter(webhook_deliveries::request.is_not_null());
         }
         old.load(c)
@@ -71,7 +74,7 @@ pub fn delete(
     let own = webhook_deliveries::table
         .filter(webhook_deliveries::community_id.eq(community_id))
         .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
-        .filter(webhook_deliveries::id.eq_any(ids).and(sql::<Bool>(IS_SETTLED)));
+        .filter(webhook_deliveries::id.eq_any(ids).and(sql::<Bool>(HAS_ARRIVED)));
     on_backend!(conn, |c| diesel::delete(own).execute(c))?;
     Ok(())
 }
@@ -88,7 +91,7 @@ pub fn empty(
     let own = webhook_deliveries::table
         .filter(webhook_deliveries::community_id.eq(community_id))
         .filter(webhook_deliveries::endpoint_id.eq(endpoint_id))
-        .filter(webhook_deliveries::id.eq_any(ids).and(sql::<Bool>(IS_SETTLED)));
+        .filter(webhook_deliveries::id.eq_any(ids).and(sql::<Bool>(HAS_ARRIVED)));
     on_backend!(conn, |c| diesel::update(own)
         .set((
             webhook_deliveries::request.eq(None::<String>),

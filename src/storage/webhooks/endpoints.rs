@@ -203,19 +203,19 @@ pub fn change(conn: &mut Conn, new: &WebhookEndpoint) -> Result<bool, StorageErr
     Ok(changed == 1)
 }
 
-/// Moves on how far it was told, or back, if it stands where the caller believes. Whether it did.
+/// Moves on how far it was told, or back, if it is in the version and stands where the caller believes. Whether it did.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn move_cursor(
     conn: &mut Conn,
     (community_id, id): (CommunityId, WebhookEndpointId),
-    from: i64,
+    (version, from): (i64, i64),
     to: i64,
 ) -> Result<bool, StorageError> {
     let standing = webhook_endpoints::table
         .find((community_id, id))
-        .filter(webhook_endpoints::told_seq.eq(from))
+        .filter(webhook_endpoints::version.eq(version).and(webhook_endpoints::told_seq.eq(from)))
         .filter(webhook_endpoints::state.eq(code(State::Enabled)));
     let moved =
         on_backend!(conn, |c| diesel::update(standing).set(webhook_endpoints::told_seq.eq(to)).execute(c))?;

@@ -138,6 +138,8 @@ both_engines! {
         let elsewhere = json!({"url": evil.url()});
         // Not even in two steps, of which the first asks for nothing that is not theirs.
         manager.patch(&endpoint.path(), &elsewhere).expect_problem(403, "forbidden");
+        // Nor does whoever may not read payments tell of them: with the secret they would be believed.
+        manager.post(&format!("{}/rotate-secret", endpoint.path()), &json!({})).expect_problem(403, "forbidden");
         manager.patch(&endpoint.path(), &json!({"events": ["webhook.test"]})).expect(200);
         manager.patch(&endpoint.path(), &elsewhere).expect_problem(403, "forbidden");
         app.clock.advance(7);

@@ -18,7 +18,7 @@ use crate::http::views::WebhookSecretView;
     (status = 200, description = "The new secret; the endpoint's version is the `ETag`", body = WebhookSecretView),
     (status = 400, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the token lacks `webhooks:manage`", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: the token lacks `webhooks:manage`, or a scope to read what the endpoint is told", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 412, description = "`precondition_failed`: it was changed in this moment", body = Problem, content_type = "application/problem+json"),
     (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
