@@ -1,6 +1,7 @@
 //! Communities, members and payments.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError};
@@ -110,10 +111,11 @@ pub fn payment(payer: &Person, payee: &Person, amount: &str) -> Value {
     json!({"payer": payer.code, "payee": payee.code, "amount": amount, "description": "Rye loaves", "allow_duplicate": true})
 }
 
-/// A key that no test has used.
+/// A key that no test has used, in no run: some databases are brought along from runs before.
 pub fn fresh_key() -> String {
+    static RUN: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
     static USED: AtomicU64 = AtomicU64::new(0);
-    format!("key-{}", USED.fetch_add(1, Ordering::Relaxed))
+    format!("key-{:016x}-{}", *RUN, USED.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Someone who is about to join.
