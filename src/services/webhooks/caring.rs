@@ -31,6 +31,13 @@ pub struct WebhookCleaning {
     emptied: HashMap<EndpointKey, WebhookDeliveryId>,
 }
 
+impl WebhookCleaning {
+    /// Whether a round begins with the next piece.
+    pub fn is_between_rounds(&self) -> bool {
+        self.left.is_empty()
+    }
+}
+
 impl Services {
     /// Deletes what was kept long enough of one endpoint, or what is left of one that was removed. Whether there may be more, at this
     /// or at another one.
